@@ -1,0 +1,1 @@
+"""From a resampling kernel to a segmentation, one function at a time."""

@@ -1,0 +1,96 @@
+"""What every page begins with, and how it shows a figure, its source and an error."""
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+from fcnlib.errors import FcnlibError
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+ICON = Path(__file__).parents[1] / "data" / "icon.png"
+
+
+class Page(NamedTuple):
+    """One stop of the road.
+
+    Attributes
+    ----------
+    title : str
+        Its name in the menu and in the browser's tab.
+    icon : str
+        A Material icon, by Streamlit's short code.
+    question : str
+        The one question that the page answers.
+
+    """
+
+    title: str
+    icon: str
+    question: str
+
+
+PAGES = {
+    "app.py": Page(
+        "From pixels to segments",
+        ":material/route:",
+        "How does a 24 × 32 answer become a 768 × 1024 segmentation?",
+    ),
+    "pages/kernels.py": Page(
+        "Kernels", ":material/show_chart:", "What stands between the samples?"
+    ),
+    "pages/upsampling.py": Page(
+        "Upsampling",
+        ":material/zoom_in:",
+        "Is a transposed convolution really bilinear interpolation?",
+    ),
+    "pages/segmentation.py": Page(
+        "Segmentation", ":material/palette:", "What does the network see in my picture?"
+    ),
+}
+
+
+def setup(path: str) -> None:
+    """Begin the page at `path`, a key of `PAGES`: tab title, menu, heading, question."""
+    page = PAGES[path]
+    st.set_page_config(page_title=f"{page.title} · fcnlib", page_icon=str(ICON), layout="wide")
+    _menu()
+    st.title(page.title)
+    st.markdown(f"**{page.question}**")
+
+
+def chart(figure: "go.Figure", key: str, **options: Any) -> Any:
+    """Show a figure at the column's width, without the toolbar that hides the title."""
+    options.setdefault("config", {"displayModeBar": False})
+    return st.plotly_chart(figure, width="stretch", key=key, **options)
+
+
+def show_source(*functions: Callable[..., Any], key: str) -> None:
+    """Offer the source of `functions`, read from the library as it runs."""
+    names = ", ".join(f"`{function.__name__}`" for function in functions)
+    with st.expander(f"What you see is what ran: {names}", key=key):
+        for function in functions:
+            st.caption(f"`{function.__module__}.{function.__name__}`")
+            st.code(inspect.getsource(inspect.unwrap(function)), language="python")
+
+
+def show_error(error: FcnlibError) -> None:
+    """Show an error's sentences literally, never as Markdown."""
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.badge("Not done", icon=":material/error:", color="red")
+        st.text(str(error)[:400])
+
+
+def _menu() -> None:
+    with st.sidebar:
+        for path, page in PAGES.items():
+            try:
+                st.page_link(path, label=page.title, icon=page.icon)
+            except StreamlitAPIException:
+                # A page run alone, as tests do, has no other pages to link to.
+                st.text(page.title)
