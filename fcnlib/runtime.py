@@ -11,6 +11,7 @@ one lock for importing and for building graphs, and one `gc.freeze` after the im
 import gc
 import os
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -93,6 +94,8 @@ def _import_once() -> Runtime:
     import tensorflow as tf
     import tf_slim as slim
 
+    # tf-slim calls its own layers so; nobody at the screen can change that.
+    warnings.filterwarnings("ignore", "`layer.apply` is deprecated", UserWarning)
     gc.collect()
     gc.freeze()
     return Runtime(tf, tf.compat.v1, slim)

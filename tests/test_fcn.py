@@ -1,0 +1,116 @@
+import numpy as np
+import pytest
+from skimage.transform import rescale
+
+from fcnlib import runtime
+from fcnlib.fcn import HEADS, fcn_16s, fcn_32s
+from fcnlib.kernels import upsample_filt
+from fcnlib.vgg import vgg_16
+
+NARROW = {"widths": (2, 3, 4, 5, 6), "fc_width": 8}
+CLASSES = 3
+
+
+@pytest.fixture
+def net():
+    """Give a graph with a narrow network in it: the graph, its input and its end points."""
+    with runtime.building() as (_, tf1, _slim), tf1.Graph().as_default() as graph:
+        tf1.set_random_seed(0)
+        images = tf1.placeholder("float32", (None, None, None, 3))
+        yield graph, images, vgg_16(images, None, **NARROW)[1]
+
+
+def bilinear(factor, scores):
+    return rescale(scores, factor, order=1, mode="constant", clip=False, channel_axis=-1)
+
+
+def start(graph):
+    tf1 = runtime.load().tf1
+    session = tf1.Session(graph=graph)
+    session.run(tf1.global_variables_initializer())
+    return session
+
+
+def shapes(graph, scope="fcn"):
+    found = graph.get_collection("trainable_variables", scope=f"{scope}/")
+    return {variable.op.name.removeprefix(f"{scope}/"): tuple(variable.shape) for variable in found}
+
+
+@pytest.mark.parametrize("head", HEADS)
+def test_every_head_scores_every_pixel_and_starts_at_zero(net, head):
+    graph, images, end_points = net
+    logits, _ = HEADS[head](end_points, CLASSES)
+    pictures = np.random.default_rng(0).uniform(-99, 99, (2, 64, 96, 3))
+    with start(graph) as session:
+        scores = session.run(logits, {images: pictures})
+    assert scores.shape == (2, 64, 96, CLASSES)
+    assert not scores.any()
+
+
+def test_layers_are_those_of_the_paper(net):
+    graph, _, end_points = net
+    HEADS["fcn_8s"](end_points, CLASSES)
+    assert shapes(graph) == {
+        "score_fr/weights": (1, 1, 8, 3),
+        "score_fr/biases": (3,),
+        "upscore2/weights": (4, 4, 3, 1),
+        "score_pool4/weights": (1, 1, 5, 3),
+        "score_pool4/biases": (3,),
+        "upscore_pool4/weights": (4, 4, 3, 1),
+        "score_pool3/weights": (1, 1, 4, 3),
+        "score_pool3/biases": (3,),
+        "upscore8/weights": (16, 16, 3, 1),
+    }
+
+
+def test_a_full_size_head_has_the_parameters_of_the_paper():
+    """FCN-32s with 21 classes: 134,346,581, its fixed upsampling kernel not counted."""
+    with runtime.building() as (_, tf1, _slim), tf1.Graph().as_default() as graph:
+        _, end_points = vgg_16(tf1.placeholder("float32", (1, 32, 32, 3)), None)
+        fcn_32s(end_points, 21, trainable_kernel=False)
+        variables = graph.get_collection("trainable_variables")
+        assert sum(np.prod(variable.shape) for variable in variables) == 134_346_581
+
+
+def test_the_upsampling_layer_interpolates_each_class_for_itself(net):
+    graph, _, end_points = net
+    logits, sums = fcn_32s(end_points, CLASSES)
+    scores = np.random.default_rng(0).standard_normal((1, 2, 3, CLASSES)).astype("float32")
+    with start(graph) as session:
+        enlarged = session.run(logits, {sums["score_fr"]: scores})[0]
+    np.testing.assert_allclose(enlarged, bilinear(32, scores[0]), rtol=1e-5, atol=1e-6)
+
+
+def test_a_skip_at_zero_leaves_the_cascade_of_bilinear_steps(net):
+    graph, images, end_points = net
+    logits, sums = fcn_16s(end_points, CLASSES)
+    scores = np.random.default_rng(0).standard_normal((1, 2, 3, CLASSES)).astype("float32")
+    feed = {sums["score_fr"]: scores, images: np.ones((1, 64, 96, 3))}
+    with start(graph) as session:
+        enlarged = session.run(logits, feed)[0]
+    in_two_steps = bilinear(16, bilinear(2, scores[0]))
+    np.testing.assert_allclose(enlarged, in_two_steps, rtol=1e-5, atol=1e-6)
+
+
+def test_kernels_start_as_asked_and_train_only_if_asked(net):
+    graph, _, end_points = net
+    fcn_32s(end_points, CLASSES, kernel_start="zero", scope="zero")
+    fcn_32s(end_points, CLASSES, kernel_start="random", scope="random")
+    fcn_32s(end_points, CLASSES, trainable_kernel=False, scope="fixed")
+    assert "upscore32/weights" in shapes(graph, "zero")
+    assert "upscore32/weights" not in shapes(graph, "fixed")
+    with start(graph) as session:
+        zero, rand, fixed = session.run(
+            [
+                f"{scope}/upscore32/weights/Read/ReadVariableOp:0"
+                for scope in ("zero", "random", "fixed")
+            ]
+        )
+    assert not zero.any()
+    assert 0.4 < rand.std() < 0.6
+    np.testing.assert_allclose(fixed[:, :, 1, 0], upsample_filt(64), rtol=1e-6)
+
+
+def test_an_unknown_start_is_refused(net):
+    with pytest.raises(ValueError, match="one of bilinear, zero, random, got 'ones'"):
+        fcn_32s(net[2], CLASSES, kernel_start="ones")
