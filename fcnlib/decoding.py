@@ -1,0 +1,241 @@
+"""From the bytes of a picture to red, green and blue, whatever the bytes are.
+
+`decode` is the only door: uploads, addresses and local files all pass it, so a rule added
+here, or a child process put around `_decode`, holds for every one of them. What the file
+calls itself does not count. Its first bytes choose one of five decoders, its header is
+judged before a pixel is decoded, and any fault ends in a `PictureError` with one of the
+codes ``empty``, ``too_large``, ``not_an_image``, ``too_many_pixels``, ``bad_shape`` and
+``bad_image``.
+"""
+
+import io
+import re
+import warnings
+
+import numpy as np
+from PIL import Image
+
+from fcnlib.errors import PictureError
+from fcnlib.typing import RGBImage
+
+MAX_BYTES = 10 * 2**20
+MAX_PIXELS = 25_000_000
+MIN_SIDE = 16
+MAX_ASPECT = 20  # long side over short side
+MAX_SCANS = 100  # progressive JPEG files found in the wild have up to 53
+
+# Magic bytes at the start of the file, and the decoder they choose.
+_DECODERS = {
+    rb"\xff\xd8\xff": "JPEG",
+    rb"\x89PNG\r\n\x1a\n": "PNG",
+    rb"RIFF....WEBP": "WEBP",
+    rb"GIF8[79]a": "GIF",
+    rb"BM": "BMP",
+}
+
+# What else people choose by mistake, so that the message can name it.
+_OTHER_FORMATS = {
+    rb"II[*+]\0|MM\0[*+]": "a TIFF file",
+    rb"....ftypavi[fs]": "an AVIF file",
+    rb"....ftyp(?:he|mif|msf)": "a HEIC file",
+    rb"....ftyp": "a video",
+    rb"\xff\x0a|\0\0\0\x0cJXL ": "a JPEG XL file",
+    rb"\0\0\0\x0cjP  |\xff\x4f\xff\x51": "a JPEG 2000 file",
+    rb"8BPS": "a Photoshop file",
+    rb"%!PS|\xc5\xd0\xd3\xc6": "a PostScript file",
+    rb"%PDF": "a PDF document",
+    rb"\0\0\x01\0": "an icon file",
+    rb"PK\x03\x04": "a ZIP archive",
+    rb"(?i:.{0,512}?<svg\b)": "an SVG drawing",
+    rb"(?i:\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b)": "a web page",
+}
+
+# How EXIF's orientation, 1 to 8, is undone. 1 means upright; other values mean nothing.
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_ORIENTATION = 0x0112  # the EXIF tag's number
+
+# JPEG's markers, but for those that occur inside the coded data of a scan.
+_MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
+_START_OF_SCAN = 0xDA
+_END_OF_IMAGE = 0xD9
+_WITHOUT_LENGTH = {0x01, 0xD8}
+
+# Pillow only warns of a picture between one and two times its own limit.
+warnings.simplefilter("error", Image.DecompressionBombWarning)
+
+
+def decode(data: bytes) -> RGBImage:
+    """Return the picture that `data` holds, upright and in red, green and blue.
+
+    Parameters
+    ----------
+    data : bytes
+        A whole file: JPEG (also a phone's MPO), PNG, WebP, GIF or BMP of at most 10 MiB.
+
+    Returns
+    -------
+    image : ndarray of shape (H, W, 3)
+        Values of type uint8 in [0, 255]. An animation gives its first frame, transparent
+        parts lie over white, 16-bit grey keeps its upper 8 bits, and the EXIF orientation
+        has been applied. Both sides have at least 16 pixels, the longer one at most 20
+        times the shorter; there are at most 25 million pixels.
+
+    Raises
+    ------
+    PictureError
+        If `data` is anything else; its `code` tells which rule was broken.
+
+    Examples
+    --------
+    >>> picture = io.BytesIO()
+    >>> Image.new("L", (20, 16), color=200).save(picture, format="PNG")
+    >>> image = decode(picture.getvalue())
+    >>> image.shape, image[0, 0]
+    ((16, 20, 3), array([200, 200, 200], dtype=uint8))
+
+    """
+    check_bytes(data)
+    decoder = _decoder(data)
+    try:
+        return _decode(data, decoder)
+    except PictureError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_many_pixels() from None
+    except Exception as error:  # Decoders raise a dozen types for hostile bytes.
+        msg = (
+            f"The file starts like a {decoder} picture but is damaged or incomplete. "
+            "Open it in an image viewer, save it again, or choose another one."
+        )
+        raise PictureError("bad_image", msg) from error
+
+
+def check_bytes(data: bytes) -> None:
+    """Raise `PictureError` if `data` is empty or larger than 10 MiB.
+
+    Examples
+    --------
+    >>> check_bytes(b"x" * MAX_BYTES)
+
+    """
+    if not data:
+        msg = "The file is empty. Choose another picture."
+        raise PictureError("empty", msg)
+    if len(data) > MAX_BYTES:
+        msg = (
+            f"The picture is larger than {MAX_BYTES // 2**20} MiB, the most that is taken. "
+            "Make it smaller and try again."
+        )
+        raise PictureError("too_large", msg)
+
+
+def is_web_page(data: bytes) -> bool:
+    """Tell whether `data` begins like HTML.
+
+    Examples
+    --------
+    >>> is_web_page(b"<!DOCTYPE html><title>A cat</title>")
+    True
+
+    """
+    return _named(_OTHER_FORMATS, data) == "a web page"
+
+
+def _decoder(data: bytes) -> str:
+    """Return Pillow's name for the format, or raise naming what came instead."""
+    decoder = _named(_DECODERS, data)
+    if decoder is None:
+        found = _named(_OTHER_FORMATS, data) or "not a picture"
+        msg = (
+            f"The file is {found}. Pictures may be JPEG, PNG, WebP, GIF or BMP files: "
+            "choose one, or save yours as one of them."
+        )
+        raise PictureError("not_an_image", msg)
+    return decoder
+
+
+def _named(formats: dict[bytes, str], data: bytes) -> str | None:
+    start = data[:1024]
+    matches = (name for magic, name in formats.items() if re.match(magic, start, re.DOTALL))
+    return next(matches, None)
+
+
+def _decode(data: bytes, decoder: str) -> RGBImage:
+    if decoder == "JPEG":
+        _check_scans(data)
+    with Image.open(io.BytesIO(data), formats=[decoder]) as image:
+        _check_size(*image.size)
+        orientation = _orientation(image)
+        rgb = _to_rgb(image)
+    if orientation in _UPRIGHT:
+        rgb = rgb.transpose(_UPRIGHT[orientation])
+    return np.array(rgb)
+
+
+def _check_scans(data: bytes) -> None:
+    """Raise if a JPEG is made of so many scans that decoding it would take minutes."""
+    scans, position = 0, 2
+    while marker := _MARKER.search(data, position):
+        position = marker.end()
+        code = data[position - 1]
+        if code == _END_OF_IMAGE:
+            return
+        if code in _WITHOUT_LENGTH:
+            continue
+        position += int.from_bytes(data[position : position + 2])
+        scans += code == _START_OF_SCAN
+        if scans > MAX_SCANS:
+            msg = (
+                f"This JPEG is stored in more than {MAX_SCANS} scans, which no camera or "
+                "editor writes. Save it again as an ordinary JPEG."
+            )
+            raise PictureError("bad_image", msg)
+
+
+def _check_size(width: int, height: int) -> None:
+    if width * height > MAX_PIXELS:
+        raise _too_many_pixels()
+    short, long = sorted((width, height))
+    if short < MIN_SIDE or long > MAX_ASPECT * short:
+        msg = (
+            f"The picture has {width} × {height} pixels. Its sides must be at least "
+            f"{MIN_SIDE} pixels, and the long one at most {MAX_ASPECT} times the short one: "
+            "crop or enlarge it, or choose another one."
+        )
+        raise PictureError("bad_shape", msg)
+
+
+def _too_many_pixels() -> PictureError:
+    msg = (
+        f"The picture has more than {MAX_PIXELS // 10**6} million pixels, the most that is "
+        "taken. Make it smaller and try again."
+    )
+    return PictureError("too_many_pixels", msg)
+
+
+def _orientation(image: Image.Image) -> object:
+    """Return EXIF's orientation; None where its data are absent or broken."""
+    try:
+        return image.getexif().get(_ORIENTATION)
+    except Exception:  # A picture with broken EXIF is still a picture.
+        return None
+
+
+def _to_rgb(image: Image.Image) -> Image.Image:
+    if image.mode.startswith("I"):  # 16-bit grey, which convert("RGB") would clip to white
+        grey = np.asarray(image) >> 8
+        return Image.fromarray(grey.astype(np.uint8)).convert("RGB")
+    if image.has_transparency_data:
+        rgba = image.convert("RGBA")
+        rgb = Image.new("RGB", image.size, "white")
+        rgb.paste(rgba, mask=rgba)
+        return rgb
+    return image.convert("RGB")
