@@ -1,0 +1,114 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.ndimage import gaussian_filter
+from skimage.transform import rescale
+
+from fcnlib.class_map import label_map, surviving_classes, upsampled_argmax
+
+RNG = np.random.default_rng(0)
+
+
+def dense(factor, logits):
+    """Upsample every class in float64 with scikit-image, as one would without knowing better."""
+    return rescale(logits.astype(float), factor, order=1, mode="edge", clip=False, channel_axis=-1)
+
+
+def assert_same_labels(labels, scores):
+    """Compare with the argmax of dense scores, but for pixels with two bests within 1e-5."""
+    np.testing.assert_array_equal(labels.shape, scores.shape[:2])
+    chosen = np.take_along_axis(scores, labels[..., None].astype(int), -1)[..., 0]
+    wrong = labels != scores.argmax(-1)
+    assert not (wrong & (scores.max(-1) - chosen > 1e-5)).any()
+    return wrong.mean()
+
+
+@st.composite
+def fields(draw):
+    rows, cols = draw(st.integers(1, 6)), draw(st.integers(1, 6))
+    classes = draw(st.integers(1, 40))
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    logits = rng.standard_normal((rows, cols, classes))
+    kind = draw(st.sampled_from(["noise", "smooth", "ties", "constant"]))
+    if kind == "smooth":
+        logits = gaussian_filter(logits, (1.5, 1.5, 0))
+    elif kind == "ties":
+        logits = logits.round()
+    elif kind == "constant":
+        logits[:] = 1
+    return logits.astype(draw(st.sampled_from([np.float32, np.float64])))
+
+
+@settings(max_examples=200, deadline=None)
+@given(factor=st.integers(1, 13), logits=fields())
+def test_equals_upsampling_every_class(factor, logits):
+    assert_same_labels(upsampled_argmax(factor, logits), dense(factor, logits))
+
+
+@pytest.mark.parametrize("factor", [8, 16, 32])
+def test_equals_upsampling_every_class_at_the_factors_of_the_heads(factor):
+    logits = gaussian_filter(RNG.standard_normal((5, 7, 200)), (1, 1, 0)).astype(np.float32)
+    assert assert_same_labels(upsampled_argmax(factor, logits), dense(factor, logits)) < 1e-3
+
+
+def test_zero_borders_have_the_same_labels():
+    """The transposed convolution's border of zeros scales all classes alike."""
+    logits = RNG.standard_normal((4, 5, 30))
+    zero = rescale(logits, 8, order=1, mode="constant", clip=False, channel_axis=-1)
+    assert_same_labels(upsampled_argmax(8, logits), zero)
+
+
+def test_a_class_that_no_cell_shows_can_win_between_cells():
+    logits = np.array([[[9.0, 0.0, 8.0], [0.0, 9.0, 8.0]]])
+    assert label_map(logits).tolist() == [[0, 1]]
+    assert upsampled_argmax(3, logits)[0].tolist() == [0, 0, 2, 2, 1, 1]
+
+
+def test_ties_go_to_the_lowest_class():
+    assert not upsampled_argmax(4, np.zeros((2, 3, 5))).any()
+
+
+def test_survivors_are_found_by_brute_force():
+    logits = RNG.standard_normal((2, 2, 12))
+    fine = rescale(logits, 201, order=1, mode="edge", clip=False, channel_axis=-1)
+    inside = set(np.unique(fine[101:-101, 101:-101].argmax(-1)))
+    count = surviving_classes(logits)[0, 0]
+    assert len(inside) <= count <= 12
+
+
+def test_noise_of_many_classes_is_mapped_in_bands():
+    """Many cells force several bands; their seams must not show."""
+    logits = RNG.standard_normal((60, 70, 3)).astype(np.float32)
+    assert_same_labels(upsampled_argmax(32, logits), dense(32, logits))
+
+
+def test_progress_ends_at_one():
+    told = []
+    upsampled_argmax(2, np.zeros((3, 3, 2)), lambda fraction, _text: told.append(fraction))
+    assert told[-1] == 1
+
+
+@pytest.mark.parametrize(("classes", "dtype"), [(256, "uint8"), (257, "uint16")])
+def test_labels_take_the_smallest_type(classes, dtype):
+    assert upsampled_argmax(2, np.zeros((1, 1, classes))).dtype == dtype
+
+
+@pytest.mark.parametrize(
+    ("logits", "message"),
+    [
+        (np.zeros((2, 2)), r"shape \(h, w, C\), none of them 0, got \(2, 2\)"),
+        (np.zeros((2, 0, 3)), "none of them 0"),
+        (np.zeros((2, 2, 3), int), "must be floating point, got int64"),
+        (np.array([[[np.inf, 0.0]]]), "must be finite"),
+        (np.array([[[np.nan, 0.0]]]), "must be finite"),
+    ],
+)
+def test_bad_logits_are_refused(logits, message):
+    with pytest.raises(ValueError, match=message):
+        upsampled_argmax(2, logits)
+
+
+def test_a_bad_factor_is_refused():
+    with pytest.raises(ValueError, match="factor"):
+        upsampled_argmax(0, np.zeros((1, 1, 1)))
