@@ -66,6 +66,10 @@ def test_a_class_that_no_cell_shows_can_win_between_cells():
 
 
 def test_ties_go_to_the_lowest_class():
+    """At factors 1 and 3 some pixels lie on a cell's centre, where whole scores tie exactly."""
+    logits = RNG.integers(0, 3, (6, 7, 5)).astype(float)
+    np.testing.assert_array_equal(upsampled_argmax(1, logits), logits.argmax(-1))
+    np.testing.assert_array_equal(upsampled_argmax(3, logits)[1::3, 1::3], logits.argmax(-1))
     assert not upsampled_argmax(4, np.zeros((2, 3, 5))).any()
 
 
