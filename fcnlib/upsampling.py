@@ -1,0 +1,311 @@
+"""Bilinear upsampling in two ways, and the proof that they are one.
+
+scikit-image resamples the picture; TensorFlow runs the layer of a fully convolutional
+network, a transposed convolution whose weights are the bilinear kernel. Both take what
+lies beyond the border as zero, so both darken the rim alike.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fcnlib.kernels import bilinear_upsample_weights, check_factor, get_kernel_size, upsample_filt
+from fcnlib.runtime import load
+from fcnlib.typing import FloatArray
+
+DENSE_LIMIT = 256 * 2**20  # bytes: 21 classes at factor 32 take 7 MiB, 1000 take 15 GiB
+RTOL = 1e-5
+ATOL = 1e-6
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far two arrays agree.
+
+    Attributes
+    ----------
+    max_difference : float
+        Largest absolute difference between two values.
+    rtol, atol : float
+        A pair agrees if it differs by at most ``atol + rtol * |second value|``.
+    share_outside : float
+        Share of the pairs that do not agree, in [0, 1].
+    verdict : bool
+        Whether all pairs agree, as `numpy.allclose` would answer.
+
+    """
+
+    max_difference: float
+    rtol: float
+    atol: float
+    share_outside: float
+    verdict: bool
+
+
+def ramp(size: int = 3) -> FloatArray:
+    """Return the post's picture: grey levels from black to white along the diagonal.
+
+    Parameters
+    ----------
+    size : int, optional
+        Rows, and columns, of the picture; at least 2.
+
+    Returns
+    -------
+    image : ndarray of shape (size, size, 3)
+        RGB with three equal channels, float64 in [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If `size` is 1: one pixel cannot be both black and white.
+
+    Examples
+    --------
+    >>> ramp()[..., 0]
+    array([[0.  , 0.25, 0.5 ],
+           [0.25, 0.5 , 0.75],
+           [0.5 , 0.75, 1.  ]])
+
+    """
+    if check_factor(size, "size") == 1:
+        msg = "size must be at least 2, got 1. A ramp needs two ends."
+        raise ValueError(msg)
+    half = np.linspace(0, 0.5, size)
+    return np.stack([np.add.outer(half, half)] * 3, axis=-1)
+
+
+def upsample_skimage(factor: int, input_img: FloatArray) -> FloatArray:
+    """Upsample by bilinear interpolation, as scikit-image does it.
+
+    Parameters
+    ----------
+    factor : int
+        Output pixels per input pixel, along each axis; at least 1.
+    input_img : ndarray of shape (H, W) or (H, W, C)
+        float32 or float64, finite, of any range.
+
+    Returns
+    -------
+    upsampled : ndarray of shape (factor * H, factor * W) or (factor * H, factor * W, C)
+        Of the input's type.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the input has another type or shape, is empty or not finite.
+
+    Notes
+    -----
+    Two options are not scikit-image's defaults. Without ``channel_axis`` the channels
+    would be resampled as a third axis. With ``clip=True`` the result would be forced into
+    the input's range, but the zeros beyond the border rightly pull the rim below it: on a
+    picture in [0.5, 1] clipping changes the rim by 0.2 to 0.4. The post's ramp holds a
+    zero, so it cannot show this.
+
+    Examples
+    --------
+    >>> upsample_skimage(2, np.ones((1, 2)))
+    array([[0.5625, 0.75  , 0.75  , 0.5625],
+           [0.5625, 0.75  , 0.75  , 0.5625]])
+
+    """
+    from skimage.transform import rescale
+
+    factor = check_factor(factor)
+    image = _check_image(input_img)
+    return rescale(
+        image,
+        factor,
+        order=1,
+        mode="constant",
+        cval=0,
+        clip=False,
+        anti_aliasing=False,
+        channel_axis=-1 if image.ndim == 3 else None,
+    )
+
+
+def upsample_tf(factor: int, input_img: FloatArray) -> FloatArray:
+    """Upsample by TensorFlow's transposed convolution with the bilinear kernel.
+
+    Parameters
+    ----------
+    factor : int
+        As for `upsample_skimage`; also the stride.
+    input_img : ndarray of shape (H, W) or (H, W, C)
+        As for `upsample_skimage`.
+
+    Returns
+    -------
+    upsampled : ndarray of shape (factor * H, factor * W) or (factor * H, factor * W, C)
+        As from `upsample_skimage`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As from `upsample_skimage`.
+
+    Notes
+    -----
+    No channel reaches another, so the channels travel as a batch of grey pictures,
+    (C, H, W, 1), under one kernel of shape (K, K, 1, 1).
+
+    Examples
+    --------
+    >>> upsample_tf(2, np.ones((1, 2)))
+    array([[0.5625, 0.75  , 0.75  , 0.5625],
+           [0.5625, 0.75  , 0.75  , 0.5625]])
+
+    """
+    factor = check_factor(factor)
+    image = _check_image(input_img)
+    channels = image.reshape(*image.shape[:2], -1).transpose(2, 0, 1)[..., np.newaxis]
+    weights = upsample_filt(get_kernel_size(factor))[..., np.newaxis, np.newaxis]
+    upsampled = _conv2d_transpose(factor, channels, weights)[..., 0].transpose(1, 2, 0)
+    return upsampled.reshape(*upsampled.shape[:2], *image.shape[2:])
+
+
+def upsample_tf_dense(factor: int, input_img: FloatArray) -> FloatArray:
+    """Upsample as the post does: all channels under one kernel of shape (K, K, C, C).
+
+    Parameters
+    ----------
+    factor, input_img
+        As for `upsample_tf`.
+
+    Returns
+    -------
+    upsampled : ndarray
+        As from `upsample_tf`; for float64 input equal to about 1e-7 only, because
+        `bilinear_upsample_weights` is float32.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As from `upsample_tf`, and if the kernel would take more than `DENSE_LIMIT` bytes.
+
+    """
+    image = _check_image(input_img)
+    batch = image.reshape(1, *image.shape[:2], -1)
+    nbytes = dense_kernel_nbytes(factor, batch.shape[-1])
+    if nbytes > DENSE_LIMIT:
+        msg = (
+            f"the dense kernel for factor {factor} and {batch.shape[-1]} channels takes {nbytes:,} "
+            f"bytes; {DENSE_LIMIT:,} are allowed. Use upsample_tf, which needs no such kernel."
+        )
+        raise ValueError(msg)
+    weights = bilinear_upsample_weights(factor, batch.shape[-1])
+    upsampled = _conv2d_transpose(factor, batch, weights)[0]
+    return upsampled.reshape(*upsampled.shape[:2], *image.shape[2:])
+
+
+def dense_kernel_nbytes(factor: int, channels: int) -> int:
+    """Return the bytes of a dense float32 kernel of shape (K, K, channels, channels).
+
+    Examples
+    --------
+    >>> dense_kernel_nbytes(32, 1000)
+    16384000000
+
+    """
+    return 4 * get_kernel_size(factor) ** 2 * check_factor(channels, "channels") ** 2
+
+
+def corner_gain(factor: int) -> float:
+    """Return what is left of a constant picture in the corner pixel, in (0.25, 1].
+
+    Along each axis the outermost output pixel lies ``(factor - 1) / (2 * factor)`` input
+    pixels beyond the outermost input pixel's centre, and the next one out is zero.
+
+    Examples
+    --------
+    >>> corner_gain(2)
+    0.5625
+
+    """
+    factor = check_factor(factor)
+    return ((factor + 1) / (2 * factor)) ** 2
+
+
+def compare(a: FloatArray, b: FloatArray, rtol: float = RTOL, atol: float = ATOL) -> Agreement:
+    """Tell how far `a` agrees with the reference `b`.
+
+    Parameters
+    ----------
+    a, b : ndarray of the same shape
+        What is judged, and what it is judged by.
+    rtol, atol : float, optional
+        Allowed difference: ``atol + rtol * |b|``.
+
+    Returns
+    -------
+    agreement : Agreement
+        A pair that holds a NaN does not agree.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ or hold no values.
+
+    Notes
+    -----
+    float32 keeps 24 bits, about 6e-8 of a value near 1, and the two ways add in a different
+    order. So sums of values near 1 that cancel miss zero by 1e-7, which is ten times what
+    `numpy.allclose` allows there by default (``atol=1e-8``). Hence 1e-6.
+
+    Examples
+    --------
+    >>> compare(np.array([1.0, 2.0]), np.array([1.0, 2.5])).share_outside
+    0.5
+
+    """
+    if np.shape(a) != np.shape(b) or not np.size(a):
+        msg = (
+            f"two arrays of the same shape are needed, with at least one value, got shapes "
+            f"{np.shape(a)} and {np.shape(b)}. Upsample both by the same factor."
+        )
+        raise ValueError(msg)
+    difference = np.abs(a - b)
+    share_outside = 1 - float(np.mean(difference <= atol + rtol * np.abs(b)))
+    return Agreement(float(difference.max()), rtol, atol, share_outside, share_outside == 0)
+
+
+def _check_image(image: FloatArray) -> FloatArray:
+    """Return `image` as an array, or raise and say what came."""
+    image = np.asarray(image)
+    if image.dtype not in (np.float32, np.float64):
+        msg = (
+            f"input_img must hold float32 or float64, got {image.dtype}. Convert it first, "
+            f"such as input_img.astype(np.float32) / 255 for bytes."
+        )
+        raise TypeError(msg)
+    if image.ndim not in (2, 3) or not image.size:
+        msg = (
+            f"input_img must have shape (H, W) or (H, W, C) with no side of 0, got {image.shape}. "
+            f"Pass one picture at a time."
+        )
+        raise ValueError(msg)
+    if not np.isfinite(image).all():
+        msg = (
+            "input_img must be finite, got NaN or infinity. Replace them first: a transposed "
+            "convolution would spread each over a whole kernel."
+        )
+        raise ValueError(msg)
+    return image
+
+
+def _conv2d_transpose(stride: int, batch: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return `batch` (N, H, W, C) after the layer, as (N, stride * H, stride * W, C)."""
+    count, height, width, channels = batch.shape
+    tf = load().tf
+    # On the CPU, because a GPU may round the factors to TensorFloat-32, 11 bits.
+    with tf.device("/CPU:0"):
+        upsampled = tf.nn.conv2d_transpose(
+            batch,
+            weights.astype(batch.dtype),
+            output_shape=(count, stride * height, stride * width, channels),
+            strides=stride,
+            padding="SAME",
+        )
+    return upsampled.numpy()
