@@ -16,41 +16,17 @@ import numpy as np
 from PIL import Image
 
 from fcnlib.errors import PictureError
+from fcnlib.picture_formats import decoder_of, describe
 from fcnlib.typing import RGBImage
 
 MAX_BYTES = 10 * 2**20
 MAX_PIXELS = 25_000_000
 MIN_SIDE = 16
 MAX_ASPECT = 20  # long side over short side
-MAX_SCANS = 100  # progressive JPEG files found in the wild have up to 53
+MAX_SCANS = 100  # of a progressive JPEG; those found in the wild have up to 53
+MAX_SEGMENTS = 2000  # of a JPEG; a profile and a preview of 10 MiB together take 160
 
-# Magic bytes at the start of the file, and the decoder they choose.
-_DECODERS = {
-    rb"\xff\xd8\xff": "JPEG",
-    rb"\x89PNG\r\n\x1a\n": "PNG",
-    rb"RIFF....WEBP": "WEBP",
-    rb"GIF8[79]a": "GIF",
-    rb"BM": "BMP",
-}
-
-# What else people choose by mistake, so that the message can name it.
-_OTHER_FORMATS = {
-    rb"II[*+]\0|MM\0[*+]": "a TIFF file",
-    rb"....ftypavi[fs]": "an AVIF file",
-    rb"....ftyp(?:he|mif|msf)": "a HEIC file",
-    rb"....ftyp": "a video",
-    rb"\xff\x0a|\0\0\0\x0cJXL ": "a JPEG XL file",
-    rb"\0\0\0\x0cjP  |\xff\x4f\xff\x51": "a JPEG 2000 file",
-    rb"8BPS": "a Photoshop file",
-    rb"%!PS|\xc5\xd0\xd3\xc6": "a PostScript file",
-    rb"%PDF": "a PDF document",
-    rb"\0\0\x01\0": "an icon file",
-    rb"PK\x03\x04": "a ZIP archive",
-    rb"(?i:.{0,512}?<svg\b)": "an SVG drawing",
-    rb"(?i:\s*(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b)": "a web page",
-}
-
-# How EXIF's orientation, 1 to 8, is undone. 1 means upright; other values mean nothing.
+# How EXIF's orientation is undone. 1 is upright, and numbers above 8 mean nothing.
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -68,7 +44,7 @@ _START_OF_SCAN = 0xDA
 _END_OF_IMAGE = 0xD9
 _WITHOUT_LENGTH = {0x01, 0xD8}
 
-# Pillow only warns of a picture between one and two times its own limit.
+# Pillow itself only warns of a picture between one and two times its limit.
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
@@ -95,9 +71,9 @@ def decode(data: bytes) -> RGBImage:
 
     Examples
     --------
-    >>> picture = io.BytesIO()
-    >>> Image.new("L", (20, 16), color=200).save(picture, format="PNG")
-    >>> image = decode(picture.getvalue())
+    >>> file = io.BytesIO()
+    >>> Image.new("L", (20, 16), color=200).save(file, format="PNG")
+    >>> image = decode(file.getvalue())
     >>> image.shape, image[0, 0]
     ((16, 20, 3), array([200, 200, 200], dtype=uint8))
 
@@ -112,8 +88,8 @@ def decode(data: bytes) -> RGBImage:
         raise _too_many_pixels() from None
     except Exception as error:  # Decoders raise a dozen types for hostile bytes.
         msg = (
-            f"The file starts like a {decoder} picture but is damaged or incomplete. "
-            "Open it in an image viewer, save it again, or choose another one."
+            f"The file is damaged or incomplete: it starts as a {decoder} picture and cannot "
+            "be decoded. Save it again, or choose another one."
         )
         raise PictureError("bad_image", msg) from error
 
@@ -137,65 +113,45 @@ def check_bytes(data: bytes) -> None:
         raise PictureError("too_large", msg)
 
 
-def is_web_page(data: bytes) -> bool:
-    """Tell whether `data` begins like HTML.
-
-    Examples
-    --------
-    >>> is_web_page(b"<!DOCTYPE html><title>A cat</title>")
-    True
-
-    """
-    return _named(_OTHER_FORMATS, data) == "a web page"
-
-
 def _decoder(data: bytes) -> str:
     """Return Pillow's name for the format, or raise naming what came instead."""
-    decoder = _named(_DECODERS, data)
+    decoder = decoder_of(data)
     if decoder is None:
-        found = _named(_OTHER_FORMATS, data) or "not a picture"
         msg = (
-            f"The file is {found}. Pictures may be JPEG, PNG, WebP, GIF or BMP files: "
-            "choose one, or save yours as one of them."
+            f"The file is {describe(data)}. Pictures may be JPEG, PNG, WebP, GIF or BMP "
+            "files: choose one, or save yours as one of them."
         )
         raise PictureError("not_an_image", msg)
     return decoder
 
 
-def _named(formats: dict[bytes, str], data: bytes) -> str | None:
-    start = data[:1024]
-    matches = (name for magic, name in formats.items() if re.match(magic, start, re.DOTALL))
-    return next(matches, None)
-
-
 def _decode(data: bytes, decoder: str) -> RGBImage:
     if decoder == "JPEG":
-        _check_scans(data)
+        _check_segments(data)
     with Image.open(io.BytesIO(data), formats=[decoder]) as image:
         _check_size(*image.size)
-        orientation = _orientation(image)
+        image.load()
+        turn = _turn(image)
         rgb = _to_rgb(image)
-    if orientation in _UPRIGHT:
-        rgb = rgb.transpose(_UPRIGHT[orientation])
-    return np.array(rgb)
+    return np.array(rgb if turn is None else rgb.transpose(turn))
 
 
-def _check_scans(data: bytes) -> None:
-    """Raise if a JPEG is made of so many scans that decoding it would take minutes."""
-    scans, position = 0, 2
+def _check_segments(data: bytes) -> None:
+    """Raise if a JPEG has so many segments or scans that decoding takes many seconds."""
+    segments, scans, position = 0, 0, 2
     while marker := _MARKER.search(data, position):
         position = marker.end()
         code = data[position - 1]
         if code == _END_OF_IMAGE:
             return
-        if code in _WITHOUT_LENGTH:
-            continue
-        position += int.from_bytes(data[position : position + 2])
+        if code not in _WITHOUT_LENGTH:
+            position += int.from_bytes(data[position : position + 2])
+        segments += 1
         scans += code == _START_OF_SCAN
-        if scans > MAX_SCANS:
+        if segments > MAX_SEGMENTS or scans > MAX_SCANS:
             msg = (
-                f"This JPEG is stored in more than {MAX_SCANS} scans, which no camera or "
-                "editor writes. Save it again as an ordinary JPEG."
+                f"This JPEG has more than {MAX_SCANS} scans or {MAX_SEGMENTS} segments, as "
+                "no camera or editor writes. Save it again as an ordinary JPEG."
             )
             raise PictureError("bad_image", msg)
 
@@ -221,10 +177,10 @@ def _too_many_pixels() -> PictureError:
     return PictureError("too_many_pixels", msg)
 
 
-def _orientation(image: Image.Image) -> object:
-    """Return EXIF's orientation; None where its data are absent or broken."""
+def _turn(image: Image.Image) -> Image.Transpose | None:
+    """Return how to set the picture upright; None if it stands, or does not tell."""
     try:
-        return image.getexif().get(_ORIENTATION)
+        return _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
     except Exception:  # A picture with broken EXIF is still a picture.
         return None
 

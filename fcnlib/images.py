@@ -1,7 +1,9 @@
-"""Pictures as the networks take them: read, shown, scaled, padded, freed of their mean.
+"""Pictures: from a file or a sample to an array, and back to a file.
 
-An image is an array of shape (H, W, 3), rows from the top, channels red, green, blue,
-values of type uint8 in [0, 255].
+What makes an array ready for a network is in `fcnlib.preprocessing`, what withstands
+hostile files in `fcnlib.decoding`; both are offered here too. An image is an array of
+shape (H, W, 3), rows from the top, channels red, green, blue, values of type uint8 in
+[0, 255].
 """
 
 import hashlib
@@ -10,7 +12,6 @@ from functools import cache
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,8 @@ from PIL import Image
 
 from fcnlib.decoding import MAX_BYTES, MAX_PIXELS, check_bytes, decode
 from fcnlib.errors import PictureError
-from fcnlib.typing import Float32Array, RGBImage
+from fcnlib.preprocessing import MEAN_RGB, fit_long_side, pad_to_multiple, subtract_mean
+from fcnlib.typing import RGBImage
 
 __all__ = [
     "MAX_BYTES",
@@ -34,9 +36,6 @@ __all__ = [
     "sample",
     "subtract_mean",
 ]
-
-# The mean colour of ImageNet's training pictures, which VGG-16 was trained without.
-MEAN_RGB = (123.68, 116.78, 103.94)
 
 SAMPLES = {
     "astronaut": "Astronaut",
@@ -89,13 +88,6 @@ def read(path: str | PathLike[str]) -> bytes:
     return data
 
 
-@cache
-def _sample(name: str) -> RGBImage:
-    image = decode((files("skimage") / "data" / _SAMPLE_FILES[name]).read_bytes())
-    image.flags.writeable = False
-    return image
-
-
 def sample(name: str) -> RGBImage:
     """Return a picture that comes with scikit-image; nothing is downloaded.
 
@@ -123,7 +115,14 @@ def sample(name: str) -> RGBImage:
     if name not in SAMPLES:
         msg = f"name must be one of {', '.join(SAMPLES)}, got {name!r}"
         raise ValueError(msg)
-    return _sample(name)
+    return _decoded_sample(name)
+
+
+@cache
+def _decoded_sample(name: str) -> RGBImage:
+    image = decode((files("skimage") / "data" / _SAMPLE_FILES[name]).read_bytes())
+    image.flags.writeable = False
+    return image
 
 
 def digest(data: bytes) -> str:
@@ -171,121 +170,3 @@ def encode_png(image: NDArray[np.uint8]) -> bytes:
     file = io.BytesIO()
     Image.fromarray(image).save(file, format="PNG")
     return file.getvalue()
-
-
-def subtract_mean(image: NDArray[Any]) -> Float32Array:
-    """Return `image` less the mean colour, not scaled: what VGG-16 was trained on.
-
-    Parameters
-    ----------
-    image : ndarray of shape (..., 3)
-        Red, green, blue in [0, 255].
-
-    Returns
-    -------
-    centred : ndarray of shape (..., 3)
-        Of type float32; red lies in [-123.68, 131.32], the others likewise.
-
-    Raises
-    ------
-    ValueError
-        If the last axis is not three channels.
-
-    Examples
-    --------
-    >>> subtract_mean(np.zeros((1, 1, 3), np.uint8))
-    array([[[-123.68, -116.78, -103.94]]], dtype=float32)
-
-    """
-    _check_channels(image)
-    return image.astype(np.float32) - np.array(MEAN_RGB, np.float32)
-
-
-def pad_to_multiple(image: NDArray[Any], multiple: int = 32) -> NDArray[Any]:
-    """Return `image` with its sides brought up to a multiple by repeating the last row and column.
-
-    Parameters
-    ----------
-    image : ndarray of shape (H, W, ...)
-        Of any type.
-    multiple : int, optional
-        What both sides of the result are divisible by.
-
-    Returns
-    -------
-    padded : ndarray of shape (H + bottom, W + right, ...)
-        With ``0 <= bottom, right < multiple``. The input is ``padded[:H, :W]``, and what
-        is computed from `padded` at full size is cropped in the same way.
-
-    Raises
-    ------
-    ValueError
-        If `multiple` is less than 1.
-
-    Notes
-    -----
-    Only the bottom and the right are padded, so pixel (0, 0), and with it the position of
-    every cell of a coarse map, stays where it was. Repeating the edge draws no new contour
-    into the picture, as black or any other fixed colour would, and it makes no difference
-    whether the mean is subtracted before or after.
-
-    Examples
-    --------
-    >>> pad_to_multiple(np.array([[1, 2, 3], [4, 5, 6]]), multiple=4)
-    array([[1, 2, 3, 3],
-           [4, 5, 6, 6],
-           [4, 5, 6, 6],
-           [4, 5, 6, 6]])
-
-    """
-    if multiple < 1:
-        msg = f"multiple must be at least 1, got {multiple}"
-        raise ValueError(msg)
-    bottom, right = (-side % multiple for side in image.shape[:2])
-    widths = [(0, bottom), (0, right), *[(0, 0)] * (image.ndim - 2)]
-    return np.pad(image, widths, mode="edge")
-
-
-def fit_long_side(image: RGBImage, side: int) -> RGBImage:
-    """Return `image` scaled down until its longer side has at most `side` pixels.
-
-    Parameters
-    ----------
-    image : ndarray of shape (H, W, 3)
-        Of type uint8.
-    side : int
-        The most that the longer side may have. A smaller image is returned as it is.
-
-    Returns
-    -------
-    scaled : ndarray of shape (h, w, 3)
-        With ``max(h, w) <= side`` and the same proportions, to half a pixel. Lanczos'
-        kernel is widened with the step, so that fine detail is averaged, not aliased.
-
-    Raises
-    ------
-    ValueError
-        If `side` is less than 1, or `image` does not have three channels.
-
-    Examples
-    --------
-    >>> fit_long_side(sample("cat"), 100).shape
-    (67, 100, 3)
-
-    """
-    _check_channels(image)
-    if side < 1:
-        msg = f"side must be at least 1, got {side}"
-        raise ValueError(msg)
-    height, width = image.shape[:2]
-    ratio = side / max(height, width)
-    if ratio >= 1:
-        return image
-    size = max(1, round(width * ratio)), max(1, round(height * ratio))
-    return np.array(Image.fromarray(image).resize(size, Image.Resampling.LANCZOS))
-
-
-def _check_channels(image: NDArray[Any]) -> None:
-    if image.shape[-1:] != (3,):
-        msg = f"image must have the shape (H, W, 3), got {image.shape}"
-        raise ValueError(msg)
