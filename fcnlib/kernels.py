@@ -1,153 +1,192 @@
 """Interpolation kernels: the weights that stand between the samples.
 
-The three functions at the end give the bilinear kernel of a transposed convolution. They
-are plain NumPy arrays, rows first, and they carry the gain of the zero-stuffed signal
-they are applied to: the weights for factor ``f`` sum to ``f ** 2``, not to one.
+A continuous kernel tells how much a sample counts at a given distance from it, measured
+in samples. Each function here takes distances of any shape and returns the weights in
+that shape; `KERNELS` names them. The discrete bilinear kernel of a transposed
+convolution, `fcnlib.bilinear`, can be had from here too.
 """
 
-import operator
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
+from numpy.typing import ArrayLike
 
-from fcnlib.typing import Float32Array, Float64Array
+from fcnlib.bilinear import (
+    bilinear_upsample_weights,
+    check_factor,
+    get_kernel_size,
+    upsample_filt,
+)
+from fcnlib.typing import Float64Array
+
+__all__ = [
+    "KERNELS",
+    "Kernel",
+    "bilinear_upsample_weights",
+    "box",
+    "check_factor",
+    "cubic",
+    "get_kernel_size",
+    "lanczos",
+    "normalised",
+    "sinc",
+    "triangle",
+    "upsample_filt",
+]
+
+Curve = Callable[[Float64Array], Float64Array]
 
 
-def check_factor(factor: int, name: str = "factor") -> int:
-    """Return `factor` as a Python int, or raise and say what came.
+@dataclass(frozen=True)
+class Kernel:
+    """A continuous, even kernel, called with distances in samples.
+
+    Attributes
+    ----------
+    name : str
+        Its key in `KERNELS`.
+    title : str
+        Its name for people.
+    support : float
+        The weights are zero from this distance on, in samples; infinite for the sinc.
+    weights : callable
+        Maps an array of distances to an array of weights.
+    spectrum : callable, optional
+        Its frequency response in closed form, one at frequency zero, where it is known.
+
+    Examples
+    --------
+    >>> KERNELS["triangle"]([0, 0.25, 1])
+    array([1.  , 0.75, 0.  ])
+
+    """
+
+    name: str
+    title: str
+    support: float
+    weights: Curve
+    spectrum: Curve | None = None
+
+    def __call__(self, distance: ArrayLike) -> Float64Array:
+        """Return the weights at these distances."""
+        return self.weights(np.asarray(distance, dtype=np.float64))
+
+    @property
+    def interpolating(self) -> bool:
+        """Whether the curve passes through the samples: weight 1 at 0, 0 at the others."""
+        at_samples = self(np.arange(10))
+        return bool(np.allclose(at_samples, np.arange(10) == 0, atol=1e-12))
+
+
+def box(distance: Float64Array) -> Float64Array:
+    """Weight the nearest sample by one; midway, the later one: nearest neighbour."""
+    return np.where((distance >= -0.5) & (distance < 0.5), 1.0, 0.0)
+
+
+def triangle(distance: Float64Array) -> Float64Array:
+    """Fall from one to zero within a sample: linear, and in two dimensions bilinear."""
+    return np.maximum(1 - np.abs(distance), 0)
+
+
+def sinc(distance: Float64Array) -> Float64Array:
+    """Return sin(pi x) / (pi x), which passes every frequency up to 1/2 and no other."""
+    return np.sinc(distance)
+
+
+def cubic(distance: Float64Array, b: float, c: float) -> Float64Array:
+    """Return the piecewise cubic of Mitchell and Netravali with parameters `b` and `c`.
+
+    Notes
+    -----
+    ``(0, 1/2)`` is the Catmull-Rom spline, often given by its slope a = -c = -1/2 at
+    distance 1; ``(1, 0)`` is the cubic B-spline, ``(1/3, 1/3)`` their recommendation.
+
+    References
+    ----------
+    D. Mitchell and A. Netravali, "Reconstruction filters in computer graphics",
+    SIGGRAPH 1988.
+
+    Examples
+    --------
+    >>> cubic(np.array([0.0, 1.0, 2.0]), b=1, c=0) * 6
+    array([4., 1., 0.])
+
+    """
+    x = np.abs(distance)
+    inner = (12 - 9 * b - 6 * c) * x**3 + (12 * b + 6 * c - 18) * x**2 + (6 - 2 * b)
+    outer = (b + 6 * c) * (2 - x) ** 3 - 6 * c * (2 - x) ** 2
+    return np.where(x < 1, inner, np.where(x < 2, outer, 0)) / 6
+
+
+def lanczos(distance: Float64Array, lobes: int) -> Float64Array:
+    """Return the sinc under the wider main lobe of another: zero from `lobes` samples on."""
+    window = np.where(np.abs(distance) < lobes, np.sinc(distance / lobes), 0)
+    return np.sinc(distance) * window
+
+
+def normalised(kernel: Kernel) -> Kernel:
+    """Return `kernel` divided by what it makes of a constant one.
 
     Parameters
     ----------
-    factor : int
-        A count of at least 1. Any integer type will do, NumPy's included.
-    name : str, optional
-        What the caller's argument is called, for the message.
+    kernel : Kernel
+        Of finite support. The windowed sinc of Lanczos needs it: its raw weights at
+        distances one sample apart sum to 0.994-1.019, so that a flat signal gets ripples.
 
     Returns
     -------
-    factor : int
-        The same number.
+    kernel : Kernel
+        Its weights at distances one sample apart sum to one everywhere.
 
     Raises
     ------
-    TypeError
-        If `factor` is not an integer; 2.0 is none.
     ValueError
-        If `factor` is less than 1.
+        If the support is infinite: the sum has no last term.
 
     Examples
     --------
-    >>> check_factor(np.int64(3))
-    3
+    >>> raw = KERNELS["lanczos2"]
+    >>> distances = [-1.5, -0.5, 0.5, 1.5]
+    >>> float(raw(distances).sum().round(4)), float(normalised(raw)(distances).sum())
+    (1.0189, 1.0)
 
     """
-    try:
-        number = operator.index(factor)
-    except TypeError:
-        kind = type(factor).__name__
-        msg = f"{name} must be an integer, got {factor!r} ({kind}). Pass a whole number from 1 up."
-        raise TypeError(msg) from None
-    if number < 1:
-        msg = f"{name} must be at least 1, got {number}. Pass a whole number from 1 up."
+    if not np.isfinite(kernel.support):
+        msg = f"The support of {kernel.name!r} is infinite. Normalise a kernel of finite support."
         raise ValueError(msg)
-    return number
+    reach = int(np.ceil(kernel.support))
+
+    def weights(distance: Float64Array) -> Float64Array:
+        first = distance - np.floor(distance)
+        total = sum(kernel(first + shift) for shift in range(-reach, reach + 1))
+        return kernel(distance) / total
+
+    title = f"{kernel.title}, normalised"
+    return replace(kernel, title=title, weights=weights, spectrum=None)
 
 
-def get_kernel_size(factor: int) -> int:
-    """Return the side of the bilinear kernel for upsampling by `factor`.
-
-    Parameters
-    ----------
-    factor : int
-        Output pixels per input pixel, along each axis; at least 1.
-
-    Returns
-    -------
-    size : int
-        ``2 * factor - factor % 2``: 1, 4, 5, 8, 9 for factors 1 to 5.
-
-    Notes
-    -----
-    The tent spans two input pixels. For an odd factor it is centred on an output pixel
-    and its two outermost weights would be zero, hence one less. The rule is that of
-    Caffe's ``BilinearFiller``. Twice the factor throughout would shift an odd factor's
-    output by half a pixel.
-
-    Examples
-    --------
-    >>> [get_kernel_size(factor) for factor in (1, 2, 3, 32)]
-    [1, 4, 5, 64]
-
-    """
-    factor = check_factor(factor)
-    return 2 * factor - factor % 2
+def _sinc_power(frequency: Float64Array, power: int) -> Float64Array:
+    # A B-spline of order n is n boxes convolved, so their spectra are multiplied.
+    return np.sinc(frequency) ** power
 
 
-def upsample_filt(size: int) -> Float64Array:
-    """Return the bilinear kernel with `size` rows and columns.
-
-    Parameters
-    ----------
-    size : int
-        Side K of the kernel, as `get_kernel_size` gives it; at least 1.
-
-    Returns
-    -------
-    kernel : ndarray of shape (K, K)
-        Weights in (0, 1], float64. Every phase ``kernel[p::f, q::f]`` sums to one for
-        the factor f that K belongs to, so a constant picture stays constant.
-
-    Notes
-    -----
-    Along one axis, with ``c = (K - 1) / 2`` and ``f = (K + 1) // 2``, the weights are
-    ``1 - |i - c| / f``, a tent; the kernel is the outer product of two of them.
-
-    Examples
-    --------
-    >>> upsample_filt(4) * 16
-    array([[1., 3., 3., 1.],
-           [3., 9., 9., 3.],
-           [3., 9., 9., 3.],
-           [1., 3., 3., 1.]])
-
-    """
-    size = check_factor(size, "size")
-    factor = (size + 1) // 2
-    tent = 1 - np.abs(np.arange(size) - (size - 1) / 2) / factor
-    return np.outer(tent, tent)
+def _brick_wall(frequency: Float64Array) -> Float64Array:
+    return np.heaviside(0.5 - np.abs(frequency), 0.5)
 
 
-def bilinear_upsample_weights(factor: int, number_of_classes: int) -> Float32Array:
-    """Return the weights that make a transposed convolution upsample each class by itself.
-
-    Parameters
-    ----------
-    factor : int
-        Output pixels per input pixel, along each axis; also the stride to use.
-    number_of_classes : int
-        Channels C of the class map; at least 1.
-
-    Returns
-    -------
-    weights : ndarray of shape (K, K, C, C)
-        float32, in TensorFlow's order ``[height, width, out, in]``, with
-        ``K = get_kernel_size(factor)``. Only ``weights[:, :, i, i]`` is filled: anything
-        off the diagonal would add one class to another.
-
-    Notes
-    -----
-    The array takes ``4 * K**2 * C**2`` bytes: 6.89 MiB for 21 classes at factor 32, but
-    15,625 MiB for 1000.
-
-    Examples
-    --------
-    >>> weights = bilinear_upsample_weights(2, 3)
-    >>> weights.shape, float(weights[..., 1, 1].sum()), float(weights[..., 1, 2].sum())
-    ((4, 4, 3, 3), 4.0, 0.0)
-
-    """
-    size = get_kernel_size(factor)
-    classes = check_factor(number_of_classes, "number_of_classes")
-    weights = np.zeros((size, size, classes, classes), dtype=np.float32)
-    diagonal = np.arange(classes)
-    weights[:, :, diagonal, diagonal] = upsample_filt(size)[:, :, np.newaxis]
-    return weights
+KERNELS = {
+    kernel.name: kernel
+    for kernel in (
+        Kernel("sinc", "Sinc", np.inf, sinc, _brick_wall),
+        Kernel("triangle", "Bilinear", 1, triangle, partial(_sinc_power, power=2)),
+        Kernel("box", "Nearest", 0.5, box, partial(_sinc_power, power=1)),
+        Kernel("catmull_rom", "Catmull-Rom", 2, partial(cubic, b=0, c=1 / 2)),
+        Kernel("mitchell", "Mitchell", 2, partial(cubic, b=1 / 3, c=1 / 3)),
+        Kernel("b_spline", "B-spline", 2, partial(cubic, b=1, c=0), partial(_sinc_power, power=4)),
+        Kernel("lanczos2", "Lanczos 2", 2, partial(lanczos, lobes=2)),
+        Kernel("lanczos3", "Lanczos 3", 3, partial(lanczos, lobes=3)),
+        Kernel("lanczos4", "Lanczos 4", 4, partial(lanczos, lobes=4)),
+    )
+}

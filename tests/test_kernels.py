@@ -1,73 +1,103 @@
-"""Kernels: hand-computed weights, published figures, and what makes them interpolate."""
+"""Continuous kernels: values by hand, against SciPy, and what makes them interpolate."""
 
 import numpy as np
 import pytest
+from scipy.interpolate import BSpline
 
-from fcnlib.kernels import (
-    bilinear_upsample_weights,
-    check_factor,
-    get_kernel_size,
-    upsample_filt,
+from fcnlib import kernels
+from fcnlib.kernels import KERNELS, Kernel, normalised
+
+FINE = np.linspace(-5, 5, 1001)
+FINITE = [kernel for kernel in KERNELS.values() if np.isfinite(kernel.support)]
+
+
+@pytest.mark.parametrize(
+    ("name", "distances", "weights"),
+    [
+        ("box", [-0.6, -0.5, 0, 0.49, 0.5], [0, 1, 1, 1, 0]),
+        ("triangle", [0, 0.25, -0.5, 1, 3], [1, 0.75, 0.5, 0, 0]),
+        ("sinc", [0, 0.5, 1, 1.5], [1, 2 / np.pi, 0, -2 / (3 * np.pi)]),
+        ("catmull_rom", [0, 0.5, 1, 1.5, 2], [1, 9 / 16, 0, -1 / 16, 0]),
+        ("mitchell", [0, 0.5, 1, 1.5, 2], [8 / 9, 77 / 144, 1 / 18, -5 / 144, 0]),
+        ("b_spline", [0, 0.5, 1, 1.5, 2], [2 / 3, 23 / 48, 1 / 6, 1 / 48, 0]),
+        ("lanczos2", [0, 1, 1.5, 2], [1, 0, -4 / (9 * np.pi**2) * np.sqrt(2), 0]),
+        ("lanczos3", [0, 1.5, 3], [1, -4 / (3 * np.pi**2), 0]),
+    ],
 )
-
-FACTORS = [1, 2, 3, 4, 5, 8, 9, 16, 32]
-
-
-@pytest.mark.parametrize("factor", FACTORS)
-def test_size_rule(factor):
-    assert get_kernel_size(factor) == 2 * factor - factor % 2
+def test_weights_by_hand(name, distances, weights):
+    np.testing.assert_allclose(KERNELS[name](distances), weights, atol=1e-15)
 
 
-def test_factor_two_by_hand():
-    expected = [[1, 3, 3, 1], [3, 9, 9, 3], [3, 9, 9, 3], [1, 3, 3, 1]]
-    np.testing.assert_array_equal(upsample_filt(4) * 16, expected)
+def test_b_spline_is_scipys():
+    basis = BSpline.basis_element(np.arange(-2, 3), extrapolate=False)
+    np.testing.assert_allclose(KERNELS["b_spline"](FINE), np.nan_to_num(basis(FINE)), atol=1e-15)
 
 
-def test_factor_three_by_hand():
-    tent = np.array([1, 2, 3, 2, 1])
-    np.testing.assert_allclose(upsample_filt(5) * 9, np.outer(tent, tent), rtol=1e-15)
+def test_catmull_rom_is_the_convolution_cubic_of_slope_minus_one_half():
+    x, a = np.abs(FINE), -0.5
+    inner = (a + 2) * x**3 - (a + 3) * x**2 + 1
+    outer = a * (x**3 - 5 * x**2 + 8 * x - 4)
+    expected = np.select([x < 1, x < 2], [inner, outer])
+    np.testing.assert_allclose(KERNELS["catmull_rom"](FINE), expected, atol=1e-14)
 
 
-@pytest.mark.parametrize("factor", FACTORS)
-def test_weights_sum_to_the_gain_and_each_phase_to_one(factor):
-    kernel = upsample_filt(get_kernel_size(factor))
-    assert kernel.dtype == np.float64
-    assert kernel.sum() == pytest.approx(factor**2)
-    phases = [kernel[p::factor, q::factor].sum() for p in range(factor) for q in range(factor)]
-    np.testing.assert_allclose(phases, 1)
+@pytest.mark.parametrize("kernel", KERNELS.values(), ids=KERNELS)
+def test_kernel_is_even(kernel):
+    inside = FINE[np.abs(np.abs(FINE) - 0.5) > 1e-9]  # the box is half open
+    np.testing.assert_allclose(kernel(inside), kernel(-inside), atol=1e-15)
 
 
-@pytest.mark.parametrize("factor", [2, 3, 8])
-def test_kernel_is_symmetric(factor):
-    kernel = upsample_filt(get_kernel_size(factor))
-    np.testing.assert_array_equal(kernel, kernel.T)
-    np.testing.assert_allclose(kernel, kernel[::-1, ::-1])
+@pytest.mark.parametrize("kernel", FINITE, ids=lambda kernel: kernel.name)
+def test_support_is_as_small_as_it_can_be(kernel):
+    assert not kernel(kernel.support + np.array([1e-9, 0.5, 1, 10])).any()
+    assert kernel(kernel.support - 0.01) != 0
 
 
-@pytest.mark.parametrize(("factor", "classes"), [(2, 1), (3, 4), (4, 21)])
-def test_only_the_diagonal_is_filled(factor, classes):
-    size = get_kernel_size(factor)
-    weights = bilinear_upsample_weights(factor, classes)
-    assert weights.shape == (size, size, classes, classes)
-    assert weights.dtype == np.float32
-    expected = np.einsum("hw,oi->hwoi", upsample_filt(size), np.eye(classes))
-    np.testing.assert_array_equal(weights, expected.astype(np.float32))
+def test_supports():
+    supports = {name: kernel.support for name, kernel in KERNELS.items()}
+    assert supports == {
+        "sinc": np.inf,
+        "triangle": 1,
+        "box": 0.5,
+        "catmull_rom": 2,
+        "mitchell": 2,
+        "b_spline": 2,
+        "lanczos2": 2,
+        "lanczos3": 3,
+        "lanczos4": 4,
+    }
 
 
-@pytest.mark.parametrize("factor", [2.0, "2", None])
-def test_factor_of_the_wrong_type(factor):
-    with pytest.raises(TypeError, match=r"factor must be an integer, got .*whole number"):
-        get_kernel_size(factor)
+def test_all_but_two_pass_through_the_samples():
+    smoothing = {name for name, kernel in KERNELS.items() if not kernel.interpolating}
+    assert smoothing == {"mitchell", "b_spline"}
 
 
-@pytest.mark.parametrize("function", [get_kernel_size, check_factor])
-def test_factor_below_one(function):
-    with pytest.raises(ValueError, match="factor must be at least 1, got 0"):
-        function(0)
+@pytest.mark.parametrize("name", ["lanczos2", "lanczos3", "lanczos4"])
+def test_normalised_lanczos_sums_to_one_and_raw_does_not(name):
+    raw = KERNELS[name]
+    positions = np.linspace(0, 1, 50)
+    distances = positions - np.arange(-6, 7)[:, np.newaxis]
+    assert np.abs(raw(distances).sum(axis=0) - 1).max() > 1e-3
+    np.testing.assert_allclose(normalised(raw)(distances).sum(axis=0), 1, rtol=1e-14)
 
 
-def test_messages_name_the_argument():
-    with pytest.raises(ValueError, match="size must be at least 1, got -1"):
-        upsample_filt(-1)
-    with pytest.raises(ValueError, match="number_of_classes must be at least 1, got 0"):
-        bilinear_upsample_weights(2, 0)
+def test_normalising_leaves_a_kernel_alone_that_sums_to_one():
+    np.testing.assert_allclose(
+        normalised(KERNELS["mitchell"])(FINE), KERNELS["mitchell"](FINE), atol=1e-15
+    )
+
+
+def test_normalised_forgets_a_spectrum_that_no_longer_holds():
+    doubled = Kernel("doubled", "Doubled", 1, lambda x: 2 * kernels.triangle(x), np.sinc)
+    assert normalised(doubled).spectrum is None
+    assert normalised(doubled).interpolating
+
+
+def test_an_endless_kernel_cannot_be_normalised():
+    with pytest.raises(ValueError, match=r"support of 'sinc' is infinite.*finite support"):
+        normalised(KERNELS["sinc"])
+
+
+def test_names_are_the_keys():
+    assert [kernel.name for kernel in KERNELS.values()] == list(KERNELS)

@@ -1,0 +1,236 @@
+"""From samples back to a curve, in the two ways one can read the same sum.
+
+The sum is ``s(t) = sum over n of s(n T) k((t - n T) / T)`` for samples a time T apart and
+a kernel k. Read one way, each sample scales a kernel of its own and all are added
+(`scaled_kernels`). Read the other way, a comb of impulses weighted by the samples is
+convolved with the kernel (`convolve_comb`).
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from fcnlib.kernels import Kernel, check_factor
+from fcnlib.signals import Signal
+from fcnlib.typing import Float64Array
+
+# The sinc has no end, but a sum must have one. Faded out over this many samples it still
+# gives back tones up to 0.49 cycles per sample to 1e-3, and slower ones far better.
+FAR = 400
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    """A signal of one second, its samples, and the curve that a kernel draws through them.
+
+    Attributes
+    ----------
+    time : ndarray of shape (P,)
+        Times in s, from 0 to 1.
+    signal : ndarray of shape (P,)
+        The true values there.
+    sample_times, samples : ndarray of shape (N,)
+        Times in s and values of the samples, those beyond the ends included.
+    contributions : ndarray of shape (N, P)
+        Each sample's own kernel, scaled by it.
+
+    """
+
+    time: Float64Array
+    signal: Float64Array
+    sample_times: Float64Array
+    samples: Float64Array
+    contributions: Float64Array
+
+    @property
+    def curve(self) -> Float64Array:
+        """The sum of all contributions, of shape (P,)."""
+        return self.contributions.sum(axis=0)
+
+    @property
+    def error(self) -> Float64Array:
+        """The curve less the true signal, of shape (P,)."""
+        return self.curve - self.signal
+
+    @property
+    def max_error(self) -> float:
+        """The largest absolute error."""
+        return float(np.abs(self.error).max())
+
+    @property
+    def rms_error(self) -> float:
+        """The root of the mean squared error."""
+        return float(np.sqrt(np.mean(self.error**2)))
+
+
+def reconstruct(
+    kernel: Kernel, signal: Signal, frequency: float, rate: int, *, points: int = 601
+) -> Reconstruction:
+    """Sample `signal` at `rate` and draw a curve through the samples with `kernel`.
+
+    Parameters
+    ----------
+    kernel : Kernel
+        What stands between the samples.
+    signal : Signal
+        What is sampled.
+    frequency : float
+        Of the signal, in Hz.
+    rate : int
+        Samples per second, at least 1; the first is taken at 0 s.
+    points : int, optional
+        Number of times at which the curve is computed, from 0 to 1 s.
+
+    Returns
+    -------
+    reconstruction : Reconstruction
+        With as many samples beyond the ends as the kernel reaches: for the sinc, which
+        is faded out to have an end, 400.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `rate` is not an integer of at least 1.
+
+    Examples
+    --------
+    >>> from fcnlib.kernels import KERNELS
+    >>> from fcnlib.signals import SIGNALS
+    >>> result = reconstruct(KERNELS["triangle"], SIGNALS["step"], 1, rate=4)
+    >>> result.sample_times[1:-1], result.samples[1:-1]
+    (array([0.  , 0.25, 0.5 , 0.75, 1.  ]), array([0., 0., 1., 1., 1.]))
+    >>> result.max_error < 1  # between two samples a step is anywhere, a ramp is not
+    True
+
+    """
+    rate = check_factor(rate, "rate")
+    reach = _reach(kernel)
+    time = np.linspace(0, 1, points)
+    sample_times = np.arange(-reach, rate + reach + 1) / rate
+    samples = signal(sample_times, frequency)
+    contributions = scaled_kernels(kernel, samples, time * rate + reach)
+    return Reconstruction(time, signal(time, frequency), sample_times, samples, contributions)
+
+
+def scaled_kernels(kernel: Kernel, samples: ArrayLike, positions: ArrayLike) -> Float64Array:
+    """Return one kernel per sample, moved to it and scaled by it; their sum is the curve.
+
+    Parameters
+    ----------
+    kernel : Kernel
+        The kernel k.
+    samples : array_like of shape (N,)
+        Sample n lies at position n.
+    positions : array_like of shape (P,)
+        Where to evaluate, in samples from the first one.
+
+    Returns
+    -------
+    contributions : ndarray of shape (N, P)
+        ``samples[n] * k(positions[p] - n)``.
+
+    Examples
+    --------
+    >>> from fcnlib.kernels import KERNELS
+    >>> scaled_kernels(KERNELS["triangle"], [2, 4], [0, 0.5, 1])
+    array([[2., 1., 0.],
+           [0., 2., 4.]])
+
+    """
+    samples = np.asarray(samples, dtype=np.float64)[:, np.newaxis]
+    distances = np.asarray(positions) - np.arange(len(samples))[:, np.newaxis]
+    return samples * _finite(kernel)(distances)
+
+
+def convolve_comb(kernel: Kernel, samples: ArrayLike, factor: int) -> Float64Array:
+    """Convolve a comb of impulses, weighted by `samples`, with `kernel`.
+
+    Parameters
+    ----------
+    kernel : Kernel
+        The kernel k.
+    samples : array_like of shape (N,)
+        Sample n lies at position n.
+    factor : int
+        Steps of the grid per sample, at least 1.
+
+    Returns
+    -------
+    curve : ndarray of shape ((N - 1) * factor + 1,)
+        The values at ``0, 1 / factor, ..., N - 1``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `factor` is not an integer of at least 1.
+
+    See Also
+    --------
+    scaled_kernels : The same sum, sample by sample.
+
+    Examples
+    --------
+    >>> from fcnlib.kernels import KERNELS
+    >>> convolve_comb(KERNELS["triangle"], [2, 4, 0], factor=2)
+    array([2., 3., 4., 2., 0.])
+
+    """
+    factor = check_factor(factor)
+    samples = np.asarray(samples, dtype=np.float64)
+    comb = np.zeros((len(samples) - 1) * factor + 1)
+    comb[::factor] = samples
+    reach = _reach(kernel) * factor
+    grid = np.arange(-reach, reach + 1) / factor
+    return np.convolve(comb, _finite(kernel)(grid))[reach : reach + len(comb)]
+
+
+def constant_gain(kernel: Kernel, points: int = 101) -> Float64Array:
+    """Return what `kernel` makes of a constant one, between two samples.
+
+    Its mean is what the kernel does at frequency zero. Only where it is one throughout
+    does a flat signal stay flat; raw Lanczos kernels make ripples of it.
+
+    Examples
+    --------
+    >>> from fcnlib.kernels import KERNELS
+    >>> constant_gain(KERNELS["lanczos2"], points=3).round(3)
+    array([1.   , 1.019, 1.   ])
+
+    """
+    reach = _reach(kernel)
+    positions = np.linspace(0, 1, points) + reach
+    return scaled_kernels(kernel, np.ones(2 * reach + 2), positions).sum(axis=0)
+
+
+def overshoot(kernel: Kernel) -> float:
+    """Return how far the curve through a unit step of samples rises above one.
+
+    Examples
+    --------
+    >>> from fcnlib.kernels import KERNELS
+    >>> round(overshoot(KERNELS["catmull_rom"]), 4)
+    0.0741
+
+    """
+    reach = _reach(kernel)
+    samples = np.arange(-reach, reach + 1) >= 0
+    positions = np.linspace(0, min(reach, 4), 4001) + reach
+    curve = scaled_kernels(kernel, samples, positions).sum(axis=0)
+    return max(0.0, float(curve.max()) - 1)
+
+
+def _reach(kernel: Kernel) -> int:
+    return int(np.ceil(min(kernel.support, FAR)))
+
+
+def _finite(kernel: Kernel) -> Kernel:
+    """Return `kernel` itself, or if it is endless, faded out by the arch of a cosine squared."""
+    if np.isfinite(kernel.support):
+        return kernel
+
+    def faded(distance: Float64Array) -> Float64Array:
+        nearness = np.clip(1 - np.abs(distance) / FAR, 0, 1)
+        return kernel(distance) * np.sin(np.pi / 2 * nearness) ** 2
+
+    return replace(kernel, support=FAR, weights=faded)
