@@ -150,11 +150,11 @@ def test_ramp_needs_two_ends():
 
 
 def test_compare_counts_what_lies_outside():
-    b = np.array([0.0, 1.0, 1.0, 100.0])
-    agreement = compare(b + np.array([2e-6, 5e-6, 2e-5, 5e-4]), b)
+    b = np.array([0.0, 0.0, 1.0, 1.0, 100.0])
+    agreement = compare(b + np.array([2e-6, 3e-6, 5e-6, 2e-5, 5e-4]), b)
     assert agreement.max_difference == pytest.approx(5e-4)
     assert (agreement.rtol, agreement.atol) == (1e-5, 1e-6)
-    assert agreement.share_outside == 0.5
+    assert agreement.share_outside == pytest.approx(3 / 5)
     assert agreement.verdict is False
     assert compare(b, b).verdict is True
 
