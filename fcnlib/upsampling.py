@@ -5,41 +5,28 @@ network, a transposed convolution whose weights are the bilinear kernel. Both ta
 lies beyond the border as zero, so both darken the rim alike.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from fcnlib.agreement import ATOL, RTOL, Agreement, compare
 from fcnlib.kernels import bilinear_upsample_weights, check_factor, get_kernel_size, upsample_filt
 from fcnlib.runtime import load
 from fcnlib.typing import FloatArray
 
+__all__ = [
+    "ATOL",
+    "DENSE_LIMIT",
+    "RTOL",
+    "Agreement",
+    "compare",
+    "corner_gain",
+    "dense_kernel_nbytes",
+    "ramp",
+    "upsample_skimage",
+    "upsample_tf",
+    "upsample_tf_dense",
+]
+
 DENSE_LIMIT = 256 * 2**20  # bytes: 21 classes at factor 32 take 7 MiB, 1000 take 15 GiB
-RTOL = 1e-5
-ATOL = 1e-6
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """How far two arrays agree.
-
-    Attributes
-    ----------
-    max_difference : float
-        Largest absolute difference between two values.
-    rtol, atol : float
-        A pair agrees if it differs by at most ``atol + rtol * |second value|``.
-    share_outside : float
-        Share of the pairs that do not agree, in [0, 1].
-    verdict : bool
-        Whether all pairs agree, as `numpy.allclose` would answer.
-
-    """
-
-    max_difference: float
-    rtol: float
-    atol: float
-    share_outside: float
-    verdict: bool
 
 
 def ramp(size: int = 3) -> FloatArray:
@@ -226,49 +213,6 @@ def corner_gain(factor: int) -> float:
     """
     factor = check_factor(factor)
     return ((factor + 1) / (2 * factor)) ** 2
-
-
-def compare(a: FloatArray, b: FloatArray, rtol: float = RTOL, atol: float = ATOL) -> Agreement:
-    """Tell how far `a` agrees with the reference `b`.
-
-    Parameters
-    ----------
-    a, b : ndarray of the same shape
-        What is judged, and what it is judged by.
-    rtol, atol : float, optional
-        Allowed difference: ``atol + rtol * |b|``.
-
-    Returns
-    -------
-    agreement : Agreement
-        A pair that holds a NaN does not agree.
-
-    Raises
-    ------
-    ValueError
-        If the shapes differ or hold no values.
-
-    Notes
-    -----
-    float32 keeps 24 bits, about 6e-8 of a value near 1, and the two ways add in a different
-    order. So sums of values near 1 that cancel miss zero by 1e-7, which is ten times what
-    `numpy.allclose` allows there by default (``atol=1e-8``). Hence 1e-6.
-
-    Examples
-    --------
-    >>> compare(np.array([1.0, 2.0]), np.array([1.0, 2.5])).share_outside
-    0.5
-
-    """
-    if np.shape(a) != np.shape(b) or not np.size(a):
-        msg = (
-            f"two arrays of the same shape are needed, with at least one value, got shapes "
-            f"{np.shape(a)} and {np.shape(b)}. Upsample both by the same factor."
-        )
-        raise ValueError(msg)
-    difference = np.abs(a - b)
-    share_outside = 1 - float(np.mean(difference <= atol + rtol * np.abs(b)))
-    return Agreement(float(difference.max()), rtol, atol, share_outside, share_outside == 0)
 
 
 def _check_image(image: FloatArray) -> FloatArray:
