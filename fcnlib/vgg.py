@@ -13,9 +13,6 @@ from typing import Any
 
 from fcnlib import runtime
 
-MEAN_RGB = (123.68, 116.78, 103.94)
-"""Mean colour of the training pictures, subtracted before the first layer, in 0-255."""
-
 OFFICIAL_WIDTHS = (64, 128, 256, 512, 512)
 CONVOLUTIONS_PER_BLOCK = (2, 2, 3, 3, 3)
 STRIDE = 32
@@ -39,7 +36,8 @@ def vgg_16(
     Parameters
     ----------
     images : Tensor of shape (N, H, W, 3)
-        RGB in 0-255 minus `MEAN_RGB`. For ``"SAME"``, H and W are multiples of 32.
+        RGB in 0-255 less the mean colour, as `preprocessing.subtract_mean` gives it. For
+        ``"SAME"``, H and W are multiples of 32.
     num_classes : int, optional
         Width of fc8. None leaves fc8 out, as heads for segmentation need it.
     widths : sequence of 5 int

@@ -1,0 +1,77 @@
+import base64
+import io
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fcnlib.plots.class_maps import MAX_HOVER_POINTS, discrete_matshow, overlay_figure
+
+MAP = np.array([[2, 2, 0], [2, 2, 0]])
+NAMES = ["road", "sky", "bus"]
+COLOURS = np.array([[10, 20, 30], [0, 0, 0], [200, 100, 50]], np.uint8)
+
+
+def decoded(trace):
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(trace.source.split(",")[1]))))
+
+
+def test_the_map_is_sent_pixel_for_pixel_in_the_given_colours():
+    figure = discrete_matshow(MAP, NAMES, "Title", colours=COLOURS)
+    np.testing.assert_array_equal(decoded(figure.data[0]), COLOURS[MAP])
+    assert figure.layout.title.text == "Title"
+
+
+def test_the_legend_names_the_classes_that_occur_largest_first():
+    figure = discrete_matshow(MAP, NAMES, colours=COLOURS)
+    legend = [(trace.name, trace.marker.color) for trace in figure.data[2:]]
+    assert legend == [("bus", "rgb(200,100,50)"), ("road", "rgb(10,20,30)")]
+    assert [trace.name for trace in discrete_matshow(MAP, NAMES, legend=1).data[2:]] == ["bus"]
+
+
+def test_every_class_has_a_colour_of_its_own_by_default():
+    image = decoded(discrete_matshow(MAP).data[0])
+    assert len(np.unique(image.reshape(-1, 3), axis=0)) == 2
+
+
+def test_the_pointer_finds_the_name_of_a_small_map_in_every_cell():
+    hover = discrete_matshow(MAP, NAMES).data[1]
+    np.testing.assert_array_equal(hover.text, np.array(NAMES)[MAP])
+
+
+def test_names_under_the_pointer_of_a_large_map_stand_where_their_class_is():
+    labels = np.random.default_rng(0).integers(0, 3, (768, 1024))
+    hover = discrete_matshow(labels, NAMES).data[1]
+    assert hover.text.size <= MAX_HOVER_POINTS
+    rows = (hover.y0 + hover.dy * np.arange(hover.text.shape[0])).astype(int)
+    cols = (hover.x0 + hover.dx * np.arange(hover.text.shape[1])).astype(int)
+    np.testing.assert_array_equal(hover.text, np.array(NAMES)[labels[np.ix_(rows, cols)]])
+
+
+def test_without_names_the_indices_stand_for_themselves():
+    assert discrete_matshow(MAP).data[1].text[0, 2] == "0"
+
+
+def test_a_large_map_weighs_little():
+    labels = np.repeat(np.repeat(np.arange(48).reshape(6, 8), 128, 0), 128, 1)
+    weight = len(discrete_matshow(labels, [f"class number {n}" for n in range(48)]).to_json())
+    assert weight < 400_000
+
+
+def test_the_overlay_has_an_opacity_slider_that_acts_on_the_map():
+    picture = np.full((2, 3, 3), 77, np.uint8)
+    figure = overlay_figure(picture, MAP, NAMES, colours=COLOURS, opacity=0.4)
+    assert np.abs(decoded(figure.data[0]).astype(int) - 77).max() <= 2
+    np.testing.assert_array_equal(decoded(figure.data[1]), COLOURS[MAP])
+    assert figure.data[1].opacity == 0.4
+    slider = figure.layout.sliders[0]
+    assert slider.steps[slider.active].args == ({"opacity": 0.4}, (1,))
+
+
+def test_what_does_not_fit_is_refused():
+    with pytest.raises(ValueError, match="data must have 2 dimensions"):
+        discrete_matshow(np.zeros((2, 2, 2), int))
+    with pytest.raises(ValueError, match="data holds class 2, but labels_names ends with class 0"):
+        discrete_matshow(MAP, ["road"])
+    with pytest.raises(ValueError, match="picture and map must have one size"):
+        overlay_figure(np.zeros((3, 3, 3), np.uint8), MAP, NAMES, colours=COLOURS)
