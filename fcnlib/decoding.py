@@ -78,7 +78,7 @@ def decode(data: bytes) -> RGBImage:
     ((16, 20, 3), array([200, 200, 200], dtype=uint8))
 
     """
-    check_bytes(data)
+    check_length(len(data))
     decoder = _decoder(data)
     try:
         return _decode(data, decoder)
@@ -94,18 +94,18 @@ def decode(data: bytes) -> RGBImage:
         raise PictureError("bad_image", msg) from error
 
 
-def check_bytes(data: bytes) -> None:
-    """Raise `PictureError` if `data` is empty or larger than 10 MiB.
+def check_length(length: int) -> None:
+    """Raise `PictureError` unless a file of `length` bytes may be a picture.
 
     Examples
     --------
-    >>> check_bytes(b"x" * MAX_BYTES)
+    >>> check_length(10 * 2**20)
 
     """
-    if not data:
+    if length == 0:
         msg = "The file is empty. Choose another picture."
         raise PictureError("empty", msg)
-    if len(data) > MAX_BYTES:
+    if length > MAX_BYTES:
         msg = (
             f"The picture is larger than {MAX_BYTES // 2**20} MiB, the most that is taken. "
             "Make it smaller and try again."

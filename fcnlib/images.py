@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from fcnlib.decoding import MAX_BYTES, MAX_PIXELS, check_bytes, decode
+from fcnlib.decoding import MAX_BYTES, MAX_PIXELS, check_length, decode
 from fcnlib.errors import PictureError
 from fcnlib.preprocessing import MEAN_RGB, fit_long_side, pad_to_multiple, subtract_mean
 from fcnlib.typing import RGBImage
@@ -84,7 +84,7 @@ def read(path: str | PathLike[str]) -> bytes:
     except OSError as error:
         msg = f"The file {str(path)!r} cannot be read: {error.strerror}. Check its permissions."
         raise PictureError("unreadable", msg) from error
-    check_bytes(data)
+    check_length(len(data))
     return data
 
 
