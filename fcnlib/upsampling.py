@@ -8,7 +8,7 @@ lies beyond the border as zero, so both darken the rim alike.
 import numpy as np
 
 from fcnlib.agreement import ATOL, RTOL, Agreement, compare
-from fcnlib.kernels import bilinear_upsample_weights, check_factor, get_kernel_size, upsample_filt
+from fcnlib.bilinear import bilinear_upsample_weights, check_factor, get_kernel_size, upsample_filt
 from fcnlib.runtime import load
 from fcnlib.typing import FloatArray
 

@@ -1,0 +1,215 @@
+"""What the figures of squares send to the browser, value by value."""
+
+import base64
+import io
+import pickle
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from fcnlib.bilinear import get_kernel_size, upsample_filt
+from fcnlib.plots import arrays, differences, squares, theme
+from fcnlib.plots.arrays import difference_figure, image_figure, kernel_heatmap_figure
+
+RNG = np.random.default_rng(3)
+
+
+def pixels(figure):
+    """The picture as the browser will decode it."""
+    head, data = figure.data[0].source.split(",")
+    assert head == "data:image/png;base64"
+    return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
+
+
+def drawn(figure):
+    """The logarithms of a difference figure."""
+    return np.asarray(figure.data[-1].z)
+
+
+# Kernels
+
+
+def test_kernel_of_factor_2_in_sixteenths():
+    figure = kernel_heatmap_figure(upsample_filt(4))
+    assert figure.layout.title.text == "Kernel, in 1/16"
+    assert figure.data[0].text.tolist() == [[1, 3, 3, 1], [3, 9, 9, 3], [3, 9, 9, 3], [1, 3, 3, 1]]
+    np.testing.assert_allclose(figure.data[0].z, upsample_filt(4))
+
+
+@pytest.mark.parametrize("factor", range(2, 10))
+def test_kernels_of_the_post_bear_exact_numbers(factor):
+    kernel = upsample_filt(get_kernel_size(factor))
+    heatmap = kernel_heatmap_figure(kernel).data[0]
+    unit = factor**2 if factor % 2 else 4 * factor**2
+    np.testing.assert_allclose(np.array(heatmap.text) / unit, kernel)
+
+
+def test_big_kernel_bears_no_numbers():
+    assert kernel_heatmap_figure(np.ones((17, 17))).data[0].text is not None
+    assert kernel_heatmap_figure(np.ones((18, 18))).data[0].text is None
+
+
+@pytest.mark.parametrize(
+    ("kernel", "title", "text"),
+    [
+        ([[1.0, 1.0]], "Ones", [[1, 1]]),
+        ([[0.3, 0.7]], "Ones", [[0.3, 0.7]]),
+        ([[-0.25, 0.5]], "Ones", [[-0.25, 0.5]]),
+        ([[3.0, 7.5]], "Ones", [[3, 7.5]]),
+        ([[0.0]], "Ones", [[0]]),
+        ([[np.pi, 1.5]], "Ones", [[3.14, 1.5]]),
+    ],
+)
+def test_numbers_of_other_kernels(kernel, title, text):
+    figure = kernel_heatmap_figure(np.array(kernel), "Ones")
+    assert figure.layout.title.text == title
+    assert figure.data[0].text.tolist() == text
+
+
+# Pictures
+
+
+def test_floats_become_bytes_and_are_clipped():
+    figure = image_figure(np.array([[-1, 0, 0.5], [1, 2, 0.1]]), "Picture", height=200)
+    assert pixels(figure).tolist() == [[0, 0, 128], [255, 255, 26]]
+    assert figure.layout.title.text == "Picture"
+    assert figure.layout.height == 200
+
+
+def test_rgb_travels_unchanged():
+    image = RNG.integers(0, 256, size=(20, 30, 3), dtype=np.uint8)
+    figure = image_figure(image, "Picture")
+    np.testing.assert_array_equal(pixels(figure), image)
+    assert len(figure.data) == 1
+
+
+@pytest.mark.parametrize("channels", [(), (3,)])
+def test_tiny_grey_picture_bears_its_values(channels):
+    grey = np.array([[0, 0.25], [0.75, 1]])
+    image = grey if not channels else np.stack([grey] * 3, axis=-1)
+    text = image_figure(image, "Picture").data[1]
+    assert list(text.text) == ["0", "0.25", "0.75", "1"]
+    assert list(zip(text.y, text.x, strict=True)) == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert list(text.textfont.color) == ["#eee", "#eee", "#222", "#222"]
+
+
+def test_larger_or_coloured_picture_bears_none():
+    assert len(image_figure(np.zeros((10, 10)), "").data) == 2
+    assert len(image_figure(np.zeros((10, 11)), "").data) == 1
+    assert len(image_figure(np.eye(3)[np.newaxis], "").data) == 1
+
+
+def test_big_picture_is_thinned_not_averaged():
+    image = np.zeros((768, 1024), np.uint8)
+    image[::2, ::2] = 200
+    figure = image_figure(image, "Picture")
+    assert pixels(figure).shape == (384, 512)
+    assert (pixels(figure) == 200).all()
+    picture = figure.data[0]
+    assert (picture.x0, picture.dx, picture.y0, picture.dy) == (0.5, 2, 0.5, 2)
+
+
+# Differences
+
+
+def test_difference_by_powers_of_ten():
+    first = np.array([[1.0, 1, 1], [1, 1, 1]])
+    second = np.array([[1, 1 + 1e-3, 1 - 2e-5], [1 + 5e-2, 1, 1 + 2e-5]])
+    figure = difference_figure(first, second)
+    expected = [[np.nan, -3, -4.699], [-1.301, np.nan, -4.699]]
+    np.testing.assert_allclose(drawn(figure), expected, rtol=1e-4)
+    heatmap = figure.data[-1]
+    assert (heatmap.zmin, heatmap.zmax) == (-5, -1)
+    assert heatmap.colorbar.ticktext[0] == "10<sup>−5</sup>"
+    assert heatmap.colorbar.tickvals[0] == -5
+    assert not heatmap.zsmooth
+
+
+def test_equal_values_have_their_own_colour():
+    figure = difference_figure(np.zeros((2, 4)), np.eye(2, 4))
+    square, logarithms = figure.data
+    assert square.name == "exactly equal"
+    assert square.showlegend
+    assert {colour for _, colour in square.colorscale} == {theme.NEUTRAL}
+    assert (square.x0, square.dx, square.y0, square.dy) == (1.5, 4, 0.5, 2)
+    assert np.isnan(logarithms.z).sum() == 6
+
+
+def test_all_equal_or_none():
+    ones = np.ones((2, 2))
+    assert [trace.name for trace in difference_figure(ones, ones).data] == ["exactly equal"]
+    assert [trace.name for trace in difference_figure(ones, 2 * ones).data] == [None]
+    heatmap = difference_figure(ones, 2 * ones).data[0]
+    assert (heatmap.zmin, heatmap.zmax) == (0, 1)
+
+
+def test_largest_channel_counts():
+    second = np.zeros((1, 2, 3))
+    second[0, 0] = [1e-3, -1e-1, 1e-2]
+    np.testing.assert_allclose(
+        drawn(difference_figure(np.zeros((1, 2, 3)), second)), [[-1, np.nan]], rtol=1e-6
+    )
+
+
+def test_no_difference_is_lost_by_thinning():
+    second = np.zeros((768, 1023))
+    second[501, 1022] = 1e-4
+    figure = difference_figure(np.zeros((768, 1023)), second)
+    assert drawn(figure).shape == (256, 341)
+    assert drawn(figure).size <= differences.MAX_DIFFERENCE_POINTS
+    np.testing.assert_allclose(drawn(figure)[501 // 3, 1022 // 3], -4)
+    assert np.isnan(drawn(figure)).sum() == drawn(figure).size - 1
+    assert (figure.data[-1].x0, figure.data[-1].dx) == (1, 3)
+
+
+def test_bytes_do_not_wrap_around():
+    black, white = np.zeros((1, 1), np.uint8), np.full((1, 1), 255, np.uint8)
+    np.testing.assert_allclose(drawn(difference_figure(black, white)), np.log10(255), rtol=1e-6)
+
+
+# What they share
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        lambda: kernel_heatmap_figure(np.ones((2, 3))),
+        lambda: image_figure(np.ones((2, 3)), ""),
+        lambda: difference_figure(np.ones((2, 3)), np.zeros((2, 3))),
+    ],
+)
+def test_squares_are_square_and_rows_go_down(draw):
+    figure = draw()
+    assert figure.layout.yaxis.autorange == "reversed"
+    assert figure.layout.yaxis.scaleanchor == "x"
+    assert figure.layout.xaxis.visible is False
+    assert pickle.loads(pickle.dumps(figure)) == figure
+
+
+@pytest.mark.parametrize(
+    ("shape", "limit", "step"),
+    [((10, 10), 100, 1), ((10, 10), 99, 2), ((11, 11), 35, 3), ((1, 9), 2, 5)],
+)
+def test_thinning_step(shape, limit, step):
+    assert squares.thinning_step(shape, limit) == step
+
+
+@pytest.mark.parametrize(
+    ("call", "match"),
+    [
+        (lambda: kernel_heatmap_figure(np.ones(3)), r"kernel must have 2 dimensions .* \(3,\)"),
+        (lambda: image_figure(np.ones((0, 3)), ""), r"image must have 2 or 3 .* \(0, 3\)"),
+        (lambda: image_figure(np.full((2, 2), np.nan), ""), "with 4 values that are not finite"),
+        (lambda: image_figure(np.ones((2, 2, 4)), ""), r"1 or 3 channels, got shape \(2, 2, 4\)"),
+        (lambda: difference_figure(np.ones((1, 2)), np.ones((2, 1))), "same shape, got"),
+        (lambda: difference_figure(np.ones((1, 2)), np.array([[1, np.inf]])), "second must have"),
+    ],
+)
+def test_arrays_are_checked(call, match):
+    with pytest.raises(ValueError, match=match):
+        call()
+
+
+def test_limits_leave_room_for_the_post():
+    assert max(map(get_kernel_size, range(2, 10))) == arrays.MAX_KERNEL_NUMBERS
