@@ -1,0 +1,82 @@
+"""Drawn street scenes with the label of every pixel, without end and without a download.
+
+A scene follows from its seed alone, on every machine. Seven classes cover the picture:
+sky, building, tree (all leaves and trunks), road (pavement and kerbs too), school bus,
+car and person. `TRAIN_SEEDS`, `VALIDATION_SEEDS` and `TEST_SEEDS` do not overlap.
+
+Examples
+--------
+>>> example = scene(7)
+>>> example.picture.shape, example.labels.shape
+((160, 224, 3), (160, 224))
+
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fcnlib.scenes.street import draw
+from fcnlib.typing import LabelMap, RGBImage
+
+CLASSES = ("sky", "building", "tree", "road", "bus", "car", "person")
+"""Class names; a label is an index into them."""
+
+PALETTE = ("#9ad4f5", "#8a6f5c", "#1f9e77", "#c9c9cf", "#f2b701", "#3554b5", "#d43d8a")
+"""A colour per class, apart also for the colour-blind."""
+
+SIZE = (160, 224)
+"""Height and width of a scene in pixels."""
+
+TRAIN_SEEDS = range(10_000, 1_000_000)
+VALIDATION_SEEDS = range(5_000, 5_200)
+TEST_SEEDS = range(200)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A drawn picture and its ground truth.
+
+    Attributes
+    ----------
+    picture : ndarray of uint8, shape (H, W, 3)
+        RGB in [0, 255].
+    labels : ndarray of uint8, shape (H, W)
+        Index into `CLASSES` of every pixel.
+
+    """
+
+    picture: RGBImage
+    labels: LabelMap
+
+
+def scene(seed: int, size: tuple[int, int] = SIZE) -> Scene:
+    """Draw the street scene of a seed.
+
+    Parameters
+    ----------
+    seed : int
+        Not negative; see `TRAIN_SEEDS`, `VALIDATION_SEEDS` and `TEST_SEEDS`.
+    size : tuple of int, optional
+        Height and width in pixels, each at least 32.
+
+    Returns
+    -------
+    scene : Scene
+        Picture and labels.
+
+    Raises
+    ------
+    ValueError
+        If the seed is negative or the size too small.
+
+    """
+    if seed < 0 or min(size) < 32:
+        msg = (
+            f"A scene needs a seed of at least 0 and a size of at least 32 × 32 pixels; "
+            f"got seed {seed} and size {size[0]} × {size[1]}."
+        )
+        raise ValueError(msg)
+    rng = np.random.Generator(np.random.PCG64(seed))
+    picture, labels = draw(size, rng).finish(rng)
+    return Scene(picture, labels)

@@ -1,0 +1,107 @@
+"""A picture and its labels, painted together from far to near."""
+
+import numpy as np
+
+from fcnlib.scenes.geometry import SAMPLES, Camera, Spans, ellipse, polygon
+from fcnlib.scenes.light import Colour, Light
+from fcnlib.typing import Float64Array, LabelMap, RGBImage
+
+SKY, BUILDING, TREE, ROAD, BUS, CAR, PERSON = range(7)
+_TEXTURE = np.array([0, 0.05, 0.26, 0.07, 0, 0, 0], np.float32)
+
+
+class Canvas:
+    """What is painted later hides what was painted before, in picture and labels alike.
+
+    Parameters
+    ----------
+    size : tuple of int
+        Height and width of the finished picture in pixels.
+    camera : Camera
+        Where the painter stands.
+    light : Light
+        What the colours go through.
+
+    """
+
+    def __init__(self, size: tuple[int, int], camera: Camera, light: Light) -> None:
+        self.shape = (size[0] * SAMPLES, size[1] * SAMPLES)
+        self.camera = camera
+        self.light = light
+        self.picture = np.zeros((*self.shape, 3), dtype=np.float32)
+        self.labels = np.zeros(self.shape, dtype=np.uint8)
+
+    def paint(self, points: object, colour: Colour, label: int, *, shines: bool = False) -> None:
+        """Fill a convex polygon given by its corners in metres."""
+        corners = np.asarray(points, dtype=np.float64)
+        if corners[:, 2].min() > 0.5:
+            spans = polygon(self.camera.project(corners), self.shape)
+            self.fill(spans, self.seen(colour, float(corners[:, 2].mean()), shines), label)
+
+    def disk(
+        self,
+        centre: Colour,
+        radii: tuple[float, float],
+        colour: Colour,
+        label: int,
+    ) -> None:
+        """Fill an ellipse that faces the camera, with radii up and right in metres."""
+        row, col = self.camera.project([centre])[0]
+        scale = self.camera.focal / centre[2]
+        spans = ellipse(row, col, radii[0] * scale, radii[1] * scale, self.shape)
+        self.fill(spans, self.seen(colour, centre[2]), label)
+
+    def seen(self, colour: Colour, depth: float, shines: bool = False) -> Float64Array:
+        """Return a colour as it looks from a depth, lit or shining itself."""
+        return self.light.fade(colour, depth) if shines else self.light.shine(colour, depth)
+
+    def fill(self, spans: Spans, colour: Float64Array, label: int) -> None:
+        """Set colour and label of all samples of a shape."""
+        window, inside = self._inside(spans)
+        self.picture[window][inside] = colour
+        self.labels[window][inside] = label
+
+    def darken(self, points: object, share: float) -> None:
+        """Cast a shadow with the corners given in metres upon the ground."""
+        corners = np.asarray(points, dtype=np.float64)
+        if share and corners[:, 2].min() > 0.5:
+            window, inside = self._inside(polygon(self.camera.project(corners), self.shape))
+            self.picture[window][inside & (self.labels[window] == ROAD)] *= 1 - share
+
+    def glow(self, centre: Colour, radius: float, colour: Colour) -> None:
+        """Add the halo of a lamp; halos change the picture, never the labels."""
+        row, col = self.camera.project([centre])[0] * SAMPLES
+        reach = radius * self.camera.focal / centre[2] * SAMPLES
+        window = tuple(
+            slice(min(max(int(mid - reach), 0), count), min(max(int(mid + reach) + 1, 0), count))
+            for mid, count in zip((row, col), self.shape, strict=True)
+        )
+        rows, cols = np.ogrid[window]
+        near = np.maximum(0, 1 - ((rows - row) ** 2 + (cols - col) ** 2) / reach**2)
+        self.picture[window] += (near**3).astype(np.float32)[..., None] * np.asarray(
+            colour, np.float32
+        )
+
+    def finish(self, rng: np.random.Generator) -> tuple[RGBImage, LabelMap]:
+        """Return the picture with texture and sensor noise, and its labels."""
+        height, width = self.shape[0] // SAMPLES, self.shape[1] // SAMPLES
+        grid = self.picture.reshape(height, SAMPLES, width, SAMPLES, 3)
+        picture = (grid[:, 0, :, 0] + grid[:, 0, :, 1] + grid[:, 1, :, 0] + grid[:, 1, :, 1]) / 4
+        labels = self.labels[SAMPLES // 2 :: SAMPLES, SAMPLES // 2 :: SAMPLES].copy()
+        leaves = rng.integers(0, 256, (height, width), dtype=np.uint8).astype(np.float32)
+        texture = _TEXTURE[labels]
+        texture *= np.float32(self.light.clear / (self.light.clear + 40))
+        picture *= (1 + texture * (leaves / 127.5 - 1))[..., None]
+        noise = rng.integers(0, 256, (2, height, width, 3), dtype=np.uint8).astype(np.float32)
+        strength = (2.0 + 4.0 * rng.random() + 6.0 * (self.light.lit > 0.4) * rng.random()) / 255
+        picture += ((noise[0] + noise[1]) / 255 - 1) * np.float32(strength)
+        return np.clip(picture * 255 + 0.5, 0, 255).astype(np.uint8), labels
+
+    def _inside(self, spans: Spans) -> tuple[tuple[slice, slice], np.ndarray]:
+        filled = spans.right > spans.left
+        if not filled.any():
+            return (slice(0, 0), slice(0, 0)), np.zeros((0, 0), dtype=bool)
+        first, last = int(spans.left[filled].min()), int(spans.right[filled].max())
+        cols = np.arange(first, last)
+        inside = (cols >= spans.left[:, None]) & (cols < spans.right[:, None])
+        return (slice(spans.top, spans.top + len(spans.left)), slice(first, last)), inside

@@ -1,0 +1,110 @@
+"""Time of day and weather: what every colour of a scene goes through."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from fcnlib.typing import Float64Array
+
+Colour = tuple[float, float, float]
+
+
+def scaled(colour: Colour, factor: float) -> Colour:
+    """Make a colour brighter or darker.
+
+    Examples
+    --------
+    >>> scaled((0.5, 0.25, 0.0), 2.0)
+    (1.0, 0.5, 0.0)
+
+    """
+    return colour[0] * factor, colour[1] * factor, colour[2] * factor
+
+
+@dataclass(frozen=True)
+class Light:
+    """Light, air and sky of one scene; colours are RGB in [0, 1].
+
+    Attributes
+    ----------
+    name : str
+        What a visitor would call it, such as ``"dusk"``.
+    tint : tuple of float
+        Factor on the colour of everything that does not shine itself.
+    zenith, haze : tuple of float
+        Colour of the sky overhead, and at the horizon, where distant things fade to it.
+    clear : float
+        Metres at which half of a thing's colour has faded.
+    shadow : float
+        Darkness of cast shadows, 0 for none.
+    clouds : float
+        Share of the sky that is cloudy.
+    lit : float
+        Share of windows with light on; lamps burn where it is positive.
+    sun : tuple of float
+        Direction to the sun: right, up, ahead.
+
+    """
+
+    name: str
+    tint: Colour
+    zenith: Colour
+    haze: Colour
+    clear: float
+    shadow: float
+    clouds: float
+    lit: float
+    sun: Colour = (0.5, 0.8, -0.3)
+
+    def shine(self, colour: Colour | Float64Array, depth: float | Float64Array) -> Float64Array:
+        """Return colours as they reach the eye from a depth in metres."""
+        return self.fade(np.asarray(colour, dtype=np.float64) * self.tint, depth)
+
+    def fade(self, colour: Colour | Float64Array, depth: float | Float64Array) -> Float64Array:
+        """Mix the haze into colours that are lit already, or shine themselves."""
+        left = np.asarray(self.left(depth))[..., None]
+        return np.asarray(colour, dtype=np.float64) * left + np.asarray(self.haze) * (1 - left)
+
+    def left(self, depth: float | Float64Array) -> float | Float64Array:
+        """Return the share of a colour that haze leaves at a depth: a half at `clear`."""
+        return self.clear / (self.clear + np.square(depth) / self.clear)
+
+    def shade(self, normal: Colour) -> float:
+        """Return how bright a surface looks that faces along a unit normal."""
+        facing = sum(a * b for a, b in zip(normal, self.sun, strict=True))
+        return 0.8 + (0.25 if self.shadow else 0.12) * facing
+
+
+LIGHTS = (
+    Light("noon", (1.0, 1.0, 0.97), (0.22, 0.47, 0.86), (0.76, 0.87, 0.96), 260, 0.42, 0.35, 0.0),
+    Light(
+        "afternoon", (1.0, 0.94, 0.84), (0.30, 0.52, 0.85), (0.86, 0.88, 0.90), 160, 0.38, 0.5, 0.0
+    ),
+    Light("dusk", (0.86, 0.66, 0.54), (0.27, 0.30, 0.55), (0.98, 0.66, 0.42), 120, 0.25, 0.5, 0.25),
+    Light(
+        "overcast", (0.78, 0.81, 0.85), (0.60, 0.65, 0.70), (0.80, 0.83, 0.85), 110, 0.0, 0.9, 0.1
+    ),
+    Light("fog", (0.80, 0.82, 0.83), (0.72, 0.75, 0.77), (0.79, 0.81, 0.82), 34, 0.0, 0.0, 0.2),
+    Light(
+        "blue hour", (0.42, 0.46, 0.66), (0.10, 0.17, 0.40), (0.58, 0.50, 0.58), 130, 0.0, 0.4, 0.45
+    ),
+    Light("night", (0.33, 0.35, 0.48), (0.02, 0.03, 0.10), (0.14, 0.15, 0.27), 130, 0.0, 0.2, 0.5),
+)
+"""The kinds of light that scenes are drawn in."""
+
+_ODDS = (0.24, 0.22, 0.16, 0.14, 0.08, 0.08, 0.08)
+
+
+def choose_light(rng: np.random.Generator) -> Light:
+    """Draw a kind of light and vary it a little."""
+    base = LIGHTS[int(rng.choice(len(LIGHTS), p=_ODDS))]
+    gain = 0.92 + 0.14 * rng.random()
+    side = 1.0 if rng.random() < 0.5 else -1.0
+    values = dict(base.__dict__)
+    values["tint"] = tuple(gain * (channel + 0.04 * (rng.random() - 0.5)) for channel in base.tint)
+    deep = 0.9 + 0.2 * rng.random()
+    values["zenith"] = tuple(channel * (deep + 0.06 * rng.random()) for channel in base.zenith)
+    values["clear"] = base.clear * (0.7 + 0.7 * rng.random())
+    values["clouds"] = base.clouds * (0.5 + rng.random())
+    values["sun"] = (0.55 * side, 0.75, -0.35)
+    return Light(**values)
