@@ -1,0 +1,14 @@
+"""The errors that fetches end in."""
+
+import pytest
+from servers import Server
+
+from fcnlib.errors import PictureError
+from fcnlib.fetching import fetch
+
+
+def failure(script, path="/cat.png"):
+    """Return the error that a fetch from a server with this script ends in."""
+    with Server({path: script}) as server, pytest.raises(PictureError) as info:
+        fetch(server.url(path))
+    return info.value

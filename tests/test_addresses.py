@@ -1,0 +1,231 @@
+import csv
+import json
+import random
+import socket
+import threading
+from contextlib import suppress
+from ipaddress import ip_address, ip_network
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import unquote
+
+import pytest
+from servers import Server, answer, redirect
+
+from fcnlib import addresses, transport
+from fcnlib.addresses import LOCAL_SWITCH, is_public, local_allowed, resolve
+from fcnlib.errors import PictureError
+from fcnlib.fetching import fetch
+from fcnlib.picture_urls import parse
+
+PUBLIC = "93.184.215.14"
+START_OF_PNG = b"\x89PNG\r\n\x1a\n"
+OPEN = [PUBLIC, "1.1.1.1", "8.8.8.8", "223.255.255.255", "9.255.255.255", "172.15.255.255"]
+OPEN += ["172.32.0.0", "100.63.255.255", "100.128.0.0", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"]
+OPEN += ["2a00::1", "::ffff:93.184.215.14", "64:ff9b::5db8:d70e"]
+CLOSED = ["0.0.0.0", "10.0.0.1", "100.64.0.1", "100.100.100.200", "127.0.0.1", "127.255.255.255"]
+CLOSED += ["168.63.129.16", "169.254.169.254", "172.16.0.1", "172.31.255.255", "192.0.0.192"]
+CLOSED += ["192.0.2.1", "192.88.99.1", "192.168.1.1", "198.18.0.1", "198.19.255.255"]
+CLOSED += ["203.0.113.1", "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255"]
+CLOSED += ["::", "::1", "::127.0.0.1", "::ffff:127.0.0.1", "::ffff:0:127.0.0.1", "100::1"]
+CLOSED += ["64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b:1::1", "2001::1", "2001:20::1"]
+CLOSED += ["2001:db8::1", "2002:7f00:1::", "2002:5db8:d70e::1", "3fff::1", "5f00::1", "fc00::1"]
+CLOSED += ["fd00:ec2::254", "fe80::1", "fe80::1%eth0", "fec0::1", "ff02::1"]
+CARRIERS = [ip_network("::ffff:0:0/96"), ip_network("64:ff9b::/96")]
+NO_ADDRESS = ["", "127.1", "0x7f000001", "2130706433", "0177.0.0.1", "img.test", "1.2.3.4.5"]
+
+
+@pytest.mark.parametrize("address", OPEN)
+def test_the_public_internet_is_open(address):
+    assert is_public(address)
+
+
+@pytest.mark.parametrize("address", CLOSED + NO_ADDRESS)
+def test_everything_else_is_closed(address):
+    assert not is_public(address)
+
+
+def edges():
+    """The first and last address of every special block, and those beside them."""
+    blocks = [*addresses._CLOSED_V4, *addresses._CLOSED_V6, addresses._OPEN_V6]
+    for block in [*blocks, addresses._MAPPED, addresses._NAT64]:
+        last = 2**block.max_prefixlen - 1
+        for number in (int(block[0]) - 1, int(block[0]), int(block[-1]), int(block[-1]) + 1):
+            yield type(block[0])(min(max(number, 0), last))
+
+
+def test_python_refuses_nothing_that_is_public():
+    """`ipaddress` errs to the open side only, so it may never be the stricter one."""
+    generator = random.Random(0)
+    drawn = [ip_address(generator.getrandbits(32)) for _ in range(20_000)]
+    drawn += [ip_address(generator.getrandbits(125) + (1 << 125)) for _ in range(20_000)]
+    for ip in [*drawn, *edges()]:
+        carried = ip.version == 6 and any(ip in net for net in CARRIERS)
+        assert not is_public(str(ip)) or ip.is_global or carried, ip
+
+
+def test_addresses_inside_ipv6_are_judged_as_ipv4():
+    generator = random.Random(1)
+    for _ in range(2000):
+        ip = ip_address(generator.getrandbits(32))
+        for carrier in CARRIERS:
+            assert is_public(str(carrier[int(ip)])) == is_public(str(ip)), ip
+
+
+class Row(NamedTuple):
+    name: str
+    expected: str
+    kind: str
+    url: str
+    answers: dict
+    note: str
+
+
+def rows(expected):
+    with (Path(__file__).parent / "data" / "addresses.tsv").open(newline="") as file:
+        table = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        found = [
+            Row(*row[:3], json.loads(row[3]), json.loads(row[4]), row[5])
+            for row in table
+            if row[1] == expected
+        ]
+    return [pytest.param(row, id=row.name) for row in found]
+
+
+class WanderingServer(Server):
+    """Redirects where the address says, or to itself, and else gives a picture."""
+
+    def answer_to(self, path):
+        if path == "/loop":
+            return redirect(path)
+        if path.startswith("/redir?to="):
+            return redirect(unquote(path.removeprefix("/redir?to=")))
+        return answer(START_OF_PNG)
+
+
+class Internet:
+    """What stands in for the resolver and for all other machines.
+
+    Every connection leads to one server on this machine, and is written down.
+    """
+
+    def __init__(self, server):
+        self.server = server
+        self.answers = {}
+        self.lookups = []
+        self.connects = []
+
+    def getaddrinfo(self, host, port, *_args, **_kwargs):
+        if host in self.answers:
+            found = self.answers[host][min(self.lookups.count(host), len(self.answers[host]) - 1)]
+            self.lookups.append(host)
+        else:
+            found = [str(ip_address(host))] if _is_address(host) else []
+        if not found:
+            raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, port)) for ip in found]
+
+    def connect(self, address, timeout):
+        self.connects.append(address[0])
+        sock = socket.socket()
+        sock.settimeout(timeout)
+        sock.connect(("127.0.0.1", self.server.port))
+        return sock
+
+
+def _is_address(host):
+    with suppress(ValueError):
+        return bool(ip_address(host))
+    return False
+
+
+@pytest.fixture
+def internet(monkeypatch):
+    monkeypatch.delenv(LOCAL_SWITCH, raising=False)
+    with WanderingServer() as server:
+        net = Internet(server)
+        monkeypatch.setattr(socket, "getaddrinfo", net.getaddrinfo)
+        monkeypatch.setattr(socket, "create_connection", net.connect)
+        monkeypatch.setattr(transport, "_secure", lambda plain, *_: plain)  # See test_fetching.
+        yield net
+
+
+@pytest.mark.parametrize("row", rows("BLOCK"))
+def test_blocked_addresses_are_never_connected_to(row, internet):
+    internet.answers = row.answers
+    with pytest.raises(PictureError) as info:
+        fetch(row.url)
+    assert info.value.code in ("bad_address", "not_public")
+    assert internet.connects == []
+
+
+@pytest.mark.parametrize("row", rows("ALLOW"))
+def test_allowed_addresses_are_connected_to_once(row, internet):
+    internet.answers = row.answers
+    assert fetch(row.url) == START_OF_PNG
+    literal = parse(row.url).host
+    assert internet.connects == [PUBLIC if row.answers else literal]
+    assert len(internet.lookups) == bool(row.answers)
+
+
+@pytest.mark.parametrize("row", rows("HOP"))
+def test_redirects_to_blocked_addresses_are_not_followed(row, internet):
+    internet.answers = row.answers
+    with pytest.raises(PictureError):
+        fetch(row.url.replace("{PORT}", str(internet.server.port)))
+    assert set(internet.connects) == {PUBLIC}
+    assert len(internet.connects) <= 4
+
+
+@pytest.mark.parametrize("found", [[PUBLIC, "127.0.0.1"], ["127.0.0.1", PUBLIC], ["::1", PUBLIC]])
+def test_one_closed_address_closes_the_name(found, internet):
+    internet.answers = {"mixed.test": [found]}
+    with pytest.raises(PictureError, match="no public site at this address"):
+        fetch("http://mixed.test/")
+    assert internet.connects == []
+
+
+def test_internal_and_unknown_names_get_the_same_answer(internet):
+    internet.answers = {"intranet.test": [["10.1.2.3"]]}
+    texts = set()
+    for host in ("intranet.test", "unknown.test", "10.1.2.3", "[::1]"):
+        with pytest.raises(PictureError, match="Check how it is spelled") as info:
+            fetch(f"http://{host}/")
+        texts.add((info.value.code, str(info.value)))
+    assert len(texts) == 1
+
+
+@pytest.mark.parametrize("value", [None, "", "0", "true", "yes"])
+def test_this_machine_is_closed_unless_switched_on(value, monkeypatch):
+    if value is None:
+        monkeypatch.delenv(LOCAL_SWITCH, raising=False)
+    else:
+        monkeypatch.setenv(LOCAL_SWITCH, value)
+    assert not local_allowed()
+    with pytest.raises(PictureError, match="no public site"):
+        resolve("127.0.0.1", 80, seconds=5)
+    with pytest.raises(PictureError, match="Leave the port out of it"):
+        parse("http://127.0.0.1:8501/cat.png")
+
+
+def test_the_switch_opens_this_machine_and_no_other(monkeypatch):
+    monkeypatch.setenv(LOCAL_SWITCH, "1")
+    assert parse("http://127.0.0.1:8501/cat.png").port == 8501
+    assert resolve("127.0.0.1", 8501, seconds=5) == ["127.0.0.1"]
+    for closed in ("10.0.0.1", "169.254.169.254", "192.168.1.1", "0.0.0.0"):
+        with pytest.raises(PictureError, match="no public site"):
+            resolve(closed, 80, seconds=5)
+
+
+def test_a_resolver_that_hangs_is_given_up(monkeypatch):
+    over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(5) and [])
+    with pytest.raises(TimeoutError, match=r"no answer from the resolver in 0\.2 s"):
+        resolve("slow.test", 80, seconds=0.2)
+    over.set()
+
+
+def test_each_address_is_given_once_in_the_order_of_the_resolver(monkeypatch):
+    found = [(socket.AF_INET, 1, 6, "", (ip, 80)) for ip in ("8.8.8.8", "1.1.1.1", "8.8.8.8")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    assert resolve("img.test", 80, seconds=5) == ["8.8.8.8", "1.1.1.1"]

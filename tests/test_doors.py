@@ -1,0 +1,62 @@
+"""Pictures come in by one door each for addresses, bytes and display, and by no other."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+FILES = [*ROOT.glob("*.py"), *ROOT.glob("pages/*.py"), *ROOT.glob("fcnlib/**/*.py")]
+SOURCES = sorted(path.relative_to(ROOT).as_posix() for path in FILES)
+
+# The weights come from addresses of our own choice, so `requests` may fetch those.
+CLIENTS = {
+    "fcnlib/addresses.py": {"socket"},
+    "fcnlib/transport.py": {"socket", "ssl", "http"},
+    "fcnlib/fetching.py": {"ssl", "http"},
+    "fcnlib/downloads.py": {"requests", "urllib3"},
+}
+NETWORK = {"aiohttp", "ftplib", "http", "httpx", "requests", "socket", "ssl", "urllib3", "wget"}
+OPENERS = {"imread", "imread_collection", "urlopen", "urlretrieve", "load_img", "get_file"}
+
+
+@pytest.fixture(params=SOURCES)
+def source(request):
+    return request.param
+
+
+@pytest.fixture
+def tree(source):
+    return ast.parse((ROOT / source).read_text())
+
+
+def imported(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").split(".")[0]
+
+
+def calls(tree):
+    """Yield the name that each call is written with, dots and all, and the call."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func), node
+
+
+def test_only_the_fetch_modules_know_the_network(source, tree):
+    assert NETWORK & set(imported(tree)) <= CLIENTS.get(source, set())
+
+
+def test_only_the_decoder_opens_pictures(source, tree):
+    names = {name for name, _ in calls(tree)}
+    assert not OPENERS & {name.split(".")[-1] for name in names}
+    assert source == "fcnlib/decoding.py" or "Image.open" not in names
+
+
+def test_streamlit_is_never_given_a_text_for_a_picture(tree):
+    """`st.image` opens files of the server, and passes addresses on, if given a string."""
+    for name, call in calls(tree):
+        if name.endswith(".image") and call.args:
+            assert not isinstance(call.args[0], ast.Constant | ast.JoinedStr)

@@ -1,0 +1,202 @@
+import re
+import socket
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+from failures import failure
+from servers import CHUNKED, Server, answer, chunk, forever, redirect
+
+from fcnlib import transport
+from fcnlib.addresses import LOCAL_SWITCH
+from fcnlib.errors import Cancelled, PictureError
+from fcnlib.fetching import fetch
+
+ROOT = Path(__file__).parents[1]
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(2000)
+
+
+@pytest.fixture(autouse=True)
+def _pictures_from_this_machine(monkeypatch):
+    monkeypatch.setenv(LOCAL_SWITCH, "1")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        answer(PICTURE),
+        CHUNKED + chunk(PICTURE[:700]) + chunk(PICTURE[700:]) + b"0\r\n\r\n",
+        b"HTTP/1.0 200 OK\r\n\r\n" + PICTURE,
+        b"HTTP/1.1 100 Continue\r\n\r\n" + answer(PICTURE),
+        answer(PICTURE, content_type="text/html"),
+        answer(PICTURE, headers=["Content-Encoding: identity"]),
+    ],
+    ids=["length", "chunks", "until closed", "after 100", "called a page", "identity"],
+)
+def test_the_bytes_arrive_as_they_were_sent(script):
+    with Server({"/cat.png": script}) as server:
+        assert fetch(server.url("/cat.png")) == PICTURE
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        answer(PICTURE, headers=["X-Header: y"] * 1000),
+        forever(b"x" * 2**12, begin=b"HTTP/1.1 200 OK\r\nX-Header: "),
+        forever(b"x" * 2**12),
+        b"SSH-2.0-OpenSSH_9.2\r\n",
+        PICTURE,
+        b"",
+        answer(PICTURE, headers=["Transfer-Encoding: gzip, chunked"]),
+    ],
+    ids=["1000 headers", "endless header", "endless status", "ssh", "HTTP/0.9", "nothing", "gzip"],
+)
+def test_what_is_not_http_is_refused_at_once(script):
+    start = time.monotonic()
+    assert failure(script).code == "bad_answer"
+    assert time.monotonic() - start < 1
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        answer(bytes(100), headers=["Content-Length: 1000"]),
+        CHUNKED + b"3e8\r\n" + bytes(100),
+        CHUNKED + chunk(bytes(100)),
+        CHUNKED + chunk(bytes(100)) + b"no number\r\n",
+    ],
+    ids=["length", "inside a chunk", "no last chunk", "bad chunk"],
+)
+def test_half_a_picture_is_none(script):
+    error = failure(script)
+    assert error.code == "truncated"
+    assert re.search("only a part of the picture. Try again", str(error))
+
+
+def test_a_connection_reset_midway_gives_half_a_picture():
+    def reset(connection):
+        connection.sendall(answer(bytes(100), headers=["Content-Length: 1000"]))
+        time.sleep(0.2)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
+
+    assert failure(reset).code == "truncated"
+
+
+@pytest.mark.parametrize("status", [201, 204, 206, 300, 304, 401, 403, 404, 429, 500, 503])
+def test_other_answers_are_named_by_their_number_only(status):
+    script = answer(b"" if status in (204, 304) else b"secret", status=f"{status} Because <b>")
+    error = failure(script)
+    assert error.code == "bad_status"
+    assert re.match(rf"The site answered {status} instead of sending a picture\.", str(error))
+    assert not re.search("secret|Because|127", str(error))
+
+
+@pytest.mark.parametrize("script", [answer(b""), CHUNKED + b"0\r\n\r\n"])
+def test_an_empty_answer_is_no_picture(script):
+    assert failure(script).code == "empty"
+
+
+def chain(length):
+    routes = {f"/{hop}": redirect(f"/{hop + 1}") for hop in range(length)}
+    return Server({**routes, f"/{length}": answer(PICTURE)})
+
+
+def test_three_redirects_are_followed():
+    with chain(3) as server:
+        assert fetch(server.url("/0")) == PICTURE
+    assert server.paths == ["/0", "/1", "/2", "/3"]
+
+
+def test_four_redirects_are_too_many():
+    with chain(4) as server, pytest.raises(PictureError, match="more than 3 times") as info:
+        fetch(server.url("/0"))
+    assert info.value.code == "too_many_redirects"
+    assert server.paths == ["/0", "/1", "/2", "/3"]
+
+
+@pytest.mark.parametrize("status", ["301 A", "302 B", "303 C", "307 D", "308 E"])
+def test_every_kind_of_redirect_is_followed(status):
+    with Server(
+        {"/a": redirect("b.png?x=%C3%BC", status), "/b.png?x=%C3%BC": answer(PICTURE)}
+    ) as server:
+        assert fetch(server.url("/a")) == PICTURE
+
+
+def test_a_redirect_in_another_script_is_followed():
+    routes = {"/a": redirect("/bücher.png")}
+    with Server({**routes, "/b%C3%BCcher.png": answer(PICTURE)}) as server:
+        assert fetch(server.url("/a")) == PICTURE
+
+
+@pytest.mark.parametrize("status", ["302 Found", "301 Moved"])
+def test_a_redirect_to_nowhere_is_an_answer_like_others(status):
+    assert failure(redirect("", status)).code == "bad_status"
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b"<!DOCTYPE html><title>A cat</title>", "text/html; charset=utf-8"),
+        (b"\xef\xbb\xbf\n<!-- x -->\n<HTML lang=en>", "image/png"),
+        (b"Please log in", "text/html"),
+    ],
+)
+def test_a_web_page_is_called_one(body, content_type):
+    error = failure(answer(body, content_type=content_type))
+    assert error.code == "not_an_image"
+    assert re.match("This address is a web page, not a picture.", str(error))
+
+
+def test_the_request_holds_five_headers_and_no_more():
+    with Server({"/a%20b.png?x=1": answer(PICTURE)}) as server:
+        fetch(server.url("/a b.png?x=1#top"))
+    first, *lines = server.heads[0].rstrip().split("\r\n")
+    headers = dict(line.split(": ", 1) for line in lines)
+    assert first == "GET /a%20b.png?x=1 HTTP/1.1"
+    assert list(headers) == ["Host", "User-Agent", "Accept", "Accept-Encoding", "Connection"]
+    assert headers["Host"] == f"127.0.0.1:{server.port}"
+    assert headers["Accept-Encoding"] == "identity"
+    assert headers["Connection"] == "close"
+
+
+def test_the_user_agent_tells_the_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    assert transport.USER_AGENT.startswith(f"fcnlib/{project['version']} (")
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"])
+def test_proxies_of_the_environment_are_not_used(name, monkeypatch):
+    with Server({"/cat.png": answer(PICTURE)}) as server, Server() as proxy:
+        monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+        assert fetch(server.url("/cat.png")) == PICTURE
+    assert proxy.heads == []
+
+
+def test_progress_is_told_and_may_cancel():
+    told = []
+
+    def report(fraction, text):
+        told.append((fraction, text))
+        if fraction > 0.5:
+            raise Cancelled
+
+    with Server({"/cat.png": answer(bytes(2**20))}) as server, pytest.raises(Cancelled):
+        fetch(server.url("/cat.png"), report)
+    assert told[0] == (0.0, "Asking for the picture")
+    assert re.fullmatch(r"Fetched \d\.\d MiB", told[-1][1])
+    assert all(0 <= fraction <= 1 for fraction, _ in told)
+
+
+def test_a_host_that_takes_no_connection_is_unreachable():
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with pytest.raises(PictureError, match="The site cannot be reached") as info:
+        fetch(f"http://127.0.0.1:{port}/cat.png")
+    assert info.value.code == "unreachable"
+
+
+def test_the_next_address_is_tried_if_the_first_takes_no_connection(monkeypatch):
+    with Server({"/cat.png": answer(PICTURE)}) as server:
+        monkeypatch.setattr(transport, "resolve", lambda *_: ["127.0.0.2", "127.0.0.1"])
+        assert fetch(server.url("/cat.png")) == PICTURE

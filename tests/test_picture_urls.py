@@ -1,0 +1,127 @@
+import pytest
+
+from fcnlib.errors import PictureError
+from fcnlib.picture_urls import MAX_LENGTH, parse
+
+
+@pytest.mark.parametrize(
+    ("url", "scheme", "host", "path"),
+    [
+        ("http://img.test/cat.jpg", "http", "img.test", "/cat.jpg"),
+        ("HTTPS://IMG.TEST", "https", "img.test", "/"),
+        ("  https://img.test?x=1  ", "https", "img.test", "/?x=1"),
+        ("https://img.test:443/a", "https", "img.test", "/a"),
+        ("http://img.test./a", "http", "img.test", "/a"),
+        ("http://a_b-c.test/a", "http", "a_b-c.test", "/a"),
+        ("http://93.184.215.14/a", "http", "93.184.215.14", "/a"),
+        ("http://[2606:2800::1]/a", "http", "2606:2800::1", "/a"),
+        ("http://bücher.test/ü", "http", "xn--bcher-kva.test", "/%C3%BC"),
+        ("http://img.test/a%20b c?d=é#f", "http", "img.test", "/a%20b%20c?d=%C3%A9"),
+        ("http://img.test//a/../b", "http", "img.test", "//a/../b"),
+    ],
+)
+def test_parts(url, scheme, host, path):
+    parts = parse(url)
+    assert (parts.scheme, parts.host, parts.path) == (scheme, host, path)
+    assert parts.port == {"http": 80, "https": 443}[scheme]
+
+
+@pytest.mark.parametrize(
+    ("url", "authority"),
+    [("http://img.test:80/", "img.test"), ("https://[2606:2800::1]/", "[2606:2800::1]")],
+)
+def test_authority_has_brackets_but_no_default_port(url, authority):
+    assert parse(url).authority == authority
+
+
+def test_authority_names_another_port(monkeypatch):
+    monkeypatch.setenv("FCNLIB_ALLOW_LOCAL_PICTURES", "1")
+    assert parse("http://localhost:8501/").authority == "localhost:8501"
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["", "cat.jpg", "img.test/cat.jpg", "ftp://img.test/", "javascript:alert(1)", "//img.test"],
+)
+def test_other_schemes_are_refused(url):
+    with pytest.raises(PictureError, match="begins with https:// or http://") as info:
+        parse(url)
+    assert info.value.code == "bad_address"
+
+
+@pytest.mark.parametrize("port", ["22", "8080", "443", "0", "00081", "99999"])
+def test_other_ports_are_refused(port):
+    with pytest.raises(PictureError, match=r"fetched from port 80 .* Leave the port out"):
+        parse(f"http://img.test:{port}/")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://",
+        "http:///a",
+        "http:img.test",
+        "http://user@img.test/",
+        "http://user:password@img.test/",
+        "http://@img.test/",
+        "http://img.test:/",
+        "http://img.test:80:80/",
+        "http://img.test:\uff180/",
+        "http://img.test\\@127.0.0.1/",
+        "http://img.test/\r\nX: 1",
+        "http://img\t.test/",
+        "http://img.test\x00/",
+        "http://img .test/",
+        "http://img..test/",
+        "http://.img.test/",
+        "http://img.test../",
+        "http://%69mg.test/",
+        "http://img,a.test/",
+        "http://a.b*c.test/",
+        "http://[::1/",
+        "http://[::1]a/",
+        "http://[fe80::1%25eth0]/",
+        "http://[img.test]/",
+        "http://127.1/",
+        "http://0x7f.1/",
+        "http://1.2.3.4.5/",
+        "http://img.0x1f/",
+        "http://\uff11\uff12\uff17.\uff11/",
+        "http://ex℀mple.test/",
+        f"http://{'a' * 64}.test/",
+        "http://" + "a." * 130 + "test/",
+    ],
+)
+def test_malformed_addresses_are_refused(url):
+    with pytest.raises(PictureError, match="not the address of a picture") as info:
+        parse(url)
+    assert info.value.code == "bad_address"
+
+
+def test_the_longest_address():
+    longest = "http://img.test/".ljust(MAX_LENGTH, "a")
+    assert len(parse(longest).path) == MAX_LENGTH - len("http://img.test")
+    with pytest.raises(PictureError, match="more than 2048 characters"):
+        parse(longest + "a")
+
+
+@pytest.mark.parametrize(
+    ("location", "expected"),
+    [
+        ("b.png", "https://img.test/x/b.png"),
+        ("/b.png", "https://img.test/b.png"),
+        ("?y=2", "https://img.test/x/a.png?y=2"),
+        ("//other.test/b.png", "https://other.test/b.png"),
+        ("http://other.test/b.png", "http://other.test/b.png"),
+    ],
+)
+def test_join(location, expected):
+    assert parse("https://img.test/x/a.png?y=1").join(location) == parse(expected)
+
+
+@pytest.mark.parametrize(
+    "location", ["http://127.1/", "/a\r\nX: 1", "\\\\other.test", "http://[::1", "http://a@b.test/"]
+)
+def test_join_is_as_strict(location):
+    with pytest.raises(PictureError, match="not the address of a picture"):
+        parse("https://img.test/").join(location)
