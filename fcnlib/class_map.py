@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnlib.kernels import check_factor
-from fcnlib.typing import BoolArray, FloatArray, LabelMap, Report, silent
+from fcnlib.typing import BoolArray, Float32Array, FloatArray, LabelMap, Report, silent
 
 _BAND_PIXELS = 1 << 20
 """Pixels worked on at once: bounds the extra memory at about 16 bytes each."""
@@ -108,6 +108,44 @@ def upsampled_argmax(factor: int, logits: FloatArray, report: Report = silent) -
         labels[inside] = cut[:, margin : margin + labels.shape[1]]
         report(last / (rows + 1), f"Row {last} of {rows + 1} of cells")
     return labels
+
+
+def cell_shares(factor: int, labels: LabelMap, num_classes: int) -> Float32Array:
+    """Return the part of every cell that each class takes: a perfect coarse answer.
+
+    Parameters
+    ----------
+    factor : int
+        Pixels per cell along each axis.
+    labels : ndarray of shape (factor * h, factor * w)
+        Class indices in [0, num_classes).
+    num_classes : int
+        Number of classes C.
+
+    Returns
+    -------
+    shares : ndarray of shape (h, w, C), float32
+        In [0, 1], adding up to 1 in every cell.
+
+    Raises
+    ------
+    ValueError
+        If a side of `labels` is no multiple of `factor`.
+
+    Examples
+    --------
+    >>> cell_shares(2, np.array([[0, 1], [1, 1]]), 2)
+    array([[[0.25, 0.75]]], dtype=float32)
+
+    """
+    factor = check_factor(factor)
+    rows, cols = (side // factor for side in labels.shape)
+    if labels.shape != (rows * factor, cols * factor):
+        msg = f"sides of labels must be multiples of {factor}, got {labels.shape}; crop them first"
+        raise ValueError(msg)
+    cells = labels.reshape(rows, factor, cols, factor)
+    shares = [(cells == index).mean((1, 3), dtype=np.float32) for index in range(num_classes)]
+    return np.stack(shares, -1)
 
 
 def surviving_classes(logits: FloatArray) -> NDArray[np.intp]:

@@ -144,6 +144,18 @@ def palette(count: int) -> RGBImage:
     return colours
 
 
+def from_hex(colours: Sequence[str]) -> RGBImage:
+    """Return colours written as ``"#rrggbb"`` as an array (n, 3) of RGB.
+
+    Examples
+    --------
+    >>> from_hex(["#ff8000"])
+    array([[255, 128,   0]], dtype=uint8)
+
+    """
+    return np.array([list(bytes.fromhex(colour.removeprefix("#"))) for colour in colours], np.uint8)
+
+
 def paint(labels: LabelMap, colours: NDArray[np.uint8]) -> RGBImage:
     """Give every pixel the colour of its label.
 

@@ -74,8 +74,13 @@ def is_loaded() -> bool:
     return _import_once.cache_info().currsize > 0
 
 
-def warm_up() -> threading.Thread:
+def warm_up(delay: float = 0.0) -> threading.Thread:
     """Start the import in a daemon thread, so that the first visitor need not wait.
+
+    Parameters
+    ----------
+    delay : float, optional
+        Seconds to leave the processor to others first.
 
     Returns
     -------
@@ -83,7 +88,8 @@ def warm_up() -> threading.Thread:
         The running thread; join it to wait.
 
     """
-    thread = threading.Thread(target=load, name="tensorflow-warm-up", daemon=True)
+    thread = threading.Timer(delay, load)
+    thread.daemon = True
     thread.start()
     return thread
 

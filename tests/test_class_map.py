@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter
 from skimage.transform import rescale
 
-from fcnlib.class_map import label_map, surviving_classes, upsampled_argmax
+from fcnlib.class_map import cell_shares, label_map, surviving_classes, upsampled_argmax
 
 RNG = np.random.default_rng(0)
 
@@ -116,3 +116,19 @@ def test_bad_logits_are_refused(logits, message):
 def test_a_bad_factor_is_refused():
     with pytest.raises(ValueError, match="factor"):
         upsampled_argmax(0, np.zeros((1, 1, 1)))
+
+
+def test_shares_of_cells_are_counted():
+    labels = RNG.integers(0, 4, (12, 20))
+    shares = cell_shares(4, labels, 5)
+    assert shares.shape == (3, 5, 5)
+    np.testing.assert_allclose(shares.sum(-1), 1, rtol=1e-6)
+    for row, col in np.ndindex(3, 5):
+        cell = labels[4 * row : 4 * row + 4, 4 * col : 4 * col + 4]
+        counts = np.bincount(cell.ravel(), minlength=5)
+        np.testing.assert_allclose(shares[row, col], counts / 16)
+
+
+def test_shares_need_whole_cells():
+    with pytest.raises(ValueError, match=r"multiples of 4, got \(4, 5\); crop them first"):
+        cell_shares(4, np.zeros((4, 5), int), 2)

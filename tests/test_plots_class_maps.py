@@ -5,7 +5,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fcnlib.plots.class_maps import MAX_HOVER_POINTS, discrete_matshow, overlay_figure
+from fcnlib.plots.class_maps import (
+    MAX_HOVER_POINTS,
+    discrete_matshow,
+    overlay_figure,
+    photograph_figure,
+)
 
 MAP = np.array([[2, 2, 0], [2, 2, 0]])
 NAMES = ["road", "sky", "bus"]
@@ -66,6 +71,13 @@ def test_the_overlay_has_an_opacity_slider_that_acts_on_the_map():
     assert figure.data[1].opacity == 0.4
     slider = figure.layout.sliders[0]
     assert slider.steps[slider.active].args == ({"opacity": 0.4}, (1,))
+
+
+def test_a_photograph_keeps_its_size_and_colours():
+    picture = np.full((40, 60, 3), (200, 100, 50), np.uint8)
+    shown = decoded(photograph_figure(picture, "Input").data[0])
+    assert shown.shape == picture.shape
+    assert np.abs(shown.astype(int) - picture).max() <= 3
 
 
 def test_what_does_not_fit_is_refused():

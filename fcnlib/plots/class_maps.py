@@ -130,6 +130,29 @@ def overlay_figure(
     return squares(figure, title, height).update_layout(sliders=[_opacity_slider(opacity)])
 
 
+def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 420) -> "go.Figure":
+    """Draw a photograph in the frame of a class map, compressed as JPEG.
+
+    Parameters
+    ----------
+    picture : ndarray of shape (H, W, 3), uint8
+        RGB.
+    title : str, optional
+        What stands above the figure.
+    height : int, optional
+        In px.
+
+    Returns
+    -------
+    figure : plotly.graph_objects.Figure
+        One image.
+
+    """
+    import plotly.graph_objects as go
+
+    return squares(go.Figure(_image(_jpeg(picture))), title, height)
+
+
 def _opacity_slider(start: float) -> dict[str, Any]:
     steps = [
         {"method": "restyle", "label": f"{tenth / 10:g}", "args": [{"opacity": tenth / 10}, [1]]}

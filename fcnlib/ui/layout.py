@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
+from fcnlib import runtime
 from fcnlib.errors import FcnlibError
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 ICON = Path(__file__).parents[1] / "data" / "icon.png"
+WARM_UP_DELAY = 2.0
+"""Seconds that the first page has to itself before TensorFlow is imported beside it."""
 
 
 class Page(NamedTuple):
@@ -58,6 +61,8 @@ PAGES = {
 def setup(path: str) -> None:
     """Begin the page at `path`, a key of `PAGES`: tab title, menu, heading, question."""
     page = PAGES[path]
+    if isinstance(st.runtime.get_instance(), st.runtime.Runtime):
+        _warm_up()
     st.set_page_config(page_title=f"{page.title} · fcnlib", page_icon=str(ICON), layout="wide")
     _menu()
     st.title(page.title)
@@ -84,6 +89,12 @@ def show_error(error: FcnlibError) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.badge("Not done", icon=":material/error:", color="red")
         st.text(str(error)[:400])
+
+
+@st.cache_resource(show_spinner=False)
+def _warm_up() -> None:
+    """Import TensorFlow once the first page is out, so that nobody waits for it later."""
+    runtime.warm_up(delay=WARM_UP_DELAY)
 
 
 def _menu() -> None:

@@ -1,0 +1,8 @@
+"""Run the command line: ``python -m fcnlib --help``."""
+
+import sys
+
+from fcnlib.cli import main
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,181 @@
+"""From a picture to its class maps, with everything on the way kept to look at."""
+
+import io
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fcnlib import class_map, labels
+from fcnlib.networks import Network, Scores
+from fcnlib.preprocessing import pad_to_multiple
+from fcnlib.typing import Float32Array, LabelMap, Report, RGBImage, silent
+from fcnlib.vgg import STRIDE
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class ClassShare:
+    """How much of a picture one class takes.
+
+    Attributes
+    ----------
+    index : int
+        Channel of the scores.
+    name : str
+        Its name.
+    share : float
+        Part of the picture's pixels in the full-size map, in [0, 1].
+    cells : int
+        Cells of the coarse map.
+
+    """
+
+    index: int
+    name: str
+    share: float
+    cells: int
+
+
+@dataclass(frozen=True)
+class Segmentation:
+    """A picture and what a network made of it.
+
+    Attributes
+    ----------
+    network : str
+        The network's name.
+    class_names : tuple of str
+        Name of each class.
+    picture : ndarray of shape (H, W, 3), uint8
+        The picture as the network saw it, without padding.
+    padding : tuple of int
+        Rows added at the bottom and columns added at the right, repeating the edge, so that
+        both sides are multiples of 32.
+    logits : ndarray of shape (h, w, C), float32
+        Class scores of the padded picture.
+    factor : int
+        Pixels per cell of `logits` along each axis.
+    coarse_map : ndarray of shape (h, w)
+        Best class of each cell.
+    label_map : ndarray of shape (H, W)
+        Best class of each pixel after upsampling the scores by `factor`.
+    seconds : mapping of str to float
+        Time each stage took.
+
+    """
+
+    network: str
+    class_names: tuple[str, ...]
+    picture: RGBImage
+    padding: tuple[int, int]
+    logits: Float32Array
+    factor: int
+    coarse_map: LabelMap
+    label_map: LabelMap
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def classes(self) -> tuple[ClassShare, ...]:
+        """The classes in either map, largest share of the full-size map first."""
+        count = len(self.class_names)
+        pixels = np.bincount(self.label_map.ravel(), minlength=count)
+        cells = np.bincount(self.coarse_map.ravel(), minlength=count)
+        order = sorted(np.flatnonzero(pixels + cells), key=lambda i: (-pixels[i], -cells[i], i))
+        return tuple(
+            ClassShare(
+                int(i), self.class_names[i], float(pixels[i] / self.label_map.size), int(cells[i])
+            )
+            for i in order
+        )
+
+    @cached_property
+    def colours(self) -> NDArray[np.uint8]:
+        """One colour per class, (C, 3): the palette's first ones for the largest classes."""
+        return labels.colours_by_share([c.index for c in self.classes], len(self.class_names))
+
+    def painted(self) -> RGBImage:
+        """Return the full-size map in colours, (H, W, 3)."""
+        return labels.paint(self.label_map, self.colours)
+
+    def painted_coarse(self) -> RGBImage:
+        """Return the coarse map in colours, each cell one pixel: (h, w, 3)."""
+        return labels.paint(self.coarse_map, self.colours)
+
+    def overlay(self, opacity: float) -> RGBImage:
+        """Return the full-size map over the picture, (H, W, 3); `opacity` in [0, 1]."""
+        return labels.overlay(self.picture, self.painted(), opacity)
+
+    def to_npz(self) -> bytes:
+        """Return picture, scores, both maps and the class names as a compressed NPZ file."""
+        file = io.BytesIO()
+        np.savez_compressed(
+            file,
+            picture=self.picture,
+            padding=np.array(self.padding),
+            logits=self.logits,
+            factor=np.array(self.factor),
+            coarse_map=self.coarse_map,
+            label_map=self.label_map,
+            class_names=np.array(self.class_names),
+        )
+        return file.getvalue()
+
+
+def segment(network: Network, picture: RGBImage, report: Report = silent) -> Segmentation:
+    """Run a network on a picture of any size and map its classes at full size.
+
+    Parameters
+    ----------
+    network : Network
+        Such as `networks.vgg_16` gives.
+    picture : ndarray of shape (H, W, 3), uint8
+        RGB.
+    report : callable, optional
+        Told of each stage.
+
+    Returns
+    -------
+    segmentation : Segmentation
+        Scores, maps, classes and timings.
+
+    """
+    seconds: dict[str, float] = {}
+    height, width = picture.shape[:2]
+    padded = pad_to_multiple(picture, STRIDE)
+    report(0.05, f"{network.name} on {padded.shape[0]} × {padded.shape[1]} px")
+    scores = _timed(seconds, "network", lambda: network.scores(padded))
+    cells = " × ".join(str(side) for side in scores.logits.shape)
+    report(0.85, f"Upsampling {cells} scores × {scores.factor}")
+    coarse = _timed(seconds, "coarse map", lambda: class_map.label_map(scores.logits))
+    full = _timed(seconds, "upsampled map", lambda: _full_map(scores, report))
+    return Segmentation(
+        network=network.name,
+        class_names=network.class_names,
+        picture=picture,
+        padding=(padded.shape[0] - height, padded.shape[1] - width),
+        logits=scores.logits,
+        factor=scores.factor,
+        coarse_map=coarse,
+        label_map=full[:height, :width],
+        seconds=seconds,
+    )
+
+
+def _full_map(scores: Scores, report: Report) -> LabelMap:
+    def rest(fraction: float, text: str) -> None:
+        report(0.85 + 0.15 * fraction, text)
+
+    return class_map.upsampled_argmax(scores.factor, scores.logits, rest)
+
+
+def _timed(seconds: dict[str, float], stage: str, work: Callable[[], T]) -> T:
+    started = time.perf_counter()
+    result = work()
+    seconds[stage] = time.perf_counter() - started
+    return result

@@ -1,0 +1,87 @@
+"""The home page: the one picture, the road, and what is installed."""
+
+import os
+from importlib import metadata
+
+import streamlit as st
+from streamlit.errors import StreamlitAPIException
+
+from fcnlib import checkpoints, class_map, labels, runtime, scenes
+from fcnlib.plots import class_maps
+from fcnlib.typing import RGBImage
+from fcnlib.ui.layout import PAGES, chart
+
+SEED = 1
+SIZE = (768, 1024)
+FACTOR = 32
+PACKAGES = ("streamlit", "tensorflow", "tf-slim", "scikit-image", "numpy", "plotly")
+
+
+def one_picture() -> None:
+    """Show a drawn street, the answer of 24 × 32 cells, and the map made from it."""
+    scene = _scene()
+    names = scenes.CLASSES
+    colours = _colours()
+    shares = class_map.cell_shares(FACTOR, scene.labels, len(names))
+    coarse = class_map.label_map(shares)
+    full = class_map.upsampled_argmax(FACTOR, shares)
+    rows, cols = coarse.shape
+    height, width = full.shape
+    figures = {
+        "picture": class_maps.photograph_figure(
+            scene.picture, f"A picture, {height} × {width} px", height=300
+        ),
+        "coarse": class_maps.discrete_matshow(
+            coarse, names, f"The answer, {rows} × {cols} cells", colours=colours, legend=0,
+            height=300,
+        ),
+        "full": class_maps.discrete_matshow(
+            full, names, f"Upsampled × {FACTOR}: {height} × {width} px", colours=colours,
+            legend=0, height=300,
+        ),
+    }  # fmt: skip
+    for column, (key, figure) in zip(st.columns(3), figures.items(), strict=True):
+        with column:
+            chart(figure, f"home_{key}")
+    agreement = (full == scene.labels).mean()
+    st.caption(
+        f"Computed just now: each cell holds the share of every class in its {FACTOR} × {FACTOR} "
+        f"px, the best that so coarse an answer can be. Enlarged with a bilinear kernel, "
+        f"it gives {agreement:.1%} of the pixels their true class; the thin and small is lost."
+    )
+
+
+def road() -> None:
+    """Link to every stop with its question."""
+    for path, page in list(PAGES.items())[1:]:
+        with st.container(border=True, key=f"home_stop_{page.title.lower()}"):
+            try:
+                st.page_link(path, label=f"**{page.title}**", icon=page.icon)
+            except StreamlitAPIException:
+                st.markdown(f"**{page.title}**")
+            st.caption(page.question)
+
+
+def readiness() -> None:
+    """Show what is installed and what is ready."""
+    with st.container(horizontal=True):
+        if runtime.is_loaded():
+            st.badge("TensorFlow is loaded", icon=":material/check:", color="green")
+        else:
+            st.badge("TensorFlow is loading", icon=":material/hourglass:", color="blue")
+        if checkpoints.missing() is None:
+            st.badge("VGG-16 weights are here", icon=":material/check:", color="green")
+        else:
+            st.badge("VGG-16 weights: not fetched yet", icon=":material/download:", color="gray")
+        st.badge(f"{os.cpu_count()} processor cores", icon=":material/memory:", color="gray")
+    versions = [f"{name} {metadata.version(name)}" for name in PACKAGES]
+    st.caption(" · ".join(versions))
+
+
+@st.cache_resource(show_spinner="Drawing a street")
+def _scene() -> scenes.Scene:
+    return scenes.scene(SEED, SIZE)
+
+
+def _colours() -> RGBImage:
+    return labels.from_hex(scenes.PALETTE)

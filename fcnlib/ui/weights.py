@@ -1,0 +1,77 @@
+"""The weights of VGG-16: whether they are there, and the ways to get them."""
+
+import streamlit as st
+
+from fcnlib import checkpoints
+from fcnlib.errors import BusyError, WeightsError
+from fcnlib.jobs import Job
+from fcnlib.ui.layout import show_error
+from fcnlib.ui.work import follow, queue, visitor
+
+SOURCE_TITLES = {"archive": "Official archive", "keras": "Keras' copy"}
+
+
+def ready(key: str) -> bool:
+    """Tell whether the weights are on this machine; if not, offer the ways to get them."""
+    missing = checkpoints.missing()
+    if missing is None:
+        return True
+    _offer(missing, key)
+    return False
+
+
+def _offer(missing: WeightsError, key: str) -> None:
+    with st.container(border=True):
+        st.markdown(
+            "**VGG-16 needs its weights once: half a gigabyte, which is not on this machine yet.**"
+        )
+        job = st.session_state.get(f"{key}_download") or _running_download()
+        if job is not None:
+            mine = visitor() in job.owners
+            follow(queue("download"), job, f"{key}_download", stoppable=mine)
+        if job is None or not job.active:
+            _download_button(key)
+        with st.expander("No network here? Bring the file", key=f"{key}_bring"):
+            st.markdown(
+                "Copy `vgg_16_2016_08_28.tar.gz`, the `vgg_16.ckpt` in it, or Keras' "
+                "`vgg16_weights_tf_dim_ordering_tf_kernels.h5` to this machine and start with"
+            )
+            st.code("FCNLIB_VGG_CHECKPOINT=/path/to/the/file streamlit run app.py", "bash")
+            st.markdown("What is missing, in full:")
+            st.text(str(missing))
+
+
+def _running_download() -> Job | None:
+    jobs = queue("download")
+    found = [jobs.find(("weights", name)) for name in SOURCE_TITLES]
+    return next((job for job in found if job is not None and job.active), None)
+
+
+def _download_button(key: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.segmented_control(
+            "From",
+            list(SOURCE_TITLES),
+            default="archive",
+            required=True,
+            format_func=SOURCE_TITLES.__getitem__,
+            key=f"{key}_source",
+        )
+        source = checkpoints.SOURCES[name or "archive"]
+        st.button(
+            f"Download {source.size / 1e6:,.0f} MB",
+            type="primary",
+            icon=":material/download:",
+            key=f"{key}_fetch",
+            on_click=_start,
+            args=(name, key),
+        )
+
+
+def _start(name: str, key: str) -> None:
+    try:
+        st.session_state[f"{key}_download"] = queue("download").submit(
+            ("weights", name), lambda report: checkpoints.fetch(name, report), visitor()
+        )
+    except BusyError as error:
+        show_error(error)

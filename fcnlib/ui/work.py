@@ -1,0 +1,82 @@
+"""Queues that all visitors share, and how one visitor follows a job in one of them."""
+
+import uuid
+
+import streamlit as st
+
+from fcnlib.errors import FcnlibError
+from fcnlib.jobs import Job, Jobs
+from fcnlib.ui.layout import show_error
+
+POLL_SECONDS = 1.0
+
+
+@st.cache_resource(show_spinner=False)
+def queue(name: str) -> Jobs:
+    """Return the queue `name` of this process: one worker each, so they do not wait on another."""
+    return Jobs(name)
+
+
+def visitor() -> str:
+    """Return what this browser tab is called in the queues."""
+    if "visitor" not in st.session_state:
+        st.session_state["visitor"] = uuid.uuid4().hex
+    return _registered(st.session_state["visitor"])
+
+
+def follow(jobs: Jobs, job: Job, key: str, *, stoppable: bool = True) -> bool:
+    """Show how far a job is; tell whether it is done.
+
+    Parameters
+    ----------
+    jobs : Jobs
+        The queue it is in.
+    job : Job
+        The job.
+    key : str
+        Prefix of the widgets' keys.
+    stoppable : bool, optional
+        Whether this visitor may withdraw.
+
+    Returns
+    -------
+    done : bool
+        Whether ``job.result`` is there. Otherwise the page shows why not: progress, the
+        error, or that the visitor stopped it.
+
+    """
+    if job.active:
+        _progress(jobs, job, key, stoppable)
+    elif job.state == "failed":
+        show_error(job.error or FcnlibError("internal", "This failed. Try again."))
+    elif job.state == "cancelled":
+        st.caption("Stopped.")
+    return job.state == "done"
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def _progress(jobs: Jobs, job: Job, key: str, stoppable: bool) -> None:
+    if not job.active:
+        st.rerun()
+    ahead = jobs.ahead(job)
+    text = f"Waiting for {ahead} before you" if ahead else f"{job.text} · {job.seconds:.0f} s"
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.progress(job.fraction, text=text)
+        if stoppable:
+            st.button(
+                "Stop",
+                key=f"{key}_stop",
+                icon=":material/stop_circle:",
+                on_click=jobs.leave,
+                args=(job, visitor()),
+            )
+
+
+def _forget(name: str) -> None:
+    """Withdraw a visitor whose tab is closed; a download goes on, since it serves all."""
+    queue("inference").leave_all(name)
+
+
+@st.cache_resource(scope="session", on_release=_forget, show_spinner=False)
+def _registered(name: str) -> str:
+    return name

@@ -1,0 +1,46 @@
+import subprocess
+import sys
+import threading
+
+from fcnlib import runtime
+
+RACE = """
+import threading
+from fcnlib import runtime
+
+assert not runtime.is_loaded()
+found = []
+threads = [threading.Thread(target=lambda: found.append(runtime.load())) for _ in range(8)]
+threads.append(runtime.warm_up())
+[thread.start() for thread in threads[:8]]
+[thread.join() for thread in threads]
+assert runtime.is_loaded()
+assert len({id(entry) for entry in found}) == 1 and len(found) == 8
+found[0].slim.conv2d, found[0].tf1.Session
+"""
+
+
+def test_first_imports_from_many_threads_agree():
+    subprocess.run([sys.executable, "-c", RACE], check=True, timeout=120)
+
+
+def test_graphs_built_in_many_threads_keep_their_own_scopes():
+    """`arg_scope` is one stack per process: without the lock, widths get mixed up."""
+    kernels = {}
+
+    def build(size):
+        with runtime.building() as (_, tf1, slim), tf1.Graph().as_default() as graph:
+            images = tf1.placeholder("float32", (1, 16, 16, 3))
+            with slim.arg_scope([slim.conv2d], kernel_size=[size, size]):
+                for layer in range(10):
+                    images = slim.conv2d(images, 4, scope=f"conv{layer}")
+            kernels[size] = {
+                v.shape[0] for v in graph.get_collection("variables") if len(v.shape) == 4
+            }
+
+    threads = [threading.Thread(target=build, args=(size,)) for size in range(1, 9)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert kernels == {size: {size} for size in range(1, 9)}
