@@ -1,0 +1,166 @@
+"""The two places that the VGG-16 weights come from, and what the operator may change.
+
+Both files were converted from the authors' Caffe model. Google publishes no hash of the
+archive, so what speaks for it is https, its exact length and the checks of
+`fcnlib.checkpoint_checks`; Keras states a hash of its copy in ``applications/vgg16.py``.
+
+============================== =====================================================
+variable                       meaning
+============================== =====================================================
+``FCNLIB_WEIGHTS_URL``         folder of a mirror, in place of the official addresses
+``FCNLIB_WEIGHTS_SIZE``        exact length of the file on that mirror, in bytes
+``FCNLIB_VGG_ARCHIVE_SHA256``  hash that the archive must have
+============================== =====================================================
+"""
+
+import ipaddress
+import os
+import re
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from fcnlib.errors import WeightsError
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file that is known in advance.
+
+    Attributes
+    ----------
+    url : str
+        Its address: https, or http on this machine.
+    size : int
+        Its exact length in bytes.
+    checksum : str, optional
+        Its hash as ``"algorithm:digits"``.
+    member : str, optional
+        If the file is a tar archive, the one file in it that is wanted.
+    unpacked : int
+        Most bytes that `member` may have.
+
+    """
+
+    url: str
+    size: int
+    checksum: str | None = None
+    member: str | None = None
+    unpacked: int = 0
+
+    @property
+    def filename(self) -> str:
+        """Last part of the address."""
+        return urlsplit(self.url).path.rsplit("/", 1)[-1]
+
+    @property
+    def result(self) -> str:
+        """Name of the file that is kept in the end."""
+        return self.member or self.filename
+
+
+SOURCES = {
+    "archive": Source(
+        "https://storage.googleapis.com/download.tensorflow.org/models/vgg_16_2016_08_28.tar.gz",
+        size=513_324_920,
+        member="vgg_16.ckpt",
+        # 138,357,544 float32 parameters are 553,430,176 bytes; names and blocks add little.
+        unpacked=560_000_000,
+    ),
+    "keras": Source(
+        "https://storage.googleapis.com/tensorflow/keras-applications/vgg16/"
+        "vgg16_weights_tf_dim_ordering_tf_kernels.h5",
+        size=553_467_096,
+        checksum="md5:64373286793e3c8b2b4e3219cbf3544b",
+    ),
+}
+
+
+def configured(name: str = "archive") -> Source:
+    """Return a source as the environment variables above change it.
+
+    Parameters
+    ----------
+    name : {"archive", "keras"}
+        Which of `SOURCES`.
+
+    Returns
+    -------
+    source : Source
+        The official one, or the same file on a mirror.
+
+    Raises
+    ------
+    ValueError
+        If there is no such source.
+    WeightsError
+        ``bad_setting`` if a variable does not have the form it must have.
+
+    Examples
+    --------
+    >>> configured("keras").filename
+    'vgg16_weights_tf_dim_ordering_tf_kernels.h5'
+
+    """
+    if name not in SOURCES:
+        msg = f"source must be one of {', '.join(SOURCES)}, got {name!r}"
+        raise ValueError(msg)
+    source = SOURCES[name]
+    if mirror := os.environ.get("FCNLIB_WEIGHTS_URL"):
+        source = replace(source, url=f"{mirror.rstrip('/')}/{source.filename}")
+        size = _setting("FCNLIB_WEIGHTS_SIZE", r"[1-9][0-9]{0,14}", "a number of bytes")
+        source = replace(source, size=int(size)) if size else source
+    if name == "archive":
+        pin = _setting("FCNLIB_VGG_ARCHIVE_SHA256", r"[0-9a-fA-F]{64}", "64 hexadecimal digits")
+        source = replace(source, checksum=f"sha256:{pin.lower()}") if pin else source
+    return source
+
+
+def check_address(url: str) -> None:
+    """Raise unless the address is https, or http on this machine.
+
+    Parameters
+    ----------
+    url : str
+        Address to fetch from.
+
+    Raises
+    ------
+    WeightsError
+        ``insecure_address``.
+
+    Examples
+    --------
+    >>> check_address("http://127.0.0.1:8000/vgg_16.ckpt")
+
+    """
+    try:
+        parts = urlsplit(url)
+        scheme, host = parts.scheme, parts.hostname or ""
+    except ValueError:
+        scheme, host = "", ""
+    if host and (scheme == "https" or (scheme == "http" and _is_loopback(host))):
+        return
+    # The rest of the address may hold a password.
+    msg = (
+        f"The weights may not be fetched from {scheme}://{host}: only https addresses, or http "
+        "on this machine, keep them from being changed on the way. Check FCNLIB_WEIGHTS_URL."
+    )
+    raise WeightsError("insecure_address", msg)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _setting(variable: str, pattern: str, meaning: str) -> str:
+    """Return a variable's value, empty if it is not set, or raise if it is malformed."""
+    value = os.environ.get(variable, "")
+    if value and not re.fullmatch(pattern, value):
+        msg = f"{variable} must be {meaning}, got {value!r}. Correct it or remove it."
+        raise WeightsError("bad_setting", msg)
+    return value
