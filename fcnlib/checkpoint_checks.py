@@ -1,0 +1,216 @@
+"""What must hold of the VGG-16 weights before they serve anyone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from fcnlib import manifests
+from fcnlib.checkpoint_reading import REPAIR, Checkpoint, Shapes, open_checkpoint
+from fcnlib.errors import WeightsError
+from fcnlib.storage import file_digest
+from fcnlib.typing import Float32Array, Report, silent
+from fcnlib.vgg import CONVOLUTIONS_PER_BLOCK, OFFICIAL_WIDTHS
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was found in a checkpoint that passed every check.
+
+    Attributes
+    ----------
+    path : Path
+        The file.
+    sha256 : str
+        Hash of the file; empty for a version 2 checkpoint, which is several files.
+    archive_sha256 : str
+        Hash of the archive that the file was unpacked from, to pin in
+        ``FCNLIB_VGG_ARCHIVE_SHA256``; empty if it is not known.
+    num_tensors, num_parameters : int
+        Tensors checked, and the numbers in them.
+
+    """
+
+    path: Path
+    sha256: str
+    archive_sha256: str
+    num_tensors: int
+    num_parameters: int
+
+
+def vgg_16_shapes(
+    num_classes: int = 1000,
+    *,
+    widths: Sequence[int] = OFFICIAL_WIDTHS,
+    fc_width: int = 4096,
+    fc_kernel: int = 7,
+) -> dict[str, tuple[int, ...]]:
+    """Return name and shape of every variable of VGG-16.
+
+    Parameters
+    ----------
+    num_classes : int
+        Channels of fc8.
+    widths, fc_width, fc_kernel
+        As `fcnlib.vgg.vgg_16` takes them.
+
+    Returns
+    -------
+    shapes : dict of str to tuple of int
+        Kernels as (height, width, channels in, channels out), biases as (channels,), from
+        the first layer to the last.
+
+    Examples
+    --------
+    >>> shapes = vgg_16_shapes()
+    >>> len(shapes), shapes["vgg_16/fc6/weights"]
+    (32, (7, 7, 512, 4096))
+    >>> sum(np.prod(shape) for shape in shapes.values()).item()
+    138357544
+
+    """
+    layers = []
+    channels = 3
+    for block, (depth, width) in enumerate(zip(CONVOLUTIONS_PER_BLOCK, widths, strict=True), 1):
+        for number in range(1, depth + 1):
+            layers.append((f"conv{block}/conv{block}_{number}", (3, 3, channels, width)))
+            channels = width
+    layers += [
+        ("fc6", (fc_kernel, fc_kernel, channels, fc_width)),
+        ("fc7", (1, 1, fc_width, fc_width)),
+        ("fc8", (1, 1, fc_width, num_classes)),
+    ]
+    shapes: dict[str, tuple[int, ...]] = {}
+    for layer, kernel in layers:
+        shapes[f"vgg_16/{layer}/weights"] = kernel
+        shapes[f"vgg_16/{layer}/biases"] = kernel[-1:]
+    return shapes
+
+
+def checked_tensors(path: Path | str, expected: Shapes) -> Iterator[tuple[str, Float32Array]]:
+    """Read every expected tensor of a checkpoint, each checked before it is given.
+
+    Parameters
+    ----------
+    path : Path or str
+        A checkpoint for `open_checkpoint`.
+    expected : mapping of str to tuple of int
+        Shapes by name, as from `vgg_16_shapes`. Further tensors in the file are ignored.
+
+    Yields
+    ------
+    name : str
+        In the order of `expected`.
+    values : ndarray of float32
+        Of the expected shape, all finite, not all zero.
+
+    Raises
+    ------
+    WeightsError
+        ``weights_mismatch`` before the first tensor if any is missing or has another shape,
+        all of them named, or at the first one with bad values. ``weights_missing`` and
+        ``weights_damaged`` as from `open_checkpoint`.
+
+    """
+    path = Path(path)
+    with open_checkpoint(path) as checkpoint:
+        misfits = _misfits(checkpoint, expected)
+        _refuse(path, [f"{name} {fault}" for name, fault in misfits.items()])
+        for name in expected:
+            values = checkpoint.tensor(name)
+            if fault := _bad_values(values):
+                _refuse(path, [f"{name} {fault}"])
+            yield name, values
+
+
+def verify(path: Path | str, expected: Shapes, report: Report = silent) -> Verification:
+    """Read every expected tensor of a checkpoint and check it.
+
+    Parameters
+    ----------
+    path : Path or str
+        A checkpoint for `open_checkpoint`.
+    expected : mapping of str to tuple of int
+        Shapes by name, as from `vgg_16_shapes`. Further tensors in the file are ignored.
+    report : callable
+        Told of each tensor.
+
+    Returns
+    -------
+    verification : Verification
+        What was checked.
+
+    Raises
+    ------
+    WeightsError
+        ``weights_mismatch`` with all that is wrong: tensors that are missing, have another
+        shape, hold NaN or infinity, or are zero throughout. ``weights_missing`` and
+        ``weights_damaged`` as from `open_checkpoint`.
+
+    """
+    path = Path(path)
+    with open_checkpoint(path) as checkpoint:
+        misfits = _misfits(checkpoint, expected)
+        faults = [f"{name} {fault}" for name, fault in misfits.items()]
+        for number, name in enumerate(name for name in expected if name not in misfits):
+            report(number / len(expected), f"Checking {name}")
+            if fault := _bad_values(checkpoint.tensor(name)):
+                faults.append(f"{name} {fault}")
+        _refuse(path, faults)
+    return Verification(
+        path=path,
+        sha256=file_digest(path) if path.is_file() else "",
+        archive_sha256=manifests.read(path).get("archive_sha256", ""),
+        num_tensors=len(expected),
+        num_parameters=sum(int(np.prod(shape)) for shape in expected.values()),
+    )
+
+
+def largest_differences(
+    first: Path | str, second: Path | str, expected: Shapes
+) -> dict[str, float]:
+    """Compare two checkpoints tensor by tensor, as of the two sources of one network.
+
+    Parameters
+    ----------
+    first, second : Path or str
+        Checkpoints that `verify` has passed.
+    expected : mapping of str to tuple of int
+        Names to compare.
+
+    Returns
+    -------
+    differences : dict of str to float
+        Largest absolute difference by name, in the unit of the weights.
+
+    """
+    with open_checkpoint(first) as one, open_checkpoint(second) as other:
+        return {
+            name: float(np.abs(one.tensor(name) - other.tensor(name)).max()) for name in expected
+        }
+
+
+def _misfits(checkpoint: Checkpoint, expected: Shapes) -> dict[str, str]:
+    """Return what is wrong by the name of the tensor, as far as names and shapes go."""
+    present = set(checkpoint.names())
+    misfits = {}
+    for name, shape in expected.items():
+        if name not in present:
+            misfits[name] = "is missing"
+        elif (found := checkpoint.shape(name)) != tuple(shape):
+            misfits[name] = f"has shape {found}, expected is {tuple(shape)}"
+    return misfits
+
+
+def _bad_values(values: Float32Array) -> str:
+    """Return what is wrong with the values of a tensor, or nothing."""
+    if not np.isfinite(values).all():
+        return "holds NaN or infinity"
+    return "" if values.any() else "is zero throughout"
+
+
+def _refuse(path: Path, faults: Sequence[str]) -> None:
+    if faults:
+        msg = f"{path.name} is not the expected VGG-16: {'; '.join(faults)}. {REPAIR}"
+        raise WeightsError("weights_mismatch", msg)

@@ -1,0 +1,43 @@
+"""Fixtures: a VGG-16 checkpoint and its archive in full size, made once for a test run.
+
+They take about half a minute and one gigabyte on the disk, so tests that need the real
+size share them. Making them needs 2.5 GB of memory, which a process of its own gives back.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+MAKE = (
+    "import sys; from pathlib import Path\n"
+    "from checkpoint_factory import pack, write_v1\n"
+    "from fcnlib.checkpoints import vgg_16_shapes\n"
+    "checkpoint, archive = map(Path, sys.argv[1:])\n"
+    "pack(write_v1(checkpoint, vgg_16_shapes()), archive)\n"
+)
+
+
+@pytest.fixture(scope="session")
+def full_size_archive(tmp_path_factory):
+    """Give the path of a ``.tar.gz`` like the official one, with random weights."""
+    folder = tmp_path_factory.mktemp("full_size")
+    archive = folder / "vgg_16_2016_08_28.tar.gz"
+    subprocess.run(
+        [sys.executable, "-c", MAKE, str(folder / "vgg_16.ckpt"), str(archive)],
+        env=os.environ | {"PYTHONPATH": f"{TESTS}:{TESTS.parent}"},
+        check=True,
+        capture_output=True,
+    )
+    yield archive
+    for path in folder.iterdir():
+        path.unlink()
+
+
+@pytest.fixture(scope="session")
+def full_size_checkpoint(full_size_archive):
+    """Give the path of the ``vgg_16.ckpt`` in that archive."""
+    return full_size_archive.with_name("vgg_16.ckpt")
