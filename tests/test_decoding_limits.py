@@ -1,0 +1,201 @@
+import random
+import struct
+import time
+import zipfile
+from io import BytesIO
+
+import memory
+import numpy as np
+import pytest
+from crafted_pictures import (
+    bmp_header,
+    corners,
+    file_of,
+    gif_with_wide_frame,
+    png,
+    scan_flood,
+    segment_flood,
+    small_png,
+    text_chunk,
+    webp_header,
+)
+from PIL import Image
+
+from fcnlib.decoding import MAX_BYTES, check_length, decode
+from fcnlib.errors import PictureError
+from fcnlib.images import encode_png
+
+CODES = {"empty", "too_large", "not_an_image", "too_many_pixels", "bad_shape", "bad_image"}
+RANDOM = np.random.default_rng(0).integers(0, 256, (24, 32, 3), np.uint8)
+
+
+def code(data):
+    with pytest.raises(PictureError) as info:
+        decode(data)
+    return info.value.code
+
+
+def test_empty_and_too_large():
+    assert code(b"") == "empty"
+    assert code(bytes(MAX_BYTES + 1)) == "too_large"
+    with pytest.raises(PictureError, match=r"empty\. Choose another"):
+        check_length(0)
+    with pytest.raises(PictureError, match=r"larger than 10 MiB.* Make it smaller"):
+        check_length(MAX_BYTES + 1)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        png(65535, 65535, bits=1),
+        png(50000, 50000, bytes(6251) * 50000, bits=1),
+        bmp_header(65536, 65536),
+        webp_header(16383, 16383),
+        gif_with_wide_frame((20, 20), (60000, 60000)),
+        png(5001, 5000),
+    ],
+    ids=["header only", "1 bit", "bmp", "webp", "gif", "just too many"],
+)
+def test_bombs_are_refused_before_they_are_decoded(data):
+    start = time.monotonic()
+    with memory.at_most(10), pytest.raises(PictureError, match="more than 25 million") as info:
+        decode(data)
+    assert info.value.code == "too_many_pixels"
+    assert time.monotonic() - start < 0.2
+
+
+def test_25_million_pixels_are_decoded():
+    assert decode(png(5000, 5000, bytes(626 * 5000), bits=1)).shape == (5000, 5000, 3)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        scan_flood(2000, 101),
+        scan_flood(6000, 200),
+        scan_flood(6000, 5000),
+        scan_flood(2000, 0, length=MAX_BYTES),
+        segment_flood(2100),
+        segment_flood(2_500_000),
+    ],
+    ids=["101", "200", "5000", "10 MiB", "segments", "10 MiB of segments"],
+)
+def test_floods_are_refused_before_they_are_decoded(data):
+    start = time.monotonic()
+    with pytest.raises(PictureError, match="more than 100 scans or 2000 segments") as info:
+        decode(data)
+    assert info.value.code == "bad_image"
+    assert time.monotonic() - start < 0.2
+
+
+def test_scans_are_counted_only_where_they_are_scans():
+    preview = b"\xff\xe1" + struct.pack(">H", 2 + 300) + b"\xff\xda\0" * 100
+    plain = file_of(corners(), "JPEG")
+    trailing = b"\xff\xda\0\2" * 200
+    np.testing.assert_array_equal(decode(plain[:2] + preview + plain[2:] + trailing), decode(plain))
+    assert decode(scan_flood(64, 80)).shape == (64, 64, 3)
+    assert decode(segment_flood(1900)).shape == (48, 64, 3)
+
+
+def test_text_in_a_png_is_unpacked_within_bounds():
+    for kind in (b"zTXt", b"iCCP"):
+        bomb = small_png(text_chunk(kind, b"a", 200 * 10**6))
+        with memory.at_most(80):
+            assert code(bomb) == "bad_image"
+    texts = [text_chunk(b"zTXt", b"a%d" % number, 2**20 - 64) for number in range(63)]
+    bearable = small_png(b"".join(texts))
+    with memory.at_most(80):
+        assert decode(bearable).shape == (100, 100, 3)
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(1, 1), (15, 400), (400, 15), (1, 5000), (5000, 16), (16, 321)]
+)
+def test_slivers_are_refused(width, height):
+    with pytest.raises(
+        PictureError, match=rf"{width} × {height} pixels.* at most 20 times"
+    ) as info:
+        decode(png(width, height, bytes((width + 1) * height)))
+    assert info.value.code == "bad_shape"
+
+
+@pytest.mark.parametrize(("width", "height"), [(16, 16), (16, 320), (320, 16)])
+def test_the_smallest_and_the_longest_are_accepted(width, height):
+    assert decode(png(width, height, bytes((width + 1) * height))).shape == (height, width, 3)
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n", "a PostScript document"),
+        (b'<?xml version="1.0"?>\n<svg xmlns="x"/>', "an SVG drawing"),
+        (b"<!doctype html><body><svg>", "a web page"),
+        (file_of(RANDOM, "TIFF"), "a TIFF picture"),
+        (b"MM\0*\0\0\0\x08", "a TIFF picture"),
+        (b"\0\0\0\x1cftypavif\0\0\0\0", "an AVIF picture"),
+        (b"\0\0\0\x1cftypheic\0\0\0\0", "a HEIC picture"),
+        (b"\0\0\0\x1cftypmp42\0\0\0\0", "a video"),
+        (b"\xff\x0a\0\0", "a JPEG XL picture"),
+        (b"\0\0\0\x0cjP  \r\n\x87\n", "a JPEG 2000 picture"),
+        (b"8BPS\0\1", "a Photoshop picture"),
+        (b"%PDF-1.7", "a PDF document"),
+        (b"\0\0\x01\0\x01\0", "an icon"),
+        (b"PK\x03\x04", "a ZIP archive"),
+        (b"Dear all,", "not a picture"),
+        (bytes(100), "not a picture"),
+    ],
+)
+def test_other_files_are_named(data, name):
+    match = f"The file is {name}. Pictures may be JPEG, PNG, WebP, GIF or BMP files: choose"
+    with pytest.raises(PictureError, match=match.replace(".", r"\.")) as info:
+        decode(data)
+    assert info.value.code == "not_an_image"
+
+
+def test_postscript_starts_no_program(monkeypatch):
+    monkeypatch.setattr("subprocess.Popen", None)
+    monkeypatch.setattr("os.posix_spawn", None)
+    eps = file_of(RANDOM, "EPS")
+    assert code(eps) == "not_an_image"
+    assert code(b"\xff\xd8\xff" + eps) == "bad_image"
+
+
+@pytest.mark.parametrize(("kind", "name"), [("JPEG", "JPEG"), ("PNG", "PNG"), ("GIF", "GIF")])
+def test_half_a_file_is_damaged(kind, name):
+    data = file_of(RANDOM, kind)
+    match = f"damaged or incomplete: it starts as a {name} picture"
+    with pytest.raises(PictureError, match=match) as info:
+        decode(data[: len(data) // 2])
+    assert info.value.code == "bad_image"
+
+
+def test_what_follows_the_picture_does_not_reach_the_browser():
+    archive = BytesIO()
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr("evil.class", b"secret")
+    exif = Image.Exif()
+    exif[0x010E] = "secret place"
+    for kind, options in (("GIF", {}), ("JPEG", {"exif": exif}), ("PNG", {"exif": exif})):
+        image = decode(file_of(corners(), kind, **options) + archive.getvalue())
+        sent = encode_png(image)
+        assert b"secret" not in sent
+        assert b"PK" not in sent
+        np.testing.assert_array_equal(decode(sent), image)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "MPO"])
+def test_damaged_files_end_in_a_picture_or_an_error_of_ours(kind):
+    generator = random.Random(kind)
+    good = file_of(corners(), kind)
+    for _ in range(150):
+        data = bytearray(good)
+        for _ in range(generator.randrange(1, 8)):
+            data[generator.randrange(len(data))] = generator.randrange(256)
+        damaged = bytes(data[: generator.choice([None, generator.randrange(len(data))])])
+        try:
+            image = decode(damaged)
+        except PictureError as error:
+            assert error.code in CODES  # noqa: PT017 - either outcome is right
+        else:
+            assert (image.dtype, image.ndim, image.shape[2]) == (np.uint8, 3, 3)
