@@ -131,10 +131,11 @@ def starts_with(path: Path, magic: bytes) -> bool:
 
 def _tensorflow_checkpoint(path: Path) -> Checkpoint:
     """Read version 1 or 2, whose blocks carry checksums that TensorFlow checks."""
+    _, tf1, _ = runtime.load()
     # TensorFlow takes the path of a version 1 file for a pattern.
     pattern = glob.escape(str(path)) if path.is_file() else str(path)
     with _damage_reported(path):
-        reader = runtime.load().tf1.train.NewCheckpointReader(pattern)
+        reader = tf1.train.NewCheckpointReader(pattern)
         shapes = {name: tuple(s) for name, s in reader.get_variable_to_shape_map().items()}
     return Checkpoint(path, shapes, reader.get_tensor)
 
