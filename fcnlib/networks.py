@@ -76,7 +76,8 @@ class Network:
             If there is no such variable, or its shape is another.
 
         """
-        self._variables[name].load(value, self._session)
+        start = self._variables[name].initializer
+        self._session.run(start, {start.inputs[1]: value})
 
     def scores(self, image: RGBImage) -> Scores:
         """Run the network on one picture.

@@ -71,7 +71,7 @@ def discrete_matshow(
     figure = go.Figure([_image(_png(paint(data, colours))), _hover(data, names)])
     for index in by_area[:legend]:
         figure.add_trace(_legend_entry(names[index], colours[index]))
-    squares(figure, title, height)
+    _framed(figure, data.shape, title, height)
     return figure.update_layout(legend={"y": -0.02, "itemclick": False, "itemdoubleclick": False})
 
 
@@ -127,7 +127,8 @@ def overlay_figure(
     painted = _image(_png(paint(data, colours)))
     painted.opacity = opacity
     figure = go.Figure([_image(_jpeg(picture)), painted, _hover(data, names)])
-    return squares(figure, title, height).update_layout(sliders=[_opacity_slider(opacity)])
+    _framed(figure, data.shape, title, height)
+    return figure.update_layout(sliders=[_opacity_slider(opacity)])
 
 
 def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 420) -> "go.Figure":
@@ -150,7 +151,14 @@ def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 420) 
     """
     import plotly.graph_objects as go
 
-    return squares(go.Figure(_image(_jpeg(picture))), title, height)
+    return _framed(go.Figure(_image(_jpeg(picture))), picture.shape, title, height)
+
+
+def _framed(figure: "go.Figure", shape: tuple[int, ...], title: str, height: int) -> "go.Figure":
+    squares(figure, title, height)
+    # Left to itself, plotly leaves a margin around a heatmap's invisible squares.
+    figure.update_xaxes(range=[-0.5, shape[1] - 0.5])
+    return figure.update_yaxes(range=[shape[0] - 0.5, -0.5], autorange=False)
 
 
 def _opacity_slider(start: float) -> dict[str, Any]:

@@ -29,15 +29,15 @@ def one_picture() -> None:
     height, width = full.shape
     figures = {
         "picture": class_maps.photograph_figure(
-            scene.picture, f"A picture, {height} × {width} px", height=300
+            scene.picture, f"A picture, {height} × {width} px", height=250
         ),
         "coarse": class_maps.discrete_matshow(
             coarse, names, f"The answer, {rows} × {cols} cells", colours=colours, legend=0,
-            height=300,
+            height=250,
         ),
         "full": class_maps.discrete_matshow(
             full, names, f"Upsampled × {FACTOR}: {height} × {width} px", colours=colours,
-            legend=0, height=300,
+            legend=0, height=250,
         ),
     }  # fmt: skip
     for column, (key, figure) in zip(st.columns(3), figures.items(), strict=True):
@@ -53,8 +53,9 @@ def one_picture() -> None:
 
 def road() -> None:
     """Link to every stop with its question."""
-    for path, page in list(PAGES.items())[1:]:
-        with st.container(border=True, key=f"home_stop_{page.title.lower()}"):
+    stops = list(PAGES.items())[1:]
+    for column, (path, page) in zip(st.columns(len(stops)), stops, strict=True):
+        with column.container(border=True, height="stretch"):
             try:
                 st.page_link(path, label=f"**{page.title}**", icon=page.icon)
             except StreamlitAPIException:

@@ -1,0 +1,94 @@
+import io
+
+import numpy as np
+import pytest
+from skimage.transform import rescale
+
+from fcnlib import runtime, segmentation
+from fcnlib.networks import Network
+
+NAMES = ("dark", "red", "green", "blue", "never")
+
+
+def mean_colour(images):
+    """Score each 32 × 32 px cell by its mean colour: a network whose answers one can foresee."""
+    tf, _, _ = runtime.load()
+    means = tf.nn.avg_pool2d(images, 32, 32, "VALID")
+    never = tf.fill(tf.shape(means[..., :1]), -1e3)
+    return tf.concat([tf.zeros_like(never), means, never], -1), 32, {}
+
+
+@pytest.fixture(scope="module")
+def network():
+    network = Network("mean colour", NAMES, mean_colour)
+    yield network
+    network.close()
+
+
+@pytest.fixture(scope="module")
+def picture():
+    """Draw 70 × 100 px: red at the left, green at the right, black at the bottom."""
+    picture = np.zeros((70, 100, 3), np.uint8)
+    picture[:48, :50, 0] = 255
+    picture[:48, 50:, 1] = 255
+    return picture
+
+
+@pytest.fixture(scope="module")
+def result(network, picture):
+    return segmentation.segment(network, picture)
+
+
+def test_any_size_is_padded_run_and_cropped(result, picture):
+    assert result.padding == (26, 28)
+    assert result.logits.shape == (3, 4, 5)
+    assert result.coarse_map.shape == (3, 4)
+    assert result.label_map.shape == picture.shape[:2]
+    np.testing.assert_array_equal(result.picture, picture)
+
+
+def test_the_map_is_that_of_upsampling_all_scores(result):
+    dense = rescale(result.logits, 32, order=1, mode="edge", clip=False, channel_axis=-1)
+    np.testing.assert_array_equal(result.label_map, dense.argmax(-1)[:70, :100])
+
+
+def test_cells_and_pixels_have_the_classes_one_sees(result):
+    assert result.coarse_map.tolist() == [[1, 1, 2, 2], [1, 0, 2, 2], [0, 0, 0, 0]]
+    assert result.label_map[10, 10] == 1
+    assert result.label_map[10, 90] == 2
+    assert result.label_map[69, 50] == 0
+
+
+def test_classes_are_listed_by_share_with_cells(result):
+    assert [entry.name for entry in result.classes] == ["dark", "green", "red"]
+    assert sum(entry.share for entry in result.classes) == pytest.approx(1)
+    assert [entry.cells for entry in result.classes] == [5, 4, 3]
+    assert result.classes[1].share == pytest.approx((result.label_map == 2).mean())
+
+
+def test_colours_agree_between_the_maps(result):
+    assert (result.painted()[10, 90] == result.painted_coarse()[0, 3]).all()
+    np.testing.assert_array_equal(result.overlay(0), result.picture)
+    np.testing.assert_array_equal(result.overlay(1), result.painted())
+
+
+def test_arrays_survive_the_file(result):
+    with np.load(io.BytesIO(result.to_npz())) as arrays:
+        np.testing.assert_array_equal(arrays["label_map"], result.label_map)
+        np.testing.assert_array_equal(arrays["logits"], result.logits)
+        assert tuple(arrays["class_names"]) == NAMES
+        assert int(arrays["factor"]) == 32
+
+
+def test_every_stage_is_told_and_timed(network, picture):
+    told = []
+    result = segmentation.segment(network, picture, lambda *report: told.append(report))
+    assert told[0][1] == "mean colour on 96 × 128 px"
+    assert [fraction for fraction, _ in told] == sorted(fraction for fraction, _ in told)
+    assert list(result.seconds) == ["network", "coarse map", "upsampled map"]
+
+
+def test_a_picture_of_one_pixel_is_a_picture(network):
+    result = segmentation.segment(network, np.full((1, 1, 3), 255, np.uint8))
+    assert result.label_map.shape == (1, 1)
+    assert result.padding == (31, 31)
