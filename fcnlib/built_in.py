@@ -1,0 +1,81 @@
+"""The network that comes with the repository, ready to run, and its figures."""
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fcnlib import narrow, scenes
+from fcnlib.metrics import Metrics, confusion_matrix, measure
+from fcnlib.networks import Network
+from fcnlib.typing import LabelMap
+from fcnlib.weight_files import SHIPPED, read_weights
+
+NAMES = {"fcn_32s": "FCN-32s", "fcn_16s": "FCN-16s", "fcn_8s": "FCN-8s"}
+
+
+def network(head: str = "fcn_8s", path: Path = SHIPPED) -> Network:
+    """Load a head of the built-in network.
+
+    Parameters
+    ----------
+    head : {"fcn_32s", "fcn_16s", "fcn_8s"}
+        Which head.
+    path : Path, optional
+        Weights of the form of `weight_files`; by default the shipped ones.
+
+    Returns
+    -------
+    network : Network
+        Its scores are as large as the picture, so their factor is 1; its sums are those
+        of `fcn.fcn_8s` and its kin.
+
+    Raises
+    ------
+    ValueError
+        If there is no such head.
+    WeightsError
+        If the weights are missing or damaged.
+
+    """
+    narrow.check_head(head)
+    weights = read_weights(head, path)
+
+    def build(images: Any) -> tuple[Any, int, dict[str, Any]]:
+        tower = narrow.build(images, head)
+        return tower.logits, 1, dict(tower.sums)
+
+    loaded = Network(f"{NAMES[head]} (drawn scenes)", scenes.CLASSES, build)
+    for name, values in weights.items():
+        loaded.assign(name, values)
+    return loaded
+
+
+def evaluate(loaded: Network, seeds: Iterable[int] = scenes.TEST_SEEDS) -> Metrics:
+    """Measure a network on drawn scenes.
+
+    Parameters
+    ----------
+    loaded : Network
+        With the classes of `scenes.CLASSES` and a factor of 1.
+    seeds : iterable of int, optional
+        The scenes; by default the whole test range.
+
+    Returns
+    -------
+    metrics : Metrics
+        Of all pixels of all scenes together.
+
+    """
+    classes = len(scenes.CLASSES)
+    total = np.zeros((classes, classes), dtype=np.int64)
+    for seed in seeds:
+        one = scenes.scene(seed)
+        total += confusion_matrix(one.labels, label_map(loaded, one.picture), classes)
+    return measure(total)
+
+
+def label_map(loaded: Network, picture: Any) -> LabelMap:
+    """Return the best class (H, W) of every pixel of a picture with sides of 32 k pixels."""
+    return np.asarray(loaded.scores(picture).logits.argmax(axis=-1))

@@ -1,0 +1,103 @@
+"""A kernel that starts wrong and learns to interpolate, from pictures alone."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from fcnlib import fcn, runtime
+from fcnlib.kernels import get_kernel_size, upsample_filt
+from fcnlib.typing import Float32Array, Report, silent
+
+RATE = 0.1
+
+
+class LearnedKernel(NamedTuple):
+    """What a kernel has become.
+
+    Attributes
+    ----------
+    kernel : ndarray of shape (K, K)
+        The kernel after training.
+    losses : ndarray of shape (steps,)
+        Mean square error before each step.
+    distance : float
+        Largest difference of a weight from the bilinear kernel's.
+
+    """
+
+    kernel: Float32Array
+    losses: Float32Array
+    distance: float
+
+
+def learn_kernel(
+    small: Float32Array,
+    large: Float32Array,
+    factor: int,
+    *,
+    steps: int = 300,
+    start: str = "random",
+    seed: int = 0,
+    report: Report = silent,
+) -> LearnedKernel:
+    """Train the kernel of one transposed convolution to enlarge pictures.
+
+    The loss is quadratic in the kernel, so there is one best kernel if the pictures are
+    varied enough. If `large` are bilinear enlargements of `small`, it is the bilinear one.
+
+    Parameters
+    ----------
+    small : ndarray of shape (N, h, w)
+        Pictures, best with a mean near zero.
+    large : ndarray of shape (N, factor * h, factor * w)
+        What they should become.
+    factor : int
+        Stride of the transposed convolution.
+    steps : int, optional
+        Steps of gradient descent (Adam, its rate falling to zero).
+    start : {"random", "zero", "bilinear"}, optional
+        What the kernel starts as.
+    seed : int, optional
+        Of a random start.
+    report : callable, optional
+        Told of every step.
+
+    Returns
+    -------
+    learned : LearnedKernel
+        The kernel, the losses, and the distance from bilinear.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not go together.
+
+    """
+    expected = (small.shape[0], *(factor * side for side in small.shape[1:]))
+    if small.ndim != 3 or large.shape != expected:
+        msg = f"large must have shape {expected} for small {small.shape}, got {large.shape}"
+        raise ValueError(msg)
+    with runtime.building() as (tf, tf1, _), tf1.Graph().as_default():
+        tf1.set_random_seed(seed)
+        rate = tf1.placeholder(tf.float32, ())
+        found = fcn.enlarge(
+            tf.constant(small[..., None], tf.float32),
+            factor,
+            "upscore",
+            kernel_start=start,
+            trainable=True,
+        )
+        loss = tf.reduce_mean(tf.square(found - tf.constant(large[..., None], tf.float32)))
+        update = tf1.train.AdamOptimizer(rate).minimize(loss)
+        (weights,) = tf1.trainable_variables()
+        session = tf1.Session()
+        session.run(tf1.global_variables_initializer())
+    losses = np.zeros(steps, np.float32)
+    with session:
+        for step in range(steps):
+            feed = {rate: RATE * (1 - step / steps)}
+            losses[step] = session.run([update, loss], feed)[1]
+            report((step + 1) / steps, f"step {step + 1}, error {losses[step]:.2e}")
+        kernel = np.asarray(session.run(weights))[:, :, 0, 0]
+    bilinear = upsample_filt(get_kernel_size(factor))
+    return LearnedKernel(kernel, losses, float(np.abs(kernel - bilinear).max()))

@@ -1,0 +1,115 @@
+"""The built-in network: a narrow VGG under a head that labels drawn street scenes.
+
+`build` is the one place that says how a picture goes in and class scores come out, so that
+training, evaluation and the segmentation page cannot differ. Dropout is left out: new
+scenes can be drawn without end, so the network has little to memorise. Weights are named as in the
+graph, ``vgg_16/...`` for the backbone and ``fcn/...`` for the head.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from fcnlib import fcn, scenes, vgg
+
+PICTURE_SCALE = 1 / 64
+"""Factor on the picture less its mean, so that the first activations are near one."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How wide the network is.
+
+    Attributes
+    ----------
+    widths : tuple of 5 int
+        Channels of the five blocks.
+    fc_width : int
+        Channels of fc6 and fc7.
+    fc_kernel : int
+        Side of fc6 in cells of 32 px.
+
+    """
+
+    widths: tuple[int, ...] = (16, 32, 64, 96, 128)
+    fc_width: int = 256
+    fc_kernel: int = 3
+
+
+BUILT_IN = Plan()
+"""The plan of the shipped weights: 1.1 million parameters."""
+
+
+@dataclass(frozen=True)
+class Tower:
+    """The tensors of a network that has been built.
+
+    Attributes
+    ----------
+    logits : Tensor of shape (N, H, W, C)
+        Scores of `scenes.CLASSES` for every pixel.
+    sums : mapping of str to Tensor
+        Scores on the way, as `fcn.fcn_8s` and its kin return them.
+
+    """
+
+    logits: Any
+    sums: Mapping[str, Any]
+
+
+def build(
+    images: Any,
+    head: str = "fcn_8s",
+    *,
+    plan: Plan = BUILT_IN,
+    kernel_start: str = "bilinear",
+    trainable_kernel: bool = True,
+) -> Tower:
+    """Build the network into the current graph; call it inside `runtime.building`.
+
+    Parameters
+    ----------
+    images : Tensor of shape (N, H, W, 3), float32
+        RGB in 0-255 less `preprocessing.MEAN_RGB`; H and W are multiples of 32.
+    head : {"fcn_32s", "fcn_16s", "fcn_8s"}
+        Which head.
+    plan : Plan, optional
+        The network's widths.
+    kernel_start : {"bilinear", "zero", "random"}, optional
+        Start of the upsampling kernels.
+    trainable_kernel : bool, optional
+        Whether the upsampling kernels learn.
+
+    Returns
+    -------
+    tower : Tower
+        Logits, and the sums on the way to them.
+
+    Raises
+    ------
+    ValueError
+        If there is no such head.
+
+    """
+    check_head(head)
+    _, end_points = vgg.vgg_16(
+        images * PICTURE_SCALE,
+        None,
+        widths=plan.widths,
+        fc_width=plan.fc_width,
+        fc_kernel=plan.fc_kernel,
+    )
+    logits, sums = fcn.HEADS[head](
+        end_points,
+        len(scenes.CLASSES),
+        kernel_start=kernel_start,
+        trainable_kernel=trainable_kernel,
+    )
+    return Tower(logits, sums)
+
+
+def check_head(head: str) -> None:
+    """Raise `ValueError` unless `head` names one of the three heads."""
+    if head not in fcn.HEADS:
+        msg = f"head must be one of {', '.join(fcn.HEADS)}, got {head!r}"
+        raise ValueError(msg)

@@ -1,0 +1,85 @@
+"""What decides a training, what a step tells of it, and the learning rate's way."""
+
+import math
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from fcnlib import narrow, scenes
+
+
+@dataclass(frozen=True)
+class Options:
+    """What decides a training; equal options give equal figures.
+
+    Attributes
+    ----------
+    head : {"fcn_32s", "fcn_16s", "fcn_8s"}
+        Which head is trained.
+    steps : int
+        Length of the training, which the schedule needs to know.
+    learning_rate : float
+        Highest learning rate: it rises over `warm_up` steps and falls along a cosine to 0.
+    warm_up : int
+        Steps of the rise.
+    batch_size, num_scenes, size
+        As `Batches` takes them.
+    seed : int
+        Start of the weights, order of the scenes.
+    kernel_start : {"bilinear", "zero", "random"}
+        Start of the upsampling kernels.
+    trainable_kernel : bool
+        Whether the upsampling kernels learn.
+    plan : narrow.Plan
+        The network's widths.
+
+    """
+
+    head: str = "fcn_8s"
+    steps: int = 200
+    learning_rate: float = 1.5e-3
+    warm_up: int = 50
+    batch_size: int = 4
+    num_scenes: int = 400
+    size: tuple[int, int] = scenes.SIZE
+    seed: int = 0
+    kernel_start: str = "bilinear"
+    trainable_kernel: bool = True
+    plan: narrow.Plan = field(default_factory=narrow.Plan)
+
+
+class Progress(NamedTuple):
+    """What one step tells of itself.
+
+    Attributes
+    ----------
+    step : int
+        Steps done.
+    loss : float
+        Mean cross entropy per pixel of the step's batch, in nats, before the update.
+    mean_iu : float
+        Mean IU of the batch, before the update.
+    learning_rate : float
+        The update's learning rate.
+
+    """
+
+    step: int
+    loss: float
+    mean_iu: float
+    learning_rate: float
+
+
+def learning_rate(options: Options, step: int) -> float:
+    """Return the learning rate of a step: a linear rise, then half a cosine down to zero.
+
+    Examples
+    --------
+    >>> options = Options(steps=100, warm_up=10, learning_rate=1.0)
+    >>> [round(learning_rate(options, step), 3) for step in (0, 9, 55, 100)]
+    [0.1, 1.0, 0.5, 0.0]
+
+    """
+    if step < options.warm_up:
+        return options.learning_rate * (step + 1) / options.warm_up
+    share = (step - options.warm_up) / max(1, options.steps - options.warm_up)
+    return options.learning_rate * (1 + math.cos(math.pi * min(share, 1.0))) / 2

@@ -1,0 +1,221 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from fcnlib import ladder, narrow, scenes
+from fcnlib.batches import Batches
+from fcnlib.cli import main
+from fcnlib.errors import Cancelled, WeightsError
+from fcnlib.training import Options, Trainer, learning_rate
+from fcnlib.weight_files import read_arrays, read_weights
+
+SMALL = narrow.Plan((4, 8, 8, 12, 12), 16, 1)
+QUICK = Options(
+    head="fcn_8s", steps=12, size=(64, 64), batch_size=2, num_scenes=8, warm_up=2, plan=SMALL
+)
+
+
+def run_steps(trainer, count):
+    return [trainer.step() for _ in range(count)]
+
+
+def test_loss_starts_at_the_entropy_of_knowing_nothing():
+    """Score layers at zero give every class the same chance: ln 7 nats."""
+    with Trainer(QUICK) as trainer:
+        assert trainer.step().loss == pytest.approx(np.log(7), abs=1e-5)
+
+
+def test_one_seed_one_result():
+    with Trainer(QUICK) as first, Trainer(QUICK) as second:
+        assert run_steps(first, 4) == run_steps(second, 4)
+        for name, values in first.weights().items():
+            np.testing.assert_array_equal(values, second.weights()[name])
+
+
+def test_another_seed_another_result():
+    with Trainer(QUICK) as first, Trainer(replace(QUICK, seed=1)) as second:
+        assert run_steps(first, 2) != run_steps(second, 2)
+
+
+def test_a_resumed_training_ends_where_an_unbroken_one_does(tmp_path):
+    with Trainer(QUICK) as whole:
+        unbroken = run_steps(whole, 5)
+    with Trainer(QUICK) as first:
+        run_steps(first, 3)
+        first.save(tmp_path / "state.npz")
+    with Trainer(QUICK) as second:
+        second.load(tmp_path / "state.npz")
+        assert second.steps_done == 3
+        assert run_steps(second, 2) == unbroken[3:]
+
+
+def test_a_state_of_other_options_is_refused(tmp_path):
+    with Trainer(QUICK) as trainer:
+        trainer.save(tmp_path / "state.npz")
+    with (
+        Trainer(replace(QUICK, seed=5)) as other,
+        pytest.raises(WeightsError, match="training with other options"),
+    ):
+        other.load(tmp_path / "state.npz")
+
+
+def test_a_fixed_kernel_stays_and_a_free_one_learns():
+    kernels = {}
+    for trainable in (False, True):
+        with Trainer(replace(QUICK, trainable_kernel=trainable)) as trainer:
+            before = trainer.kernel(3)
+            run_steps(trainer, 4)
+            kernels[trainable] = np.abs(trainer.kernel(3) - before).max()
+    assert kernels[False] == 0
+    assert kernels[True] > 1e-4
+
+
+@pytest.mark.parametrize(("head", "size"), [("fcn_32s", 64), ("fcn_16s", 32), ("fcn_8s", 16)])
+def test_the_kernel_is_that_of_the_last_enlargement(head, size):
+    with Trainer(replace(QUICK, head=head, kernel_start="zero")) as trainer:
+        assert trainer.kernel().shape == (size, size)
+        assert not trainer.kernel().any()
+
+
+def test_a_head_starts_from_the_one_before():
+    with Trainer(replace(QUICK, head="fcn_32s")) as before:
+        run_steps(before, 3)
+        learned = before.weights()
+    with Trainer(replace(QUICK, head="fcn_16s"), learned) as after:
+        started = after.weights()
+    shared = set(learned) & set(started)
+    assert {"vgg_16/fc7/weights", "fcn/score_fr/weights"} <= shared
+    for name in shared:
+        np.testing.assert_array_equal(started[name], learned[name])
+    assert not started["fcn/score_pool4/weights"].any()
+
+
+def test_prediction_and_metrics_agree():
+    with Trainer(QUICK) as trainer:
+        run_steps(trainer, 2)
+        one = scenes.scene(3, QUICK.size)
+        right = (trainer.predict(one.picture) == one.labels).mean()
+        assert trainer.evaluate([3]).pixel_accuracy == pytest.approx(right)
+
+
+def test_learning_rate_rises_and_falls():
+    options = Options(steps=20, warm_up=4, learning_rate=2.0)
+    rates = [learning_rate(options, step) for step in range(21)]
+    np.testing.assert_allclose(rates[:5], [0.5, 1.0, 1.5, 2.0, 2.0])
+    assert rates[12] == pytest.approx(1.0)
+    assert rates[20] == pytest.approx(0.0)
+    assert all(np.diff(rates[4:]) <= 0)
+
+
+def test_an_unknown_head_is_refused():
+    with pytest.raises(ValueError, match="head must be one of fcn_32s, fcn_16s, fcn_8s"):
+        Trainer(replace(QUICK, head="fcn_4s"))
+
+
+def test_an_epoch_shows_every_scene_once_and_the_next_in_another_order():
+    with Batches(seed=0, num_scenes=6, batch_size=2, size=(32, 32)) as batches:
+        numbers = [number for step in range(6) for number in batches.numbers(step)]
+    assert sorted(numbers[:6]) == sorted(numbers[6:]) == list(range(6))
+    assert numbers[:6] != numbers[6:]
+
+
+def test_pictures_and_labels_are_mirrored_together():
+    with Batches(seed=0, num_scenes=4, batch_size=4, size=(32, 64)) as batches:
+        pictures, labels = batches.batch(0)
+        drawn = [scenes.scene(scenes.TRAIN_SEEDS[n], (32, 64)) for n in batches.numbers(0)]
+    mirrored = []
+    for picture, label, one in zip(pictures, labels, drawn, strict=True):
+        mirrored.append(not np.array_equal(picture, one.picture))
+        step = -1 if mirrored[-1] else 1
+        np.testing.assert_array_equal(picture, one.picture[:, ::step])
+        np.testing.assert_array_equal(label, one.labels[:, ::step])
+    assert any(mirrored)
+    assert not all(mirrored)
+
+
+@pytest.mark.parametrize(("num_scenes", "batch_size"), [(1, 2), (0, 0), (10**7, 2)])
+def test_impossible_batches_are_refused(num_scenes, batch_size):
+    with pytest.raises(ValueError, match="1 <= batch_size <= num_scenes"):
+        Batches(0, num_scenes, batch_size, (32, 32))
+
+
+def test_the_ladder_trains_all_heads_and_tells_of_it(tmp_path):
+    told = []
+    path = ladder.train(QUICK, tmp_path, lambda fraction, text: told.append((fraction, text)))
+    fractions = [fraction for fraction, _ in told]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
+    assert "fcn_32s step 1/6  loss 1.9459" in told[0][1]
+    assert {head for head in ladder.SHARES if read_weights(head, path)} == set(ladder.SHARES)
+    assert list((tmp_path / "logs" / "fcn_8s").glob("events.out.tfevents.*"))
+
+
+def test_summaries_can_be_read_by_tensorflow(tmp_path):
+    from fcnlib import runtime
+
+    ladder.train_head(replace(QUICK, steps=3), tmp_path, save_every=1)
+    (log,) = (tmp_path / "logs" / "fcn_8s").iterdir()
+    events = runtime.load().tf1.train.summary_iterator(str(log))
+    found = [(event.step, value.tag) for event in events for value in event.summary.value]
+    assert (3, "loss") in found
+    assert (3, "mean_iu") in found
+
+
+def test_a_cancelled_ladder_keeps_its_states(tmp_path):
+    def cancel(fraction, text):
+        if fraction > 0.6:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        ladder.train(QUICK, tmp_path, cancel, save_every=1)
+    assert (tmp_path / "fcn_32s.state.npz").exists()
+    assert not (tmp_path / ladder.WEIGHTS_NAME).exists()
+
+
+COMMAND = ["train", "--seed=3", "--scenes=16", "--batch-size=2", "--save-every=2"]
+
+
+def test_two_hundred_steps_lower_the_loss_and_raise_mean_iu(tmp_path, capsys):
+    """The command of the README, on smaller scenes."""
+    main([*COMMAND, "--size", "64", "96", "--steps=200", f"--folder={tmp_path}"])
+    assert "Weights of the three heads" in capsys.readouterr().out
+    figures = read_figures(tmp_path)
+    assert figures["fcn_8s"]["loss"] < 0.8 * np.log(7)
+    assert figures["fcn_8s"]["mean_iu"] > figures["fcn_32s"]["mean_iu"] > 0.1
+
+
+def read_figures(folder):
+    """Return the last figures of every head from its summaries."""
+    from fcnlib import runtime
+
+    found = {}
+    for log in folder.glob("logs/*/*"):
+        for event in runtime.load().tf1.train.summary_iterator(str(log)):
+            for value in event.summary.value:
+                found.setdefault(log.parent.name, {})[value.tag] = value.simple_value
+    return found
+
+
+def test_killed_halfway_the_command_resumes_to_the_same_weights(tmp_path):
+    words = [*COMMAND, "--size", "64", "64", "--steps=24"]
+    whole, killed = tmp_path / "whole", tmp_path / "killed"
+    main([*words, f"--folder={whole}"])
+    command = [sys.executable, "-m", "fcnlib", *words, f"--folder={killed}"]
+    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not (killed / "fcn_16s.state.npz").exists() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    os.kill(process.pid, signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    assert not (killed / "weights.npz").exists()
+    subprocess.run(command, check=True, capture_output=True)
+    expected, found = (read_arrays(folder / "weights.npz") for folder in (whole, killed))
+    assert expected.keys() == found.keys()
+    for name, values in expected.items():
+        np.testing.assert_array_equal(found[name], values)
