@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from fcnlib.kernels import Kernel, check_factor
 from fcnlib.signals import Signal
-from fcnlib.typing import Float64Array
+from fcnlib.typing import BoolArray, Float64Array
 
 # The sinc has no end, but a sum must have one. Faded out over this many samples it still
 # gives back tones up to 0.49 cycles per sample to 1e-3, and slower ones far better.
@@ -42,6 +42,11 @@ class Reconstruction:
     sample_times: Float64Array
     samples: Float64Array
     contributions: Float64Array
+
+    @property
+    def within(self) -> BoolArray:
+        """Which samples lie from 0 to 1 s, of shape (N,)."""
+        return (self.sample_times >= 0) & (self.sample_times <= 1)
 
     @property
     def curve(self) -> Float64Array:
@@ -185,6 +190,22 @@ def convolve_comb(kernel: Kernel, samples: ArrayLike, factor: int) -> Float64Arr
     return np.convolve(comb, _finite(kernel)(grid))[reach : reach + len(comb)]
 
 
+def reading_difference(kernel: Kernel, samples: ArrayLike, factor: int = 8) -> float:
+    """Return how far the two readings of the sum part, at most: rounding, and no more.
+
+    Examples
+    --------
+    >>> from fcnlib.kernels import KERNELS
+    >>> reading_difference(KERNELS["lanczos3"], [1, -2, 3]) < 1e-15
+    True
+
+    """
+    convolved = convolve_comb(kernel, samples, factor)
+    positions = np.arange(len(convolved)) / factor
+    added = scaled_kernels(kernel, samples, positions).sum(axis=0)
+    return float(np.abs(convolved - added).max())
+
+
 def constant_gain(kernel: Kernel, points: int = 101) -> Float64Array:
     """Return what `kernel` makes of a constant one, between two samples.
 
@@ -215,7 +236,7 @@ def overshoot(kernel: Kernel) -> float:
     """
     reach = _reach(kernel)
     samples = np.arange(-reach, reach + 1) >= 0
-    positions = np.linspace(0, min(reach, 4), 4001) + reach
+    positions = np.linspace(0, min(reach, 4), 2001) + reach
     curve = scaled_kernels(kernel, samples, positions).sum(axis=0)
     return max(0.0, float(curve.max()) - 1)
 
