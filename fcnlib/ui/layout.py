@@ -61,7 +61,8 @@ PAGES = {
 def setup(path: str) -> None:
     """Begin the page at `path`, a key of `PAGES`: tab title, menu, heading, question."""
     page = PAGES[path]
-    if isinstance(st.runtime.get_instance(), st.runtime.Runtime):
+    # `AppTest` puts a mock in the server's place, and has three seconds a page: no warm-up.
+    if type(st.runtime.get_instance()) is st.runtime.Runtime:
         _warm_up()
     st.set_page_config(page_title=f"{page.title} · fcnlib", page_icon=str(ICON), layout="wide")
     _menu()
@@ -94,6 +95,9 @@ def show_error(error: FcnlibError) -> None:
 @st.cache_resource(show_spinner=False)
 def _warm_up() -> None:
     """Import TensorFlow once the first page is out, so that nobody waits for it later."""
+    # TensorFlow imports pandas, and plotly trips over a pandas that is half imported.
+    import pandas  # noqa: F401
+
     runtime.warm_up(delay=WARM_UP_DELAY)
 
 
