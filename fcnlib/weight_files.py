@@ -44,12 +44,12 @@ def read_arrays(path: Path, prefix: str = "") -> dict[str, NDArray[Any]]:
 
     """
     try:
-        with np.load(path) as stored:
+        with path.open("rb") as file, np.lib.npyio.NpzFile(file) as stored:
             return {name: stored[name] for name in stored.files if name.startswith(prefix)}
     except FileNotFoundError as error:
         msg = f"There are no trained weights at {path}. Train some: python -m fcnlib train."
         raise WeightsError("missing", msg) from error
-    except (OSError, ValueError, EOFError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         msg = f"{path} is damaged or no weights file. Fetch or train it again."
         raise WeightsError("damaged", msg) from error
 

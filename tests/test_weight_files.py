@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+
+from fcnlib.errors import WeightsError
+from fcnlib.weight_files import read_arrays, read_weights, write_arrays, write_weights
+
+
+def test_weights_come_back_per_head_as_float32(tmp_path):
+    path = tmp_path / "weights.npz"
+    write_weights(path, {"fcn_8s": {"a/w": np.array([0.5, 3.0])}, "fcn_16s": {"a/w": np.ones(1)}})
+    found = read_weights("fcn_8s", path)
+    assert list(found) == ["a/w"]
+    assert found["a/w"].dtype == np.float32
+    np.testing.assert_array_equal(found["a/w"], [0.5, 3.0])
+
+
+def test_a_missing_file_is_told_with_the_command_that_makes_one(tmp_path):
+    with pytest.raises(WeightsError, match=r"no trained weights at .*python -m fcnlib train"):
+        read_weights("fcn_8s", tmp_path / "none.npz")
+
+
+def test_a_head_that_is_not_there_is_told(tmp_path):
+    path = write_weights(tmp_path / "weights.npz", {"fcn_8s": {"w": np.ones(2)}})
+    with pytest.raises(WeightsError, match="holds no weights of fcn_16s"):
+        read_weights("fcn_16s", path)
+
+
+@pytest.mark.parametrize("damage", ["empty", "half", "text", "flipped", "array"])
+def test_a_damaged_file_never_loads(tmp_path, damage):
+    path = write_weights(tmp_path / "weights.npz", {"fcn_8s": {"w": np.arange(400.0)}})
+    data = bytearray(path.read_bytes())
+    data[len(data) // 3] ^= 0xFF
+    contents = {
+        "empty": b"",
+        "half": path.read_bytes()[: len(data) // 2],
+        "text": b"<html>log in</html>",
+        "flipped": bytes(data),
+        "array": b"",
+    }
+    path.write_bytes(contents[damage])
+    if damage == "array":
+        with path.open("wb") as file:
+            np.save(file, np.ones(3))
+    with pytest.raises(WeightsError, match="is damaged or no weights file"):
+        read_weights("fcn_8s", path)
+
+
+def test_a_write_that_fails_leaves_the_old_file(tmp_path):
+    path = tmp_path / "state.npz"
+    write_arrays(path, {"a": np.ones(3)})
+
+    class Broken:
+        def __array__(self, *_, **__):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_arrays(path, {"a": Broken()})
+    np.testing.assert_array_equal(read_arrays(path)["a"], np.ones(3))
