@@ -253,6 +253,21 @@ def test_changed_file_is_noticed_and_rebuilt(kind, server, cache, made, tmp_path
     assert len(server.ranges) == 2
 
 
+def test_cut_file_with_the_old_time_of_change_is_noticed(cache):
+    path = fetch()
+    state = path.stat()
+    path.write_bytes(path.read_bytes()[:1000])
+    os.utime(path, ns=(state.st_atime_ns, state.st_mtime_ns))
+    refused(find, "weights_missing", "was cut or replaced")
+
+
+def test_damaged_file_is_not_kept_when_it_cannot_be_rebuilt(server, cache):
+    fetch().write_bytes(b"damaged")
+    server.always = Fault(status=404)
+    refused(fetch, "download_failed", "answered 404")
+    assert os.listdir(cache) == [LOCK]
+
+
 def test_copied_file_counts_as_intact(cache):
     path = fetch()
     os.utime(path, (1, 1))

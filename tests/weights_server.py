@@ -28,8 +28,9 @@ class Fault:
 class WeightsServer:
     """Serves files by name, whole or from a byte on.
 
-    `ranges` has one entry for each request: its Range header, or None. `faults` are used
-    up from the left, one for each request; `always` is the fault when there is none.
+    `ranges` has one entry for each request: its Range header, or None. `sent` counts the
+    bytes of all bodies. `faults` are used up from the left, one for each request; `always`
+    is the fault when there is none.
     """
 
     def __init__(self, files):
@@ -37,6 +38,7 @@ class WeightsServer:
         self.faults = deque()
         self.always = Fault()
         self.requests = []
+        self.sent = 0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
@@ -103,7 +105,7 @@ def _handler(server):
             for first in range(start, stop, PIECE):
                 if fault.pause:
                     time.sleep(fault.pause)
-                self.wfile.write(content.read(first, min(first + PIECE, stop)))
+                server.sent += self.wfile.write(content.read(first, min(first + PIECE, stop)))
 
         def log_message(self, *args):
             """Keep the tests' output clean."""
