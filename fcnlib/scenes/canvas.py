@@ -4,7 +4,7 @@ import numpy as np
 
 from fcnlib.scenes.geometry import SAMPLES, Camera, Spans, ellipse, polygon
 from fcnlib.scenes.light import Colour, Light
-from fcnlib.typing import Float64Array, LabelMap, RGBImage
+from fcnlib.typing import LabelMap, RGBImage
 
 SKY, BUILDING, TREE, ROAD, BUS, CAR, PERSON = range(7)
 _TEXTURE = np.array([0, 0.05, 0.26, 0.07, 0, 0, 0], np.float32)
@@ -36,7 +36,8 @@ class Canvas:
         corners = np.asarray(points, dtype=np.float64)
         if corners[:, 2].min() > 0.5:
             spans = polygon(self.camera.project(corners), self.shape)
-            self.fill(spans, self.seen(colour, float(corners[:, 2].mean()), shines), label)
+            depth = float(np.add.reduce(corners[:, 2])) / len(corners)
+            self.fill(spans, self.seen(colour, depth, shines), label)
 
     def disk(
         self,
@@ -51,11 +52,16 @@ class Canvas:
         spans = ellipse(row, col, radii[0] * scale, radii[1] * scale, self.shape)
         self.fill(spans, self.seen(colour, centre[2]), label)
 
-    def seen(self, colour: Colour, depth: float, shines: bool = False) -> Float64Array:
+    def seen(self, colour: Colour, depth: float, shines: bool = False) -> Colour:
         """Return a colour as it looks from a depth, lit or shining itself."""
-        return self.light.fade(colour, depth) if shines else self.light.shine(colour, depth)
+        left = float(self.light.left(depth))
+        red, green, blue = (
+            own * (1.0 if shines else tint) * left + haze * (1 - left)
+            for own, tint, haze in zip(colour, self.light.tint, self.light.haze, strict=True)
+        )
+        return red, green, blue
 
-    def fill(self, spans: Spans, colour: Float64Array, label: int) -> None:
+    def fill(self, spans: Spans, colour: Colour, label: int) -> None:
         """Set colour and label of all samples of a shape."""
         window, inside = self._inside(spans)
         self.picture[window][inside] = colour
@@ -98,10 +104,8 @@ class Canvas:
         return np.clip(picture * 255 + 0.5, 0, 255).astype(np.uint8), labels
 
     def _inside(self, spans: Spans) -> tuple[tuple[slice, slice], np.ndarray]:
-        filled = spans.right > spans.left
-        if not filled.any():
-            return (slice(0, 0), slice(0, 0)), np.zeros((0, 0), dtype=bool)
-        first, last = int(spans.left[filled].min()), int(spans.right[filled].max())
+        first = int(np.minimum.reduce(spans.left, initial=self.shape[1]))
+        last = max(int(np.maximum.reduce(spans.right, initial=0)), first)
         cols = np.arange(first, last)
         inside = (cols >= spans.left[:, None]) & (cols < spans.right[:, None])
         return (slice(spans.top, spans.top + len(spans.left)), slice(first, last)), inside

@@ -4,6 +4,7 @@ Only additions, products, quotients and square roots are used, which IEEE 754 ro
 everywhere: one seed gives one scene on every machine.
 """
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -58,9 +59,10 @@ class Camera:
         """
         right, up, ahead = np.asarray(points, dtype=np.float64).T
         scale = self.focal / ahead
-        return np.stack(
-            [self.horizon + (self.eye - up) * scale, self.vanishing + right * scale], axis=-1
-        )
+        positions = np.empty((len(scale), 2))
+        positions[:, 0] = self.horizon + (self.eye - up) * scale
+        positions[:, 1] = self.vanishing + right * scale
+        return positions
 
 
 class Spans(NamedTuple):
@@ -99,13 +101,14 @@ def polygon(positions: Float64Array, shape: tuple[int, int]) -> Spans:
     """
     start = positions
     end = np.concatenate([positions[1:], positions[:1]])
-    top, rows = _rows(float(start[:, 0].min()), float(start[:, 0].max()), shape[0])
+    corner_rows = start[:, 0].tolist()
+    top, rows = _rows(min(corner_rows), max(corner_rows), shape[0])
     first, last = start[:, :1], end[:, :1]
     crosses = (first <= rows) != (last <= rows)
     slope = (end[:, 1:] - start[:, 1:]) / np.where(first == last, 1.0, last - first)
     cols = start[:, 1:] + (rows - first) * slope
-    left = np.where(crosses, cols, np.inf).min(axis=0)
-    right = np.where(crosses, cols, -np.inf).max(axis=0)
+    left = np.minimum.reduce(cols, axis=0, where=crosses, initial=np.inf)
+    right = np.maximum.reduce(cols, axis=0, where=crosses, initial=-np.inf)
     return _cut(top, left, right, shape[1])
 
 
@@ -128,12 +131,14 @@ def ellipse(
 
 
 def _rows(first: float, last: float, count: int) -> tuple[int, Float64Array]:
-    top = min(max(int(np.ceil(first * SAMPLES - 0.5)), 0), count)
-    bottom = min(max(int(np.ceil(last * SAMPLES - 0.5)), top), count)
+    top = min(max(math.ceil(first * SAMPLES - 0.5), 0), count)
+    bottom = min(max(math.ceil(last * SAMPLES - 0.5), top), count)
     return top, (np.arange(top, bottom) + 0.5) / SAMPLES
 
 
 def _cut(top: int, left: Float64Array, right: Float64Array, count: int) -> Spans:
-    begin = np.clip(np.ceil(left * SAMPLES - 0.5), 0, count).astype(np.intp)
-    end = np.clip(np.ceil(right * SAMPLES - 0.5), 0, count).astype(np.intp)
+    begin, end = (
+        np.minimum(np.maximum(np.ceil(cols * SAMPLES - 0.5), 0), count).astype(np.intp)
+        for cols in (left, right)
+    )
     return Spans(top, begin, end)

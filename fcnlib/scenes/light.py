@@ -67,7 +67,7 @@ class Light:
 
     def left(self, depth: float | Float64Array) -> float | Float64Array:
         """Return the share of a colour that haze leaves at a depth: a half at `clear`."""
-        return self.clear / (self.clear + np.square(depth) / self.clear)
+        return self.clear / (self.clear + depth * depth / self.clear)
 
     def shade(self, normal: Colour) -> float:
         """Return how bright a surface looks that faces along a unit normal."""
