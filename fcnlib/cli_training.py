@@ -93,7 +93,7 @@ def table_row(head: str, metrics: "Metrics") -> str:
 def progress_bar(stream: TextIO, *, seconds: float = 0.5) -> Callable[[float, str], None]:
     """Return a report that draws a bar, redrawn at most once in so many seconds.
 
-    On a terminal the line is overwritten; in a file every hundredth step has its own.
+    On a terminal the line is overwritten; in a file there is a new one, twenty times less often.
     """
     start, last, width = time.monotonic(), [-1e9], 24
 
