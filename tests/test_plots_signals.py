@@ -123,5 +123,5 @@ def test_roles_keep_their_colours(result, name, color):
 
 
 def test_figure_stays_light():
-    busiest = reconstruct(KERNELS["sinc"], SIGNALS["sine"], 20, rate=40)
-    assert len(reconstruction_figure(busiest).to_json()) < 400_000
+    busiest = reconstruct(KERNELS["sinc"], SIGNALS["sine"], 19, rate=40)
+    assert len(reconstruction_figure(busiest).to_json()) < 350_000
