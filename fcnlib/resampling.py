@@ -6,116 +6,30 @@ a kernel k. Read one way, each sample scales a kernel of its own and all are add
 convolved with the kernel (`convolve_comb`).
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from fcnlib.kernels import Kernel, check_factor
-from fcnlib.signals import Signal
-from fcnlib.typing import BoolArray, Float64Array
+from fcnlib.typing import Float64Array
 
 # The sinc has no end, but a sum must have one. Faded out over this many samples it still
 # gives back tones up to 0.49 cycles per sample to 1e-3, and slower ones far better.
 FAR = 400
 
 
-@dataclass(frozen=True)
-class Reconstruction:
-    """A signal of one second, its samples, and the curve that a kernel draws through them.
-
-    Attributes
-    ----------
-    time : ndarray of shape (P,)
-        Times in s, from 0 to 1.
-    signal : ndarray of shape (P,)
-        The true values there.
-    sample_times, samples : ndarray of shape (N,)
-        Times in s and values of the samples, those beyond the ends included.
-    contributions : ndarray of shape (N, P)
-        Each sample's own kernel, scaled by it.
-
-    """
-
-    time: Float64Array
-    signal: Float64Array
-    sample_times: Float64Array
-    samples: Float64Array
-    contributions: Float64Array
-
-    @property
-    def within(self) -> BoolArray:
-        """Which samples lie from 0 to 1 s, of shape (N,)."""
-        return (self.sample_times >= 0) & (self.sample_times <= 1)
-
-    @property
-    def curve(self) -> Float64Array:
-        """The sum of all contributions, of shape (P,)."""
-        return self.contributions.sum(axis=0)
-
-    @property
-    def error(self) -> Float64Array:
-        """The curve less the true signal, of shape (P,)."""
-        return self.curve - self.signal
-
-    @property
-    def max_error(self) -> float:
-        """The largest absolute error."""
-        return float(np.abs(self.error).max())
-
-    @property
-    def rms_error(self) -> float:
-        """The root of the mean squared error."""
-        return float(np.sqrt(np.mean(self.error**2)))
-
-
-def reconstruct(
-    kernel: Kernel, signal: Signal, frequency: float, rate: int, *, points: int = 601
-) -> Reconstruction:
-    """Sample `signal` at `rate` and draw a curve through the samples with `kernel`.
-
-    Parameters
-    ----------
-    kernel : Kernel
-        What stands between the samples.
-    signal : Signal
-        What is sampled.
-    frequency : float
-        Of the signal, in Hz.
-    rate : int
-        Samples per second, at least 1; the first is taken at 0 s.
-    points : int, optional
-        Number of times at which the curve is computed, from 0 to 1 s.
-
-    Returns
-    -------
-    reconstruction : Reconstruction
-        With as many samples beyond the ends as the kernel reaches: for the sinc, which
-        is faded out to have an end, 400.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If `rate` is not an integer of at least 1.
+def reach(kernel: Kernel) -> int:
+    """Return how many samples on either side `kernel` takes part in: its support, or `FAR`.
 
     Examples
     --------
     >>> from fcnlib.kernels import KERNELS
-    >>> from fcnlib.signals import SIGNALS
-    >>> result = reconstruct(KERNELS["triangle"], SIGNALS["step"], 1, rate=4)
-    >>> result.sample_times[1:-1], result.samples[1:-1]
-    (array([0.  , 0.25, 0.5 , 0.75, 1.  ]), array([0., 0., 1., 1., 1.]))
-    >>> result.max_error < 1  # between two samples a step is anywhere, a ramp is not
-    True
+    >>> reach(KERNELS["lanczos3"]), reach(KERNELS["sinc"])
+    (3, 400)
 
     """
-    rate = check_factor(rate, "rate")
-    reach = _reach(kernel)
-    time = np.linspace(0, 1, points)
-    sample_times = np.arange(-reach, rate + reach + 1) / rate
-    samples = signal(sample_times, frequency)
-    contributions = scaled_kernels(kernel, samples, time * rate + reach)
-    return Reconstruction(time, signal(time, frequency), sample_times, samples, contributions)
+    return int(np.ceil(min(kernel.support, FAR)))
 
 
 def scaled_kernels(kernel: Kernel, samples: ArrayLike, positions: ArrayLike) -> Float64Array:
@@ -185,9 +99,9 @@ def convolve_comb(kernel: Kernel, samples: ArrayLike, factor: int) -> Float64Arr
     samples = np.asarray(samples, dtype=np.float64)
     comb = np.zeros((len(samples) - 1) * factor + 1)
     comb[::factor] = samples
-    reach = _reach(kernel) * factor
-    grid = np.arange(-reach, reach + 1) / factor
-    return np.convolve(comb, _finite(kernel)(grid))[reach : reach + len(comb)]
+    half = reach(kernel) * factor
+    grid = np.arange(-half, half + 1) / factor
+    return np.convolve(comb, _finite(kernel)(grid))[half : half + len(comb)]
 
 
 def reading_difference(kernel: Kernel, samples: ArrayLike, factor: int = 8) -> float:
@@ -219,9 +133,9 @@ def constant_gain(kernel: Kernel, points: int = 101) -> Float64Array:
     array([1.   , 1.019, 1.   ])
 
     """
-    reach = _reach(kernel)
-    positions = np.linspace(0, 1, points) + reach
-    return scaled_kernels(kernel, np.ones(2 * reach + 2), positions).sum(axis=0)
+    half = reach(kernel)
+    positions = np.linspace(0, 1, points) + half
+    return scaled_kernels(kernel, np.ones(2 * half + 2), positions).sum(axis=0)
 
 
 def overshoot(kernel: Kernel) -> float:
@@ -234,15 +148,11 @@ def overshoot(kernel: Kernel) -> float:
     0.0741
 
     """
-    reach = _reach(kernel)
-    samples = np.arange(-reach, reach + 1) >= 0
-    positions = np.linspace(0, min(reach, 4), 2001) + reach
+    half = reach(kernel)
+    samples = np.arange(-half, half + 1) >= 0
+    positions = np.linspace(0, min(half, 4), 2001) + half
     curve = scaled_kernels(kernel, samples, positions).sum(axis=0)
     return max(0.0, float(curve.max()) - 1)
-
-
-def _reach(kernel: Kernel) -> int:
-    return int(np.ceil(min(kernel.support, FAR)))
 
 
 def _finite(kernel: Kernel) -> Kernel:

@@ -4,13 +4,8 @@ import streamlit as st
 
 from fcnlib import kernels, ui
 from fcnlib.plots.signals import kernel_figure, reconstruction_figure, spectrum_figure
-from fcnlib.resampling import (
-    FAR,
-    convolve_comb,
-    reading_difference,
-    reconstruct,
-    scaled_kernels,
-)
+from fcnlib.reconstruction import reconstruct
+from fcnlib.resampling import FAR, convolve_comb, reading_difference, scaled_kernels
 from fcnlib.signals import alias_frequency
 from fcnlib.spectra import frequency_response
 from fcnlib.ui import kernels as parts

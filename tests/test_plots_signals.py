@@ -6,7 +6,7 @@ import pytest
 from fcnlib.kernels import KERNELS
 from fcnlib.plots import theme
 from fcnlib.plots.signals import kernel_figure, reconstruction_figure, spectrum_figure
-from fcnlib.resampling import reconstruct
+from fcnlib.reconstruction import reconstruct
 from fcnlib.signals import SIGNALS
 
 

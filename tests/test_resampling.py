@@ -6,11 +6,11 @@ from scipy.interpolate import CubicHermiteSpline, make_interp_spline
 from scipy.special import digamma
 
 from fcnlib.kernels import KERNELS, normalised
+from fcnlib.reconstruction import reconstruct
 from fcnlib.resampling import (
     constant_gain,
     convolve_comb,
     overshoot,
-    reconstruct,
     scaled_kernels,
 )
 from fcnlib.signals import SIGNALS

@@ -7,7 +7,7 @@ import numpy as np
 
 from fcnlib.kernels import KERNELS, Kernel
 from fcnlib.plots import theme
-from fcnlib.resampling import Reconstruction
+from fcnlib.reconstruction import Reconstruction
 from fcnlib.spectra import NYQUIST, decibels, frequency_response
 from fcnlib.typing import Float64Array
 
@@ -115,7 +115,7 @@ def reconstruction_figure(result: Reconstruction) -> "go.Figure":
     Parameters
     ----------
     result : Reconstruction
-        As `fcnlib.resampling.reconstruct` gives it. Only the kernels of samples from 0 to
+        As `fcnlib.reconstruction.reconstruct` gives it. Only the kernels of samples from 0 to
         1 s are drawn, though those beyond the ends take part in the sum.
 
     Returns
