@@ -38,8 +38,8 @@ def test_a_class_only_predicted_counts_as_zero_iu():
 
 def test_confusion_counts_truth_in_rows():
     truth = np.array([[0, 0, 2], [1, 1, 1]], dtype=np.uint8)
-    prediction = np.array([[0, 1, 2], [1, 1, 0]], dtype=np.uint8)
-    expected = [[1, 1, 0], [1, 2, 0], [0, 0, 1]]
+    prediction = np.array([[0, 1, 2], [1, 1, 2]], dtype=np.uint8)
+    expected = [[1, 1, 0], [0, 2, 1], [0, 0, 1]]
     np.testing.assert_array_equal(confusion_matrix(truth, prediction, 3), expected)
 
 
