@@ -71,10 +71,9 @@ def test_numbers_of_other_kernels(kernel, title, text):
 
 
 def test_floats_become_bytes_and_are_clipped():
-    figure = image_figure(np.array([[-1, 0, 0.5], [1, 2, 0.1]]), "Picture", height=200)
+    figure = image_figure(np.array([[-1, 0, 0.5], [1, 2, 0.1]]), "Picture")
     assert pixels(figure).tolist() == [[0, 0, 128], [255, 255, 26]]
     assert figure.layout.title.text == "Picture"
-    assert figure.layout.height == 200
 
 
 def test_rgb_travels_unchanged():
@@ -183,7 +182,8 @@ def test_squares_are_square_and_rows_go_down(draw):
     figure = draw()
     assert figure.layout.yaxis.autorange == "reversed"
     assert figure.layout.yaxis.scaleanchor == "x"
-    assert figure.layout.xaxis.visible is False
+    assert figure.layout.xaxis.showticklabels is False
+    assert figure.layout.xaxis.constrain == figure.layout.yaxis.constrain == "domain"
     assert pickle.loads(pickle.dumps(figure)) == figure
 
 
@@ -213,3 +213,18 @@ def test_arrays_are_checked(call, match):
 
 def test_limits_leave_room_for_the_post():
     assert max(map(get_kernel_size, range(2, 10))) == arrays.MAX_KERNEL_NUMBERS
+
+
+@pytest.mark.parametrize(("shape", "height"), [((9, 9), 320), ((9, 3), 320), ((1, 2), 184)])
+def test_flat_arrays_get_less_height(shape, height):
+    assert image_figure(np.zeros(shape), "", height=320).layout.height == height
+
+
+def test_the_legend_lies_inside_the_figure():
+    legend = difference_figure(np.ones((2, 2)), np.ones((2, 2))).layout.legend
+    assert (legend.yref, legend.y, legend.yanchor) == ("container", 0, "bottom")
+
+
+def test_a_single_row_can_still_be_seen():
+    figure = image_figure(np.zeros((1, 100)), "")
+    assert figure.layout.height - figure.layout.margin.t - figure.layout.margin.b == 60

@@ -41,7 +41,7 @@ def kernel_heatmap_figure(
     title : str, optional
         What stands above the figure.
     height : int, optional
-        In px.
+        In px, for a square array.
 
     Returns
     -------
@@ -64,20 +64,21 @@ def kernel_heatmap_figure(
     check_array(kernel, "kernel", (2,))
     numbers, unit = _whole_numbers(kernel)
     size = max(kernel.shape)
+    few = size <= MAX_KERNEL_NUMBERS
     heatmap = go.Heatmap(
         z=kernel.astype(np.float32),
         zmin=min(0, float(kernel.min())),
         zmax=float(kernel.max()),
-        text=numbers if size <= MAX_KERNEL_NUMBERS else None,
+        text=numbers if few else None,
         texttemplate="%{text}",
         textfont={"size": min(14, max(11, 190 // size))},
         colorscale=_KERNEL_SCALE,
         showscale=False,
-        xgap=1,
-        ygap=1,
+        xgap=int(few),
+        ygap=int(few),
         hovertemplate="row %{y}, column %{x}<br>weight %{z:.5g}<extra></extra>",
     )
-    return squares(go.Figure(heatmap), title + unit, height)
+    return squares(go.Figure(heatmap), title + unit, kernel.shape, height)
 
 
 def image_figure(
@@ -93,7 +94,7 @@ def image_figure(
     title : str
         What stands above the figure.
     height : int, optional
-        In px.
+        In px, for a square array.
 
     Returns
     -------
@@ -125,7 +126,7 @@ def image_figure(
     figure = go.Figure(picture)
     if max(grey.shape) <= MAX_IMAGE_NUMBERS and (image.T == grey.T).all():
         figure.add_trace(_numbers_on(grey))
-    return squares(figure, title, height)
+    return squares(figure, title, grey.shape, height)
 
 
 def _numbers_on(grey: FloatArray | NDArray[np.uint8]) -> "go.Scatter":
@@ -137,9 +138,12 @@ def _numbers_on(grey: FloatArray | NDArray[np.uint8]) -> "go.Scatter":
     return go.Scatter(
         x=cols.ravel(),
         y=rows.ravel(),
-        text=[f"{value:.2g}" for value in grey.ravel()],
+        text=[f"{round(float(value), 2):g}" for value in grey.ravel()],
         mode="text",
-        textfont={"size": 11, "color": np.where(grey.ravel() > white / 2, "#222", "#eee")},
+        textfont={
+            "size": max(11, 48 // max(grey.shape)),
+            "color": np.where(grey.ravel() > white / 2, "#222", "#eee"),
+        },
         hoverinfo="skip",
         showlegend=False,
     )

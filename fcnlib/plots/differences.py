@@ -18,7 +18,7 @@ _SCALE = ("#f6e1ec", theme.DIFFERENCE, "#5a1a40")
 
 
 def difference_figure(
-    first: FloatArray, second: FloatArray, title: str = "Difference", *, height: int = 320
+    first: FloatArray, second: FloatArray, title: str = "Difference", *, height: int = 392
 ) -> "go.Figure":
     """Draw ``|first - second|`` by powers of ten; what is exactly equal has its own colour.
 
@@ -29,7 +29,7 @@ def difference_figure(
     title : str, optional
         What stands above the figure.
     height : int, optional
-        In px.
+        In px, for a square array.
 
     Returns
     -------
@@ -60,7 +60,9 @@ def difference_figure(
         figure.add_trace(_equal_square(difference.shape))
     if (blocks > 0).any():
         figure.add_trace(_logarithms(blocks, step))
-    return squares(figure, title, height)
+    squares(figure, title, difference.shape, height, below=80)
+    legend = {"yref": "container", "y": 0, "yanchor": "bottom", "itemclick": False}
+    return figure.update_layout(legend=legend)
 
 
 def _equal_square(shape: tuple[int, ...]) -> "go.Heatmap":
@@ -97,7 +99,10 @@ def _logarithms(blocks: Float64Array, step: int) -> "go.Heatmap":
         **block_centres(step),
         colorscale=_SCALE,
         colorbar={
+            "orientation": "h",
             "thickness": 12,
+            "y": 0,
+            "yanchor": "top",
             "tickvals": ticks,
             "ticktext": [f"10<sup>{tick}</sup>".replace("-", "−") for tick in ticks],
         },

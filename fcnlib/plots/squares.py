@@ -12,13 +12,34 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 
-def squares(figure: "go.Figure", title: str, height: int) -> "go.Figure":
-    """Frame `figure` so that one row is as high as one column is wide, rows downwards."""
-    axis = {"visible": False, "constrain": "domain", "fixedrange": True}
+def squares(
+    figure: "go.Figure", title: str, shape: tuple[int, ...], height: int, *, below: int = 8
+) -> "go.Figure":
+    """Frame `figure` so that one row is as high as one column is wide, rows downwards.
+
+    `height` in px is that of a square array, title and the `below` px for a colour bar
+    included. An array of fewer rows than columns gets less, so that no gap is left.
+    """
+    theme.finish(figure, title, height=height)
+    above = figure.layout.margin.t
+    inside = max(60, (height - above - below) * min(1, shape[0] / shape[1]))
+    axis = {
+        "constrain": "domain",
+        "fixedrange": True,
+        "showgrid": False,
+        "zeroline": False,
+        "showticklabels": False,
+        "ticks": "",
+        # A thin frame: a white square would else end unseen on a white page.
+        "showline": True,
+        "mirror": True,
+        "linecolor": theme.NEUTRAL,
+    }
     figure.update_xaxes(**axis)
     figure.update_yaxes(**axis, scaleanchor="x", autorange="reversed", constraintoward="top")
-    theme.finish(figure, title, height=height)
-    return figure.update_layout(dragmode=False, legend={"y": 0})
+    return figure.update_layout(
+        height=round(above + inside + below), margin={"b": below, "pad": 0}, dragmode=False
+    )
 
 
 def thinning_step(shape: tuple[int, ...], limit: int) -> int:
