@@ -55,9 +55,11 @@ def test_orientation_of_photographs(orientations, colour):
 
 
 @pytest.mark.filterwarnings("ignore:Corrupt EXIF data")
-def test_a_picture_with_broken_exif_stays_as_it_is():
-    for exif in (b"Exif\0\0", b"Exif\0\0no EXIF at all", b"Exif\0\0MM\0*\xff\xff\xff\xff"):
-        assert decode(file_of(corners(64, 48), "JPEG", exif=exif)).shape == (48, 64, 3)
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("exif", [b"", b"no EXIF at all", b"MM\0*\xff\xff\xff\xff"])
+def test_a_picture_with_broken_exif_stays_as_it_is(kind, exif):
+    data = file_of(corners(64, 48), kind, exif=b"Exif\0\0" + exif)
+    assert decode(data).shape == (48, 64, 3)
 
 
 def test_16_bit_grey_is_its_upper_8_bits():

