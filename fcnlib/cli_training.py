@@ -80,14 +80,14 @@ def table_row(head: str, metrics: "Metrics") -> str:
     >>> import numpy as np
     >>> from fcnlib.metrics import measure
     >>> table_row("fcn_8s", measure(np.array([[3, 1], [0, 4]])))
-    'fcn_8s        87.50      87.50     77.50    77.50 | 75.0 80.0'
+    'fcn_8s        87.50      87.50     77.50    77.50 | 75.00 80.00'
 
     """
     figures = (
         f"{100 * metrics.pixel_accuracy:10.2f} {100 * metrics.mean_accuracy:10.2f} "
         f"{100 * metrics.mean_iu:9.2f} {100 * metrics.frequency_weighted_iu:8.2f}"
     )
-    return f"{head:<8} {figures} | " + " ".join(f"{100 * iu:.1f}" for iu in metrics.iu)
+    return f"{head:<8} {figures} | " + " ".join(f"{100 * iu:.2f}" for iu in metrics.iu)
 
 
 def progress_bar(stream: TextIO, *, seconds: float = 0.5) -> Callable[[float, str], None]:
