@@ -2,6 +2,7 @@
 
 import base64
 import io
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,17 @@ from PIL import Image
 
 from fcnlib.images import encode_png
 from fcnlib.labels import colours_by_share, paint
+from fcnlib.plots import theme
 from fcnlib.plots.squares import check_array, squares
 from fcnlib.typing import LabelMap, RGBImage
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+
+# In px, below the map: nothing, one row of the legend with so many names, the slider.
+MARGIN = 8
+LEGEND_ROW, LEGEND_COLUMNS = 20, 4
+SLIDER = 64
 
 MAX_HOVER_POINTS = 12_288
 """Points that know their class's name; more would weigh more than the map itself."""
@@ -28,7 +35,7 @@ def discrete_matshow(
     *,
     colours: NDArray[np.uint8] | None = None,
     legend: int = 12,
-    height: int = 420,
+    height: int = 480,
 ) -> "go.Figure":
     """Draw a class map with one colour per class.
 
@@ -46,7 +53,7 @@ def discrete_matshow(
     legend : int, optional
         Most classes that the legend names, largest area first.
     height : int, optional
-        In px.
+        In px, for a square map; a wider one gets less.
 
     Returns
     -------
@@ -71,7 +78,8 @@ def discrete_matshow(
     figure = go.Figure([_image(_png(paint(data, colours))), _hover(data, names)])
     for index in by_area[:legend]:
         figure.add_trace(_legend_entry(names[index], colours[index]))
-    _framed(figure, data.shape, title, height)
+    below = MARGIN + LEGEND_ROW * math.ceil(min(legend, len(by_area)) / LEGEND_COLUMNS)
+    _framed(figure, data.shape, title, height, below)
     return figure.update_layout(legend={"y": -0.02, "itemclick": False, "itemdoubleclick": False})
 
 
@@ -83,7 +91,7 @@ def overlay_figure(
     *,
     colours: NDArray[np.uint8],
     opacity: float = 0.6,
-    height: int = 420,
+    height: int = 480,
 ) -> "go.Figure":
     """Draw a class map over its picture, with a slider for the opacity in the figure.
 
@@ -104,7 +112,7 @@ def overlay_figure(
     opacity : float, optional
         The map's opacity to begin with: a multiple of 0.1 from 0 to 1.
     height : int, optional
-        In px.
+        In px, for a square map; a wider one gets less.
 
     Returns
     -------
@@ -127,11 +135,11 @@ def overlay_figure(
     painted = _image(_png(paint(data, colours)))
     painted.opacity = opacity
     figure = go.Figure([_image(_jpeg(picture)), painted, _hover(data, names)])
-    _framed(figure, data.shape, title, height)
+    _framed(figure, data.shape, title, height, below=SLIDER)
     return figure.update_layout(sliders=[_opacity_slider(opacity)])
 
 
-def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 420) -> "go.Figure":
+def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 480) -> "go.Figure":
     """Draw a photograph in the frame of a class map, compressed as JPEG.
 
     Parameters
@@ -141,7 +149,7 @@ def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 420) 
     title : str, optional
         What stands above the figure.
     height : int, optional
-        In px.
+        In px, for a square map; a wider one gets less.
 
     Returns
     -------
@@ -154,8 +162,10 @@ def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 420) 
     return _framed(go.Figure(_image(_jpeg(picture))), picture.shape, title, height)
 
 
-def _framed(figure: "go.Figure", shape: tuple[int, ...], title: str, height: int) -> "go.Figure":
-    squares(figure, title, height)
+def _framed(
+    figure: "go.Figure", shape: tuple[int, ...], title: str, height: int, below: int = MARGIN
+) -> "go.Figure":
+    squares(figure, title, shape, height, below=below)
     # Left to itself, plotly leaves a margin around a heatmap's invisible squares.
     figure.update_xaxes(range=[-0.5, shape[1] - 0.5])
     return figure.update_yaxes(range=[shape[0] - 0.5, -0.5], autorange=False)
@@ -169,7 +179,7 @@ def _opacity_slider(start: float) -> dict[str, Any]:
     return {
         "active": round(start * 10),
         "steps": steps,
-        "currentvalue": {"prefix": "Opacity of the map: ", "font": {"size": 13}},
+        "currentvalue": {"prefix": "Opacity of the map: ", "font": {"size": 13, "color": theme.NEUTRAL}},
         "ticklen": 0,
         "font": {"size": 1, "color": "rgba(0,0,0,0)"},
         "pad": {"t": 8, "b": 0},

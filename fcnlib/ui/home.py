@@ -29,15 +29,15 @@ def one_picture() -> None:
     height, width = full.shape
     figures = {
         "picture": class_maps.photograph_figure(
-            scene.picture, f"A picture, {height} × {width} px", height=250
+            scene.picture, f"A picture, {height} × {width} px", height=330
         ),
         "coarse": class_maps.discrete_matshow(
             coarse, names, f"The answer, {rows} × {cols} cells", colours=colours, legend=0,
-            height=250,
+            height=330,
         ),
         "full": class_maps.discrete_matshow(
             full, names, f"Upsampled × {FACTOR}: {height} × {width} px", colours=colours,
-            legend=0, height=250,
+            legend=0, height=330,
         ),
     }  # fmt: skip
     for column, (key, figure) in zip(st.columns(3), figures.items(), strict=True):

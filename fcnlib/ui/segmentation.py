@@ -183,7 +183,7 @@ def _downloads(result: Segmentation) -> None:
                 data,
                 name,
                 mime,
-                key=f"segmentation_{name.partition('.')[0]}",
+                key=f"segmentation_save_{name.partition('.')[0]}",
                 icon=":material/download:",
                 on_click="ignore",
             )
@@ -204,9 +204,10 @@ class _Loaded:
 
 
 @st.cache_resource(show_spinner=False)
-def _loaded() -> _Loaded:
+def loaded() -> _Loaded:
+    """Return what holds VGG-16 for all visitors of this process."""
     return _Loaded()
 
 
 def _vgg_16(report: Report) -> Network:
-    return _loaded().get(report)
+    return loaded().get(report)

@@ -55,7 +55,7 @@ def _download_button(key: str) -> None:
             default="archive",
             required=True,
             format_func=SOURCE_TITLES.__getitem__,
-            key=f"{key}_source",
+            key=f"{key}_weights_from",
         )
         source = checkpoints.SOURCES[name or "archive"]
         st.button(

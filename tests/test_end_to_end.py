@@ -1,0 +1,135 @@
+"""From an address to class maps with a full-size VGG-16, everything served on 127.0.0.1.
+
+The weights are random but of the official size and format; the photograph is one that
+scikit-image ships. The same archive, server and photograph go through the command line, in
+a process of its own, and through the Segmentation page.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage.transform import rescale
+from streamlit.testing.v1 import AppTest
+from weights_server import WeightsServer
+
+from fcnlib import images
+from fcnlib.ui import segmentation as page
+from fcnlib.ui import work
+
+ROOT = Path(__file__).parents[1]
+LONG = 300  # seconds; far beyond what anything here takes
+
+
+@pytest.fixture(scope="module")
+def server(full_size_archive):
+    photo = images.encode_png(images.fit_long_side(images.sample("motorcycle"), 400))
+    files = {"photo.png": photo, full_size_archive.name: full_size_archive.read_bytes()}
+    with WeightsServer(files) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def environment(server, full_size_archive, tmp_path_factory):
+    """Point fcnlib at the server, and its cache at a folder that starts out empty."""
+    return {
+        "FCNLIB_CACHE_DIR": str(tmp_path_factory.mktemp("cache")),
+        "FCNLIB_WEIGHTS_URL": server.url,
+        "FCNLIB_WEIGHTS_SIZE": str(full_size_archive.stat().st_size),
+        "FCNLIB_ALLOW_LOCAL_PICTURES": "1",
+    }
+
+
+def command(environment, *arguments):
+    return subprocess.run(
+        [sys.executable, "-m", "fcnlib", *map(str, arguments)],
+        cwd=ROOT,
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=LONG,
+        check=False,
+    )
+
+
+def test_command_line_from_address_to_maps(server, environment, tmp_path):
+    before = command(environment, "segment", f"{server.url}/photo.png")
+    assert before.returncode == 1
+    assert "python -m fcnlib weights --fetch" in before.stderr
+
+    fetched = command(environment, "weights", "--fetch")
+    assert fetched.returncode == 0, fetched.stderr
+    assert fetched.stdout.strip().endswith("vgg_16.ckpt")
+
+    verified = command(environment, "weights", "--verify")
+    assert verified.returncode == 0, verified.stderr
+    assert "32 tensors, 138,357,544 parameters, all finite" in verified.stdout
+
+    done = command(environment, "segment", f"{server.url}/photo.png", "--out", tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == "400 × 270 px, 13 × 9 cells, VGG-16 (ImageNet)"
+    check_files(tmp_path)
+
+
+def check_files(folder):
+    """Check the arrays against upsampling every class, and that the pictures open."""
+    with np.load(folder / "segmentation.npz") as arrays:
+        logits, labels = arrays["logits"], arrays["label_map"]
+        assert len(arrays["class_names"]) == 1000
+    assert logits.shape == (9, 13, 1000)
+    assert len(np.unique(labels)) > 1
+    cut = logits[:3, :4]  # every class of a corner, upsampled by scikit-image
+    dense = rescale(cut, 32, order=1, mode="edge", clip=False, channel_axis=-1)
+    np.testing.assert_array_equal(labels[:80, :112], dense.argmax(-1)[:80, :112])
+    sizes = {path.name: size_of(path) for path in folder.glob("*.png")}
+    assert sizes == {"coarse.png": (13, 9), "map.png": (400, 270), "overlay.png": (400, 270)}
+
+
+def size_of(path):
+    with Image.open(path) as image:
+        return image.size
+
+
+@pytest.fixture
+def app(environment, monkeypatch, tmp_path):
+    """Open the Segmentation page of a machine that has no weights yet."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("FCNLIB_CACHE_DIR", str(tmp_path))
+    yield AppTest.from_file(str(ROOT / "pages/segmentation.py"), default_timeout=LONG).run()
+    work.queue.clear()
+    page.loaded.clear()
+
+
+def run_until(app, condition):
+    deadline = time.monotonic() + LONG
+    while not condition():
+        assert time.monotonic() < deadline
+        assert not app.exception
+        time.sleep(0.3)
+        app.run()
+
+
+def test_page_from_address_to_maps(app, server):
+    assert any("half a gigabyte" in text.value for text in app.markdown)
+    assert app.button(key="segmentation_run").disabled
+    app.text_input(key="segmentation_address").set_value(f"{server.url}/photo.png").run()
+
+    app.button(key="segmentation_fetch").click().run()
+    run_until(app, lambda: not app.button(key="segmentation_run").disabled)
+    assert app.text_input(key="segmentation_address").value == f"{server.url}/photo.png"
+
+    app.button(key="segmentation_run").click().run()
+    run_until(app, lambda: app.metric)
+    assert not app.exception
+    coarse, full, _ = (metric.value for metric in app.metric)
+    assert int(coarse) > 1
+    assert int(full) > 1
+    charts = [chart.key for chart in app.get("plotly_chart")]
+    assert charts == [f"segmentation_{name}" for name in ("input", "coarse", "full", "overlay")]
+    assert app.dataframe[0].value["share"].sum() == pytest.approx(100)
