@@ -24,6 +24,7 @@ st.markdown(
 )
 
 factor, picture, precision = parts.ask()
+st.caption(picture.note)
 with st.spinner("Running both. The first time, TensorFlow takes some seconds to load."):
     result = parts.answer(factor, picture.digest, precision, picture.image)
 parts.show_verdict(result)
@@ -42,7 +43,6 @@ st.subheader("What went in")
 pixels, weights = st.columns(2)
 with pixels:
     ui.chart(image_figure(picture.image, "Input", height=380), key="upsampling_input")
-    st.caption(picture.note)
 with weights:
     kernel = upsample_filt(get_kernel_size(factor))
     ui.chart(kernel_heatmap_figure(kernel, height=380), key="upsampling_kernel")

@@ -76,7 +76,7 @@ def kernel_heatmap_figure(
         showscale=False,
         xgap=int(few),
         ygap=int(few),
-        hovertemplate="row %{y}, column %{x}<br>weight %{z:.5g}<extra></extra>",
+        hovertemplate="row %{y}, column %{x}<br>weight %{z:.5~g}<extra></extra>",
     )
     return squares(go.Figure(heatmap), title + unit, kernel.shape, height)
 
