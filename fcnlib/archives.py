@@ -102,9 +102,6 @@ def _copy(source: IO[bytes] | None, file: IO[bytes], size: int, report: Report) 
         file.write(chunk)
         done += len(chunk)
         report(done / size, f"Unpacking: {done:,} of {size:,} bytes")
-    if done != size:
-        msg = f"{done} of {size} bytes"
-        raise EOFError(msg)
     file.flush()
     os.fsync(file.fileno())
     return digest.hexdigest()

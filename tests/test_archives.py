@@ -102,6 +102,11 @@ def test_archive_of_another_make_is_refused_and_nothing_is_written(unpack, kind)
 GOOD = tar_gz(member())
 
 
+PLAIN = tar_gz(member(content=b"easily compressed " * 100_000))
+SPARSE = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0"}
+NO_MAP = (member(content=b"no number\n" * 100, pax_headers=SPARSE),)
+
+
 def flipped(position):
     data = bytearray(GOOD)
     data[position] ^= 1
@@ -117,6 +122,8 @@ def flipped(position):
         GOOD[:-1],
         GOOD + b"trailing",
         flipped(1_500_000),
+        PLAIN[:100] + b"\xff" * 20 + PLAIN[120:],  # codes that point before the start
+        tar_gz(*NO_MAP, form=tarfile.PAX_FORMAT),
         flipped(-5),  # within the length that ends a gzip file
         flipped(-8),  # within its CRC
         gzip.compress(b"not a tar" * 1000, 1),
