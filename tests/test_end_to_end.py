@@ -95,6 +95,24 @@ def size_of(path):
         return image.size
 
 
+def test_the_ten_lines_of_the_readme_run(full_size_checkpoint, tmp_path):
+    code = (ROOT / "README.md").read_text().split("```python\n")[1].split("```")[0]
+    photo = images.fit_long_side(images.sample("cat"), 100)
+    (tmp_path / "bus.jpg").write_bytes(images.encode_png(photo))
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env=os.environ | {"FCNLIB_VGG_CHECKPOINT": str(full_size_checkpoint)},
+        capture_output=True,
+        text=True,
+        timeout=LONG,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.startswith("[('")
+    assert size_of(tmp_path / "overlay.png") == (100, 67)
+
+
 @pytest.fixture
 def app(environment, monkeypatch, tmp_path):
     """Open the Segmentation page of a machine that has no weights yet."""
