@@ -99,7 +99,7 @@ def _look() -> Path | WeightsError:
     for path in places:
         if manifests.is_intact(path):
             return path
-    changed = [path for path in places if path.exists() or path.is_symlink()]
+    changed = [path for path in places if path.exists()]
     problem = (
         f"{changed[0]} is not the file that was fetched; it was cut or replaced"
         if changed

@@ -102,7 +102,8 @@ def test_archive_of_another_make_is_refused_and_nothing_is_written(unpack, kind)
 GOOD = tar_gz(member())
 
 
-PLAIN = tar_gz(member(content=b"easily compressed " * 100_000))
+DIGITS = np.random.default_rng(4).integers(48, 58, 1_000_000, np.uint8).tobytes()
+PACKED = tar_gz(member(content=DIGITS))
 SPARSE = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0"}
 NO_MAP = (member(content=b"no number\n" * 100, pax_headers=SPARSE),)
 
@@ -122,7 +123,7 @@ def flipped(position):
         GOOD[:-1],
         GOOD + b"trailing",
         flipped(1_500_000),
-        PLAIN[:100] + b"\xff" * 20 + PLAIN[120:],  # codes that point before the start
+        PACKED[:200_000] + b"\xff" * 200 + PACKED[200_200:],  # an invalid block
         tar_gz(*NO_MAP, form=tarfile.PAX_FORMAT),
         flipped(-5),  # within the length that ends a gzip file
         flipped(-8),  # within its CRC
