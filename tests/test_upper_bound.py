@@ -1,0 +1,76 @@
+"""What a coarse grid keeps: hand-computed cases, scikit-image, and the drawn scenes."""
+
+import numpy as np
+import pytest
+from skimage.transform import rescale
+
+from fcnlib import scenes
+from fcnlib.metrics import measure
+from fcnlib.upper_bound import FACTORS, PAPER, confusions, down_and_up
+
+
+def test_factor_1_keeps_everything():
+    labels = scenes.scene(0).labels
+    np.testing.assert_array_equal(down_and_up(1, labels), labels)
+
+
+def test_edges_between_cells_stay_where_they_are():
+    labels = np.kron([[0, 1], [2, 3]], np.ones((4, 4), int))
+    np.testing.assert_array_equal(down_and_up(4, labels, 4), labels)
+
+
+def test_a_pixel_alone_in_its_cell_is_lost():
+    labels = np.zeros((4, 4), int)
+    labels[1, 1] = 1
+    assert not down_and_up(2, labels, 2).any()
+
+
+def test_by_hand():
+    """The right cell holds 3/4 of class 1; halfway to the left one 9/16 are left, a majority."""
+    labels = np.array([[0, 0, 0, 1], [0, 0, 1, 1]])
+    assert down_and_up(2, labels, 2).tolist() == [[0, 0, 1, 1], [0, 0, 1, 1]]
+    found = measure(confusions(labels, [2], 2)[2])
+    assert found.iu.tolist() == [4 / 5, 3 / 4]
+    assert found.mean_iu == pytest.approx(0.775)
+
+
+def test_sides_that_are_no_multiple_count_the_repeated_edge():
+    """Of three columns the last is repeated once: its cell is all of class 1."""
+    labels = np.array([[0, 0, 1], [0, 0, 1]])
+    assert down_and_up(2, labels, 2).tolist() == [[0, 0, 1], [0, 0, 1]]
+    labels = np.array([[0], [0], [1]])
+    assert down_and_up(2, labels, 2).tolist() == [[0], [0], [1]]
+
+
+@pytest.mark.parametrize("factor", [2, 4, 8, 16])
+def test_as_scikit_image_does_it(factor):
+    labels = scenes.scene(3, (64, 96)).labels
+    one_hot = np.eye(len(scenes.CLASSES))[labels]
+    rows, cols = (side // factor for side in labels.shape)
+    shares = one_hot.reshape(rows, factor, cols, factor, -1).mean((1, 3))
+    scores = rescale(shares, factor, order=1, mode="edge", channel_axis=-1, clip=False)
+    first, second = np.sort(scores)[..., -1], np.sort(scores)[..., -2]
+    clear = first - second > 1e-5
+    assert clear.mean() > 0.95
+    np.testing.assert_array_equal(down_and_up(factor, labels)[clear], scores.argmax(-1)[clear])
+
+
+def test_counts_cover_every_pixel_and_a_coarser_grid_keeps_less():
+    labels = scenes.scene(1).labels
+    counts = confusions(labels)
+    assert list(counts) == [4, 8, 16, 32, 64, 128]
+    for matrix in counts.values():
+        np.testing.assert_array_equal(matrix.sum(1), np.bincount(labels.ravel(), minlength=7))
+    kept = [measure(matrix).mean_iu for matrix in counts.values()]
+    assert kept == sorted(kept, reverse=True)
+    assert kept[0] > 0.9
+
+
+def test_the_papers_points():
+    assert [PAPER[factor] for factor in FACTORS] == [0.985, 0.964, 0.928, 0.861, 0.733, 0.509]
+
+
+@pytest.mark.parametrize("factor", [0, -2])
+def test_no_such_factor(factor):
+    with pytest.raises(ValueError, match="factor must be"):
+        down_and_up(factor, np.zeros((4, 4), int))
