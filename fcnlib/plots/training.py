@@ -1,0 +1,194 @@
+"""Figures of a training as it goes: its curves, and its upsampling kernel."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from fcnlib.plots import theme
+from fcnlib.plots.squares import check_array, squares
+from fcnlib.typing import Float64Array, FloatArray
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+_GRID = "rgba(138,143,152,0.25)"
+_BELOW_ZERO, _ZERO = "#5b4a9e", "#fdf3e3"
+_EARLIER = ("dot", "dash")
+
+
+class Line(NamedTuple):
+    """One training's curve.
+
+    Attributes
+    ----------
+    name : str
+        What the legend calls it.
+    step, value : ndarray of shape (n,)
+        The points.
+
+    """
+
+    name: str
+    step: Float64Array
+    value: Float64Array
+
+
+def curve_figure(
+    now: Line,
+    earlier: Sequence[Line] = (),
+    title: str = "",
+    *,
+    steps: int,
+    limit: float,
+    height: int = 290,
+) -> "go.Figure":
+    """Draw a figure of a training over its steps, with earlier trainings behind it.
+
+    Parameters
+    ----------
+    now : Line
+        The training at hand.
+    earlier : sequence of Line, optional
+        At most two others, drawn in grey.
+    title : str, optional
+        What stands above the figure.
+    steps : int
+        Right end of the axis, so that the line grows into a frame that stays.
+    limit : float
+        Upper end of the axis, unless a line goes beyond it.
+    height : int, optional
+        In px.
+
+    Returns
+    -------
+    figure : plotly.graph_objects.Figure
+        A legend stands below if there is more than one line.
+
+    Examples
+    --------
+    >>> line = Line("FCN-8s", np.array([1.0, 2.0]), np.array([1.9, 1.2]))
+    >>> curve_figure(line, title="Loss", steps=10, limit=2).layout.xaxis.range
+    (0, 10)
+
+    """
+    import plotly.graph_objects as go
+
+    looks = [(theme.NEUTRAL, dash) for dash in _EARLIER[: len(earlier)]] + [(theme.OUTPUT, "solid")]
+    lines = [*earlier[: len(_EARLIER)], now]
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=line.step.astype(np.float32),
+                y=line.value.astype(np.float32),
+                name=line.name,
+                mode="lines",
+                line={"color": color, "dash": dash, "width": 2},
+                hovertemplate="step %{x}: %{y:.3f}",
+            )
+            for line, (color, dash) in zip(lines, looks, strict=True)
+        ]
+    )
+    theme.finish(figure, title, height=height)
+    right = max([steps, *(line.step.max(initial=0) for line in lines)])
+    top = max([limit, *(line.value.max(initial=0) for line in lines)])
+    figure.update_xaxes(title="Step", range=[0, right], gridcolor=_GRID, zeroline=False)
+    figure.update_yaxes(range=[0, top], gridcolor=_GRID, zeroline=False)
+    return figure.update_layout(
+        showlegend=len(lines) > 1, legend={"y": -0.3}, dragmode=False, hovermode="x"
+    )
+
+
+def learning_kernel_figure(
+    kernel: FloatArray, title: str = "Kernel", *, height: int = 320
+) -> "go.Figure":
+    """Draw a kernel whose weights may have any sign, on a scale with zero in the middle.
+
+    Parameters
+    ----------
+    kernel : ndarray of shape (K, L)
+        Weights, finite.
+    title : str, optional
+        What stands above the figure.
+    height : int, optional
+        In px, for a square kernel.
+
+    Returns
+    -------
+    figure : plotly.graph_objects.Figure
+        A heatmap. Its scale reaches from -1 to 1, or further if a weight does, so that it
+        stays while a kernel that started as bilinear changes.
+
+    Raises
+    ------
+    ValueError
+        If `kernel` is not two-dimensional, is empty or not finite.
+
+    Examples
+    --------
+    >>> learning_kernel_figure(np.zeros((4, 4))).data[0].zmax
+    1.0
+
+    """
+    import plotly.graph_objects as go
+
+    check_array(kernel, "kernel", (2,))
+    limit = max(1.0, float(np.abs(kernel).max()))
+    heatmap = go.Heatmap(
+        z=kernel.astype(np.float32),
+        zmin=-limit,
+        zmax=limit,
+        colorscale=(_BELOW_ZERO, _ZERO, theme.KERNEL),
+        colorbar={"orientation": "h", "thickness": 10, "y": 0, "yanchor": "top", "nticks": 5},
+        hovertemplate="row %{y}, column %{x}<br>weight %{z:.3f}<extra></extra>",
+    )
+    return squares(go.Figure(heatmap), title, kernel.shape, height, below=44)
+
+
+def upper_bound_figure(
+    kept: Mapping[int, float], paper: Mapping[int, float], *, height: int = 380
+) -> "go.Figure":
+    """Draw the mean IU that a coarse grid keeps, beside the paper's points.
+
+    Parameters
+    ----------
+    kept, paper : mapping of int to float
+        Mean IU in [0, 1] by factor.
+    height : int, optional
+        In px.
+
+    Returns
+    -------
+    figure : plotly.graph_objects.Figure
+        Two lines with a number at each point, in per cent.
+
+    Examples
+    --------
+    >>> figure = upper_bound_figure({4: 0.9, 8: 0.8}, {4: 0.985, 8: 0.964})
+    >>> figure.data[0].text
+    ('98.5', '96.4')
+
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for name, points, color, dash, side in (
+        ("The paper, on Pascal VOC", paper, theme.NEUTRAL, "dot", "top right"),
+        ("Here, on drawn scenes", kept, theme.OUTPUT, "solid", "bottom left"),
+    ):
+        figure.add_scatter(
+            x=[str(factor) for factor in points],
+            y=[100 * value for value in points.values()],
+            text=[f"{100 * value:.1f}" for value in points.values()],
+            name=name,
+            mode="lines+markers+text",
+            textposition=side,
+            line={"color": color, "dash": dash, "width": 2},
+            marker={"size": 9},
+            cliponaxis=False,
+            hovertemplate="factor %{x}: %{y:.1f} %<extra></extra>",
+        )
+    theme.finish(figure, "Mean IU left, in %", height=height)
+    figure.update_xaxes(title="Factor down and up", type="category", gridcolor=_GRID)
+    figure.update_yaxes(range=[0, 108], dtick=20, gridcolor=_GRID, zeroline=False)
+    return figure.update_layout(legend={"y": -0.22}, dragmode=False)

@@ -1,0 +1,67 @@
+"""Figures of a training: what is drawn is what was measured."""
+
+import numpy as np
+import pytest
+
+from fcnlib.plots import theme
+from fcnlib.plots.training import Line, curve_figure, learning_kernel_figure, upper_bound_figure
+from fcnlib.upper_bound import PAPER
+
+
+def line(name, *values):
+    return Line(name, np.arange(1.0, len(values) + 1), np.array(values))
+
+
+def test_a_curve_is_drawn_in_a_frame_of_the_whole_training():
+    figure = curve_figure(line("now", 1.9, 1.5), title="Loss", steps=50, limit=2)
+    (drawn,) = figure.data
+    np.testing.assert_allclose(drawn.x, [1, 2])
+    np.testing.assert_allclose(drawn.y, [1.9, 1.5], rtol=1e-6)
+    assert figure.layout.xaxis.range == (0, 50)
+    assert figure.layout.yaxis.range == (0, 2)
+    assert figure.layout.title.text == "Loss"
+    assert not figure.layout.showlegend
+
+
+def test_earlier_ones_are_grey_and_the_frame_holds_all():
+    earlier = [line("first", 5.0, 1.0), line("second", *range(80))]
+    figure = curve_figure(line("now", 1.0), earlier, steps=50, limit=2)
+    assert [drawn.name for drawn in figure.data] == ["first", "second", "now"]
+    assert [drawn.line.color for drawn in figure.data] == [theme.NEUTRAL] * 2 + [theme.OUTPUT]
+    assert len({drawn.line.dash for drawn in figure.data}) == 3
+    assert figure.layout.xaxis.range == (0, 80)
+    assert figure.layout.yaxis.range == (0, 79)
+    assert figure.layout.showlegend
+
+
+def test_only_two_earlier_ones_are_drawn():
+    earlier = [line(name, 1.0) for name in "abc"]
+    figure = curve_figure(line("now", 1.0), earlier, steps=5, limit=2)
+    assert [drawn.name for drawn in figure.data] == ["a", "b", "now"]
+
+
+def test_no_step_yet_is_an_empty_frame():
+    figure = curve_figure(line("now"), steps=50, limit=2)
+    assert figure.layout.xaxis.range == (0, 50)
+    assert len(figure.data[0].x) == 0
+
+
+@pytest.mark.parametrize(("largest", "limit"), [(0.25, 1), (3, 3), (-3, 3)])
+def test_zero_is_in_the_middle_of_the_kernels_scale(largest, limit):
+    kernel = np.array([[0, largest], [0.1, 0]])
+    (drawn,) = learning_kernel_figure(kernel, "Kernel").data
+    np.testing.assert_allclose(drawn.z, kernel, rtol=1e-6)
+    assert (drawn.zmin, drawn.zmax) == (-limit, limit)
+
+
+def test_a_kernel_of_another_shape_is_refused():
+    with pytest.raises(ValueError, match="kernel must have 2 dimensions"):
+        learning_kernel_figure(np.zeros((2, 2, 7)))
+
+
+def test_both_bounds_stand_at_their_factors_in_per_cent():
+    paper, here = upper_bound_figure({4: 0.9375, 128: 0.25}, PAPER).data
+    assert paper.x == ("4", "8", "16", "32", "64", "128")
+    np.testing.assert_allclose(paper.y, [98.5, 96.4, 92.8, 86.1, 73.3, 50.9])
+    assert (here.x, here.y, here.text) == (("4", "128"), (93.75, 25.0), ("93.8", "25.0"))
+    assert (here.line.color, paper.line.color) == (theme.OUTPUT, theme.NEUTRAL)
