@@ -1,11 +1,12 @@
 PYTHON ?= python
 
-.PHONY: help install run test browser check format
+.PHONY: help install run test bench browser check format
 
 help:
 	@echo "install  what the app, the tests and the checks need"
 	@echo "run      start the app"
 	@echo "test     run the tests"
+	@echo "bench    measure speed and memory against peers"
 	@echo "browser  drive the app in headless Chromium (Debian package chromium)"
 	@echo "check    linter, formatter and types, changing nothing"
 	@echo "format   format the code"
@@ -15,6 +16,9 @@ install:
 
 run:
 	$(PYTHON) -m streamlit run app.py
+
+bench:
+	$(PYTHON) -m benchmarks
 
 test:
 	$(PYTHON) -m pytest

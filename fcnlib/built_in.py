@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from fcnlib import narrow, scenes
+from fcnlib import labels, narrow, scenes
 from fcnlib.metrics import Metrics, confusion_matrix, measure
 from fcnlib.networks import Network
 from fcnlib.typing import LabelMap
@@ -46,7 +46,8 @@ def network(head: str = "fcn_8s", path: Path = SHIPPED) -> Network:
         tower = narrow.build(images, head)
         return tower.logits, 1, dict(tower.sums)
 
-    loaded = Network(f"{NAMES[head]} (drawn scenes)", scenes.CLASSES, build)
+    palette = labels.from_hex(scenes.PALETTE)
+    loaded = Network(f"{NAMES[head]} (drawn scenes)", scenes.CLASSES, build, palette)
     for name, values in weights.items():
         loaded.assign(name, values)
     return loaded

@@ -1,4 +1,4 @@
-"""The command line: segment a picture, look after the weights."""
+"""The command line: segment a picture, look after the weights, train and evaluate."""
 
 import argparse
 import sys
@@ -18,6 +18,8 @@ examples:
   python -m fcnlib weights --fetch
   python -m fcnlib segment bus.jpg --out maps
   python -m fcnlib segment https://example.org/bus.jpg --long-side 768
+  python -m fcnlib train --steps 200
+  python -m fcnlib evaluate
 
 environment:
   FCNLIB_VGG_CHECKPOINT  weights of your own: vgg_16.ckpt, its .tar.gz, or Keras' .h5

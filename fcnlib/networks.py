@@ -33,6 +33,11 @@ class Scores(NamedTuple):
     factor: int
     sums: dict[str, Float32Array]
 
+    @property
+    def cells(self) -> Float32Array:
+        """The scores (h, w, C) before the last enlargement: the last sum, or the logits."""
+        return [self.logits, *self.sums.values()][-1]
+
 
 class Network:
     """A graph with its session; building takes the lock, running needs none.
@@ -46,12 +51,21 @@ class Network:
     build : callable
         Given a placeholder (1, H, W, 3), builds the network into the current graph and
         returns the scores' tensor (1, h, w, C), their factor and other sums by name.
+    palette : ndarray of shape (C, 3), uint8, optional
+        RGB of each class, for classes that have colours of their own.
 
     """
 
-    def __init__(self, name: str, class_names: Sequence[str], build: Build) -> None:
+    def __init__(
+        self,
+        name: str,
+        class_names: Sequence[str],
+        build: Build,
+        palette: RGBImage | None = None,
+    ) -> None:
         self.name = name
         self.class_names = tuple(class_names)
+        self.palette = palette
         with runtime.building() as (_, tf1, _slim), tf1.Graph().as_default() as graph:
             self._images = tf1.placeholder("float32", (1, None, None, 3), "images")
             self._logits, self.factor, self._sums = build(self._images)

@@ -58,15 +58,19 @@ class Segmentation:
         Rows added at the bottom and columns added at the right, repeating the edge, so that
         both sides are multiples of 32.
     logits : ndarray of shape (h, w, C), float32
-        Class scores of the padded picture.
+        Class scores of the padded picture, before their last enlargement.
     factor : int
         Pixels per cell of `logits` along each axis.
     coarse_map : ndarray of shape (h, w)
         Best class of each cell.
     label_map : ndarray of shape (H, W)
         Best class of each pixel after upsampling the scores by `factor`.
+    sums : mapping of str to ndarray
+        Scores on the way to `logits` in a network with skips; empty for one without.
     seconds : mapping of str to float
         Time each stage took.
+    palette : ndarray of shape (C, 3), uint8, or None
+        RGB of each class where the network has colours of its own.
 
     """
 
@@ -78,7 +82,9 @@ class Segmentation:
     factor: int
     coarse_map: LabelMap
     label_map: LabelMap
+    sums: Mapping[str, Float32Array] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
+    palette: RGBImage | None = None
 
     @cached_property
     def classes(self) -> tuple[ClassShare, ...]:
@@ -96,7 +102,9 @@ class Segmentation:
 
     @cached_property
     def colours(self) -> NDArray[np.uint8]:
-        """One colour per class, (C, 3): the palette's first ones for the largest classes."""
+        """One colour per class, (C, 3): the network's own, or the first for the largest."""
+        if self.palette is not None:
+            return self.palette
         return labels.colours_by_share([c.index for c in self.classes], len(self.class_names))
 
     def painted(self) -> RGBImage:
@@ -150,20 +158,23 @@ def segment(network: Network, picture: RGBImage, report: Report = silent) -> Seg
     padded = pad_to_multiple(picture, STRIDE)
     report(0.05, f"{network.name} on {padded.shape[0]} × {padded.shape[1]} px")
     scores = _timed(seconds, "network", lambda: network.scores(padded))
-    cells = " × ".join(str(side) for side in scores.logits.shape)
-    report(0.85, f"Upsampling {cells} scores × {scores.factor}")
-    coarse = _timed(seconds, "coarse map", lambda: class_map.label_map(scores.logits))
+    cells = scores.cells
+    factor = padded.shape[0] // cells.shape[0]
+    report(0.85, f"Upsampling {' × '.join(map(str, cells.shape))} scores × {factor}")
+    coarse = _timed(seconds, "coarse map", lambda: class_map.label_map(cells))
     full = _timed(seconds, "upsampled map", lambda: _full_map(scores, report))
     return Segmentation(
         network=network.name,
         class_names=network.class_names,
         picture=picture,
         padding=(padded.shape[0] - height, padded.shape[1] - width),
-        logits=scores.logits,
-        factor=scores.factor,
+        logits=cells,
+        factor=factor,
         coarse_map=coarse,
         label_map=full[:height, :width],
+        sums=scores.sums,
         seconds=seconds,
+        palette=network.palette,
     )
 
 

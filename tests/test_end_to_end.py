@@ -119,7 +119,10 @@ def app(environment, monkeypatch, tmp_path):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("FCNLIB_CACHE_DIR", str(tmp_path))
-    yield AppTest.from_file(str(ROOT / "pages/segmentation.py"), default_timeout=LONG).run()
+    app = AppTest.from_file(str(ROOT / "pages/segmentation.py"), default_timeout=LONG)
+    app.query_params["segmentation_network"] = "VGG-16 (ImageNet)"
+    app.run()
+    yield app.segmented_control(key="segmentation_source").set_value("address").run()
     work.queue.clear()
     page.loaded.clear()
 

@@ -1,5 +1,9 @@
-"""The Segmentation page where something is missing or wrong; see also `test_end_to_end`."""
+"""The Segmentation page: the built-in network, and what is missing or wrong for VGG-16.
 
+VGG-16 with weights of full size is in `test_end_to_end`.
+"""
+
+import json
 import time
 from pathlib import Path
 
@@ -27,7 +31,7 @@ def own_queues():
 def without_weights(monkeypatch, tmp_path):
     monkeypatch.delenv("FCNLIB_VGG_CHECKPOINT", raising=False)
     monkeypatch.setenv("FCNLIB_CACHE_DIR", str(tmp_path))
-    return AppTest.from_file(PAGE, default_timeout=60)
+    return opened("VGG-16 (ImageNet)")
 
 
 @pytest.fixture
@@ -36,7 +40,15 @@ def app(monkeypatch, tmp_path):
     path = write_v1(tmp_path / "vgg_16.ckpt", checkpoints.vgg_16_shapes(**NARROW))
     monkeypatch.setenv("FCNLIB_VGG_CHECKPOINT", str(path))
     monkeypatch.setenv("FCNLIB_ALLOW_LOCAL_PICTURES", "1")
-    return AppTest.from_file(PAGE, default_timeout=60).run()
+    app = opened("VGG-16 (ImageNet)").run()
+    return choose(app, "address")
+
+
+def opened(network):
+    """Return the page as an address with the network in it opens it."""
+    app = AppTest.from_file(PAGE, default_timeout=60)
+    app.query_params["segmentation_network"] = network
+    return app
 
 
 def texts(app):
@@ -53,7 +65,7 @@ def run_until(app, condition):
 
 
 def choose(app, source):
-    app.segmented_control(key="segmentation_source").set_value(source).run()
+    return app.segmented_control(key="segmentation_source").set_value(source).run()
 
 
 def test_without_weights_one_sentence_tells_and_every_way_is_offered(without_weights):
@@ -90,7 +102,9 @@ def test_a_download_can_be_stopped_and_begun_again(without_weights, monkeypatch,
         monkeypatch.setenv("FCNLIB_WEIGHTS_SIZE", "3000000")
         app = without_weights.run()
         app.button(key="segmentation_fetch").click().run()
-        run_until(app, lambda: any("3,000,000 bytes" in bar.proto.text for bar in app.get("progress")))
+        run_until(
+            app, lambda: any("3,000,000 bytes" in bar.proto.text for bar in app.get("progress"))
+        )
         app.button(key="segmentation_download_stop").click().run()
         run_until(app, lambda: "Stopped." in texts(app))
     assert app.button(key="segmentation_fetch").label == "Download 513 MB"
@@ -119,7 +133,7 @@ def test_a_file_that_is_no_picture_is_told(app):
     assert not app.button(key="segmentation_run").disabled
 
 
-@pytest.mark.parametrize("source", ["upload", "sample"])
+@pytest.mark.parametrize("source", ["upload", "sample", "scene"])
 def test_wrong_weights_end_in_a_sentence_and_the_page_goes_on(app, source):
     choose(app, source)
     if source == "upload":
@@ -128,3 +142,53 @@ def test_wrong_weights_end_in_a_sentence_and_the_page_goes_on(app, source):
     run_until(app, lambda: "not the expected VGG-16" in texts(app))
     assert not app.exception
     assert not app.button(key="segmentation_run").disabled
+
+
+def titles(app):
+    specs = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    return [spec["layout"]["title"]["text"] for spec in specs]
+
+
+def segmented(app):
+    run_until(app, lambda: app.get("plotly_chart"))
+    assert not app.exception
+    return titles(app)
+
+
+def test_the_page_opens_on_a_street_that_three_heads_have_segmented():
+    app = AppTest.from_file(PAGE, default_timeout=60).run()
+    shown = segmented(app)
+    assert shown[:2] == ["Picture, 160 × 224 px", "The truth, drawn with it"]
+    for head in ("FCN-32s", "FCN-16s", "FCN-8s"):
+        assert any(title.startswith(f"{head}: mean IU 0.") for title in shown)
+    assert any("score_pool3, 20 × 28" in title for title in shown)
+    table = app.dataframe[0].value
+    assert list(table["Head"]) == ["FCN-32s", "FCN-16s", "FCN-8s"]
+    assert table["Mean IU"].iloc[2] > table["Mean IU"].iloc[0]
+
+
+def test_another_street_is_another_picture_and_the_heads_show_their_sums():
+    app = AppTest.from_file(PAGE, default_timeout=60).run()
+    before = segmented(app)
+    app.button(key="segmentation_another").click().run()
+    run_until(app, lambda: app.get("plotly_chart") and titles(app) != before)
+    app.segmented_control(key="segmentation_head").set_value("fcn_32s").run()
+    assert any("score_fr, 5 × 7" in title for title in titles(app))
+    assert not any("score_pool4" in title for title in titles(app))
+
+
+def test_a_file_goes_through_the_built_in_network_without_asking():
+    app = AppTest.from_file(PAGE, default_timeout=60).run()
+    choose(app, "upload")
+    assert "on a photograph it guesses" in texts(app)
+    app.file_uploader(key="segmentation_upload").upload("cat.png", PHOTO).run()
+    run_until(app, lambda: "Picture, 40 × 50 px" in titles(app))
+    assert "FCN-8s over the picture" in titles(app)
+    assert not app.dataframe
+
+
+def test_two_visitors_share_one_result():
+    first = AppTest.from_file(PAGE, default_timeout=60).run()
+    segmented(first)
+    second = AppTest.from_file(PAGE, default_timeout=60).run()
+    assert titles(second) == titles(first)

@@ -8,6 +8,7 @@ from PIL import Image
 from fcnlib.plots.class_maps import (
     MAX_HOVER_POINTS,
     discrete_matshow,
+    mask_figure,
     overlay_figure,
     photograph_figure,
 )
@@ -78,6 +79,12 @@ def test_a_photograph_keeps_its_size_and_colours():
     shown = decoded(photograph_figure(picture, "Input").data[0])
     assert shown.shape == picture.shape
     assert np.abs(shown.astype(int) - picture).max() <= 3
+
+
+def test_a_mask_shows_differences_in_their_colour():
+    image = decoded(mask_figure(MAP == 0, "Wrong").data[0])
+    assert (image[0, 2] == (0xCC, 0x5F, 0xA0)).all()
+    assert (image[0, 0] == (0xE7, 0xE9, 0xEC)).all()
 
 
 def test_what_does_not_fit_is_refused():

@@ -72,6 +72,12 @@ def test_colours_agree_between_the_maps(result):
     np.testing.assert_array_equal(result.overlay(1), result.painted())
 
 
+def test_a_network_with_colours_of_its_own_keeps_them(picture):
+    palette = np.arange(15, dtype=np.uint8).reshape(5, 3)
+    network = Network("mean colour", NAMES, mean_colour, palette)
+    np.testing.assert_array_equal(segmentation.segment(network, picture).colours, palette)
+
+
 def test_arrays_survive_the_file(result):
     with np.load(io.BytesIO(result.to_npz())) as arrays:
         np.testing.assert_array_equal(arrays["label_map"], result.label_map)
@@ -92,3 +98,18 @@ def test_a_picture_of_one_pixel_is_a_picture(network):
     result = segmentation.segment(network, np.full((1, 1, 3), 255, np.uint8))
     assert result.label_map.shape == (1, 1)
     assert result.padding == (31, 31)
+
+
+def test_a_network_with_sums_keeps_the_scores_before_the_last_enlargement(picture):
+    def build(images):
+        tf, _, _ = runtime.load()
+        cells, _, _ = mean_colour(images)
+        enlarged = tf.repeat(tf.repeat(cells, 32, 1), 32, 2)
+        return enlarged, 1, {"first": cells, "score": cells}
+
+    result = segmentation.segment(Network("enlarged", NAMES, build), picture)
+    assert result.factor == 32
+    assert result.logits.shape == (3, 4, 5)
+    assert list(result.sums) == ["first", "score"]
+    enlarged = np.kron(result.coarse_map, np.ones((32, 32), int))
+    np.testing.assert_array_equal(result.label_map, enlarged[:70, :100])

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fcnlib.images import encode_png
-from fcnlib.labels import colours_by_share, paint
+from fcnlib.labels import colours_by_share, from_hex, paint
 from fcnlib.plots import theme
 from fcnlib.plots.squares import check_array, squares
-from fcnlib.typing import LabelMap, RGBImage
+from fcnlib.typing import BoolArray, LabelMap, RGBImage
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -162,6 +162,31 @@ def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 480) 
     return _framed(go.Figure(_image(_jpeg(picture))), picture.shape, title, height)
 
 
+def mask_figure(mask: BoolArray, title: str = "", *, height: int = 480) -> "go.Figure":
+    """Draw where something holds, in the colour of differences.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, shape (H, W)
+        Where it holds.
+    title : str, optional
+        What stands above the figure.
+    height : int, optional
+        In px, for a square map; a wider one gets less.
+
+    Returns
+    -------
+    figure : plotly.graph_objects.Figure
+        One image.
+
+    """
+    import plotly.graph_objects as go
+
+    colours = from_hex([theme.FAINT, theme.DIFFERENCE])
+    image = _image(_png(paint(mask.astype(np.uint8), colours)))
+    return _framed(go.Figure(image), mask.shape, title, height)
+
+
 def _framed(
     figure: "go.Figure", shape: tuple[int, ...], title: str, height: int, below: int = MARGIN
 ) -> "go.Figure":
@@ -179,7 +204,10 @@ def _opacity_slider(start: float) -> dict[str, Any]:
     return {
         "active": round(start * 10),
         "steps": steps,
-        "currentvalue": {"prefix": "Opacity of the map: ", "font": {"size": 13, "color": theme.NEUTRAL}},
+        "currentvalue": {
+            "prefix": "Opacity of the map: ",
+            "font": {"size": 13, "color": theme.NEUTRAL},
+        },
         "ticklen": 0,
         "font": {"size": 1, "color": "rgba(0,0,0,0)"},
         "pad": {"t": 8, "b": 0},

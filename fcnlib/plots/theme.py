@@ -15,6 +15,7 @@ KERNEL = "#e08a1e"
 OUTPUT = "#1fa179"
 DIFFERENCE = "#cc5fa0"
 NEUTRAL = "#8a8f98"
+FAINT = "#e7e9ec"
 
 
 def finish(figure: "go.Figure", title: str, *, height: int = 320) -> "go.Figure":

@@ -1,213 +1,200 @@
-"""The Segmentation page: choosing a picture, running a network on it, showing the maps."""
+"""The Segmentation page: choosing a network and a picture, and running one on the other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from threading import Lock
+from typing import Any, NamedTuple
 
 import streamlit as st
 
-from fcnlib import networks, segmentation
+from fcnlib import built_in, heads, networks, scenes, segmentation
 from fcnlib.errors import BusyError
-from fcnlib.images import encode_png
 from fcnlib.networks import Network
-from fcnlib.plots import class_maps
 from fcnlib.preprocessing import fit_long_side
-from fcnlib.segmentation import Segmentation
-from fcnlib.typing import Report
-from fcnlib.ui import pictures
-from fcnlib.ui.layout import chart, show_error
+from fcnlib.typing import LabelMap, Report
+from fcnlib.ui import maps, pictures, street, weights
+from fcnlib.ui.layout import show_error
 from fcnlib.ui.pictures import Picture
 from fcnlib.ui.work import follow, queue, visitor
 
-SOURCES = {"address": "Address", "upload": "Your file", "sample": "Sample"}
+NETWORKS = {"built_in": "Built-in FCN", "vgg_16": "VGG-16 (ImageNet)"}
+SOURCES = {"scene": "Drawn street", "address": "Address", "upload": "Your file", "sample": "Sample"}
 LONG_SIDES = (512, 768, 1024)
 JOB = "segmentation_job"
+SEED = "segmentation_seed"
 
 
-def run(*, ready: bool) -> Segmentation | None:
-    """Let the visitor choose a picture and have it segmented; return the result once done."""
+class Choice(NamedTuple):
+    """What the visitor wants segmented.
+
+    Attributes
+    ----------
+    get : callable
+        Returns the picture, fetching it if need be, or None.
+    ready : bool
+        Whether `get` has it without fetching.
+    truth : ndarray of shape (H, W) or None
+        The true classes of a drawn scene.
+
+    """
+
+    get: Callable[[], Picture | None]
+    ready: bool
+    truth: LabelMap | None = None
+
+
+def choose_network() -> str:
+    """Let the visitor choose a network; return its key in `NETWORKS`."""
+    chosen = st.segmented_control(
+        "Network",
+        list(NETWORKS),
+        default="built_in",
+        required=True,
+        format_func=NETWORKS.__getitem__,
+        key="segmentation_network",
+        bind="query-params",
+    )
+    return chosen or "built_in"
+
+
+def run(network: str) -> None:
+    """Let the visitor choose a picture, have it segmented, and show the result."""
+    weights_here = network == "built_in" or weights.ready("segmentation")
+    choice, long_side = _choose_picture()
+    # The built-in network takes a moment, so it need not be asked where the picture is at hand.
+    at_once = network == "built_in" and choice.ready
+    asked = not at_once and st.button(
+        "Segment",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=not weights_here or not (choice.ready or _is_address()),
+        key="segmentation_run",
+    )
+    if (at_once or asked) and (picture := choice.get()):
+        _submit(network, picture, choice.truth, long_side, again=asked)
+    job = st.session_state.get(JOB)
+    if job is None or job.key[0] != network:
+        return
+    if follow(queue("inference"), job, "segmentation"):
+        _show(network, job.result)
+
+
+def _choose_picture() -> tuple[Choice, int]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         source = st.segmented_control(
-            "Picture from",
+            "Picture",
             list(SOURCES),
-            default="address",
+            default="scene",
             required=True,
             format_func=SOURCES.__getitem__,
             key="segmentation_source",
         )
+        if source == "scene":
+            st.button(
+                "Another street",
+                icon=":material/casino:",
+                key="segmentation_another",
+                on_click=_next_scene,
+            )
+            return _scene(), max(scenes.SIZE)
         long_side = st.selectbox(
-            "Work at a long side of at most",
+            "Long side at most",
             LONG_SIDES,
             index=len(LONG_SIDES) - 1,
             format_func="{} px".format,
             key="segmentation_long_side",
-            width=230,
+            width=160,
             help="A larger picture is scaled down first, a smaller one is left as it is.",
         )
-    choice = _choice(source or "address")
-    nothing = source == "upload" and choice() is None
-    if st.button(
-        "Segment",
-        type="primary",
-        icon=":material/play_arrow:",
-        disabled=not ready or nothing,
-        key="segmentation_run",
-    ) and (picture := choice()):
-        _submit(picture, int(long_side or LONG_SIDES[-1]))
-    job = st.session_state.get(JOB)
-    if job is None or not follow(queue("inference"), job, "segmentation"):
-        return None
-    result: Segmentation = job.result
-    return result
+    return _choice(source or "address"), int(long_side or LONG_SIDES[-1])
 
 
-def show(result: Segmentation) -> None:
-    """Show a picture's maps, its classes and how it was done."""
-    _figures(result)
-    _facts(result)
-    _classes(result)
-    _downloads(result)
-
-
-def _choice(source: str) -> Callable[[], Picture | None]:
-    """Show the widgets of a source; what it returns gets the picture when asked."""
+def _choice(source: str) -> Choice:
+    """Show the widgets of a source."""
     if source == "address":
         url = pictures.address("segmentation")
-        return lambda: pictures.from_address(url)
+        return Choice(lambda: pictures.from_address(url), ready=False)
     if source == "upload":
         picture = pictures.from_upload("segmentation")
     else:
         picture = pictures.from_sample("segmentation")
-    if picture is not None:
-        st.image(fit_long_side(picture.image, 320), alt=picture.title, width=240)
-    return lambda: picture
+    return Choice(lambda: picture, ready=picture is not None)
 
 
-def _submit(picture: Picture, long_side: int) -> None:
-    image = fit_long_side(picture.image, long_side)
+def _is_address() -> bool:
+    return st.session_state.get("segmentation_source") == "address"
 
-    def work(report: Report) -> Segmentation:
-        return segmentation.segment(_vgg_16(report), image, report)
 
-    key = ("vgg_16", picture.digest, long_side)
+def _scene() -> Choice:
+    seed = st.session_state.setdefault(SEED, scenes.TEST_SEEDS[1])
+    scene = scenes.scene(seed)
+    picture = Picture(f"Street {seed}", f"scene:{seed}", scene.picture)
+    return Choice(lambda: picture, ready=True, truth=scene.labels)
+
+
+def _next_scene() -> None:
+    """Go on through the test scenes, none of which the network was trained on."""
+    test = scenes.TEST_SEEDS
+    st.session_state[SEED] = test[(test.index(st.session_state[SEED]) + 1) % len(test)]
+
+
+def _submit(
+    network: str, picture: Picture, truth: LabelMap | None, long_side: int, *, again: bool
+) -> None:
+    """Ask for a picture's segmentation unless this visitor's last job was just that."""
+    key = (network, picture.digest, long_side)
+    last = st.session_state.get(JOB)
+    if last is not None and last.key == key and not again:
+        return
     try:
+        work = _work(network, picture, truth, long_side)
         st.session_state[JOB] = queue("inference").submit(key, work, visitor())
     except BusyError as error:
         show_error(error)
 
 
-def _figures(result: Segmentation) -> None:
-    names, colours = result.class_names, result.colours
-    rows, cols = result.coarse_map.shape
-    height, width = result.label_map.shape
-    first, second = st.columns(2)
-    with first:
-        title = f"Input, {height} × {width} px"
-        chart(class_maps.photograph_figure(result.picture, title), "segmentation_input")
-    with second:
-        title = f"Coarse map, {rows} × {cols} cells"
-        figure = class_maps.discrete_matshow(
-            result.coarse_map, names, title, colours=colours, legend=0
+def _work(
+    network: str, picture: Picture, truth: LabelMap | None, long_side: int
+) -> Callable[[Report], Any]:
+    image = fit_long_side(picture.image, long_side)
+    shelf = loaded()
+    if network == "vgg_16":
+        return lambda report: segmentation.segment(
+            shelf.get("vgg_16", lambda: networks.vgg_16(None, report)), image, report
         )
-        chart(figure, "segmentation_coarse")
-    first, second = st.columns(2)
-    with first:
-        title = f"Scores upsampled × {result.factor}, then the best class"
-        figure = class_maps.discrete_matshow(
-            result.label_map, names, title, colours=colours, legend=0
-        )
-        chart(figure, "segmentation_full")
-    with second:
-        figure = class_maps.overlay_figure(
-            result.picture, result.label_map, names, "Map over the picture", colours=colours
-        )
-        chart(figure, "segmentation_overlay")
 
-
-def _facts(result: Segmentation) -> None:
-    bottom, right = result.padding
-    padded = f"{bottom} rows and {right} columns" if bottom or right else "nothing"
-    times = ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in result.seconds.items())
-    first, second, third = st.columns(3)
-    first.metric("Classes in the coarse map", sum(c.cells > 0 for c in result.classes))
-    second.metric("Classes at full size", sum(c.share > 0 for c in result.classes))
-    third.metric("Computed in", f"{sum(result.seconds.values()):.1f} s")
-    st.caption(
-        f"{result.network}. To reach multiples of 32, {padded} were added by repeating the edge "
-        f"and cut off again. Times here: {times}."
-    )
-
-
-def _classes(result: Segmentation) -> None:
-    rows = [
-        {
-            "colour": _swatch(result, entry.index),
-            "class": entry.name,
-            "share": 100 * entry.share,
-            "cells": entry.cells,
+    def compare(report: Report) -> heads.Comparison:
+        report(0.0, "Loading the three heads")
+        three = {
+            head: shelf.get(head, lambda head=head: built_in.network(head))  # type: ignore[misc]
+            for head in built_in.NAMES
         }
-        for entry in result.classes
-    ]
-    st.dataframe(
-        rows,
-        hide_index=True,
-        key="segmentation_classes",
-        column_config={
-            "colour": st.column_config.ImageColumn("", width=40),
-            "class": "Class",
-            "share": st.column_config.ProgressColumn(
-                "Share of the picture", format="%.1f %%", min_value=0, max_value=100
-            ),
-            "cells": st.column_config.NumberColumn("Coarse cells", width=110),
-        },
-    )
+        return heads.compare_heads(three, image, truth, report)
+
+    return compare
 
 
-def _swatch(result: Segmentation, index: int) -> str:
-    rgb = "".join(f"{value:02x}" for value in result.colours[index])
-    return (
-        "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='20' height='20'%3E"
-        f"%3Crect width='20' height='20' fill='%23{rgb}'/%3E%3C/svg%3E"
-    )
+def _show(network: str, result: Any) -> None:
+    if network == "vgg_16":
+        maps.show(result, "segmentation")
+    else:
+        street.show(result)
 
 
-def _downloads(result: Segmentation) -> None:
-    files = {
-        "Map (PNG)": ("map.png", "image/png", lambda: encode_png(result.painted())),
-        "Overlay (PNG)": ("overlay.png", "image/png", lambda: encode_png(result.overlay(0.6))),
-        "Arrays (NPZ)": ("segmentation.npz", "application/octet-stream", result.to_npz),
-    }
-    with st.container(horizontal=True):
-        for label, (name, mime, data) in files.items():
-            st.download_button(
-                label,
-                data,
-                name,
-                mime,
-                key=f"segmentation_save_{name.partition('.')[0]}",
-                icon=":material/download:",
-                on_click="ignore",
-            )
-
-
-class _Loaded:
-    """The network, loaded by the first job that needs it and kept."""
+class _Shelf:
+    """Networks by name, each loaded by the first job that needs it and kept."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._network: Network | None = None
+        self._networks: dict[Hashable, Network] = {}
 
-    def get(self, report: Report) -> Network:
+    def get(self, name: str, load: Callable[[], Network]) -> Network:
         with self._lock:
-            if self._network is None:
-                self._network = networks.vgg_16(None, report)
-            return self._network
+            if name not in self._networks:
+                self._networks[name] = load()
+            return self._networks[name]
 
 
 @st.cache_resource(show_spinner=False)
-def loaded() -> _Loaded:
-    """Return what holds VGG-16 for all visitors of this process."""
-    return _Loaded()
-
-
-def _vgg_16(report: Report) -> Network:
-    return loaded().get(report)
+def loaded() -> _Shelf:
+    """Return what holds the networks for all visitors of this process."""
+    return _Shelf()
