@@ -95,7 +95,7 @@ def size_of(path):
         return image.size
 
 
-def test_the_ten_lines_of_the_readme_run(full_size_checkpoint, tmp_path):
+def test_the_lines_of_the_readme_run(full_size_checkpoint, tmp_path):
     code = (ROOT / "README.md").read_text().split("```python\n")[1].split("```")[0]
     photo = images.fit_long_side(images.sample("cat"), 100)
     (tmp_path / "bus.jpg").write_bytes(images.encode_png(photo))
