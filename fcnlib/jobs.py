@@ -156,14 +156,14 @@ class Jobs:
         with self._changed:
             job = self.find(key)
             if job is None:
-                self._leave_all(owner)
+                self.leave_all(owner)
                 self._check_room()
                 job = Job(key, work)
                 self._queue.append(job)
                 self._start_worker()
                 self._changed.notify()
             elif job.active and owner not in job.owners:
-                self._leave_all(owner)
+                self.leave_all(owner)
             if job.active:
                 job.owners.add(owner)
             return job
@@ -197,12 +197,9 @@ class Jobs:
     def leave_all(self, owner: Hashable) -> None:
         """Withdraw `owner` from everything, as when a visitor's tab closes."""
         with self._changed:
-            self._leave_all(owner)
-
-    def _leave_all(self, owner: Hashable) -> None:
-        for job in self._active():
-            if owner in job.owners:
-                self.leave(job, owner)
+            for job in self._active():
+                if owner in job.owners:
+                    self.leave(job, owner)
 
     def _active(self) -> list[Job]:
         """Return the jobs one may join: a cancelled one still winding down is none."""
