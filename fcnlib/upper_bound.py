@@ -1,11 +1,13 @@
-"""How much of a segmentation survives a coarse grid, even if every cell is answered perfectly.
+"""How much of a segmentation survives a coarse grid, even if every cell answers truly.
 
 Appendix A of the paper as an experiment without a network. *Down* by a factor f: every
-cell of f × f pixels becomes the share that each class takes of it, the best coarse answer
-there can be. *Up* again: the shares are enlarged bilinearly and every pixel takes the
-class with the largest. What differs from the truth then is lost to the grid alone, so no
-network whose answer has that stride can be expected to do much better. Where a side is no
-multiple of f, the last row or column is repeated first, and the surplus cut off after.
+cell of f × f pixels becomes the share that each class takes of it. *Up* again: the shares
+are enlarged bilinearly and every pixel takes the class with the largest. What differs from
+the truth then is lost to the grid. Where a side is no multiple of f, the last row or
+column is repeated first, and the surplus cut off after.
+
+The paper calls it an upper bound. It is none in the strict sense: a network's scores need
+not be shares, and others can put an edge back between two cells where shares move it.
 
 References
 ----------

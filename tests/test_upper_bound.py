@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from skimage.transform import rescale
 
-from fcnlib import scenes
+from fcnlib import built_in, scenes
+from fcnlib.class_map import upsampled_argmax
 from fcnlib.metrics import measure
 from fcnlib.upper_bound import FACTORS, PAPER, confusions, down_and_up
 
@@ -32,6 +33,14 @@ def test_by_hand():
     found = measure(confusions(labels, [2], 2)[2])
     assert found.iu.tolist() == [4 / 5, 3 / 4]
     assert found.mean_iu == pytest.approx(0.775)
+
+
+def test_scores_other_than_shares_can_keep_more():
+    """Shares of one half leave the right cell undecided; other scores keep the edge."""
+    labels = np.array([[0, 0, 0, 1], [0, 0, 0, 1]])
+    scores = np.array([[[1.0, 0.0], [0.4, 0.6]]])
+    assert not down_and_up(2, labels, 2).any()
+    np.testing.assert_array_equal(upsampled_argmax(2, scores), labels)
 
 
 def test_sides_that_are_no_multiple_count_the_repeated_edge():
@@ -74,3 +83,11 @@ def test_the_papers_points():
 def test_no_such_factor(factor):
     with pytest.raises(ValueError, match="factor must be"):
         down_and_up(factor, np.zeros((4, 4), int))
+
+
+def test_a_trained_head_keeps_more_than_shares_of_its_grid():
+    """So this is no strict bound: the built-in FCN-32s answers on a grid of 32 px too."""
+    seeds = scenes.TEST_SEEDS[:5]
+    counts = sum(confusions(scenes.scene(seed).labels, [32])[32] for seed in seeds)
+    trained = built_in.evaluate(built_in.network("fcn_32s"), seeds)
+    assert trained.mean_iu > measure(counts).mean_iu + 0.05

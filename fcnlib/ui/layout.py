@@ -55,6 +55,9 @@ PAGES = {
     "pages/segmentation.py": Page(
         "Segmentation", ":material/palette:", "What does the network see in my picture?"
     ),
+    "pages/training.py": Page(
+        "Training", ":material/school:", "How does it learn to do it, and what do skips add?"
+    ),
 }
 
 

@@ -1,0 +1,34 @@
+"""Page: a small network trained in front of the visitor, and the bound no stride can pass."""
+
+import streamlit as st
+
+from fcnlib import class_map, fcn, ui
+from fcnlib import upper_bound as bound
+from fcnlib.live import Run
+from fcnlib.training import Trainer, learning_rate
+from fcnlib.ui import training, upper_bound
+
+ui.setup("pages/training.py")
+st.markdown(
+    "Every pixel asks for its class, and every step makes the answers of four scenes a little "
+    "less wrong. **FCN-32s** answers once per 32 px; **16s** and **8s** add scores of "
+    "earlier, finer layers. Train one, then another: its curve stays to be compared."
+)
+training.run()
+ui.show_source(
+    Run.work, Trainer.step, learning_rate, fcn.fcn_8s, fcn.enlarge, key="training_source_code"
+)
+
+st.subheader("How good can a coarse answer be?")
+st.markdown(
+    "No network here: the ground truth itself is shrunk until each cell only knows how much of "
+    "it each class takes, then enlarged bilinearly again. What is lost is lost to the grid. The "
+    "paper did so in its Appendix A."
+)
+upper_bound.show()
+ui.show_source(
+    bound.down_and_up,
+    class_map.cell_shares,
+    class_map.upsampled_argmax,
+    key="training_bound_source_code",
+)
