@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from fcnlib import labels, narrow, scenes
+from fcnlib import narrow, scenes
+from fcnlib.colours import from_hex
 from fcnlib.metrics import Metrics, confusion_matrix, measure
 from fcnlib.networks import Network
 from fcnlib.typing import LabelMap
@@ -46,7 +47,7 @@ def network(head: str = "fcn_8s", path: Path = SHIPPED) -> Network:
         tower = narrow.build(images, head)
         return tower.logits, 1, dict(tower.sums)
 
-    palette = labels.from_hex(scenes.PALETTE)
+    palette = from_hex(scenes.PALETTE)
     loaded = Network(f"{NAMES[head]} (drawn scenes)", scenes.CLASSES, build, palette)
     for name, values in weights.items():
         loaded.assign(name, values)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from fcnlib.colours import colours_by_share, from_hex, paint
 from fcnlib.images import encode_png
-from fcnlib.labels import colours_by_share, from_hex, paint
 from fcnlib.plots import theme
 from fcnlib.plots.squares import check_array, squares
 from fcnlib.typing import BoolArray, LabelMap, RGBImage

@@ -6,7 +6,8 @@ from importlib import metadata
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from fcnlib import checkpoints, class_map, labels, runtime, scenes
+from fcnlib import checkpoints, class_map, runtime, scenes
+from fcnlib.colours import from_hex
 from fcnlib.plots import class_maps
 from fcnlib.typing import RGBImage
 from fcnlib.ui.layout import PAGES, chart
@@ -85,4 +86,4 @@ def _scene() -> scenes.Scene:
 
 
 def _colours() -> RGBImage:
-    return labels.from_hex(scenes.PALETTE)
+    return from_hex(scenes.PALETTE)

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from fcnlib import built_in, class_map, labels, scenes
+from fcnlib import built_in, class_map, scenes
+from fcnlib.colours import from_hex
 from fcnlib.heads import Comparison
 from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation
@@ -135,4 +136,4 @@ def _overlay(result: Segmentation) -> None:
 
 def colours() -> RGBImage:
     """Return the colours of the drawn classes, (7, 3)."""
-    return labels.from_hex(scenes.PALETTE)
+    return from_hex(scenes.PALETTE)

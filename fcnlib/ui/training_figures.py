@@ -6,8 +6,8 @@ import streamlit as st
 
 from fcnlib import scenes
 from fcnlib.built_in import NAMES
+from fcnlib.colours import from_hex
 from fcnlib.histories import curves
-from fcnlib.labels import from_hex
 from fcnlib.live import Look, Run
 from fcnlib.live_options import SIZE
 from fcnlib.plots import class_maps
@@ -54,11 +54,11 @@ def describe(options: Options) -> str:
     --------
     >>> from fcnlib.live_options import small_options
     >>> describe(small_options("fcn_16s", kernel_start="random", trainable_kernel=False))
-    'FCN-16s, random, fixed'
+    'FCN-16s, random, fixed, 0.008'
 
     """
     learned = "learned" if options.trainable_kernel else "fixed"
-    return f"{NAMES[options.head]}, {options.kernel_start}, {learned}"
+    return f"{NAMES[options.head]}, {options.kernel_start}, {learned}, {options.learning_rate:g}"
 
 
 def _maps(look: Look | None) -> None:

@@ -1,0 +1,209 @@
+"""Colours to tell classes apart, and label maps painted with them."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fcnlib.typing import Float64Array, LabelMap, RGBImage
+
+# Okabe and Ito's set without black, the usual first choice for every kind of colour vision.
+_FIRST_COLOURS = (
+    (230, 159, 0),
+    (86, 180, 233),
+    (0, 158, 115),
+    (204, 121, 167),
+    (0, 114, 178),
+    (213, 94, 0),
+    (240, 228, 66),
+)
+
+# Linear RGB as seen without the long (protan) and the medium (deutan) cones:
+# G. M. Machado, M. M. Oliveira and L. A. F. Fernandes, "A Physiologically-based Model for
+# Simulation of Color Vision Deficiency", IEEE TVCG 15(6), 2009, severity 1.0.
+_VISIONS = np.array(
+    [
+        [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+        [
+            [0.152286, 1.052583, -0.204868],
+            [0.114503, 0.786281, 0.099216],
+            [-0.003882, -0.048116, 1.051998],
+        ],
+        [
+            [0.367322, 0.860646, -0.227968],
+            [0.280085, 0.672501, 0.047413],
+            [-0.011820, 0.042940, 0.968881],
+        ],
+    ]
+)
+
+
+@cache
+def palette(count: int) -> RGBImage:
+    """Return `count` colours, early ones far apart for every kind of colour vision.
+
+    After seven fixed ones, each next colour is the one of a regular grid that lies farthest
+    from all before it, its distance being the least of those seen with normal, protan and
+    deutan vision. Give the first ones to the largest regions.
+
+    Parameters
+    ----------
+    count : int
+        How many, from 0 to 1000.
+
+    Returns
+    -------
+    colours : ndarray of shape (count, 3), uint8
+        RGB, read-only. ``palette(m)`` begins with ``palette(n)`` for m > n.
+
+    Raises
+    ------
+    ValueError
+        If `count` is out of range.
+
+    Examples
+    --------
+    >>> palette(2).tolist()
+    [[230, 159, 0], [86, 180, 233]]
+
+    """
+    if not 0 <= count <= 1000:
+        msg = f"count must be from 0 to 1000, got {count}"
+        raise ValueError(msg)
+    if count <= len(_FIRST_COLOURS):
+        colours = np.array(_FIRST_COLOURS[:count], np.uint8).reshape(count, 3)
+    else:
+        colours = _spread_out()[:count]
+    colours.flags.writeable = False
+    return colours
+
+
+def from_hex(colours: Sequence[str]) -> RGBImage:
+    """Return colours written as ``"#rrggbb"`` as an array (n, 3) of RGB.
+
+    Examples
+    --------
+    >>> from_hex(["#ff8000"])
+    array([[255, 128,   0]], dtype=uint8)
+
+    """
+    return np.array([list(bytes.fromhex(colour.removeprefix("#"))) for colour in colours], np.uint8)
+
+
+def paint(labels: LabelMap, colours: NDArray[np.uint8]) -> RGBImage:
+    """Give every pixel the colour of its label.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (H, W)
+        Rows of `colours`.
+    colours : ndarray of shape (C, 3), uint8
+        RGB of each label.
+
+    Returns
+    -------
+    picture : ndarray of shape (H, W, 3), uint8
+        RGB.
+
+    Examples
+    --------
+    >>> paint(np.array([[1]]), palette(2)).tolist()
+    [[[86, 180, 233]]]
+
+    """
+    return colours[labels]
+
+
+def overlay(picture: RGBImage, painted: RGBImage, opacity: float) -> RGBImage:
+    """Lay a painted label map over the picture it belongs to.
+
+    Parameters
+    ----------
+    picture, painted : ndarray of shape (H, W, 3), uint8
+        RGB.
+    opacity : float
+        From 0, the picture alone, to 1, the map alone.
+
+    Returns
+    -------
+    blend : ndarray of shape (H, W, 3), uint8
+        RGB, rounded.
+
+    Raises
+    ------
+    ValueError
+        If `opacity` is out of range or the shapes differ.
+
+    Examples
+    --------
+    >>> overlay(np.zeros((1, 1, 3), np.uint8), np.full((1, 1, 3), 200, np.uint8), 0.5)
+    array([[[100, 100, 100]]], dtype=uint8)
+
+    """
+    if not 0 <= opacity <= 1:
+        msg = f"opacity must be from 0 to 1, got {opacity}"
+        raise ValueError(msg)
+    if picture.shape != painted.shape:
+        msg = f"picture and map must have one shape, got {picture.shape} and {painted.shape}"
+        raise ValueError(msg)
+    blend = np.float32(1 - opacity) * picture + np.float32(opacity) * painted
+    return blend.round().astype(np.uint8)
+
+
+def colours_by_share(labels: Sequence[int], num_classes: int) -> NDArray[np.uint8]:
+    """Return one colour per class, the palette's first ones for the classes named first.
+
+    Parameters
+    ----------
+    labels : sequence of int
+        Classes that occur, largest first.
+    num_classes : int
+        Number of classes C.
+
+    Returns
+    -------
+    colours : ndarray of shape (C, 3), uint8
+        RGB; mid-grey for classes that do not occur.
+
+    Examples
+    --------
+    >>> colours_by_share([2], 3).tolist()
+    [[128, 128, 128], [128, 128, 128], [230, 159, 0]]
+
+    """
+    colours = np.full((num_classes, 3), 128, np.uint8)
+    colours[list(labels)] = palette(len(labels))
+    return colours
+
+
+@cache
+def _spread_out() -> RGBImage:
+    """Order a grid of colours so that each lies farthest from those before it."""
+    steps = np.linspace(0, 255, 12).round()
+    grid = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), -1).reshape(-1, 3)
+    # Nearly white and nearly black regions read as holes in the map.
+    grid = grid[(grid.max(-1) > 90) & (grid.min(-1) < 200)]
+    colours = np.concatenate([np.array(_FIRST_COLOURS), grid])
+    seen = _as_seen(colours)
+    chosen = list(range(len(_FIRST_COLOURS)))
+    nearest = np.min([_distance(seen, seen[i]) for i in chosen], axis=0)
+    while len(chosen) < 1000:
+        chosen.append(int(nearest.argmax()))
+        nearest = np.minimum(nearest, _distance(seen, seen[chosen[-1]]))
+    return colours[chosen].astype(np.uint8)
+
+
+def _as_seen(colours: Float64Array) -> Float64Array:
+    """Return (n, 3 kinds of vision, 3) CIELAB coordinates of (n, 3) RGB."""
+    from skimage.color import rgb2lab
+
+    srgb = colours / 255
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    seen = np.einsum("vij,nj->nvi", _VISIONS, linear).clip(0, 1)
+    srgb = np.where(seen <= 0.0031308, seen * 12.92, 1.055 * seen ** (1 / 2.4) - 0.055)
+    return rgb2lab(srgb)
+
+
+def _distance(seen: Float64Array, one: Float64Array) -> Float64Array:
+    return np.linalg.norm(seen - one, axis=-1).min(-1)
