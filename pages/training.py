@@ -10,9 +10,9 @@ from fcnlib.ui import training, upper_bound
 
 ui.setup("pages/training.py")
 st.markdown(
-    "Every pixel asks for its class, and every step makes the answers of four scenes a little "
-    "less wrong. **FCN-32s** answers once per 32 px; **16s** and **8s** add scores of "
-    "earlier, finer layers. Train one, then another: its curve stays to be compared."
+    "Each step shows the network four scenes and makes its scores a little less wrong. **FCN-32s** "
+    "answers once per 32 px; **16s** and **8s** add the scores of earlier, finer layers. Train "
+    "one, then another: the first one's curves stay to compare."
 )
 training.run()
 ui.show_source(

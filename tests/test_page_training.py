@@ -126,7 +126,7 @@ def test_started_it_learns_and_is_paused_resumed_and_stopped(app):
     run_until(app, lambda: said(app).startswith("Stopped"))
     assert not app.button(key="training_go").disabled
     assert app.button(key="training_stop").disabled
-    assert "FCN-8s, bilinear, learned: **" in texts(app)
+    assert "FCN-8s, bilinear, learned, 0.008: **" in texts(app)
 
 
 def test_two_sessions_the_second_waits_and_is_told_so(app):
@@ -178,8 +178,8 @@ def test_the_next_run_is_drawn_over_the_one_before(app):
         run_until(app, lambda: said(app).startswith("Done"))
     drawn = charts(app)["Loss"]["data"]
     assert [line["name"] for line in drawn] == [
-        "FCN-32s, bilinear, learned",
-        "FCN-8s, bilinear, learned",
+        "FCN-32s, bilinear, learned, 0.008",
+        "FCN-8s, bilinear, learned, 0.008",
     ]
     assert texts(app).count("after 50 steps") == 2
     assert "Kernel of “bus”" in charts(app)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _GRID = "rgba(138,143,152,0.25)"
 _BELOW_ZERO, _ZERO = "#5b4a9e", "#fdf3e3"
 _EARLIER = ("dot", "dash")
+_LEGEND_ROW = 18  # px
 
 
 class Line(NamedTuple):
@@ -58,7 +59,7 @@ def curve_figure(
     limit : float
         Upper end of the axis, unless a line goes beyond it.
     height : int, optional
-        In px.
+        In px, without the legend.
 
     Returns
     -------
@@ -89,7 +90,7 @@ def curve_figure(
             for line, (color, dash) in zip(lines, looks, strict=True)
         ]
     )
-    theme.finish(figure, title, height=height)
+    theme.finish(figure, title, height=height + _LEGEND_ROW * len(lines) * (len(lines) > 1))
     right = max([steps, *(line.step.max(initial=0) for line in lines)])
     top = max([limit, *(line.value.max(initial=0) for line in lines)])
     figure.update_xaxes(title="Step", range=[0, right], gridcolor=_GRID, zeroline=False)
