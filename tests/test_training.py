@@ -116,6 +116,8 @@ def test_learning_rate_rises_and_falls():
 def test_an_unknown_head_is_refused():
     with pytest.raises(ValueError, match="head must be one of fcn_32s, fcn_16s, fcn_8s"):
         Trainer(replace(QUICK, head="fcn_4s"))
+    with pytest.raises(ValueError, match="head must be one of"):
+        narrow.build(None, "fcn_4s")
 
 
 def test_an_epoch_shows_every_scene_once_and_the_next_in_another_order():
@@ -154,6 +156,19 @@ def test_the_ladder_trains_all_heads_and_tells_of_it(tmp_path):
     assert "fcn_32s step 1/6  loss 1.9459" in told[0][1]
     assert {head for head in ladder.SHARES if read_weights(head, path)} == set(ladder.SHARES)
     assert list((tmp_path / "logs" / "fcn_8s").glob("events.out.tfevents.*"))
+
+
+def test_each_rung_of_the_ladder_starts_from_the_one_before(tmp_path, monkeypatch):
+    starts, ends = [], []
+
+    def train_head(options, folder, start, report, **_):
+        starts.append(start)
+        ends.append({"w": np.full(1, len(ends))})
+        return ends[-1]
+
+    monkeypatch.setattr(ladder, "train_head", train_head)
+    ladder.train(QUICK, tmp_path)
+    assert starts == [None, ends[0], ends[1]]
 
 
 def test_summaries_can_be_read_by_tensorflow(tmp_path):
