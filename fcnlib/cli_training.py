@@ -16,27 +16,27 @@ def add_parsers(subparsers: Any) -> None:
     train = subparsers.add_parser(
         "train", help="train FCN-32s, then 16s, then 8s on drawn street scenes"
     )
-    train.add_argument("--steps", type=int, default=15_500, help="of all three heads together")
+    train.add_argument("--steps", type=_count, default=15_500, help="of all three heads together")
     train.add_argument("--folder", type=Path, default=Path("runs/street"), help="of the run")
-    train.add_argument("--scenes", type=int, default=3000, help="different scenes to learn from")
-    train.add_argument("--batch-size", type=int, default=4, help="scenes per step")
+    train.add_argument("--scenes", type=_count, default=3000, help="different scenes to learn from")
+    train.add_argument("--batch-size", type=_count, default=4, help="scenes per step")
     train.add_argument("--learning-rate", type=float, default=1e-3, help="its highest value")
-    train.add_argument("--seed", type=int, default=0, help="one seed, one result")
+    train.add_argument("--seed", type=_seed, default=0, help="one seed, one result")
     train.add_argument(
         "--size",
-        type=int,
+        type=_side,
         nargs=2,
         default=(160, 224),
         metavar=("HEIGHT", "WIDTH"),
         help="of a scene in pixels, multiples of 32",
     )
-    train.add_argument("--save-every", type=int, default=250, help="steps between saved states")
+    train.add_argument("--save-every", type=_count, default=250, help="steps between saved states")
     train.set_defaults(run=run_train)
     evaluate = subparsers.add_parser(
         "evaluate", help="print the paper's four figures of trained weights on the test scenes"
     )
     evaluate.add_argument("--weights", type=Path, help="by default those in the repository")
-    evaluate.add_argument("--scenes", type=int, default=200, help="first test scenes to use")
+    evaluate.add_argument("--scenes", type=_count, default=200, help="first test scenes to use")
     evaluate.set_defaults(run=run_evaluate)
 
 
@@ -109,6 +109,29 @@ def progress_bar(stream: TextIO, *, seconds: float = 0.5) -> Callable[[float, st
         stream.flush()
 
     return report
+
+
+def _count(text: str) -> int:
+    return _whole_number(text, 1)
+
+
+def _seed(text: str) -> int:
+    return _whole_number(text, 0)
+
+
+def _side(text: str) -> int:
+    side = _whole_number(text, 32)
+    if side % 32:
+        msg = f"must be a multiple of 32, got {text}"
+        raise argparse.ArgumentTypeError(msg)
+    return side
+
+
+def _whole_number(text: str, least: int) -> int:
+    if not text.isdecimal() or int(text) < least:
+        msg = f"must be a whole number of at least {least}, got {text}"
+        raise argparse.ArgumentTypeError(msg)
+    return int(text)
 
 
 def _clock(seconds: float) -> str:

@@ -1,5 +1,8 @@
 import io
 
+import pytest
+
+from fcnlib.cli import main
 from fcnlib.cli_training import progress_bar
 
 
@@ -29,3 +32,18 @@ def test_a_file_gets_a_line_now_and_then_and_always_the_last():
     assert len(lines) == 2
     assert "step 0" in lines[0]
     assert "done  0:00 gone, 0:00 left" in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["train", "--steps=0"], "--steps: must be a whole number of at least 1, got 0"),
+        (["train", "--seed=-1"], "--seed: must be a whole number of at least 0, got -1"),
+        (["train", "--size", "64", "70"], "--size: must be a multiple of 32, got 70"),
+        (["evaluate", "--scenes=many"], "--scenes: must be a whole number of at least 1, got many"),
+    ],
+)
+def test_wrong_usage_says_what_is_allowed(words, message, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(words)
+    assert message in capsys.readouterr().err
