@@ -12,7 +12,7 @@ import gc
 import os
 import threading
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
@@ -74,13 +74,15 @@ def is_loaded() -> bool:
     return _import_once.cache_info().currsize > 0
 
 
-def warm_up(delay: float = 0.0) -> threading.Thread:
+def warm_up(delay: float = 0.0, then: Callable[[], object] = lambda: None) -> threading.Thread:
     """Start the import in a daemon thread, so that the first visitor need not wait.
 
     Parameters
     ----------
     delay : float, optional
         Seconds to leave the processor to others first.
+    then : callable, optional
+        Called in that thread after the import.
 
     Returns
     -------
@@ -88,7 +90,12 @@ def warm_up(delay: float = 0.0) -> threading.Thread:
         The running thread; join it to wait.
 
     """
-    thread = threading.Timer(delay, load)
+
+    def work() -> None:
+        load()
+        then()
+
+    thread = threading.Timer(delay, work)
     thread.daemon = True
     thread.start()
     return thread

@@ -92,9 +92,7 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
 
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
-    with pytest.raises(
-        FcnlibError, match="cannot be written to: "
-    ):
+    with pytest.raises(FcnlibError, match="cannot be written to: "):
         cli._write(Result(), blocked)
 
 

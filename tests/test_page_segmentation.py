@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from weights_server import WeightsServer
 
 from fcnlib import checkpoints, images
+from fcnlib.ui import segmentation as page
 from fcnlib.ui import work
 from fcnlib.ui.pictures import BUS
 
@@ -165,6 +166,15 @@ def test_the_page_opens_on_a_street_that_three_heads_have_segmented():
     table = app.dataframe[0].value
     assert list(table["Head"]) == ["FCN-32s", "FCN-16s", "FCN-8s"]
     assert table["Mean IU"].iloc[2] > table["Mean IU"].iloc[0]
+
+
+def test_the_first_street_awaits_the_first_visitor():
+    page.first_street()()
+    key = ("built_in", f"scene:{page.FIRST_SEED}", 224)
+    job = work.queue("inference").find(key)
+    assert job.wait(60)
+    app = AppTest.from_file(PAGE, default_timeout=60).run()
+    assert "Picture, 160 × 224 px" in titles(app)
 
 
 def test_another_street_is_another_picture_and_the_heads_show_their_sums():

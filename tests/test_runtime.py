@@ -11,10 +11,11 @@ from fcnlib import runtime
 assert not runtime.is_loaded()
 found = []
 threads = [threading.Thread(target=lambda: found.append(runtime.load())) for _ in range(8)]
-threads.append(runtime.warm_up())
+threads.append(runtime.warm_up(then=lambda: found.append("then")))
 [thread.start() for thread in threads[:8]]
 [thread.join() for thread in threads]
 assert runtime.is_loaded()
+assert found.pop(found.index("then"))
 assert len({id(entry) for entry in found}) == 1 and len(found) == 8
 found[0].slim.conv2d, found[0].tf1.Session
 """

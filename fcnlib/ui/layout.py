@@ -97,11 +97,16 @@ def show_error(error: FcnlibError) -> None:
 
 @st.cache_resource(show_spinner=False)
 def _warm_up() -> None:
-    """Import TensorFlow once the first page is out, so that nobody waits for it later."""
+    """Once the first page is out, import TensorFlow and segment the first street.
+
+    So nobody waits for either later.
+    """
     # TensorFlow imports pandas, and plotly trips over a pandas that is half imported.
     import pandas  # noqa: F401
 
-    runtime.warm_up(delay=WARM_UP_DELAY)
+    from fcnlib.ui.segmentation import first_street
+
+    runtime.warm_up(WARM_UP_DELAY, then=first_street())
 
 
 def _menu() -> None:
