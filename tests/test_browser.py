@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from contextlib import closing
 from pathlib import Path
@@ -55,8 +56,6 @@ def wait_for(url):
         except OSError:
             if attempt == 119:
                 raise
-            import time
-
             time.sleep(0.5)
         else:
             return
@@ -108,6 +107,15 @@ def route(path):
 def test_a_page_opens_by_its_own_address(tab, address, path):
     tab.goto(f"{address}/{route(path)}")
     check(tab, PAGES[path].title)
+
+
+def test_a_street_is_segmented_without_a_download_and_another_on_request(tab, address):
+    tab.goto(f"{address}/segmentation")
+    for _ in range(2):
+        check(tab, PAGES["pages/segmentation.py"].title)
+        for head in ("FCN-32s", "FCN-16s", "FCN-8s"):
+            tab.get_by_text(f"{head}: mean IU 0.").first.wait_for(timeout=PATIENCE)
+        tab.locator(".st-key-segmentation_another button").click()
 
 
 def test_the_menu_leads_to_every_page(tab, address):
