@@ -7,10 +7,9 @@ from typing import Any
 import numpy as np
 
 from fcnlib import narrow, scenes
-from fcnlib.colours import from_hex
+from fcnlib.class_map import label_map
 from fcnlib.metrics import Metrics, confusion_matrix, measure
 from fcnlib.networks import Network
-from fcnlib.typing import LabelMap
 from fcnlib.weight_files import SHIPPED, read_weights
 
 NAMES = {"fcn_32s": "FCN-32s", "fcn_16s": "FCN-16s", "fcn_8s": "FCN-8s"}
@@ -47,7 +46,7 @@ def network(head: str = "fcn_8s", path: Path = SHIPPED) -> Network:
         tower = narrow.build(images, head)
         return tower.logits, 1, dict(tower.sums)
 
-    palette = from_hex(scenes.PALETTE)
+    palette = scenes.COLOURS
     loaded = Network(f"{NAMES[head]} (drawn scenes)", scenes.CLASSES, build, palette)
     for name, values in weights.items():
         loaded.assign(name, values)
@@ -74,10 +73,6 @@ def evaluate(loaded: Network, seeds: Iterable[int] = scenes.TEST_SEEDS) -> Metri
     total = np.zeros((classes, classes), dtype=np.int64)
     for seed in seeds:
         one = scenes.scene(seed)
-        total += confusion_matrix(one.labels, label_map(loaded, one.picture), classes)
+        found = label_map(loaded.scores(one.picture).logits)
+        total += confusion_matrix(one.labels, found, classes)
     return measure(total)
-
-
-def label_map(loaded: Network, picture: Any) -> LabelMap:
-    """Return the best class (H, W) of every pixel of a picture with sides of 32 k pixels."""
-    return np.asarray(loaded.scores(picture).logits.argmax(axis=-1))

@@ -19,12 +19,11 @@ References
 
 from collections.abc import Iterable
 
-import numpy as np
-
 from fcnlib import scenes
 from fcnlib.class_map import cell_shares, upsampled_argmax
 from fcnlib.kernels import check_factor
 from fcnlib.metrics import Confusion, confusion_matrix
+from fcnlib.preprocessing import pad_to_multiple
 from fcnlib.typing import LabelMap
 
 PAPER = {4: 0.985, 8: 0.964, 16: 0.928, 32: 0.861, 64: 0.733, 128: 0.509}
@@ -57,6 +56,7 @@ def down_and_up(factor: int, labels: LabelMap, num_classes: int = len(scenes.CLA
 
     Examples
     --------
+    >>> import numpy as np
     >>> down_and_up(2, np.array([[0, 0, 0, 1], [0, 0, 1, 1]]), 2)
     array([[0, 0, 1, 1],
            [0, 0, 1, 1]], dtype=uint8)
@@ -64,8 +64,7 @@ def down_and_up(factor: int, labels: LabelMap, num_classes: int = len(scenes.CLA
     """
     factor = check_factor(factor)
     height, width = labels.shape
-    padded = np.pad(labels, ((0, -height % factor), (0, -width % factor)), mode="edge")
-    shares = cell_shares(factor, padded, num_classes)
+    shares = cell_shares(factor, pad_to_multiple(labels, factor), num_classes)
     return upsampled_argmax(factor, shares)[:height, :width]
 
 
@@ -94,6 +93,7 @@ def confusions(
     --------
     Of five pixels of class 0 one is lost, to a class that has three:
 
+    >>> import numpy as np
     >>> counts = confusions(np.array([[0, 0, 0, 1], [0, 0, 1, 1]]), [2], num_classes=2)
     >>> counts[2].tolist()
     [[4, 1], [0, 3]]

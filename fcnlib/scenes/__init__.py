@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fcnlib.colours import from_hex
 from fcnlib.scenes.street import draw
 from fcnlib.typing import LabelMap, RGBImage
 
@@ -24,6 +25,9 @@ CLASSES = ("sky", "building", "tree", "road", "bus", "car", "person")
 
 PALETTE = ("#9ad4f5", "#8a6f5c", "#1f9e77", "#c9c9cf", "#f2b701", "#3554b5", "#d43d8a")
 """A colour per class, apart also for the colour-blind."""
+
+COLOURS = from_hex(PALETTE)
+"""The same as an array (7, 3) of RGB."""
 
 SIZE = (160, 224)
 """Height and width of a scene in pixels."""

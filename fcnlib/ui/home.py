@@ -7,9 +7,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from fcnlib import checkpoints, class_map, runtime, scenes
-from fcnlib.colours import from_hex
 from fcnlib.plots import class_maps
-from fcnlib.typing import RGBImage
 from fcnlib.ui.layout import PAGES, chart
 
 SEED = 1
@@ -22,7 +20,7 @@ def one_picture() -> None:
     """Show a drawn street, the answer of 24 × 32 cells, and the map made from it."""
     scene = _scene()
     names = scenes.CLASSES
-    colours = _colours()
+    colours = scenes.COLOURS
     shares = class_map.cell_shares(FACTOR, scene.labels, len(names))
     coarse = class_map.label_map(shares)
     full = class_map.upsampled_argmax(FACTOR, shares)
@@ -83,7 +81,3 @@ def readiness() -> None:
 @st.cache_resource(show_spinner="Drawing a street")
 def _scene() -> scenes.Scene:
     return scenes.scene(SEED, SIZE)
-
-
-def _colours() -> RGBImage:
-    return from_hex(scenes.PALETTE)

@@ -5,11 +5,10 @@ from collections.abc import Mapping
 import streamlit as st
 
 from fcnlib import built_in, class_map, scenes
-from fcnlib.colours import from_hex
 from fcnlib.heads import Comparison
 from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation
-from fcnlib.typing import LabelMap, RGBImage
+from fcnlib.typing import LabelMap
 from fcnlib.ui import maps
 from fcnlib.ui.layout import chart
 
@@ -118,7 +117,7 @@ def _skips(results: Mapping[str, Segmentation]) -> None:
 
 def _map(data: LabelMap, title: str, name: str, height: int) -> None:
     figure = class_maps.discrete_matshow(
-        data, scenes.CLASSES, title, colours=colours(), legend=0, height=height
+        data, scenes.CLASSES, title, colours=scenes.COLOURS, legend=0, height=height
     )
     chart(figure, f"segmentation_{name}")
 
@@ -129,11 +128,6 @@ def _overlay(result: Segmentation) -> None:
         result.label_map,
         scenes.CLASSES,
         "FCN-8s over the picture",
-        colours=colours(),
+        colours=scenes.COLOURS,
     )
     chart(figure, "segmentation_overlay")
-
-
-def colours() -> RGBImage:
-    """Return the colours of the drawn classes, (7, 3)."""
-    return from_hex(scenes.PALETTE)

@@ -6,7 +6,6 @@ import streamlit as st
 
 from fcnlib import scenes
 from fcnlib.built_in import NAMES
-from fcnlib.colours import from_hex
 from fcnlib.histories import curves
 from fcnlib.live import Look, Run
 from fcnlib.live_options import SIZE
@@ -76,7 +75,7 @@ def _maps(look: Look | None) -> None:
 
 
 def _map(labels: LabelMap, title: str, key: str) -> None:
-    colours = from_hex(scenes.PALETTE)
+    colours = scenes.COLOURS
     figure = class_maps.discrete_matshow(
         labels, scenes.CLASSES, title, colours=colours, legend=0, height=MAP_HEIGHT
     )

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from fcnlib import scenes, upper_bound
-from fcnlib.colours import from_hex
 from fcnlib.metrics import Confusion, Metrics, measure
 from fcnlib.plots import class_maps
 from fcnlib.plots.training import upper_bound_figure
@@ -27,7 +26,7 @@ def show() -> None:
             upper_bound.down_and_up(factor, truth),
             scenes.CLASSES,
             f"One test scene, down and up by {factor}",
-            colours=from_hex(scenes.PALETTE),
+            colours=scenes.COLOURS,
             height=440,
         )
         chart(figure, "training_bound_example")
