@@ -1,0 +1,127 @@
+"""One pixel of an enlarged class map: its best classes, and the cells that made them."""
+
+from collections import defaultdict
+from typing import NamedTuple
+
+import numpy as np
+
+from fcnlib.bilinear import check_factor
+from fcnlib.squares import Place, between, check_logits, place
+from fcnlib.typing import FloatArray
+
+
+class CellWeight(NamedTuple):
+    """What one cell adds to a pixel.
+
+    Attributes
+    ----------
+    row, col : int
+        The cell.
+    weight : float
+        Its weight in the pixel's scores, in (0, 1].
+
+    """
+
+    row: int
+    col: int
+    weight: float
+
+
+class PixelScores(NamedTuple):
+    """The best classes of one pixel and where their scores come from.
+
+    Attributes
+    ----------
+    classes : tuple of int
+        The best classes, best first; of equal ones the lowest index.
+    scores : tuple of float
+        Their scores, bilinear means of the cells'.
+    confidences : tuple of float
+        Their softmax over all classes, in [0, 1].
+    cells : tuple of CellWeight
+        The cells around the pixel, row by row: four, or fewer at the borders, where the
+        outermost cells stand for those beyond, and on a cell's very centre. Each cell comes
+        once and none has weight 0; the weights add to 1.
+
+    """
+
+    classes: tuple[int, ...]
+    scores: tuple[float, ...]
+    confidences: tuple[float, ...]
+    cells: tuple[CellWeight, ...]
+
+
+def pixel_scores(factor: int, logits: FloatArray, row: int, col: int, k: int = 3) -> PixelScores:
+    """Return the `k` best classes of one pixel of the enlarged scores.
+
+    Parameters
+    ----------
+    factor : int
+        Upsampling factor, in output pixels per cell along each axis.
+    logits : ndarray of shape (h, w, C)
+        Class scores, finite.
+    row, col : int
+        Pixel of the enlarged picture, in [0, factor * h) and [0, factor * w).
+    k : int, optional
+        How many classes to return; all of them if there are fewer.
+
+    Returns
+    -------
+    pixel : PixelScores
+        The first class is that of `class_map.upsampled_argmax` at the pixel.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `factor` or `k` is not a positive integer, or `logits` is not (h, w, C) with
+        finite values and at least one of each.
+    IndexError
+        If the pixel is outside the enlarged picture.
+
+    Examples
+    --------
+    >>> pixel = pixel_scores(4, np.array([[[8.0, 0.0], [0.0, 4.0]]]), 0, 4, k=1)
+    >>> pixel.classes, pixel.scores, pixel.cells
+    ((0,), (3.0,), (CellWeight(row=0, col=0, weight=0.375), CellWeight(row=0, col=1, weight=0.625)))
+
+    """
+    factor, k = check_factor(factor), check_factor(k, "k")
+    logits = check_logits(logits)
+    vertical = _place("row", factor, row, logits.shape[0])
+    horizontal = _place("col", factor, col, logits.shape[1])
+    scores = _scores(logits, vertical, horizontal)
+    best = np.argsort(-scores, kind="stable")[:k]
+    odds = np.exp(scores.astype(float) - float(scores[best[0]]))
+    return PixelScores(
+        tuple(best.tolist()),
+        tuple(scores[best].tolist()),
+        tuple((odds[best] / odds.sum()).tolist()),
+        _cells(vertical, horizontal),
+    )
+
+
+def _place(name: str, factor: int, pixel: int, cells: int) -> Place:
+    if not 0 <= pixel < factor * cells:
+        msg = f"{name} must be from 0 to {factor * cells - 1} in the enlarged picture, got {pixel}"
+        raise IndexError(msg)
+    return place(factor, pixel, cells)
+
+
+def _scores(logits: FloatArray, vertical: Place, horizontal: Place) -> FloatArray:
+    x, y = (logits.dtype.type(axis.phase) for axis in (horizontal, vertical))
+    top, bottom = (
+        between(logits[row, horizontal.before], logits[row, horizontal.after], x)
+        for row in (vertical.before, vertical.after)
+    )
+    return between(top, bottom, y)
+
+
+def _cells(vertical: Place, horizontal: Place) -> tuple[CellWeight, ...]:
+    weights: dict[tuple[int, int], float] = defaultdict(float)
+    for row, down in ((vertical.before, 1 - vertical.phase), (vertical.after, vertical.phase)):
+        for col, right in (
+            (horizontal.before, 1 - horizontal.phase),
+            (horizontal.after, horizontal.phase),
+        ):
+            weights[row, col] += down * right
+    return tuple(CellWeight(*cell, weight) for cell, weight in weights.items() if weight > 0)
