@@ -33,6 +33,7 @@ __all__ = [
     "output_size",
     "padding_range",
     "transposed_convolution",
+    "transposed_shape",
 ]
 
 
@@ -75,7 +76,7 @@ def transposed_convolution(
     """
     x, kernel = _check_arrays(x, kernel)
     (s_h, s_w), (p_h, p_w) = pair(stride, "stride"), pair(padding, "padding")
-    o_h, o_w = _output_shape(x, kernel, stride, padding, output_padding)
+    o_h, o_w = transposed_shape(x, kernel, stride, padding, output_padding)
     k_h, k_w, channels, _ = kernel.shape
     canvas = np.zeros((o_h + 2 * p_h, o_w + 2 * p_w, channels), x.dtype)
     for row, col in np.ndindex(x.shape[:2]):
@@ -122,7 +123,7 @@ def gather(
 
     """
     x, kernel = _check_arrays(x, kernel)
-    _output_shape(x, kernel, stride, padding, output_padding)
+    transposed_shape(x, kernel, stride, padding, output_padding)
     sides = zip(
         kernel.shape[:2],
         pair(padding, "padding"),
@@ -218,6 +219,47 @@ def convolution_matrix(
     return np.array(rows)
 
 
+def transposed_shape(
+    x: FloatArray,
+    kernel: FloatArray,
+    stride: int | Pair = 1,
+    padding: int | Pair = 0,
+    output_padding: int | Pair = 0,
+) -> Pair:
+    """Return the rows and columns of the output; every number is checked on the way.
+
+    Parameters
+    ----------
+    x, kernel, stride, padding, output_padding
+        As for `transposed_convolution`.
+
+    Returns
+    -------
+    shape : tuple of int
+        ``(o_h, o_w)``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a number is out of its range.
+
+    Examples
+    --------
+    >>> transposed_shape(np.ones((2, 3, 1)), np.ones((4, 4, 1, 1)), stride=2, padding=1)
+    (4, 6)
+
+    """
+    rows, cols = zip(
+        x.shape[:2],
+        kernel.shape[:2],
+        pair(stride, "stride"),
+        pair(padding, "padding"),
+        pair(output_padding, "output_padding"),
+        strict=True,
+    )
+    return output_size(*rows), output_size(*cols)
+
+
 def _check_arrays(x: FloatArray, kernel: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return both in the type of `x`, or raise and say what came."""
     x, kernel = np.asarray(x), np.asarray(kernel)
@@ -237,22 +279,3 @@ def _check_arrays(x: FloatArray, kernel: FloatArray) -> tuple[FloatArray, FloatA
         )
         raise ValueError(msg)
     return x, kernel.astype(x.dtype)
-
-
-def _output_shape(
-    x: FloatArray,
-    kernel: FloatArray,
-    stride: int | Pair,
-    padding: int | Pair,
-    output_padding: int | Pair,
-) -> Pair:
-    """Return the rows and columns of the output; every number is checked on the way."""
-    height, width = zip(
-        x.shape[:2],
-        kernel.shape[:2],
-        pair(stride, "stride"),
-        pair(padding, "padding"),
-        pair(output_padding, "output_padding"),
-        strict=True,
-    )
-    return output_size(*height), output_size(*width)

@@ -1,0 +1,218 @@
+"""Four ways to one transposed convolution, and TensorFlow as judge of each."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+
+from fcnlib import runtime
+from fcnlib.transposed_convolution import (
+    convolution_matrix,
+    gather,
+    insert_zeros,
+    padding_range,
+    transposed_convolution,
+    transposed_shape,
+)
+from fcnlib.transposed_tensorflow import kernel_gradient_tf, transposed_convolution_tf
+
+WAYS = [transposed_convolution, gather]
+ROW = np.array([1.0, 10.0, 100.0]).reshape(1, 3, 1)
+KERNEL = np.array([1.0, 2.0, 3.0]).reshape(1, 3, 1, 1)
+
+
+class Setting(NamedTuple):
+    x: np.ndarray
+    kernel: np.ndarray
+    stride: tuple[int, int]
+    padding: tuple[int, int]
+    output_padding: tuple[int, int]
+
+
+def settings(count, dtype=np.float64):
+    """Yield settings at random: nothing square, no kernel symmetric, channels unequal."""
+    rng = np.random.default_rng(1603_07285)
+    for _ in range(count):
+        size, kernel_size, stride = (rng.integers(1, high, 2) for high in (6, 6, 5))
+        c_in, c_out = rng.permutation(5)[:2] + 1
+        x = rng.normal(size=(*size, c_in)).astype(dtype)
+        kernel = rng.normal(size=(*kernel_size, c_out, c_in)).astype(dtype)
+        yield Setting(
+            x,
+            kernel,
+            tuple(map(int, stride)),
+            tuple(
+                int(rng.choice(padding_range(*map(int, axis))))
+                for axis in zip(size, kernel_size, stride, strict=True)
+            ),
+            tuple(int(rng.integers(most)) for most in stride),
+        )
+
+
+def by_matrix(setting, shape):
+    """C^T for each pair of channels, summed over those that come in."""
+    x, kernel, stride, padding, _ = setting
+    c_out, c_in = kernel.shape[2:]
+    y = np.zeros((*shape, c_out), x.dtype)
+    for o, i in np.ndindex(c_out, c_in):
+        matrix = convolution_matrix(shape, kernel[:, :, o, i], stride, padding)
+        y[..., o] += (matrix.T @ x[..., i].ravel()).reshape(shape)
+    return y
+
+
+def by_gradient(setting, shape):
+    """The gradient of TensorFlow's convolution on its input, for `x` as gradient of its output."""
+    tf = runtime.load().tf
+    (p_h, p_w), c_out = setting.padding, setting.kernel.shape[2]
+    with tf.device("/CPU:0"), tf.GradientTape() as tape:
+        image = tf.zeros((1, *shape, c_out), setting.x.dtype)
+        tape.watch(image)
+        convolved = tf.nn.conv2d(
+            image,
+            setting.kernel,
+            strides=setting.stride,
+            padding=((0, 0), (p_h, p_h), (p_w, p_w), (0, 0)),
+        )
+    assert convolved.shape[1:] == setting.x.shape
+    return tape.gradient(convolved, image, setting.x[np.newaxis]).numpy()[0]
+
+
+def test_four_ways_and_tensorflow_agree_on_500_settings():
+    counted = 0
+    for setting in settings(500):
+        y = transposed_convolution(*setting)
+        shape = transposed_shape(*setting)
+        assert y.shape == (*shape, setting.kernel.shape[2])
+        for other in (
+            gather(*setting),
+            by_matrix(setting, shape),
+            transposed_convolution_tf(*setting),
+            by_gradient(setting, shape),
+        ):
+            np.testing.assert_allclose(y, other, rtol=0, atol=2e-14, err_msg=str(setting[2:]))
+        counted += y.size
+    assert counted > 10_000
+
+
+def test_settings_of_the_500_are_not_tame():
+    chosen = list(settings(500))
+    assert all(s.x.shape[2] != s.kernel.shape[2] for s in chosen)
+    assert sum(s.stride[0] != s.stride[1] for s in chosen) > 200
+    assert sum(s.output_padding[0] > s.padding[0] for s in chosen) > 20
+    assert sum(s.stride[0] > s.kernel.shape[0] for s in chosen) > 50
+    assert sum(s.padding[0] == s.kernel.shape[0] - 1 > 0 for s in chosen) > 50
+
+
+@pytest.mark.parametrize("way", [*WAYS, transposed_convolution_tf])
+def test_the_type_is_that_of_the_input(way):
+    for setting in settings(20, np.float32):
+        y = way(*setting)
+        assert y.dtype == np.float32
+        exact = transposed_convolution(setting.x.astype(np.float64), *setting[1:])
+        np.testing.assert_allclose(y, exact, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_kernel_of_another_type_follows_the_input(way):
+    assert way(ROW.astype(np.float32), KERNEL).dtype == np.float32
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("stride", "padding", "output_padding", "expected"),
+    [
+        (1, 0, 0, [1, 12, 123, 230, 300]),
+        (2, 0, 0, [1, 2, 13, 20, 130, 200, 300]),
+        (2, 1, 0, [2, 13, 20, 130, 200]),
+        (2, 1, 1, [2, 13, 20, 130, 200, 300]),
+        (2, 0, 1, [1, 2, 13, 20, 130, 200, 300, 0]),
+        (4, 0, 0, [1, 2, 3, 0, 10, 20, 30, 0, 100, 200, 300]),
+    ],
+)
+def test_values_by_hand(way, stride, padding, output_padding, expected):
+    y = way(ROW, KERNEL, (1, stride), (0, padding), (0, output_padding))
+    np.testing.assert_array_equal(y[0, :, 0], expected)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_one_cell_becomes_the_kernel_unflipped(way):
+    kernel = np.arange(24.0).reshape(2, 3, 4, 1)
+    np.testing.assert_array_equal(way(np.ones((1, 1, 1)), kernel, 3), kernel[..., 0])
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_channels_come_in_last_and_go_out_before(way):
+    kernel = np.array([[1.0, 10.0, 100.0], [2.0, 20.0, 200.0]]).reshape(1, 1, 2, 3)
+    y = way(np.array([1.0, 2.0, 3.0]).reshape(1, 1, 3), kernel)
+    np.testing.assert_array_equal(y.ravel(), [321, 642])
+
+
+def test_zeros_between_in_both_directions():
+    stretched = insert_zeros(np.array([[1, 2], [3, 4]]), (2, 3))
+    np.testing.assert_array_equal(stretched, [[1, 0, 0, 2], [0, 0, 0, 0], [3, 0, 0, 4]])
+    assert stretched.dtype == int
+    assert insert_zeros(np.ones((2, 3, 4)), 2).shape == (3, 5, 4)
+
+
+def test_matrix_of_two_dimensions_by_hand():
+    """The 2 × 2 kernel on a picture of 3 × 3: four places, nine cells."""
+    matrix = convolution_matrix(3, np.array([[1, 2], [3, 4]]))
+    np.testing.assert_array_equal(
+        matrix,
+        [
+            [1, 2, 0, 3, 4, 0, 0, 0, 0],
+            [0, 1, 2, 0, 3, 4, 0, 0, 0],
+            [0, 0, 0, 1, 2, 0, 3, 4, 0],
+            [0, 0, 0, 0, 1, 2, 0, 3, 4],
+        ],
+    )
+
+
+def test_padding_cuts_the_kernel_at_the_rim_of_the_matrix():
+    matrix = convolution_matrix((1, 4), np.array([[1, 2, 3]]), (1, 2), (0, 1))
+    np.testing.assert_array_equal(matrix, [[2, 3, 0, 0], [0, 1, 2, 3]])
+
+
+def test_gradient_of_the_kernel_by_hand():
+    """One cell of 2, a kernel of 3 weights, mean of squares: gradient 2 / 3 * error * 2."""
+    x, kernel = np.full((1, 1, 1), 2.0), np.array([1.0, 2.0, 3.0]).reshape(1, 3, 1, 1)
+    target = np.array([2.0, 1.0, 6.0]).reshape(1, 3, 1)
+    np.testing.assert_allclose(kernel_gradient_tf(x, kernel, target).ravel(), [0, 4, 0])
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    ("x", "kernel", "error", "match"),
+    [
+        (ROW.astype(int), KERNEL, TypeError, r"float32 or float64, got int64\. Convert"),
+        (ROW[0], KERNEL, ValueError, r"x must have shape \(H, W, C_in\) .* got \(3, 1\) and"),
+        (ROW, KERNEL[0], ValueError, r"kernel \(k_h, k_w, C_out, C_in\), no side 0, got"),
+        (ROW[:, :0], KERNEL, ValueError, r"no side 0, got \(1, 0, 1\) and"),
+        (ROW, KERNEL[:, :0], ValueError, r"and \(1, 0, 1, 1\)\. Add axes of 1"),
+        (ROW, np.ones((1, 3, 1, 2)), ValueError, "must be the channels of x, 1, got shape"),
+    ],
+)
+def test_arrays_are_checked(way, x, kernel, error, match):
+    with pytest.raises(error, match=match):
+        way(x, kernel)
+
+
+@pytest.mark.parametrize("way", [*WAYS, transposed_convolution_tf])
+@pytest.mark.parametrize(
+    ("numbers", "match"),
+    [
+        ((0, 0, 0), "stride must be at least 1, got 0"),
+        ((1, (0, 3), 0), "padding must lie between 0 and 2 for a kernel of 3, got 3"),
+        ((1, 1, 0), "padding must lie between 0 and 0 for a kernel of 1, got 1"),
+        ((2, 0, 2), "output_padding must lie between 0 and 1 for a stride of 2, got 2"),
+        ((2, 0, (1, 2, 3)), r"output_padding must be one number or two, none negative, got \(1"),
+    ],
+)
+def test_numbers_are_checked(way, numbers, match):
+    with pytest.raises(ValueError, match=match):
+        way(ROW, KERNEL, *numbers)
+
+
+def test_a_matrix_needs_one_channel():
+    with pytest.raises(ValueError, match=r"kernel must have shape \(k_h, k_w\), got \(1, 3, 1, 1"):
+        convolution_matrix(3, KERNEL)
