@@ -1,0 +1,158 @@
+"""Numbers and sums in words and signs, as four linked views show and say them."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fcnlib.four_views.settings import Setting
+from fcnlib.typing import Float64Array
+
+if TYPE_CHECKING:
+    from fcnlib.four_views.terms import Term
+
+Names = dict[str, list[str]]
+
+
+def full(value: float) -> str:
+    """Return a number with up to four decimals, as it stands in a formula.
+
+    Examples
+    --------
+    >>> full(0.5625), full(-2.0), full(1 / 3)
+    ('0.5625', '−2', '0.3333')
+
+    """
+    return f"{round(value, 4) + 0.0:.4f}".rstrip("0").rstrip(".").replace("-", "−")
+
+
+def short(value: float) -> str:
+    """Return a number in at most four signs if it can be, as it stands in a cell.
+
+    Examples
+    --------
+    >>> short(0.5625), short(-1.5), short(-12.75), short(123.4), short(20480.0)
+    ('.56', '−1.5', '−13', '123', '20k')
+
+    """
+    if abs(value) >= 9999.5:
+        return full(round(value / 1000)) + "k"
+    for digits in (2, 1, 0):
+        text = f"{round(value, digits) + 0.0:.{digits}f}"
+        text = text.rstrip("0").rstrip(".") if digits else text
+        text = text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
+        if len(text) <= 4:
+            break
+    return text.replace("-", "−")
+
+
+def equals(value: float) -> str:
+    """Return the sign before `full` of a number: equal, or nearly so.
+
+    Examples
+    --------
+    >>> equals(0.1 * 3), equals(1 / 3)
+    ('=', '≈')
+
+    """
+    return "=" if math.isclose(value, round(value, 4), abs_tol=1e-12) else "≈"
+
+
+def cell_name(letter: str, cell: Sequence[int], dimensions: int) -> str:
+    """Return what a formula calls a cell.
+
+    Examples
+    --------
+    >>> cell_name("y", (0, 3), 1), cell_name("y", (2, 3), 2)
+    ('y[3]', 'y[2,3]')
+
+    """
+    return f"{letter}[{','.join(str(place) for place in cell[-dimensions:])}]"
+
+
+def cell_label(role: str, cell: Sequence[int], dimensions: int, value: float) -> str:
+    """Return what a screen reader calls a cell.
+
+    Examples
+    --------
+    >>> cell_label("output", (1, 2), 2, 3.5), cell_label("input", (0, 3), 1, 1.0)
+    ('output row 1, column 2: 3.5', 'input 3: 1')
+
+    """
+    place = f"row {cell[0]}, column {cell[1]}" if dimensions == 2 else str(cell[1])
+    return f"{role} {place}: {full(value)}"
+
+
+class Teller:
+    """Says in sentences which terms a cell has a part in.
+
+    Parameters
+    ----------
+    setting : Setting
+    terms : sequence of Term
+        As from `fcnlib.four_views.terms.terms`.
+    output : ndarray of shape (o_h, o_w)
+    names : dict of list of str
+        What `cell_name` calls the cells of the input ``"x"``, kernel ``"k"``, output ``"y"``.
+
+    """
+
+    def __init__(
+        self, setting: Setting, terms: "Sequence[Term]", output: Float64Array, names: Names
+    ) -> None:
+        self.setting, self.terms, self.names = setting, terms, names
+        self.values = np.ravel(setting.values).tolist()
+        self.kernel = np.ravel(setting.kernel).tolist()
+        self.output = output.ravel().tolist()
+
+    def term(self, term: "Term") -> str:
+        """Return one product, and where it goes."""
+        goes = f"added to {self._y(term)}" if term.output >= 0 else "cut off by the padding"
+        return (
+            f"{self._factors(term)} = {self._numbers(term)} "
+            f"{equals(term.product)} {full(term.product)}, {goes}"
+        )
+
+    def of_output(self, place: int) -> str:
+        """Return the sum that an output cell is, in names, in numbers, and its value."""
+        parts = [term for term in self.terms if term.output == place]
+        name, value = self.names["y"][place], self.output[place]
+        if not parts:
+            return f"{name} = 0: no copy of the kernel reaches it"
+        return (
+            f"{name} = {' + '.join(map(self._factors, parts))} "
+            f"= {' + '.join(map(self._numbers, parts))} {equals(value)} {full(value)}"
+        )
+
+    def of_input(self, place: int) -> str:
+        """Return what an input cell paints."""
+        head = f"{self.names['x'][place]} = {full(self.values[place])} paints"
+        return self._list(head, (term for term in self.terms if term.input == place))
+
+    def of_weight(self, place: int) -> str:
+        """Return where a weight is used."""
+        head = f"{self.names['k'][place]} = {full(self.kernel[place])} takes part in"
+        return self._list(head, (term for term in self.terms if term.tap == place))
+
+    def _list(self, head: str, terms: "Iterable[Term]") -> str:
+        parts = (
+            f"{self._numbers(term)} = {full(term.product)} "
+            + (f"for {self._y(term)}" if term.output >= 0 else "cut off")
+            for term in terms
+        )
+        return f"{head} {'; '.join(parts)}"
+
+    def _factors(self, term: "Term") -> str:
+        return f"{self.names['x'][term.input]}·{self.names['k'][term.tap]}"
+
+    def _numbers(self, term: "Term") -> str:
+        return f"{_signed(self.values[term.input])} × {_signed(self.kernel[term.tap])}"
+
+    def _y(self, term: "Term") -> str:
+        return self.names["y"][term.output]
+
+
+def _signed(value: float) -> str:
+    """Put a negative factor in brackets, as between signs it must be."""
+    return f"({full(value)})" if value < 0 else full(value)
