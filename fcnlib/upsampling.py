@@ -2,8 +2,11 @@
 
 scikit-image resamples the picture; TensorFlow runs the layer of a fully convolutional
 network, a transposed convolution whose weights are the bilinear kernel. Both take what
-lies beyond the border as zero, so both darken the rim alike.
+lies beyond the border as zero, so both darken the rim alike. Each can be asked to do something
+else instead, which `fcnlib.equality_lab` does to see what breaks.
 """
+
+from typing import Literal
 
 import numpy as np
 
@@ -62,7 +65,14 @@ def ramp(size: int = 3) -> FloatArray:
     return np.stack([np.add.outer(half, half)] * 3, axis=-1)
 
 
-def upsample_skimage(factor: int, input_img: FloatArray) -> FloatArray:
+def upsample_skimage(
+    factor: int,
+    input_img: FloatArray,
+    *,
+    mode: Literal["constant", "edge", "reflect"] = "constant",
+    clip: bool = False,
+    channel_axis: int | None = -1,
+) -> FloatArray:
     """Upsample by bilinear interpolation, as scikit-image does it.
 
     Parameters
@@ -71,11 +81,17 @@ def upsample_skimage(factor: int, input_img: FloatArray) -> FloatArray:
         Output pixels per input pixel, along each axis; at least 1.
     input_img : ndarray of shape (H, W) or (H, W, C)
         float32 or float64, finite, of any range.
+    mode : {"constant", "edge", "reflect"}, optional
+        What lies beyond the border: zeros, the outermost pixels again, or a mirror image.
+    clip : bool, optional
+        Whether to force the result into the input's range.
+    channel_axis : int or None, optional
+        The axis not to enlarge. None enlarges all three; (H, W) has no such axis anyway.
 
     Returns
     -------
     upsampled : ndarray of shape (factor * H, factor * W) or (factor * H, factor * W, C)
-        Of the input's type.
+        Of the input's type. Without `channel_axis`, (factor * H, factor * W, factor * C).
 
     Raises
     ------
@@ -84,11 +100,11 @@ def upsample_skimage(factor: int, input_img: FloatArray) -> FloatArray:
 
     Notes
     -----
-    Two options are not scikit-image's defaults. Without ``channel_axis`` the channels
-    would be resampled as a third axis. With ``clip=True`` the result would be forced into
-    the input's range, but the zeros beyond the border rightly pull the rim below it: on a
+    Two defaults are not scikit-image's. There, ``clip=True`` forces the result into the
+    input's range, but the zeros beyond the border rightly pull the rim below it: on a
     picture in [0.5, 1] clipping changes the rim by 0.2 to 0.4. The post's ramp holds a
-    zero, so it cannot show this.
+    zero, so it cannot show this. And there, ``channel_axis=None`` resamples the channels
+    as a third axis.
 
     Examples
     --------
@@ -105,15 +121,15 @@ def upsample_skimage(factor: int, input_img: FloatArray) -> FloatArray:
         image,
         factor,
         order=1,
-        mode="constant",
+        mode=mode,
         cval=0,
-        clip=False,
+        clip=clip,
         anti_aliasing=False,
-        channel_axis=-1 if image.ndim == 3 else None,
+        channel_axis=channel_axis if image.ndim == 3 else None,
     )
 
 
-def upsample_tf(factor: int, input_img: FloatArray) -> FloatArray:
+def upsample_tf(factor: int, input_img: FloatArray, kernel: FloatArray | None = None) -> FloatArray:
     """Upsample by TensorFlow's transposed convolution with the bilinear kernel.
 
     Parameters
@@ -122,6 +138,8 @@ def upsample_tf(factor: int, input_img: FloatArray) -> FloatArray:
         As for `upsample_skimage`; also the stride.
     input_img : ndarray of shape (H, W) or (H, W, C)
         As for `upsample_skimage`.
+    kernel : ndarray of shape (K, K), optional
+        Other weights than the bilinear ones; at least `factor` rows, so that no gap is left.
 
     Returns
     -------
@@ -148,7 +166,9 @@ def upsample_tf(factor: int, input_img: FloatArray) -> FloatArray:
     factor = check_factor(factor)
     image = _check_image(input_img)
     channels = image.reshape(*image.shape[:2], -1).transpose(2, 0, 1)[..., np.newaxis]
-    weights = upsample_filt(get_kernel_size(factor))[..., np.newaxis, np.newaxis]
+    if kernel is None:
+        kernel = upsample_filt(get_kernel_size(factor))
+    weights = kernel[..., np.newaxis, np.newaxis]
     upsampled = _conv2d_transpose(factor, channels, weights)[..., 0].transpose(1, 2, 0)
     return upsampled.reshape(*upsampled.shape[:2], *image.shape[2:])
 

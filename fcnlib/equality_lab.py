@@ -1,0 +1,265 @@
+"""The post's check with every switch that can break it.
+
+`Setting()` is the check as it passes: a transposed convolution against `rescale`, both with
+zeros beyond the border. Each further field changes one thing that TensorFlow or scikit-image
+is told; `outcome` runs both and says how far they still agree.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+
+from fcnlib.agreement import ATOL, RTOL, Agreement, compare
+from fcnlib.bilinear import check_factor, get_kernel_size, upsample_filt
+from fcnlib.runtime import load
+from fcnlib.typing import FloatArray
+from fcnlib.upsampling import upsample_skimage, upsample_tf
+
+TOLERANCES = {"ours": (RTOL, ATOL), "numpy": (1e-5, 1e-8)}
+"""The relative and the absolute one; `numpy` names those of `numpy.allclose`."""
+
+CHOICES: dict[str, tuple[object, ...]] = {
+    "precision": ("float32", "float64"),
+    "mode": ("constant", "edge", "reflect"),
+    "clip": (False, True),
+    "channel_axis": (True, False),
+    "layer": ("conv2d_transpose", "half_pixel", "align_corners", "tf1"),
+    "border": ("constant", "edge", "reflect"),
+    "kernel": ("fitting", "double", "lopsided"),
+    "flipped": (False, True),
+    "tolerances": tuple(TOLERANCES),
+}
+"""What each field of `Setting` may be, the post's choice first."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What both sides are told.
+
+    Attributes
+    ----------
+    factor : int
+        Output pixels per input pixel, along each axis.
+    precision : {"float32", "float64"}
+        Type of the numbers.
+    mode : {"constant", "edge", "reflect"}
+        What scikit-image takes to lie beyond the border.
+    clip : bool
+        Whether scikit-image forces its result into the picture's range.
+    channel_axis : bool
+        Whether scikit-image is told which axis holds the channels.
+    layer : {"conv2d_transpose", "half_pixel", "align_corners", "tf1"}
+        TensorFlow's way: the transposed convolution, or a resize that lays pixel centres on
+        half pixels, corner pixels on each other, or output i on input i / factor.
+    border : {"constant", "edge", "reflect"}
+        What the transposed convolution takes to lie beyond the border.
+    kernel : {"fitting", "double", "lopsided"}
+        The bilinear kernel of ``2 * factor - factor % 2`` weights along an axis; one of
+        ``2 * factor``; the first with every weight moved on by one place.
+    flipped : bool
+        Whether the kernel is turned by half a turn.
+    tolerances : {"ours", "numpy"}
+        A key of `TOLERANCES`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `factor` is not a positive integer, or another field is none of its `CHOICES`.
+
+    """
+
+    factor: int = 3
+    precision: str = "float32"
+    mode: str = "constant"
+    clip: bool = False
+    channel_axis: bool = True
+    layer: str = "conv2d_transpose"
+    border: str = "constant"
+    kernel: str = "fitting"
+    flipped: bool = False
+    tolerances: str = "ours"
+
+    def __post_init__(self) -> None:
+        """Refuse what is no choice."""
+        check_factor(self.factor)
+        for name, choices in CHOICES.items():
+            if (value := getattr(self, name)) not in choices:
+                allowed = ", ".join(map(repr, choices))
+                msg = f"{name} must be one of {allowed}, got {value!r}"
+                raise ValueError(msg)
+
+    @property
+    def changes(self) -> dict[str, object]:
+        """The switches that are not as in the post: what `replace` would set them to."""
+        post = Setting(self.factor, self.precision)
+        return {
+            field.name: getattr(self, field.name)
+            for field in fields(self)
+            if getattr(self, field.name) != getattr(post, field.name)
+        }
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What both sides gave.
+
+    Attributes
+    ----------
+    by_tensorflow, by_skimage : ndarray of shape (factor * H, factor * W, C)
+        The results; scikit-image's has more channels if it was not told their axis.
+    agreement : Agreement or None
+        Of the first with the second; None if their shapes differ.
+    inside : float or None
+        Largest difference of the pixels that are at least `factor` from every border; None if
+        there are none.
+
+    """
+
+    by_tensorflow: FloatArray
+    by_skimage: FloatArray
+    agreement: Agreement | None
+    inside: float | None
+
+    @property
+    def figures(self) -> dict[str, str]:
+        """The figures that are shown, and that a snippet prints, in words."""
+        if self.agreement is None:
+            shapes = f"{self.by_tensorflow.shape} and {self.by_skimage.shape}"
+            return {"allclose": "no, the shapes differ", "Shapes": shapes}
+        values = self.by_tensorflow.size
+        within = round(values * (1 - self.agreement.share_outside))
+        shown = {
+            "allclose": str(self.agreement.verdict),
+            "Largest difference": short(self.agreement.max_difference),
+            "Away from the rim": "" if self.inside is None else short(self.inside),
+            "Values within tolerance": f"{within:,} of {values:,}",
+        }
+        return {label: value for label, value in shown.items() if value}
+
+
+def short(difference: float) -> str:
+    """Return a difference for people to read.
+
+    Examples
+    --------
+    >>> short(1.23456e-7), short(0)
+    ('1.2e-07', '0')
+
+    """
+    return f"{difference:.1e}" if difference else "0"
+
+
+def outcome(setting: Setting, image: FloatArray) -> Outcome:
+    """Upsample both ways and compare.
+
+    Parameters
+    ----------
+    setting : Setting
+        What both sides are told.
+    image : ndarray of shape (H, W, C)
+        Finite; H and W at least 2 if a border reflects.
+
+    Returns
+    -------
+    outcome : Outcome
+        Results and their agreement.
+
+    Examples
+    --------
+    >>> outcome(Setting(precision="float64"), np.ones((2, 2, 1))).figures["allclose"]
+    'True'
+
+    """
+    image = image.astype(setting.precision)
+    ours, reference = by_tensorflow(setting, image), by_skimage(setting, image)
+    if ours.shape != reference.shape:
+        return Outcome(ours, reference, None, None)
+    agreement = compare(ours, reference, *TOLERANCES[setting.tolerances])
+    inner = (slice(setting.factor, -setting.factor),) * 2
+    rest = np.abs(ours - reference)[inner]
+    return Outcome(ours, reference, agreement, float(rest.max()) if rest.size else None)
+
+
+def by_tensorflow(setting: Setting, image: FloatArray) -> FloatArray:
+    """Return `image` (H, W, C) upsampled as TensorFlow is told to.
+
+    Notes
+    -----
+    A border other than zeros is one pixel put around the picture and `factor` pixels cut off
+    the result: the kernel reaches no farther. The resizes give float32, whatever comes.
+
+    Examples
+    --------
+    >>> by_tensorflow(Setting(2, border="edge"), np.ones((1, 2, 1)))[..., 0]
+    array([[1., 1., 1., 1.],
+           [1., 1., 1., 1.]])
+
+    """
+    factor = setting.factor
+    if setting.layer != "conv2d_transpose":
+        return _resized(setting, image)
+    if setting.border == "constant":
+        return upsample_tf(factor, image, kernel_of(setting))
+    padded = np.pad(image, ((1, 1), (1, 1), (0, 0)), mode=setting.border)  # type: ignore[call-overload]
+    return upsample_tf(factor, padded, kernel_of(setting))[factor:-factor, factor:-factor]
+
+
+def by_skimage(setting: Setting, image: FloatArray) -> FloatArray:
+    """Return `image` (H, W, C) upsampled as scikit-image is told to.
+
+    Examples
+    --------
+    >>> by_skimage(Setting(3, channel_axis=False), np.ones((3, 3, 3))).shape
+    (9, 9, 9)
+
+    """
+    return upsample_skimage(
+        setting.factor,
+        image,
+        mode=setting.mode,  # type: ignore[arg-type]
+        clip=setting.clip,
+        channel_axis=-1 if setting.channel_axis else None,
+    )
+
+
+def kernel_of(setting: Setting) -> FloatArray:
+    """Return the weights (K, K) of the transposed convolution.
+
+    Examples
+    --------
+    >>> kernel_of(Setting(2, kernel="lopsided"))[1] * 16
+    array([1., 1., 3., 3.])
+    >>> kernel_of(Setting(2, kernel="lopsided", flipped=True))[2] * 16
+    array([3., 3., 1., 1.])
+
+    """
+    size = get_kernel_size(setting.factor)
+    kernel = upsample_filt(2 * setting.factor if setting.kernel == "double" else size)
+    if setting.kernel == "lopsided":
+        kernel = np.roll(kernel, 1, axis=(0, 1))
+    return kernel[::-1, ::-1] if setting.flipped else kernel
+
+
+def one_change() -> Iterator[Setting]:
+    """Yield the post's setting, and every one that has a single switch set otherwise.
+
+    Examples
+    --------
+    >>> next(one_change()) == Setting()
+    True
+
+    """
+    yield Setting()
+    for name, (_, *others) in CHOICES.items():
+        yield from (replace(Setting(), **{name: value}) for value in others)  # type: ignore[arg-type]
+
+
+def _resized(setting: Setting, image: FloatArray) -> FloatArray:
+    tf = load().tf
+    size = [setting.factor * side for side in image.shape[:2]]
+    with tf.device("/CPU:0"):
+        if setting.layer == "half_pixel":
+            return tf.image.resize(image, size).numpy()
+        align = setting.layer == "align_corners"
+        return tf.compat.v1.image.resize_images(image, size, align_corners=align).numpy()

@@ -1,0 +1,117 @@
+"""Scripts to copy: each runs by itself and prints what the library says."""
+
+import ast
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PIL import Image
+from snippet_runner import run_fresh, run_together
+
+from fcnlib import images
+from fcnlib.equality_lab import CHOICES, Setting, outcome
+from fcnlib.lab_pictures import PICTURES, shrunk
+from fcnlib.snippets import offered, printed, upsampling_snippet
+
+PUBLIC = {"numpy", "tensorflow", "skimage", "PIL"}
+FILES = {
+    "it's a bus.png": "RGBA",
+    "grey.png": "I;16",
+    "turned.jpg": "RGB",
+    "print.jpg": "CMYK",
+    "few colours.gif": "P",
+}
+RNG = np.random.default_rng(3)
+
+
+@pytest.fixture(scope="module")
+def snippets():
+    return list(offered())
+
+
+def saved(folder, name, mode):
+    """Write a picture with transparency, 16 bits or a turn, as its name and mode say."""
+    pixels = RNG.integers(0, 256, (48, 80, 4), dtype=np.uint8)
+    image = Image.fromarray(pixels).convert("RGB" if mode == "I;16" else mode)
+    if mode == "I;16":
+        image = Image.fromarray(RNG.integers(0, 65536, (48, 80), dtype=np.uint16))
+    exif = Image.Exif()
+    if name.endswith("jpg"):
+        exif[0x0112] = 6
+    image.save(folder / name, exif=exif)
+    return (folder / name).read_bytes()
+
+
+def test_every_choice_and_picture_has_a_snippet(snippets):
+    names = "\n".join(snippet.name for snippet in snippets)
+    for field, choices in CHOICES.items():
+        for choice in choices:
+            assert f"{field}={choice!r}" in names
+    for picture in PICTURES:
+        assert f"{picture}, Setting(" in names
+
+
+def test_every_snippet_prints_what_the_library_says(snippets, tmp_path):
+    results = run_together([snippet.code for snippet in snippets], tmp_path)
+    for snippet, lines in zip(snippets, results, strict=True):
+        assert tuple(lines) == snippet.prints, snippet.name
+
+
+def test_the_posts_check_in_a_fresh_interpreter(tmp_path):
+    lines = run_fresh(upsampling_snippet(Setting(), "ramp"), tmp_path)
+    assert lines[0] == "allclose: True"
+    assert lines[-1] == "Values within tolerance: 243 of 243"
+
+
+def test_pictures_of_ones_own_are_read_alike(tmp_path):
+    setting = Setting(2, mode="edge")
+    data = [saved(tmp_path, name, mode) for name, mode in FILES.items()]
+    codes = [upsampling_snippet(setting, "own", name) for name in FILES]
+    pictures = [shrunk(images.decode(one)) for one in data]
+    expected = [list(printed(outcome(setting, picture).figures)) for picture in pictures]
+    assert run_together(codes, tmp_path) == expected
+
+
+def test_combined_switches(tmp_path):
+    settings = [
+        Setting(3, mode="edge", border="edge"),
+        Setting(4, "float64", mode="reflect", border="reflect", clip=True),
+        Setting(5, kernel="lopsided", flipped=True, tolerances="numpy"),
+        Setting(8, layer="half_pixel", mode="edge", channel_axis=False),
+    ]
+    image = np.full((16, 16, 3), 255, np.uint8)
+    image[4:9, 2:12] = (20, 90, 160)
+    data = io.BytesIO()
+    Image.fromarray(image).save(data, "PNG")
+    (tmp_path / "box.png").write_bytes(data.getvalue())
+    codes = [upsampling_snippet(setting, "own", "box.png") for setting in settings]
+    expected = [list(printed(outcome(setting, image / 255).figures)) for setting in settings]
+    assert run_together(codes, tmp_path) == expected
+
+
+def test_snippets_need_public_libraries_only(snippets):
+    for snippet in snippets:
+        for node in ast.walk(ast.parse(snippet.code)):
+            if isinstance(node, ast.Import):
+                assert {alias.name for alias in node.names} <= PUBLIC
+            elif isinstance(node, ast.ImportFrom):
+                assert node.module.split(".")[0] in PUBLIC
+
+
+def test_a_file_name_cannot_leave_its_quotes():
+    name = "'); import os; x = ('\n\\.png"
+    tree = ast.parse(upsampling_snippet(Setting(), "own", name))
+    constants = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+    assert name in constants
+    plain = ast.parse(upsampling_snippet(Setting(), "own", "a.png"))
+    assert len(list(ast.walk(tree))) == len(list(ast.walk(plain)))
+
+
+def test_a_file_name_with_braces_is_kept():
+    assert "PATH = '{size}{0}.png'" in upsampling_snippet(Setting(), "own", "{size}{0}.png")
+
+
+def test_an_unknown_picture_is_refused():
+    with pytest.raises(ValueError, match=r"one of ramp, .* or 'own', got 'moon'"):
+        upsampling_snippet(replace(Setting(), factor=2), "moon")
