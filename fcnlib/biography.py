@@ -1,0 +1,241 @@
+"""How one pixel of a segmentation came to its class: cells, weights, skips, what was seen.
+
+The networks add and enlarge scores and do nothing else with them, so a pixel's score is a
+sum of what each layer's scores give it, and every part can be told by itself. Where the
+enlarging kernels were trained, these are the weights that count, not the bilinear ones.
+"""
+
+import operator
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from fcnlib.bilinear import upsample_filt
+from fcnlib.checkpoints import vgg_16_shapes
+from fcnlib.depthwise import enlarged, taps
+from fcnlib.orders import probabilities
+from fcnlib.pixels import pixel_scores
+from fcnlib.receptive_field import Field, Reach, reach, vgg_layers
+from fcnlib.segmentation import Segmentation
+from fcnlib.typing import FloatArray
+from fcnlib.weight_files import read_weights
+
+SKIPS = {"pool4": "upscore2", "pool3": "upscore_pool4"}
+"""Layers that a skip takes scores from, and the kernel that enlarges what they are added to."""
+
+
+@dataclass(frozen=True)
+class Anatomy:
+    """What a biography needs to know of a network.
+
+    Attributes
+    ----------
+    reaches : mapping of str to Reach
+        What cells see of the picture, for each layer that gives scores, the deepest first.
+    kernels : mapping of str to ndarray of shape (K, K, C)
+        The trained kernel of every enlargement by name; empty where it is bilinear with
+        the outermost cells repeated beyond the border.
+
+    """
+
+    reaches: Mapping[str, Reach]
+    kernels: Mapping[str, FloatArray] = field(default_factory=dict)
+
+
+class Cell(NamedTuple):
+    """A cell that a pixel's score was made from.
+
+    Attributes
+    ----------
+    row, col : int
+        The cell.
+    label : int
+        Its own best class.
+    weight : float
+        Its weight in the score of the pixel's best class.
+    bilinear : float
+        The weight that bilinear interpolation gives it.
+
+    """
+
+    row: int
+    col: int
+    label: int
+    weight: float
+    bilinear: float
+
+
+@dataclass(frozen=True)
+class Biography:
+    """The best classes of one pixel and all that they come from.
+
+    Attributes
+    ----------
+    row, col : int
+        The pixel.
+    fields : mapping of str to Field
+        What the cell that covers the pixel sees of the picture, by the layer's name.
+    classes : tuple of int
+        The best classes, best first.
+    scores, confidences : tuple of float
+        Their scores, and their softmax over all classes.
+    parts : mapping of str to tuple of float
+        What each layer adds to these scores, by the layer's name; empty where one gives all.
+    cells : tuple of Cell
+        The cells around the pixel, row by row, at most four.
+
+    """
+
+    row: int
+    col: int
+    fields: Mapping[str, Field]
+    classes: tuple[int, ...]
+    scores: tuple[float, ...]
+    confidences: tuple[float, ...]
+    parts: Mapping[str, tuple[float, ...]]
+    cells: tuple[Cell, ...]
+
+
+@cache
+def vgg_16_anatomy() -> Anatomy:
+    """Return the anatomy of the ImageNet classifier.
+
+    Examples
+    --------
+    >>> vgg_16_anatomy().reaches
+    {'fc7': Reach(size=404, stride=32, start=-186)}
+
+    """
+    return Anatomy({"fc7": reach(vgg_layers(vgg_16_shapes(), "fc7"))})
+
+
+@cache
+def built_in_anatomy(head: str) -> Anatomy:
+    """Return the anatomy of a shipped head: ``"fcn_32s"``, ``"fcn_16s"`` or ``"fcn_8s"``.
+
+    Raises
+    ------
+    WeightsError
+        If the weights are missing or damaged, or there is no such head.
+
+    Examples
+    --------
+    >>> {name: reach.size for name, reach in built_in_anatomy("fcn_8s").reaches.items()}
+    {'fc7': 276, 'pool4': 100, 'pool3': 44}
+
+    """
+    weights = read_weights(head)
+    shapes = {name: values.shape for name, values in weights.items()}
+    layers = ["fc7", *(skip for skip in SKIPS if f"fcn/score_{skip}/weights" in weights)]
+    kernels = {
+        name.split("/")[1]: values[..., 0]
+        for name, values in weights.items()
+        if name.startswith("fcn/upscore")
+    }
+    return Anatomy({name: reach(vgg_layers(shapes, name)) for name in layers}, kernels)
+
+
+def biography(result: Segmentation, row: int, col: int, anatomy: Anatomy, k: int = 3) -> Biography:
+    """Tell how a pixel came to its class.
+
+    Parameters
+    ----------
+    result : Segmentation
+        What the network made of the picture.
+    row, col : int
+        Pixel of the picture.
+    anatomy : Anatomy
+        Of the network that `result` comes from.
+    k : int, optional
+        How many classes to tell of.
+
+    Returns
+    -------
+    biography : Biography
+        Its first class is that of ``result.label_map`` at the pixel.
+
+    Raises
+    ------
+    IndexError
+        If the pixel is outside the picture.
+
+    """
+    row, col = operator.index(row), operator.index(col)
+    height, width = result.label_map.shape
+    if not (0 <= row < height and 0 <= col < width):
+        msg = f"the pixel must lie in the picture of {height} × {width} px, got ({row}, {col})"
+        raise IndexError(msg)
+    fields = {
+        name: one.field(row // one.stride, col // one.stride)
+        for name, one in anatomy.reaches.items()
+    }
+    tell = _by_kernels if anatomy.kernels else _by_interpolation
+    return Biography(row, col, fields, *tell(result, row, col, anatomy, k))
+
+
+def score_parts(
+    sums: Mapping[str, FloatArray], kernels: Mapping[str, FloatArray]
+) -> dict[str, FloatArray]:
+    """Split a head's last sum into what each layer adds to it.
+
+    Parameters
+    ----------
+    sums : mapping of str to ndarray
+        Scores on the way, as `fcn.fcn_8s` and its kin return them, without the batch axis.
+    kernels : mapping of str to ndarray of shape (K, K, C)
+        The kernels of the enlargements by name.
+
+    Returns
+    -------
+    parts : dict of str to ndarray of shape (h, w, C)
+        By layer, the deepest first; they add up to the last of `sums`.
+
+    """
+    parts = {"fc7": sums["score_fr"]}
+    for skip, kernel in SKIPS.items():
+        if f"score_{skip}" in sums:
+            parts = {name: enlarged(2, kernels[kernel], part) for name, part in parts.items()}
+            parts[skip] = sums[f"score_{skip}"]
+    return parts
+
+
+def _by_interpolation(
+    result: Segmentation, row: int, col: int, _: Anatomy, k: int
+) -> tuple[Any, ...]:
+    pixel = pixel_scores(result.factor, result.logits, row, col, k)
+    cells = tuple(
+        Cell(one.row, one.col, int(result.coarse_map[one.row, one.col]), one.weight, one.weight)
+        for one in pixel.cells
+    )
+    return pixel.classes, pixel.scores, pixel.confidences, {}, cells
+
+
+def _by_kernels(
+    result: Segmentation, row: int, col: int, anatomy: Anatomy, k: int
+) -> tuple[Any, ...]:
+    factor, shape = result.factor, result.coarse_map.shape
+    kernel = anatomy.kernels[f"upscore{factor}"]
+    around = taps(factor, kernel, shape, row, col)
+    by_layer = {
+        name: sum(tap.weights * part[tap.row, tap.col] for tap in around)
+        for name, part in score_parts(result.sums, anatomy.kernels).items()
+    }
+    scores = np.sum(list(by_layer.values()), axis=0)
+    best = np.argsort(-scores, kind="stable")[:k]
+    parts = {name: tuple(part[best].tolist()) for name, part in by_layer.items()}
+    bilinear = taps(factor, upsample_filt(len(kernel))[..., None], shape, row, col)
+    cells = tuple(
+        Cell(
+            tap.row,
+            tap.col,
+            int(result.coarse_map[tap.row, tap.col]),
+            float(tap.weights[best[0]]),
+            float(plain.weights[0]),
+        )
+        for tap, plain in zip(around, bilinear, strict=True)
+    )
+    figures = (best, scores[best], probabilities(scores)[best])
+    return *(tuple(figure.tolist()) for figure in figures), parts, cells

@@ -1,0 +1,267 @@
+"""Receptive fields against what networks do, and pixels' scores against TensorFlow's."""
+
+import numpy as np
+import pytest
+
+from fcnlib import built_in, heads, runtime, scenes, segmentation, vgg
+from fcnlib.biography import (
+    Cell,
+    biography,
+    built_in_anatomy,
+    score_parts,
+    vgg_16_anatomy,
+)
+from fcnlib.checkpoints import vgg_16_shapes
+from fcnlib.class_map import label_map, upsampled_argmax
+from fcnlib.depthwise import enlarged, taps
+from fcnlib.pixels import pixel_scores
+from fcnlib.receptive_field import Field, Layer, Reach, reach, vgg_layers
+
+RNG = np.random.default_rng(5)
+END_POINTS = {"pool3": (44, 8), "pool4": (100, 16), "pool5": (212, 32), "fc7": (404, 32)}
+
+
+def shapes_of(fc_kernel):
+    shapes = vgg_16_shapes()
+    return shapes | {"vgg_16/fc6/weights": (fc_kernel, fc_kernel, 512, 4096)}
+
+
+@pytest.mark.parametrize(("end_point", "expected"), END_POINTS.items())
+def test_vgg_16_sees_squares_of_the_known_sizes_around_its_cells(end_point, expected):
+    """The paper's figures: 44, 100, 212 and 404 px at strides of 8, 16, 32 and 32."""
+    found = reach(vgg_layers(shapes_of(7), end_point))
+    assert (found.size, found.stride) == expected
+    assert found.start + found.size / 2 == found.stride / 2
+
+
+@pytest.mark.parametrize(
+    ("layers", "expected"),
+    [
+        ([], Reach(1, 1, 0)),
+        ([Layer(3)], Reach(3, 1, -1)),
+        ([Layer(2, 2)], Reach(2, 2, 0)),
+        ([Layer(4)], Reach(4, 1, -1)),
+        ([Layer(3), Layer(2, 2), Layer(3)], Reach(8, 2, -3)),
+    ],
+)
+def test_reaches_that_can_be_counted_by_hand(layers, expected):
+    assert reach(layers) == expected
+
+
+class Ones:
+    """A VGG of one channel whose weights are all one, so that nothing a cell sees is lost."""
+
+    def __init__(self, fc_kernel):
+        with runtime.building() as (_, tf1, _slim), tf1.Graph().as_default() as graph:
+            self.images = tf1.placeholder("float32", (1, None, None, 3))
+            widths = (1, 1, 1, 1, 1)
+            _, ends = vgg.vgg_16(self.images, None, widths=widths, fc_width=1, fc_kernel=fc_kernel)
+            self.ends = {name: vgg.end_point(ends, name) for name in END_POINTS}
+            ones = [
+                variable.assign(np.full(variable.shape, float("weights" in variable.name)))
+                for variable in graph.get_collection("variables")
+            ]
+            self.session = tf1.Session(graph=graph)
+            self.session.run(ones)
+
+    def sees(self, end_point, cell, pixel, shape):
+        """Tell whether a cell answers to one lit pixel of a black picture."""
+        picture = np.zeros((1, *shape, 3))
+        picture[0, *pixel] = 1
+        return self.session.run(self.ends[end_point], {self.images: picture})[0, *cell, 0] > 0
+
+
+@pytest.fixture(scope="module", params=[3, 7], ids="fc6 {0} × {0}".format)
+def ones(request):
+    network = Ones(request.param)
+    yield request.param, network
+    network.session.close()
+
+
+@pytest.mark.parametrize("end_point", END_POINTS)
+def test_a_cell_answers_to_the_corners_of_its_field_and_to_nothing_beyond(ones, end_point):
+    """The test of the whole derivation: size, place and padding, in TensorFlow."""
+    fc_kernel, network = ones
+    found = reach(vgg_layers(shapes_of(fc_kernel), end_point))
+    shape = (544, 576)
+    cell = (shape[0] // found.stride // 2, shape[1] // found.stride // 2)
+    top, left, size = found.field(*cell)
+    assert min(top, left) > 0, "the whole field should lie inside the picture"
+    first, last = (top, left), (top + size - 1, left + size - 1)
+    assert network.sees(end_point, cell, first, shape)
+    assert network.sees(end_point, cell, last, shape)
+    for row, col in [
+        (top - 1, left),
+        (top, left - 1),
+        (last[0] + 1, last[1]),
+        (last[0], last[1] + 1),
+    ]:
+        assert not network.sees(end_point, cell, (row, col), shape)
+
+
+def test_at_the_border_the_field_begins_before_the_picture(ones):
+    fc_kernel, network = ones
+    found = reach(vgg_layers(shapes_of(fc_kernel), "fc7"))
+    top, left, size = found.field(1, 0)
+    assert left < 0
+    assert network.sees("fc7", (1, 0), (top + size - 1, left + size - 1), (320, 320))
+    assert not network.sees("fc7", (1, 0), (top + size - 1, left + size), (320, 320))
+    assert not network.sees("fc7", (1, 0), (top + size, left + size - 1), (320, 320))
+
+
+@pytest.fixture(scope="module")
+def networks():
+    loaded = {head: built_in.network(head) for head in built_in.NAMES}
+    yield loaded
+    for network in loaded.values():
+        network.close()
+
+
+@pytest.mark.parametrize(
+    ("layer", "sum_", "cell"),
+    [
+        ("fc7", "score_fr", (1, 0)),
+        ("pool4", "score_pool4", (5, 9)),
+        ("pool3", "score_pool3", (9, 3)),
+    ],
+)
+def test_scores_of_the_shipped_network_depend_on_their_field_alone(networks, layer, sum_, cell):
+    field = built_in_anatomy("fcn_8s").reaches[layer].field(*cell)
+    picture = RNG.integers(0, 256, (256, 320, 3), dtype=np.uint8)
+    inside = np.zeros(picture.shape[:2], bool)
+    inside[
+        max(field.top, 0) : field.top + field.size, max(field.left, 0) : field.left + field.size
+    ] = 1
+    other = RNG.integers(0, 256, picture.shape, dtype=np.uint8)
+
+    def scores(image):
+        return networks["fcn_8s"].scores(image).sums[sum_][cell]
+
+    before = scores(picture)
+    without = scores(np.where(inside[..., None], picture, other))
+    within = scores(np.where(inside[..., None], other, picture))
+    np.testing.assert_allclose(without, before, atol=1e-4)
+    assert abs(within - before).max() > 0.1
+
+
+def test_the_part_beyond_the_picture_is_counted():
+    for top, left, size in RNG.integers(-30, 30, (50, 3)):
+        field = Field(int(top), int(left), int(abs(size)) + 1)
+        rows, cols = np.mgrid[: field.size, : field.size] + [[[field.top]], [[field.left]]]
+        inside = (rows >= 0) & (rows < 20) & (cols >= 0) & (cols < 25)
+        assert field.outside((20, 25, 3)) == pytest.approx(1 - inside.mean())
+
+
+def test_bad_layers_are_refused():
+    with pytest.raises(ValueError, match=r"must be at least 1, got Layer\(kernel=0, stride=1\)"):
+        reach([Layer(0)])
+    with pytest.raises(ValueError, match='"pool1" to "pool5" or "fc7", got \'pool6\''):
+        vgg_layers(vgg_16_shapes(), "pool6")
+
+
+@pytest.mark.parametrize("factor", [2, 3, 8])
+def test_a_depthwise_transposed_convolution_is_tensorflows(factor):
+    size = 2 * factor - factor % 2
+    kernel, scores = RNG.standard_normal((size, size, 3)), RNG.standard_normal((4, 5, 3))
+    tf = runtime.load().tf
+    with tf.device("/CPU:0"):
+        expected = tf.nn.depthwise_conv2d_backprop_input(
+            (1, 4 * factor, 5 * factor, 3),
+            kernel[..., None],
+            scores[None],
+            strides=[1, factor, factor, 1],
+            padding="SAME",
+        )[0].numpy()
+    np.testing.assert_allclose(enlarged(factor, kernel, scores), expected, atol=1e-12)
+    for row, col in np.ndindex(expected.shape[:2]):
+        around = taps(factor, kernel, (4, 5), row, col)
+        assert len(around) <= 4
+        value = sum(tap.weights * scores[tap.row, tap.col] for tap in around)
+        np.testing.assert_allclose(value, expected[row, col], atol=1e-12)
+
+
+@pytest.fixture(scope="module")
+def street(networks):
+    return heads.compare_heads(networks, scenes.scene(10).picture).results
+
+
+@pytest.mark.parametrize("head", built_in.NAMES)
+def test_a_pixels_scores_are_those_of_the_network(networks, street, head):
+    result, anatomy = street[head], built_in_anatomy(head)
+    logits = networks[head].scores(result.picture).logits
+    places = [(0, 0), (0, 223), (159, 0), (159, 223), *RNG.integers(0, 160, (40, 2))]
+    for row, col in places:
+        life = biography(result, row, col, anatomy)
+        assert life.classes[0] == result.label_map[row, col]
+        assert life.classes == tuple(np.argsort(-logits[row, col], kind="stable")[:3])
+        np.testing.assert_allclose(life.scores, logits[row, col, list(life.classes)], atol=1e-4)
+        np.testing.assert_allclose(np.sum(list(life.parts.values()), 0), life.scores, atol=1e-9)
+        odds = np.exp(logits[row, col].astype(float))
+        np.testing.assert_allclose(
+            life.confidences, odds[list(life.classes)] / odds.sum(), atol=1e-4
+        )
+
+
+def test_a_pixels_best_score_is_made_of_its_cells(street):
+    result, anatomy = street["fcn_8s"], built_in_anatomy("fcn_8s")
+    life = biography(result, 77, 133, anatomy)
+    made = sum(
+        cell.weight * result.logits[cell.row, cell.col, life.classes[0]] for cell in life.cells
+    )
+    assert made == pytest.approx(life.scores[0], abs=1e-4)
+    plain = pixel_scores(8, result.logits, 77, 133).cells
+    assert [(cell.row, cell.col, cell.bilinear) for cell in life.cells] == list(plain)
+    assert all(cell.label == result.coarse_map[cell.row, cell.col] for cell in life.cells)
+    assert any(abs(cell.weight - cell.bilinear) > 0.01 for cell in life.cells)
+
+
+@pytest.mark.parametrize("head", built_in.NAMES)
+def test_the_parts_of_a_heads_scores_add_up(street, head):
+    result, anatomy = street[head], built_in_anatomy(head)
+    parts = score_parts(result.sums, anatomy.kernels)
+    layers = {"fcn_32s": ["fc7"], "fcn_16s": ["fc7", "pool4"], "fcn_8s": ["fc7", "pool4", "pool3"]}
+    assert list(parts) == list(anatomy.reaches) == layers[head]
+    np.testing.assert_allclose(sum(parts.values()), result.logits, atol=1e-4)
+
+
+def test_fields_are_those_of_the_cells_over_the_pixel(street):
+    fields = biography(street["fcn_8s"], 50, 70, built_in_anatomy("fcn_8s")).fields
+    assert fields["fc7"] == Field(32 - 122, 64 - 122, 276)
+    assert fields["pool4"] == Field(48 - 42, 64 - 42, 100)
+    assert fields["pool3"] == Field(48 - 18, 64 - 18, 44)
+
+
+def classified(logits, factor=32):
+    """Return the segmentation that VGG-16 would give with these scores."""
+    labels = upsampled_argmax(factor, logits)[:70, :90]
+    return segmentation.Segmentation(
+        network="VGG-16",
+        class_names=tuple(map(str, range(logits.shape[-1]))),
+        picture=np.zeros((70, 90, 3), np.uint8),
+        padding=(26, 6),
+        logits=logits,
+        factor=factor,
+        coarse_map=label_map(logits),
+        label_map=labels,
+    )
+
+
+def test_without_kernels_of_its_own_a_network_interpolates_bilinearly():
+    result = classified(RNG.standard_normal((3, 3, 1000)).astype(np.float32))
+    life = biography(result, 69, 40, vgg_16_anatomy(), k=5)
+    pixel = pixel_scores(32, result.logits, 69, 40, k=5)
+    assert (life.classes, life.scores, life.confidences) == pixel[:3]
+    assert life.classes[0] == result.label_map[69, 40]
+    assert life.parts == {}
+    assert life.cells == tuple(
+        Cell(row, col, result.coarse_map[row, col], weight, weight)
+        for row, col, weight in pixel.cells
+    )
+    assert life.fields == {"fc7": Field(2 * 32 - 186, 32 - 186, 404)}
+
+
+@pytest.mark.parametrize("pixel", [(70, 0), (0, 90), (-1, 0)])
+def test_a_pixel_beyond_the_picture_has_no_biography(pixel):
+    result = classified(np.zeros((3, 3, 2), np.float32))
+    with pytest.raises(IndexError, match=r"picture of 70 × 90 px, got \("):
+        biography(result, *pixel, vgg_16_anatomy())
