@@ -56,7 +56,7 @@ def frequency_response(kernel: Kernel, frequencies: ArrayLike) -> Float64Array:
             "Pass a kernel of finite support, or one with a spectrum."
         )
         raise ValueError(msg)
-    return _integral(kernel, frequencies) / _integral(kernel, np.zeros(1))
+    return _integral(kernel, frequencies) / _integral(kernel, np.zeros(()))
 
 
 def decibels(response: ArrayLike, floor: float = -80.0) -> Float64Array:
