@@ -51,7 +51,7 @@ def transposed_convolution_tf(
         return _layer(x, kernel, stride, padding, output_padding).numpy()[0]
 
 
-def kernel_gradient_tf(
+def gradients_tf(
     x: FloatArray,
     kernel: FloatArray,
     target: FloatArray,
@@ -59,8 +59,8 @@ def kernel_gradient_tf(
     stride: int | Pair = 1,
     padding: int | Pair = 0,
     output_padding: int | Pair = 0,
-) -> FloatArray:
-    """Return the gradient on the kernel of the mean squared error, as TensorFlow derives it.
+) -> tuple[FloatArray, FloatArray]:
+    """Return the gradients of the mean squared error, as TensorFlow derives them.
 
     Parameters
     ----------
@@ -71,7 +71,8 @@ def kernel_gradient_tf(
 
     Returns
     -------
-    gradient : ndarray of shape (k_h, k_w, C_out, C_in)
+    on_kernel : ndarray of shape (k_h, k_w, C_out, C_in)
+    on_x : ndarray of shape (H, W, C_in)
 
     Raises
     ------
@@ -81,15 +82,16 @@ def kernel_gradient_tf(
     """
     tf = load().tf
     with tf.device("/CPU:0"), tf.GradientTape() as tape:
-        weights = tf.constant(kernel)
-        tape.watch(weights)
-        made = _layer(x, weights, stride, padding, output_padding)
+        variables = tf.constant(kernel), tf.constant(x)
+        tape.watch(variables)
+        made = _layer(variables[1], variables[0], stride, padding, output_padding)
         loss = tf.reduce_mean(tf.square(made - target[np.newaxis]))
-    return tape.gradient(loss, weights).numpy()
+    on_kernel, on_x = tape.gradient(loss, variables)
+    return on_kernel.numpy(), on_x.numpy()
 
 
 def _layer(
-    x: FloatArray,
+    x: "FloatArray | Tensor",
     kernel: "FloatArray | Tensor",
     stride: int | Pair,
     padding: int | Pair,

@@ -14,7 +14,7 @@ from fcnlib.transposed_convolution import (
     transposed_convolution,
     transposed_shape,
 )
-from fcnlib.transposed_tensorflow import kernel_gradient_tf, transposed_convolution_tf
+from fcnlib.transposed_tensorflow import transposed_convolution_tf
 
 WAYS = [transposed_convolution, gather]
 ROW = np.array([1.0, 10.0, 100.0]).reshape(1, 3, 1)
@@ -171,13 +171,6 @@ def test_matrix_of_two_dimensions_by_hand():
 def test_padding_cuts_the_kernel_at_the_rim_of_the_matrix():
     matrix = convolution_matrix((1, 4), np.array([[1, 2, 3]]), (1, 2), (0, 1))
     np.testing.assert_array_equal(matrix, [[2, 3, 0, 0], [0, 1, 2, 3]])
-
-
-def test_gradient_of_the_kernel_by_hand():
-    """One cell of 2, a kernel of 3 weights, mean of squares: gradient 2 / 3 * error * 2."""
-    x, kernel = np.full((1, 1, 1), 2.0), np.array([1.0, 2.0, 3.0]).reshape(1, 3, 1, 1)
-    target = np.array([2.0, 1.0, 6.0]).reshape(1, 3, 1)
-    np.testing.assert_allclose(kernel_gradient_tf(x, kernel, target).ravel(), [0, 4, 0])
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -1,0 +1,87 @@
+"""Kernels to try a checkerboard on: all ones, random, bilinear, and what a visitor types."""
+
+import math
+import re
+
+import numpy as np
+
+from fcnlib.bilinear import check_factor, upsample_filt
+from fcnlib.errors import FcnlibError
+from fcnlib.typing import Float64Array
+
+MAX_SIZE = 13
+MAX_WEIGHT = 1e6
+
+
+def ones_kernel(size: int) -> Float64Array:
+    """Return the kernel of shape (size, size) whose weights are all one."""
+    return np.ones((check_factor(size, "size"),) * 2)
+
+
+def random_kernel(size: int, seed: int = 0) -> Float64Array:
+    """Return a kernel of shape (size, size) with weights drawn evenly from [0, 1)."""
+    return np.random.default_rng((seed, size)).random((check_factor(size, "size"),) * 2)
+
+
+KERNELS = {"ones": ones_kernel, "bilinear": upsample_filt, "random": random_kernel}
+"""Each maps a size to a square kernel."""
+
+
+def kernel_from_text(text: str) -> Float64Array:
+    """Return the square kernel that `text` holds.
+
+    Parameters
+    ----------
+    text : str
+        Numbers with blanks, commas or semicolons between them; fractions such as ``1/3`` too.
+        Several lines are the rows of the kernel. One line alone is taken for both axes: the
+        weights are the products of two of its numbers.
+
+    Returns
+    -------
+    kernel : ndarray of shape (K, K)
+        float64, with K from 1 to `MAX_SIZE`.
+
+    Raises
+    ------
+    FcnlibError
+        If something is no number, too many or too large, or the lines do not make a square.
+
+    Examples
+    --------
+    >>> kernel_from_text("1 2 1")
+    array([[1., 2., 1.],
+           [2., 4., 2.],
+           [1., 2., 1.]])
+
+    """
+    lines = [re.split(r"[,;\s]+", line.strip(" ,;\t\r")) for line in text.strip().split("\n")]
+    if max(len(lines), *map(len, lines)) > MAX_SIZE:
+        message = f"There are more than {MAX_SIZE} numbers in a line, or lines. Type fewer."
+        raise FcnlibError("too_large", message)
+    rows = [[_number(word) for word in line] for line in lines]
+    if len(rows) == 1:
+        return np.outer(rows[0], rows[0])
+    for row in rows:
+        if len(row) != len(rows):
+            message = (
+                f"{len(rows)} lines need {len(rows)} numbers each, but one has {len(row)}. "
+                f"Make it a square, or type one line to use it along both axes."
+            )
+            raise FcnlibError("not_square", message)
+    return np.array(rows)
+
+
+def _number(word: str) -> float:
+    over, _, under = word.partition("/")
+    try:
+        number = float(over) / float(under or 1)
+    except (ValueError, ZeroDivisionError):
+        number = math.nan
+    if not abs(number) <= MAX_WEIGHT:
+        message = (
+            f"“{word[:20]}” is no number from −{MAX_WEIGHT:,.0f} to {MAX_WEIGHT:,.0f}. Type "
+            f"numbers such as 2, 0.5, -1 or 1/3, with blanks between them."
+        )
+        raise FcnlibError("not_a_number", message)
+    return number

@@ -1,0 +1,189 @@
+"""The figures of the checkerboard, and why divisibility does not decide it."""
+
+import numpy as np
+import pytest
+from scipy.signal import convolve2d
+
+from fcnlib.bilinear import upsample_filt
+from fcnlib.checkerboard import enlarge, overlap_counts, polyphase_sums, ripple, ripples
+from fcnlib.checkerboard_kernels import KERNELS, kernel_from_text, ones_kernel, random_kernel
+from fcnlib.errors import FcnlibError
+
+RNG = np.random.default_rng(3)
+
+
+@pytest.mark.parametrize(
+    ("size", "stride", "expected"),
+    [
+        (2, 2, 1),
+        (3, 2, 4),
+        (4, 2, 1),
+        (5, 2, 2.25),
+        (3, 3, 1),
+        (4, 3, 4),
+        (5, 3, 4),
+        (6, 3, 1),
+        (5, 4, 4),
+        (8, 4, 1),
+    ],
+)
+def test_ripple_of_ones(size, stride, expected):
+    assert ripple(ones_kernel(size), stride) == expected
+
+
+@pytest.mark.parametrize(("size", "stride"), [(5, 3), (9, 5), (13, 7)])
+def test_bilinear_is_flat_though_not_divisible(size, stride):
+    assert size % stride
+    assert abs(ripple(upsample_filt(size), stride) - 1) < 2.3e-16
+    assert np.ptp(polyphase_sums(upsample_filt(size), stride)) < 2.3e-16
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_ripples_though_divisible(seed):
+    assert ripple(random_kernel(4, seed), 2) > 1.02
+
+
+def test_bilinear_ripples_where_its_factor_is_not_the_stride():
+    """9 weights are a tent for factor 5; its phases at stride 3 are 8/5, 9/5, 8/5."""
+    assert ripple(upsample_filt(9), 3) == pytest.approx((9 / 8) ** 2)
+
+
+@pytest.mark.parametrize("stride", [1, 2, 3, 5, 7])
+def test_ripple_is_that_of_a_wide_picture_of_ones(stride):
+    """Zeros inserted, then SciPy's convolution: the middle of a picture of 30 by 30."""
+    kernel = RNG.random((4, 5)) + 0.1
+    wide = np.zeros((30 * stride, 30 * stride))
+    wide[::stride, ::stride] = 1
+    middle = convolve2d(wide, kernel)[10 * stride : 12 * stride, 10 * stride : 12 * stride]
+    expected = middle.max() / middle.min() if middle.min() else np.inf
+    assert ripple(kernel, stride) == pytest.approx(expected)
+    sums = polyphase_sums(kernel, stride)
+    np.testing.assert_allclose(middle[:stride, :stride], sums, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("kernel", "stride", "expected"),
+    [
+        ([[1, -1], [1, 1]], 2, np.inf),
+        ([[1, 0], [1, 1]], 2, np.inf),
+        ([[1]], 2, np.inf),
+        ([[-1, -2], [-4, -1]], 2, 4),
+        ([[1, -1], [-1, 1]], 1, 1),
+        ([[0.1, 0.2], [-0.1, -0.2]], 1, 1),
+        ([[0, 0], [0, 0]], 2, 1),
+        ([[1, 2, 3]], 1, 1),
+    ],
+)
+def test_ripple_of_sums_at_or_around_zero(kernel, stride, expected):
+    assert ripple(np.array(kernel), stride) == expected
+
+
+def test_overlaps_by_hand():
+    np.testing.assert_array_equal(overlap_counts((1, 3), (1, 3), (1, 2)), [[1, 1, 2, 1, 2, 1, 1]])
+    np.testing.assert_array_equal(overlap_counts((1, 3), (1, 3), (1, 2), (0, 2)), [[2, 1, 2]])
+    counts = overlap_counts(2, 3, 2)
+    np.testing.assert_array_equal(counts[2], [2, 2, 4, 2, 2])
+    assert counts.sum() == 2 * 2 * 3 * 3
+    assert counts.dtype == np.int64
+
+
+def test_polyphase_sums_by_hand():
+    kernel = np.arange(1, 10).reshape(3, 3)
+    np.testing.assert_array_equal(polyphase_sums(kernel, 2), [[1 + 3 + 7 + 9, 2 + 8], [4 + 6, 5]])
+    np.testing.assert_array_equal(polyphase_sums(kernel, (1, 3)), [[12, 15, 18]])
+    np.testing.assert_array_equal(polyphase_sums(np.ones((1, 1)), 2), [[1, 0], [0, 0]])
+
+
+def test_the_rule_holds_for_ones_and_fails_both_ways_for_others():
+    sizes, strides = range(2, 14), range(2, 8)
+    ones, bilinear, random = (ripples(KERNELS[name], sizes, strides) for name in KERNELS)
+    np.testing.assert_array_equal(ones.flat, ones.divisible)
+    assert ones.divisible.sum() == 18
+    assert (bilinear.flat & ~bilinear.divisible).sum() == 9
+    assert (~bilinear.flat & bilinear.divisible).sum() == 7
+    assert not random.flat.any()
+    assert bilinear.ripple[sizes.index(9), strides.index(3)] == pytest.approx((9 / 8) ** 2)
+
+
+def test_a_flat_picture_stays_as_bright():
+    picture = np.full((6, 6), 0.5)
+    made = enlarge(picture, ones_kernel(4), 2)
+    assert made.shape == (12, 12)
+    np.testing.assert_allclose(made[1:-1, 1:-1], 0.5)
+    rippled = enlarge(picture, ones_kernel(3), 2)
+    assert rippled.shape == (13, 13)
+    np.testing.assert_allclose(rippled[2:4, 2:4].mean(), 0.5)
+
+
+def test_a_kernel_without_gain_is_taken_as_it_is():
+    made = enlarge(np.ones((3, 3)), np.array([[1.0, -1.0]]), 1)
+    np.testing.assert_array_equal(made, [[1, 0, 0, -1]] * 3)
+
+
+def test_stride_larger_than_the_kernel_leaves_gaps():
+    made = enlarge(np.ones((2, 2)), np.ones((1, 1)), 3)
+    lone = [9, 0, 0, 9]
+    np.testing.assert_allclose(made, [lone, [0] * 4, [0] * 4, lone])
+
+
+@pytest.mark.parametrize("function", [polyphase_sums, ripple])
+@pytest.mark.parametrize(
+    ("kernel", "stride", "error", "match"),
+    [
+        (np.ones(3), 2, ValueError, r"kernel must have shape \(k_h, k_w\), .* got shape \(3,\)"),
+        (np.ones((0, 3)), 2, ValueError, r"no side 0, .* got shape \(0, 3\)\. Pass"),
+        (np.array([[np.nan]]), 2, ValueError, "finite weights"),
+        (np.ones((2, 2)), 0, ValueError, "stride must be at least 1, got 0"),
+        (np.ones((2, 2)), 1.5, TypeError, "stride must be an integer"),
+    ],
+)
+def test_arguments_are_checked(function, kernel, stride, error, match):
+    with pytest.raises(error, match=match):
+        function(kernel, stride)
+
+
+@pytest.mark.parametrize("name", KERNELS)
+def test_kernels_are_square_and_checked(name):
+    assert KERNELS[name](5).shape == (5, 5)
+    with pytest.raises(ValueError, match="size must be at least 1, got 0"):
+        KERNELS[name](0)
+
+
+def test_random_kernels_differ_by_seed_and_size_only():
+    assert (random_kernel(4, 1) == random_kernel(4, 1)).all()
+    assert (random_kernel(4, 1) != random_kernel(4, 2)).all()
+    assert (random_kernel(4, 1) != random_kernel(5, 1)[:4, :4]).all()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1 2", [[1, 2], [2, 4]]),
+        (" 1, 2 ;\n3;-4.5\n\n", [[1, 2], [3, -4.5]]),
+        ("1/4 1/2\r\n1e2 0", [[0.25, 0.5], [100, 0]]),
+        ("3", [[9]]),
+    ],
+)
+def test_typed_kernels(text, expected):
+    np.testing.assert_array_equal(kernel_from_text(text), expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "match"),
+    [
+        ("", "not_a_number", "“” is no number"),
+        ("1 two 3", "not_a_number", "“two” is no number from −1,000,000 to 1,000,000"),
+        ("1 nan", "not_a_number", "“nan” is no number"),
+        ("1 1e7", "not_a_number", "“1e7” is no number"),
+        ("1/0", "not_a_number", "“1/0” is no number .* such as 2, 0.5, -1 or 1/3"),
+        ("x" * 500, "not_a_number", "“x{20}” is no number"),
+        ("1 2\n3", "not_square", "2 lines need 2 numbers each, but one has 1"),
+        ("1\n2\n3", "not_square", "3 lines need 3 numbers each, but one has 1"),
+        ("1 " * 14, "too_large", "more than 13 numbers in a line, or lines"),
+        ("1\n" * 14, "too_large", "more than 13"),
+    ],
+)
+def test_typed_nonsense_is_answered_in_a_sentence(text, code, match):
+    with pytest.raises(FcnlibError, match=match) as caught:
+        kernel_from_text(text)
+    assert caught.value.code == code

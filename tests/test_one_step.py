@@ -1,0 +1,107 @@
+"""One step by hand, against TensorFlow's gradients and against small changes."""
+
+import numpy as np
+import pytest
+
+from fcnlib.bilinear import upsample_filt
+from fcnlib.one_step import gradients, largest_rate, step, train
+from fcnlib.transposed_convolution import padding_range, transposed_convolution
+from fcnlib.transposed_tensorflow import gradients_tf
+
+X, KERNEL = np.full((1, 1, 1), 2.0), np.array([1.0, 2.0, 3.0]).reshape(1, 3, 1, 1)
+TARGET = np.array([2.0, 1.0, 9.0]).reshape(1, 3, 1)
+
+
+def settings(count):
+    rng = np.random.default_rng(7)
+    for _ in range(count):
+        size, kernel_size = rng.integers(1, 5, 2), rng.integers(1, 5, 2)
+        stride = tuple(map(int, rng.integers(1, 4, 2)))
+        c_in, c_out = rng.permutation(4)[:2] + 1
+        axes = zip(size, kernel_size, stride, strict=True)
+        padding = tuple(int(rng.choice(padding_range(*map(int, axis)))) for axis in axes)
+        x, kernel = rng.normal(size=(*size, c_in)), rng.normal(size=(*kernel_size, c_out, c_in))
+        target = rng.normal(size=transposed_convolution(x, kernel, stride, padding).shape)
+        yield x, kernel, target, {"stride": stride, "padding": padding}
+
+
+def test_a_step_by_hand():
+    """2 times the kernel is (2, 4, 6), the errors (0, 3, -3), the gradient 2 / 3 of them, twice."""
+    taken = step(X, KERNEL, TARGET, rate=0.5)
+    np.testing.assert_array_equal(taken.output.ravel(), [2, 4, 6])
+    np.testing.assert_array_equal(taken.error.ravel(), [0, 3, -3])
+    assert taken.loss == 6
+    np.testing.assert_allclose(taken.on_kernel.ravel(), [0, 4, -4])
+    np.testing.assert_allclose(taken.on_x.ravel(), 2 * 2 + -2 * 3)
+    np.testing.assert_allclose(taken.kernel.ravel(), [1, 0, 5])
+
+
+def test_gradients_are_tensorflows():
+    for x, kernel, target, options in settings(60):
+        taken = step(x, kernel, target, 0.1, **options)
+        on_kernel, on_x = gradients_tf(x, kernel, target, **options)
+        np.testing.assert_allclose(taken.on_kernel, on_kernel, rtol=0, atol=1e-13)
+        np.testing.assert_allclose(taken.on_x, on_x, rtol=0, atol=1e-13)
+        np.testing.assert_allclose(taken.kernel, kernel - 0.1 * on_kernel, rtol=0, atol=1e-13)
+
+
+def test_gradients_are_the_slopes_of_the_loss():
+    for x, kernel, target, options in settings(5):
+        taken = step(x, kernel, target, 0.1, **options)
+        for index in np.ndindex(kernel.shape):
+            losses = []
+            for change in (1e-5, -1e-5):
+                moved = kernel.copy()
+                moved[index] += change
+                losses.append(step(x, moved, target, 0.1, **options).loss)
+            slope = (losses[0] - losses[1]) / 2e-5
+            assert taken.on_kernel[index] == pytest.approx(slope, abs=1e-8)
+
+
+def test_backward_is_the_transpose_of_forward():
+    """<T x, y> = <x, T' y>, and the same in the kernel."""
+    for x, kernel, y, options in settings(20):
+        on_kernel, on_x = gradients(x, kernel, y, **options)
+        forward = np.vdot(transposed_convolution(x, kernel, **options), y)
+        assert np.vdot(x, on_x) == pytest.approx(forward, abs=1e-11)
+        assert np.vdot(kernel, on_kernel) == pytest.approx(forward, abs=1e-11)
+
+
+@pytest.fixture
+def lesson():
+    x = np.array([[1.0, 1, 0], [-1, -2, 2], [-1, -1, 0]])[..., np.newaxis]
+    bilinear = upsample_filt(4)[..., np.newaxis, np.newaxis]
+    kernel = np.random.default_rng(0).normal(size=(4, 4, 1, 1))
+    return x, kernel, transposed_convolution(x, bilinear, 2, 1), bilinear
+
+
+def test_200_steps_lead_from_random_to_bilinear(lesson):
+    x, kernel, target, bilinear = lesson
+    run = train(x, kernel, target, 0.5, steps=200, stride=2, padding=1)
+    assert run.losses.shape == (201,)
+    assert run.kernels.shape == (201, 4, 4, 1, 1)
+    np.testing.assert_array_equal(run.kernels[0], kernel)
+    assert np.abs(kernel - bilinear).max() > 1
+    np.testing.assert_allclose(run.kernels[-1], bilinear, rtol=0, atol=1e-12)
+    assert (np.diff(run.losses[:50]) < 0).all()
+    assert run.losses[-1] < 1e-24
+
+
+def test_the_largest_rate_parts_what_settles_from_what_does_not(lesson):
+    x, kernel, target, _ = lesson
+    limit = largest_rate(x, (4, 4), 2, 1)
+    for factor, settles in ((0.98, True), (1.02, False)):
+        losses = train(x, kernel, target, factor * limit, steps=200, stride=2, padding=1).losses
+        assert (losses[-1] < losses[0]) == settles
+        assert (losses[-1] < losses[-2]) == settles
+
+
+def test_no_step_is_the_start():
+    run = train(X, KERNEL, TARGET, 0.5, steps=0)
+    np.testing.assert_array_equal(run.losses, [6])
+    np.testing.assert_array_equal(run.kernels, KERNEL[np.newaxis])
+
+
+def test_the_target_must_fit():
+    with pytest.raises(ValueError, match=r"output's shape, \(1, 3, 1\), got \(3, 1, 1\)"):
+        step(X, KERNEL, TARGET.reshape(3, 1, 1), 0.5)
