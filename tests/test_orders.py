@@ -56,13 +56,13 @@ def test_classes_between_the_cells_are_those_no_cell_shows(case):
     )
 
 
-def test_29_percent_of_pixels_differ_on_random_scores_of_five_classes():
-    """The more classes, the more differ: 13 % with two, 45 % with 21."""
+def test_29_percent_of_pixels_differ_on_random_scores_of_four_classes():
+    """On the post's 24 × 32 cells; the more classes, the more pixels differ."""
     shares = [
-        compare_orders(32, RNG.standard_normal((16, 20, classes))).differs("argmax_nearest").mean()
-        for classes in (2, 5, 21)
+        compare_orders(8, RNG.standard_normal((24, 32, classes))).differs("argmax_nearest").mean()
+        for classes in (2, 4, 21)
     ]
-    assert shares == pytest.approx([0.13, 0.29, 0.45], abs=0.03)
+    assert shares == pytest.approx([0.17, 0.29, 0.45], abs=0.03)
 
 
 def test_a_mask_says_where_labels_differ_from_the_reference():
