@@ -8,6 +8,7 @@ import numpy as np
 
 from fcnlib import narrow, scenes
 from fcnlib.class_map import label_map
+from fcnlib.graphs import Built
 from fcnlib.metrics import Metrics, confusion_matrix, measure
 from fcnlib.networks import Network
 from fcnlib.weight_files import SHIPPED, read_weights
@@ -42,9 +43,9 @@ def network(head: str = "fcn_8s", path: Path = SHIPPED) -> Network:
     narrow.check_head(head)
     weights = read_weights(head, path)
 
-    def build(images: Any) -> tuple[Any, int, dict[str, Any]]:
+    def build(images: Any) -> Built:
         tower = narrow.build(images, head)
-        return tower.logits, 1, dict(tower.sums)
+        return Built(tower.logits, 1, dict(tower.sums))
 
     palette = scenes.COLOURS
     loaded = Network(f"{NAMES[head]} (drawn scenes)", scenes.CLASSES, build, palette)

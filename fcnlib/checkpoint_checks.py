@@ -88,8 +88,8 @@ def vgg_16_shapes(
     return shapes
 
 
-def checked_tensors(path: Path | str, expected: Shapes) -> Iterator[tuple[str, Float32Array]]:
-    """Read every expected tensor of a checkpoint, each checked before it is given.
+def checked_rows(path: Path | str, expected: Shapes) -> Iterator[tuple[str, int, Float32Array]]:
+    """Read every expected tensor of a checkpoint, a few rows at a time, checked.
 
     Parameters
     ----------
@@ -102,15 +102,17 @@ def checked_tensors(path: Path | str, expected: Shapes) -> Iterator[tuple[str, F
     ------
     name : str
         In the order of `expected`.
-    values : ndarray of float32
-        Of the expected shape, all finite, not all zero.
+    first : int
+        Where these rows begin along the tensor's first axis.
+    rows : ndarray of float32
+        All finite.
 
     Raises
     ------
     WeightsError
         ``weights_mismatch`` before the first tensor if any is missing or has another shape,
-        all of them named, or at the first one with bad values. ``weights_missing`` and
-        ``weights_damaged`` as from `open_checkpoint`.
+        all of them named, at the first rows with bad values, or behind a tensor that was zero
+        throughout. ``weights_missing`` and ``weights_damaged`` as from `open_checkpoint`.
 
     """
     path = Path(path)
@@ -118,10 +120,13 @@ def checked_tensors(path: Path | str, expected: Shapes) -> Iterator[tuple[str, F
         misfits = _misfits(checkpoint, expected)
         _refuse(path, [f"{name} {fault}" for name, fault in misfits.items()])
         for name in expected:
-            values = checkpoint.tensor(name)
-            if fault := _bad_values(values):
-                _refuse(path, [f"{name} {fault}"])
-            yield name, values
+            check = _ValueCheck()
+            first = 0
+            for rows in checkpoint.rows(name):
+                check.add(rows)
+                _refuse(path, check.faults(name, first + len(rows) == expected[name][0]))
+                yield name, first, rows
+                first += len(rows)
 
 
 def verify(path: Path | str, expected: Shapes, report: Report = silent) -> Verification:
@@ -155,8 +160,10 @@ def verify(path: Path | str, expected: Shapes, report: Report = silent) -> Verif
         faults = [f"{name} {fault}" for name, fault in misfits.items()]
         for number, name in enumerate(name for name in expected if name not in misfits):
             report(number / len(expected), f"Checking {name}")
-            if fault := _bad_values(checkpoint.tensor(name)):
-                faults.append(f"{name} {fault}")
+            check = _ValueCheck()
+            for rows in checkpoint.rows(name):
+                check.add(rows)
+            faults += check.faults(name)
         _refuse(path, faults)
     return Verification(
         path=path,
@@ -187,7 +194,11 @@ def largest_differences(
     """
     with open_checkpoint(first) as one, open_checkpoint(second) as other:
         return {
-            name: float(np.abs(one.tensor(name) - other.tensor(name)).max()) for name in expected
+            name: max(
+                float(np.abs(mine - theirs).max())
+                for mine, theirs in zip(one.rows(name), other.rows(name), strict=True)
+            )
+            for name in expected
         }
 
 
@@ -203,11 +214,20 @@ def _misfits(checkpoint: Checkpoint, expected: Shapes) -> dict[str, str]:
     return misfits
 
 
-def _bad_values(values: Float32Array) -> str:
-    """Return what is wrong with the values of a tensor, or nothing."""
-    if not np.isfinite(values).all():
-        return "holds NaN or infinity"
-    return "" if values.any() else "is zero throughout"
+class _ValueCheck:
+    """What is wrong with a tensor's values, of which a part is seen at a time."""
+
+    def __init__(self) -> None:
+        self._finite, self._any = True, False
+
+    def add(self, rows: Float32Array) -> None:
+        self._finite &= bool(np.isfinite(rows).all())
+        self._any |= bool(rows.any())
+
+    def faults(self, name: str, whole: bool = True) -> list[str]:
+        if not self._finite:
+            return [f"{name} holds NaN or infinity"]
+        return [f"{name} is zero throughout"] if whole and not self._any else []
 
 
 def _refuse(path: Path, faults: Sequence[str]) -> None:

@@ -7,7 +7,8 @@ Keras' HDF5 copy of the same network read alike: `Checkpoint.names`, `.shape`, `
 import difflib
 import glob
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,14 @@ import numpy as np
 
 from fcnlib import runtime
 from fcnlib.errors import WeightsError
+from fcnlib.saved_tensors import read_rows
+from fcnlib.tables import Table, UnusualTableError
 from fcnlib.typing import Float32Array
 
 Shapes = Mapping[str, tuple[int, ...]]
+ReadRows = Callable[[str, int, int], Any]
 HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
+ROWS_NBYTES = 64 << 20
 REPAIR = (
     "Fetch the weights again with python -m fcnlib weights --fetch, or set "
     "FCNLIB_VGG_CHECKPOINT to an intact copy."
@@ -36,11 +41,11 @@ class Checkpoint:
     shapes : mapping of str to tuple of int
         Every tensor's shape.
     read : callable
-        Reads the tensor of a name.
+        Given a name, a first row and the one behind the last, reads these rows.
 
     """
 
-    def __init__(self, path: Path, shapes: Shapes, read: Callable[[str], Any]) -> None:
+    def __init__(self, path: Path, shapes: Shapes, read: ReadRows) -> None:
         self.path = path
         self._shapes = shapes
         self._read = read
@@ -66,7 +71,7 @@ class Checkpoint:
         return self._shapes[name]
 
     def tensor(self, name: str) -> Float32Array:
-        """Read one tensor.
+        """Read one tensor of one axis or more.
 
         Raises
         ------
@@ -75,9 +80,28 @@ class Checkpoint:
             are not those that were written.
 
         """
+        return np.concatenate(list(self.rows(name)))
+
+    def rows(self, name: str) -> Iterator[Float32Array]:
+        """Read a tensor a few rows at a time, along its first axis.
+
+        Yields
+        ------
+        rows : ndarray of shape (n, *shape[1:]), float32
+            Of at most `ROWS_NBYTES`, or one row.
+
+        Raises
+        ------
+        WeightsError
+            As `tensor` does.
+
+        """
         shape = self.shape(name)
-        with _damage_reported(self.path):
-            return np.asarray(self._read(name), dtype=np.float32).reshape(shape)
+        at_once = max(1, ROWS_NBYTES // max(1, 4 * int(np.prod(shape[1:]))))
+        for first in range(0, shape[0], at_once):
+            with _damage_reported(self.path):
+                rows = self._read(name, first, min(first + at_once, shape[0]))
+                yield np.asarray(rows, dtype=np.float32)
 
 
 @contextmanager
@@ -105,15 +129,11 @@ def open_checkpoint(path: Path | str) -> Iterator[Checkpoint]:
     if not exists(path):
         msg = f"There is no checkpoint {path}. {REPAIR}"
         raise WeightsError("weights_missing", msg)
-    if not starts_with(path, HDF5_MAGIC):
-        yield _tensorflow_checkpoint(path)
-        return
-    import h5py
-
-    with _damage_reported(path):
-        file = h5py.File(path, "r")
-    with file:
-        yield _keras_checkpoint(path, file)
+    with ExitStack() as stack:
+        with _damage_reported(path):
+            read = _keras_checkpoint if starts_with(path, HDF5_MAGIC) else _tensorflow_checkpoint
+            checkpoint = read(path, stack)
+        yield checkpoint
 
 
 def exists(path: Path) -> bool:
@@ -129,25 +149,51 @@ def starts_with(path: Path, magic: bytes) -> bool:
         return file.read(len(magic)) == magic
 
 
-def _tensorflow_checkpoint(path: Path) -> Checkpoint:
-    """Read version 1 or 2, whose blocks carry checksums that TensorFlow checks."""
+def _tensorflow_checkpoint(path: Path, stack: ExitStack) -> Checkpoint:
+    """Read version 1 or 2, whose blocks carry checksums.
+
+    TensorFlow lists the tensors of both and reads those of version 2, and of any version 1
+    that is not as `tf.train.Saver` writes it; others are read here, which takes less memory.
+    """
     _, tf1, _ = runtime.load()
     # TensorFlow takes the path of a version 1 file for a pattern.
     pattern = glob.escape(str(path)) if path.is_file() else str(path)
-    with _damage_reported(path):
-        reader = tf1.train.NewCheckpointReader(pattern)
-        shapes = {name: tuple(s) for name, s in reader.get_variable_to_shape_map().items()}
-    return Checkpoint(path, shapes, reader.get_tensor)
+    reader = tf1.train.NewCheckpointReader(pattern)
+    shapes = {name: tuple(s) for name, s in reader.get_variable_to_shape_map().items()}
+    whole = lru_cache(maxsize=1)(reader.get_tensor)
+    table = _table(path, stack)
+
+    def read(name: str, first: int, last: int) -> Any:
+        if table:
+            with suppress(UnusualTableError):
+                return read_rows(table, name, shapes[name], first, last)
+        return whole(name)[first:last]
+
+    return Checkpoint(path, shapes, read)
 
 
-def _keras_checkpoint(path: Path, file: Any) -> Checkpoint:
+def _table(path: Path, stack: ExitStack) -> Table | None:
+    """Return the table in a version 1 file, if it is one that can be read in parts."""
+    if path.is_file():
+        with suppress(UnusualTableError):
+            return Table(stack.enter_context(path.open("rb")))
+    return None
+
+
+def _keras_checkpoint(path: Path, stack: ExitStack) -> Checkpoint:
     """Read Keras' copy: its first kernel is for BGR, its dense kernels are matrices."""
-    with _damage_reported(path):
-        datasets = dict(_official_names(file))
-        shapes = {name: _official_shape(name, data.shape) for name, data in datasets.items()}
+    import h5py
 
-    def read(name: str) -> Any:
-        values = datasets[name][...]
+    file = stack.enter_context(h5py.File(path, "r"))
+    datasets = dict(_official_names(file))
+    shapes = {name: _official_shape(name, data.shape) for name, data in datasets.items()}
+
+    def read(name: str, first: int, last: int) -> Any:
+        shape = shapes[name]
+        matrix = datasets[name].ndim < len(shape)
+        per_row = int(np.prod(shape[1:-1])) if matrix else 1
+        values = datasets[name][first * per_row : last * per_row]
+        values = values.reshape(last - first, *shape[1:])
         return values[:, :, ::-1, :] if name == "vgg_16/conv1/conv1_1/weights" else values
 
     return Checkpoint(path, shapes, read)

@@ -12,7 +12,7 @@ from pathlib import Path
 from fcnlib import manifests
 from fcnlib.checkpoint_checks import (
     Verification,
-    checked_tensors,
+    checked_rows,
     largest_differences,
     verify,
     vgg_16_shapes,
@@ -30,7 +30,7 @@ __all__ = [
     "Source",
     "Verification",
     "cache_dir",
-    "checked_tensors",
+    "checked_rows",
     "configured",
     "fetch",
     "find",

@@ -1,18 +1,21 @@
 """A network loaded once and run on picture after picture, from any thread."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fcnlib import checkpoints, labels, runtime, vgg
+from fcnlib import checkpoints, labels, runtime, strips, vgg
+from fcnlib.graphs import Assign, Build, Built
+from fcnlib.precision import choose
 from fcnlib.preprocessing import subtract_mean
 from fcnlib.typing import Float32Array, Report, RGBImage, silent
 
-# Given the images, the scores, how far they are still to be enlarged, and sums to look at.
-Build = Callable[[Any], tuple[Any, int, dict[str, Any]]]
+STRIP_PIXELS = 3 << 19
+"""The most pixels that the early layers see at once, at 512 bytes each in float32."""
 
 
 class Scores(NamedTuple):
@@ -49,10 +52,11 @@ class Network:
     class_names : sequence of str
         Name of each channel of the scores.
     build : callable
-        Given a placeholder (1, H, W, 3), builds the network into the current graph and
-        returns the scores' tensor (1, h, w, C), their factor and other sums by name.
+        Given images (1, H, W, 3), builds the network into the current graph.
     palette : ndarray of shape (C, 3), uint8, optional
         RGB of each class, for classes that have colours of their own.
+    precision : {"auto", "float32", "bfloat16"}, optional
+        Number format of weights and activations; see `fcnlib.precision`.
 
     """
 
@@ -62,14 +66,20 @@ class Network:
         class_names: Sequence[str],
         build: Build,
         palette: RGBImage | None = None,
+        precision: str = "float32",
     ) -> None:
         self.name = name
         self.class_names = tuple(class_names)
         self.palette = palette
-        with runtime.building() as (_, tf1, _slim), tf1.Graph().as_default() as graph:
+        self.precision = choose(precision)
+        with runtime.building() as (tf, tf1, _slim), tf1.Graph().as_default() as graph:
             self._images = tf1.placeholder("float32", (1, None, None, 3), "images")
-            self._logits, self.factor, self._sums = build(self._images)
+            built = Built(*build(tf.cast(self._images, self.precision)))
+            self.factor, self._pool4 = built.factor, built.pool4
+            self._logits = tf.cast(built.logits, "float32")
+            self._sums = {name: tf.cast(sum_, "float32") for name, sum_ in built.sums.items()}
             self._variables = {v.op.name: v for v in graph.get_collection("variables")}
+            self._assigns = {name: Assign(v) for name, v in self._variables.items()}
             threads = os.cpu_count() or 1
             config = tf1.ConfigProto(
                 intra_op_parallelism_threads=threads, inter_op_parallelism_threads=threads
@@ -81,25 +91,44 @@ class Network:
         """The shape of every variable by name."""
         return {name: tuple(v.shape) for name, v in self._variables.items()}
 
-    def assign(self, name: str, value: Float32Array) -> None:
-        """Set one variable.
+    def assign(self, name: str, rows: Float32Array, first: int = 0) -> None:
+        """Set rows of one variable, casting them to its number format.
+
+        Rows that were never set are zero.
+
+        Parameters
+        ----------
+        name : str
+            The variable's name.
+        rows : ndarray
+            Its values, or a part of them along the first axis.
+        first : int, optional
+            Where that part begins.
 
         Raises
         ------
         KeyError, ValueError
-            If there is no such variable, or its shape is another.
+            If there is no such variable, or the rows do not fit into it.
 
         """
-        start = self._variables[name].initializer
-        self._session.run(start, {start.inputs[1]: value})
+        shape = tuple(self._variables[name].shape)
+        if rows.shape[1:] != shape[1:] or not 0 <= first <= first + len(rows) <= shape[0]:
+            msg = f"rows of shape {rows.shape} from {first} do not fit {name} of shape {shape}"
+            raise ValueError(msg)
+        assign = self._assigns[name]
+        if not self._session.run(assign.is_initialized):
+            self._session.run(assign.clear)
+        self._session.run(assign.rows, {assign.values: rows, assign.first: first})
 
-    def scores(self, image: RGBImage) -> Scores:
+    def scores(self, image: RGBImage, report: Report = silent) -> Scores:
         """Run the network on one picture.
 
         Parameters
         ----------
         image : ndarray of shape (H, W, 3)
             Red, green, blue in [0, 255]; H and W are multiples of 32.
+        report : callable, optional
+            Told of each strip of a picture that is too large to be seen at once.
 
         Returns
         -------
@@ -115,16 +144,25 @@ class Network:
         if image.shape[0] % vgg.STRIDE or image.shape[1] % vgg.STRIDE or not image.size:
             msg = f"sides must be multiples of {vgg.STRIDE}, got {image.shape}; pad the image first"
             raise ValueError(msg)
-        feed = {self._images: subtract_mean(image)[None]}
+        if self._pool4 is None or image.shape[0] * image.shape[1] <= STRIP_PIXELS:
+            feed = {self._images: subtract_mean(image)[None]}
+        else:
+            feed = {self._pool4: strips.run(self._early_layers, image, STRIP_PIXELS, report)}
         logits, sums = self._session.run([self._logits, self._sums], feed)
         return Scores(logits[0], self.factor, {name: sum_[0] for name, sum_ in sums.items()})
+
+    def _early_layers(self, image: RGBImage) -> NDArray[Any]:
+        seen = {self._images: subtract_mean(image)[None]}
+        return self._session.run(self._pool4, seen)[0]
 
     def close(self) -> None:
         """Free the session and what it holds."""
         self._session.close()
 
 
-def vgg_16(checkpoint: Path | None = None, report: Report = silent) -> Network:
+def vgg_16(
+    checkpoint: Path | None = None, report: Report = silent, precision: str = "auto"
+) -> Network:
     """Load the ImageNet classifier as a fully convolutional network.
 
     Parameters
@@ -134,6 +172,8 @@ def vgg_16(checkpoint: Path | None = None, report: Report = silent) -> Network:
         `checkpoints.find` finds.
     report : callable, optional
         Told of the progress.
+    precision : {"auto", "float32", "bfloat16"}, optional
+        Number format; by default bfloat16 where the processor has it.
 
     Returns
     -------
@@ -148,13 +188,14 @@ def vgg_16(checkpoint: Path | None = None, report: Report = silent) -> Network:
     """
     path = checkpoint or checkpoints.find(report)
     report(0.0, "Building VGG-16")
-    network = Network("VGG-16 (ImageNet)", labels.imagenet_names(), _build_vgg_16)
+    names = labels.imagenet_names()
+    network = Network("VGG-16 (ImageNet)", names, _build_vgg_16, precision=precision)
     load_weights(network, path, report)
     return network
 
 
 def load_weights(network: Network, path: Path, report: Report = silent) -> None:
-    """Set every variable of `network` from a checkpoint, one tensor at a time.
+    """Set every variable of `network` from a checkpoint, a few rows at a time.
 
     Raises
     ------
@@ -164,12 +205,12 @@ def load_weights(network: Network, path: Path, report: Report = silent) -> None:
     """
     expected = network.shapes
     done, total = 0, sum(int(np.prod(shape)) for shape in expected.values())
-    for name, values in checkpoints.checked_tensors(path, expected):
-        network.assign(name, values)
-        done += values.size
+    for name, first, rows in checkpoints.checked_rows(path, expected):
+        network.assign(name, rows, first)
+        done += rows.size
         report(done / total, f"Reading the weights: {4 * done / 1e6:,.0f} MB")
 
 
-def _build_vgg_16(images: Any) -> tuple[Any, int, dict[str, Any]]:
-    logits, _ = vgg.vgg_16(images, fc_conv_padding="SAME")
-    return logits, vgg.STRIDE, {}
+def _build_vgg_16(images: Any) -> Built:
+    logits, end_points = vgg.vgg_16(images, fc_conv_padding="SAME")
+    return Built(logits, vgg.STRIDE, pool4=vgg.end_point(end_points, "pool4"))

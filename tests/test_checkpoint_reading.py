@@ -4,10 +4,11 @@ import h5py
 import numpy as np
 import pytest
 from checkpoint_factory import NARROW, random_weights, write_keras, write_v1
+from table_factory import compressed
 
-from fcnlib import runtime
+from fcnlib import checkpoint_reading, runtime
 from fcnlib.checkpoints import (
-    checked_tensors,
+    checked_rows,
     largest_differences,
     open_checkpoint,
     verify,
@@ -77,20 +78,37 @@ def test_names_of_the_official_checkpoint_include_two_that_the_network_ignores(c
 
 
 @pytest.mark.parametrize("kind", ["checkpoint", "keras_copy"])
-def test_checked_tensors_come_in_the_order_asked_for(kind, request):
+@pytest.mark.parametrize("nbytes", [1, 20_000, 1 << 26])
+def test_checked_rows_make_up_the_tensors_in_the_order_asked_for(
+    kind, nbytes, request, monkeypatch
+):
+    monkeypatch.setattr(checkpoint_reading, "ROWS_NBYTES", nbytes)
     wanted = dict(reversed(SHAPES.items()))
     written = dict(random_weights(SHAPES))
-    given = list(checked_tensors(request.getfixturevalue(kind), wanted))
-    assert [name for name, _ in given] == list(wanted)
-    for name, values in given:
-        np.testing.assert_array_equal(values, written[name])
+    parts = {}
+    for name, first, rows in checked_rows(request.getfixturevalue(kind), wanted):
+        parts.setdefault(name, []).append(rows)
+        assert sum(map(len, parts[name])) == first + len(rows)
+        assert rows.nbytes <= max(nbytes, 4 * np.prod(SHAPES[name][1:]))
+    assert list(parts) == list(wanted)
+    for name, rows in parts.items():
+        np.testing.assert_array_equal(np.concatenate(rows), written[name])
 
 
-def test_checked_tensors_name_all_misfits_before_the_first_tensor(checkpoint):
+def test_checked_rows_name_all_misfits_before_the_first_tensor(checkpoint):
     wanted = {FIRST: SHAPES[FIRST], FC6: (7, 7, 1, 1), "vgg_16/fc9/weights": (1,)}
-    tensors = checked_tensors(checkpoint, wanted)
+    rows = checked_rows(checkpoint, wanted)
     with pytest.raises(WeightsError, match=r"fc6/weights has shape .*; vgg_16/fc9/weights is miss"):
-        next(tensors)
+        next(rows)
+
+
+def test_a_compressed_checkpoint_is_left_to_tensorflow(tmp_path, checkpoint):
+    """Nothing says that the official file is not compressed."""
+    path = tmp_path / "compressed.ckpt"
+    path.write_bytes(compressed(checkpoint.read_bytes()))
+    with open_checkpoint(path) as opened:
+        for name, values in random_weights(SHAPES):
+            np.testing.assert_array_equal(opened.tensor(name), values)
 
 
 def test_version_2_checkpoint_reads_alike(tmp_path):
@@ -280,7 +298,7 @@ def test_nan_in_a_checkpoint(tmp_path):
         path, "weights_mismatch", "a holds NaN or infinity; b is zero throughout", expected=shapes
     )
     with pytest.raises(WeightsError, match="VGG-16: b is zero throughout"):
-        next(checked_tensors(path, {"b": (3,), "a": (2,)}))
+        next(checked_rows(path, {"b": (3,), "a": (2,)}))
 
 
 def test_damage_within_one_tensor_is_met_when_it_is_read(tmp_path):

@@ -78,3 +78,27 @@ def test_vgg_16_without_weights_says_how_to_get_them(monkeypatch, tmp_path):
     monkeypatch.setenv("FCNLIB_CACHE_DIR", str(tmp_path))
     with pytest.raises(WeightsError, match="python -m fcnlib weights --fetch"):
         networks.vgg_16()
+
+
+def test_rows_are_set_one_after_another(network):
+    """A part leaves the other rows as they were, zero if they were never set."""
+    weights = dict(random_weights(SHAPES))
+    for name, values in weights.items():
+        for first in range(0, len(values), 2):
+            network.assign(name, values[first : first + 2], first)
+    picture = np.random.default_rng(1).integers(0, 256, (32, 32, 3), np.uint8)
+    by_rows = network.scores(picture).logits
+    for name, values in weights.items():
+        network.assign(name, values)
+    np.testing.assert_array_equal(by_rows, network.scores(picture).logits)
+    bias = "vgg_16/fc8/biases"
+    network.assign(bias, np.full(3, 100, np.float32), 4)
+    change = network.scores(picture).logits - by_rows
+    expected = np.where(np.isin(np.arange(9), [4, 5, 6]), 100 - weights[bias], 0)
+    np.testing.assert_allclose(change[0, 0], expected, atol=1e-4)
+
+
+@pytest.mark.parametrize(("shape", "first"), [((9,), 1), ((3, 3), 0), ((2,), -1), ((2,), 8)])
+def test_rows_that_do_not_fit_are_refused(network, shape, first):
+    with pytest.raises(ValueError, match=r"do not fit vgg_16/fc8/biases of shape \(9,\)"):
+        network.assign("vgg_16/fc8/biases", np.zeros(shape, np.float32), first)

@@ -1,0 +1,77 @@
+"""Strips give what the whole picture gives, and no value that a margin has touched is kept."""
+
+import numpy as np
+import pytest
+from checkpoint_factory import NARROW, random_weights
+
+from fcnlib import checkpoints, networks, strips, vgg
+from fcnlib.graphs import Built
+from fcnlib.networks import Network
+from fcnlib.strips import Strip, cut
+
+RNG = np.random.default_rng(11)
+SHAPES = checkpoints.vgg_16_shapes(**NARROW)
+
+
+def build(images):
+    logits, end_points = vgg.vgg_16(images, **NARROW)
+    return Built(logits, vgg.STRIDE, pool4=vgg.end_point(end_points, "pool4"))
+
+
+@pytest.fixture(scope="module", params=["float32", "bfloat16"])
+def network(request):
+    network = Network("narrow", [""] * 9, build, precision=request.param)
+    for name, values in random_weights(SHAPES):
+        network.assign(name, values)
+    yield network
+    network.close()
+
+
+@pytest.mark.parametrize("shape", [(512, 128), (128, 512), (320, 320), (160, 736)])
+def test_scores_in_strips_are_those_of_the_whole(network, shape, monkeypatch):
+    picture = RNG.integers(0, 256, (*shape, 3), np.uint8)
+    whole = network.scores(picture).logits
+    told = []
+    monkeypatch.setattr(networks, "STRIP_PIXELS", 192 * min(shape))
+    parts = network.scores(picture, lambda fraction, text: told.append((fraction, text))).logits
+    tolerance = {"float32": 1e-6, "bfloat16": 1e-2}[network.precision]
+    np.testing.assert_allclose(parts, whole, rtol=0, atol=tolerance * np.ptp(whole))
+    assert len(told) >= 5
+    assert told == sorted(told, key=lambda entry: entry[0])
+    assert told[0] == (0, f"Early layers, strip 1 of {len(told) - 1}")
+    assert told[-1] == (1, "Late layers, on all strips together")
+
+
+@pytest.mark.parametrize("network", ["float32"], indirect=True)
+def test_a_narrower_margin_would_not_do(network, monkeypatch):
+    """The reach is needed to the last cell: one less, and scores near the cuts change."""
+    picture = RNG.integers(0, 256, (512, 64, 3), np.uint8)
+    whole = network.scores(picture).logits
+    monkeypatch.setattr(networks, "STRIP_PIXELS", 192 * 64)
+    monkeypatch.setattr(strips, "reach", lambda block: vgg.reach(block) - strips.CELL)
+    assert np.abs(network.scores(picture).logits - whole).max() > 1e-4 * np.ptp(whole)
+
+
+def test_cells_kept_make_up_the_axis():
+    for length, longest, cell, margin in [(640, 256, 16, 48), (32, 16, 16, 48), (96, 0, 16, 16)]:
+        parts = cut(length, longest, cell, margin)
+        cells = np.arange(length // cell)
+        kept = [
+            np.arange(part.read.start // cell, part.read.stop // cell)[part.keep] for part in parts
+        ]
+        np.testing.assert_array_equal(np.concatenate(kept), cells)
+        for part, own in zip(parts, kept, strict=True):
+            # A margin on either side, or the picture's own edge.
+            assert part.read.start == max(0, own[0] * cell - margin)
+            assert part.read.stop == min(length, (own[-1] + 1) * cell + margin)
+
+
+def test_an_axis_that_fits_is_not_cut():
+    assert cut(64, 64 + 2 * 48, 16, 48) == [Strip(slice(0, 64), slice(0, 4))]
+
+
+def test_reach_is_that_of_the_receptive_field():
+    """By FACTS, 100 px at pool4 with a stride of 16: 42 beyond its own on either side."""
+    assert vgg.reach(4) == 48
+    assert vgg.reach(4) >= (100 - 16) / 2 > vgg.reach(4) - 16
+    assert vgg.reach(3) >= (44 - 8) / 2 > vgg.reach(3) - 8
