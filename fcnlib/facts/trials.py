@@ -1,0 +1,65 @@
+"""Random pictures and scores, the same on every machine, and what many of them give."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from fcnlib.equality_lab import Setting, outcome
+from fcnlib.facts.figures import Measured
+from fcnlib.typing import Float64Array, FloatArray
+
+MEASURED = "measured before, with TensorFlow 2.21 and scikit-image 0.26"
+"""The source of what nobody published."""
+
+SEEDS = range(20)
+SHAPE = (12, 16)
+"""Rows and columns of all random input here: enough to have an interior, and quick."""
+
+FACTORS = (2, 3, 4, 5, 6, 7, 8, 9, 16, 32)
+
+
+def normal(channels: int, seed: int = 0) -> Float64Array:
+    """Return random scores (12, 16, channels) with mean 0 and variance 1."""
+    return np.random.default_rng(seed).normal(size=(*SHAPE, channels))
+
+
+def uniform(channels: int, seed: int = 0, low: float = 0.0) -> Float64Array:
+    """Return a random picture (12, 16, channels) with values from `low` to 1."""
+    return np.random.default_rng(seed).uniform(low, 1, size=(*SHAPE, channels))
+
+
+def spread(trial: Callable[[int], Mapping[str, float]]) -> Measured:
+    """Return the least and the greatest value that a trial gives, over `SEEDS`.
+
+    Parameters
+    ----------
+    trial : callable
+        Told a seed, returns values by label.
+
+    Returns
+    -------
+    measured : mapping of str to pair of float
+        By the same labels.
+
+    Examples
+    --------
+    >>> spread(lambda seed: {"square": seed**2})
+    {'square': (0.0, 361.0)}
+
+    """
+    trials = [trial(seed) for seed in SEEDS]
+    columns = {label: [float(values[label]) for values in trials] for label in trials[0]}
+    return {label: (min(column), max(column)) for label, column in columns.items()}
+
+
+def difference(setting: Setting, image: FloatArray) -> float:
+    """Return the largest difference of TensorFlow's result from scikit-image's.
+
+    Examples
+    --------
+    >>> difference(Setting(2, "float64"), np.ones((2, 2, 1)))
+    0.0
+
+    """
+    agreement = outcome(setting, image).agreement
+    return agreement.max_difference if agreement else float("inf")

@@ -1,0 +1,193 @@
+"""The figures of FACTS.md hold here; a wrong one is found out; the words about them are right."""
+
+from dataclasses import replace
+
+import pytest
+
+from fcnlib import facts, runtime
+from fcnlib.errors import WeightsError
+from fcnlib.facts import FACTS, SECTIONS, TAKEN, check, check_all, judge
+from fcnlib.facts.fact import Fact, fact
+from fcnlib.facts.figures import ERROR, EXACT, ROUNDED, SEEDS, WORDS, read, say, within
+
+SECTION_NAMES = ["Upsampling", "Kernels", "Memory", "VGG-16", "FCN"]
+
+
+def made(expected, measured, tolerance=ROUNDED):
+    return Fact("made", "Made for a test.", expected, tolerance, "nobody", lambda: measured)
+
+
+@pytest.fixture(scope="module")
+def outcomes():
+    """Compute every fact once."""
+    found = {}
+    check_all(found.__setitem__)
+    return found
+
+
+@pytest.mark.parametrize("claim", FACTS, ids=lambda claim: claim.name)
+def test_a_fact_holds(claim, outcomes):
+    outcome = outcomes[claim.name]
+    assert outcome.holds, (outcome.error, outcome.differing, outcome.measured)
+    assert outcome.measured.keys() == claim.expected.keys()
+    assert not outcome.error
+
+
+@pytest.mark.parametrize("claim", FACTS, ids=lambda claim: claim.name)
+def test_a_fact_with_a_wrong_figure_goes_red(claim, outcomes):
+    """Each figure in turn, be it a number a tenth off, a bound too low, or other words."""
+    for label, printed in claim.expected.items():
+        wrong = dict(claim.expected) | {label: spoilt(printed, claim.tolerance)}
+        outcome = judge(replace(claim, expected=wrong), outcomes[claim.name].measured)
+        if outcomes[claim.name].measured[label] == 0 and claim.tolerance is ERROR:
+            continue  # nothing is too much to allow for no error at all
+        assert not outcome.holds
+        assert outcome.differing == (label,)
+
+
+def spoilt(printed, tolerance):
+    if tolerance is WORDS:
+        return f"not {printed}"
+    number, decimals, exponent, unit = read(printed)
+    if exponent is not None:
+        return f"{number / 100:.1e}{unit}"
+    off = {SEEDS: 1.8}.get(tolerance, 1.1)
+    return f"{number * off + 0.1 * (number < 1):.{decimals + 2}f}{unit}"
+
+
+def test_the_sections_of_the_project_s_facts_are_all_there():
+    assert list(SECTIONS) == SECTION_NAMES
+    assert set(TAKEN) == {"Memory", "VGG-16", "FCN"}
+    assert [len(section) for section in SECTIONS.values()] == [24, 9, 4, 10, 3]
+    assert len({claim.name for claim in FACTS}) == len(FACTS)
+
+
+@pytest.mark.parametrize(
+    ("section", "figures"),
+    [
+        ("Upsampling", ["1.4e-15", "0.21", "(9, 9, 9)", "6e-7", "0.62", "0.25", "0.16", "0.2659"]),
+        ("Upsampling", ["2e-16", "2.25", "29 %", "10.8 %", "[1 3 3 1; 3 9 9 3; 3 9 9 3; 1 3 3 1]"]),
+        ("Kernels", [".9003", ".4053", "7.41 %", "3.63 %", ".1643", "12.65 %", "1.0098"]),
+        ("Memory", ["0.43 MiB", "6.89 MiB", "15,625 MiB", "16.38 GB", "15.6 MiB", "512 B"]),
+        ("VGG-16", ["138,357,544", "15.47 GMAC", "134,346,581", "404 px", "6 × 10", "553.4 MB"]),
+    ],
+)
+def test_the_figures_are_those_printed_in_the_project_s_facts(section, figures):
+    printed = {figure for claim in SECTIONS[section] for figure in claim.expected.values()}
+    assert set(figures) <= printed
+
+
+def test_what_is_taken_from_others_tells_whose_it_is_and_why():
+    taken = [entry for entries in TAKEN.values() for entry in entries]
+    assert len(taken) == 8
+    assert all(entry.source and entry.why and entry.figures for entry in taken)
+    text = " ".join(entry.figures for entry in taken)
+    for figure in ("71.5 %", "62.7, 83.2", "98.5", "513,324,920", "43 after", "65.5", "9.8 GB"):
+        assert figure in text
+
+
+def test_quick_facts_come_before_those_that_need_tensorflow(monkeypatch):
+    order, told = [], []
+    monkeypatch.setattr(facts, "check", order.append)
+    monkeypatch.setattr(facts, "is_loaded", lambda: False)
+    check_all(lambda name, outcome: None, report=lambda *report: told.append(report))
+    needs = [claim.tensorflow for claim in order]
+    assert needs == sorted(needs)
+    assert len(order) == len(FACTS) == len(told)
+    assert [fraction for fraction, _ in told] == sorted(fraction for fraction, _ in told)
+    assert told[0] == (0.0, f"Figure 1 of {len(FACTS)}")
+    assert told[-1][0] < 1
+    assert told[-1][1].endswith(", loading TensorFlow first")
+
+
+def test_facts_without_tensorflow_leave_it_alone(monkeypatch):
+    def load():
+        raise AssertionError
+
+    monkeypatch.setattr(runtime, "_import_once", load)
+    for claim in FACTS:
+        assert claim.tensorflow or check(claim).holds, claim.name
+
+
+def test_what_cannot_be_computed_is_red_and_says_why(caplog):
+    def fails():
+        raise WeightsError("missing", "There are no weights.")
+
+    def breaks():
+        raise ZeroDivisionError
+
+    claim = made({"": "1"}, {})
+    assert not check(replace(claim, compute=breaks)).holds
+    assert (
+        check(replace(claim, compute=breaks)).error == "Could not be computed: ZeroDivisionError."
+    )
+    error = check(replace(claim, compute=fails)).error
+    assert error == "Could not be computed: There are no weights."
+    assert "computing made failed" in caplog.text
+
+
+def test_a_fact_must_measure_what_it_claims():
+    with pytest.raises(ValueError, match=r"made must measure \['a'\], got \['b'\]\. Give one"):
+        judge(made({"a": "1"}, {}), {"b": 1.0})
+
+
+def test_a_fact_is_named_after_its_function():
+    @fact("One is one.", {"": "1"}, EXACT, "arithmetic", seconds=3, tensorflow=True)
+    def one():
+        return {"": 1.0}
+
+    assert (one.name, one.seconds, one.tensorflow) == ("one", 3, True)
+    assert check(one).holds
+
+
+@pytest.mark.parametrize(
+    ("tolerance", "printed", "right", "wrong"),
+    [
+        (ROUNDED, "0.21", 0.2149, 0.2151),
+        (ROUNDED, "15,625 MiB", 15625.4, 15625.6),
+        (ROUNDED, ".4053", 0.40528, 0.40536),
+        (ROUNDED, "7.41 %", 7.4074, float("nan")),
+        (EXACT, "4", 4 + 1e-12, 4.001),
+        (EXACT, "138,357,544", 138_357_544, 138_357_543),
+        (ERROR, "1.4e-15", 5e-15, 6e-15),
+        (ERROR, "4e-7", 0.0, -1.0),
+        (SEEDS, "0.25", (0.2, 0.3), (0.26, 0.3)),
+        (SEEDS, "29 %", (27.0, 28.6), (27.0, 28.4)),
+        (WORDS, "changes", "changes: by 0.3", "changes nowhere"),
+        (WORDS, "6 × 10", "6 × 10", "6 × 100"),
+        (WORDS, "yes", "yes", 1.0),
+        (within(0.03, "seeds differ"), "0.21", 0.24 - 1e-9, 0.241),
+    ],
+)
+def test_tolerances(tolerance, printed, right, wrong):
+    assert tolerance.agrees(printed, right)
+    assert not tolerance.agrees(printed, wrong)
+
+
+def test_every_tolerance_has_a_reason():
+    assert all(claim.tolerance.why.endswith(".") for claim in FACTS)
+    assert within(0.03, "seeds differ").why == "Within 0.03: seeds differ."
+
+
+def test_words_are_not_compared_as_numbers():
+    with pytest.raises(ValueError, match=r"must begin with a number, got 'no'\. Compare words by"):
+        ROUNDED.agrees("no", 1.0)
+    with pytest.raises(TypeError, match=r"a number must be measured, got 'no'\. Compare words by"):
+        ROUNDED.agrees("1", "no")
+
+
+@pytest.mark.parametrize(
+    ("value", "printed", "said"),
+    [
+        (4, "5", "4"),
+        (4.25, "4", "4.2"),
+        (0.2649, "0.2659", "0.26490"),
+        (1e-17, "0", "1.0e-17"),
+        (3e-7, "4e-7", "3.0e-07"),
+        (0.0, "4e-7", "0"),
+        ((0.2, 1234.0), "0.25 px", "0.20 to 1,234.00 px"),
+        ("nowhere", "nowhere", "nowhere"),
+    ],
+)
+def test_a_measured_value_is_said_in_the_form_of_the_figure(value, printed, said):
+    assert say(value, printed) == said
