@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from fcnlib.kernels import Kernel, check_factor
 from fcnlib.resampling import reach, scaled_kernels
@@ -24,6 +25,8 @@ class Reconstruction:
         Times in s and values of the samples, those beyond the ends included.
     contributions : ndarray of shape (N, P)
         Each sample's own kernel, scaled by it.
+    missed : float
+        How far the curve passes by a sample from 0 to 1 s, at most.
 
     """
 
@@ -32,6 +35,7 @@ class Reconstruction:
     sample_times: Float64Array
     samples: Float64Array
     contributions: Float64Array
+    missed: float
 
     @property
     def within(self) -> BoolArray:
@@ -54,13 +58,21 @@ class Reconstruction:
         return float(np.abs(self.error).max())
 
     @property
-    def rms_error(self) -> float:
-        """The root of the mean squared error."""
-        return float(np.sqrt(np.mean(self.error**2)))
+    def beyond(self) -> float:
+        """How far the curve leaves the range of the samples, at most."""
+        above = self.curve.max() - self.samples.max()
+        below = self.samples.min() - self.curve.min()
+        return max(0.0, float(above), float(below))
 
 
 def reconstruct(
-    kernel: Kernel, signal: Signal, frequency: float, rate: int, *, points: int = 601
+    kernel: Kernel,
+    signal: Signal,
+    frequency: float,
+    rate: int,
+    *,
+    points: int = 601,
+    moved: ArrayLike | None = None,
 ) -> Reconstruction:
     """Sample `signal` at `rate` and draw a curve through the samples with `kernel`.
 
@@ -76,6 +88,8 @@ def reconstruct(
         Samples per second, at least 1; the first is taken at 0 s.
     points : int, optional
         Number of times at which the curve is computed, from 0 to 1 s.
+    moved : array_like of shape (rate + 1,), optional
+        Values to take for the samples from 0 to 1 s, instead of the signal's own.
 
     Returns
     -------
@@ -85,8 +99,10 @@ def reconstruct(
 
     Raises
     ------
-    TypeError, ValueError
-        If `rate` is not an integer of at least 1.
+    TypeError
+        If `rate` is not an integer.
+    ValueError
+        If `rate` is less than 1, or the number of `moved` values is not ``rate + 1``.
 
     Examples
     --------
@@ -103,6 +119,25 @@ def reconstruct(
     beyond = reach(kernel)
     time = np.linspace(0, 1, points)
     sample_times = np.arange(-beyond, rate + beyond + 1) / rate
+    inside = slice(beyond, beyond + rate + 1)
     samples = signal(sample_times, frequency)
+    if moved is not None:
+        samples[inside] = _check_moved(moved, rate)
     contributions = scaled_kernels(kernel, samples, time * rate + beyond)
-    return Reconstruction(time, signal(time, frequency), sample_times, samples, contributions)
+    passed = scaled_kernels(kernel, samples, np.arange(len(samples))[inside]).sum(axis=0)
+    missed = float(np.abs(passed - samples[inside]).max())
+    return Reconstruction(
+        time, signal(time, frequency), sample_times, samples, contributions, missed
+    )
+
+
+def _check_moved(moved: ArrayLike, rate: int) -> Float64Array:
+    """Return `moved` as an array, or raise and say how many values were expected."""
+    values = np.asarray(moved, dtype=np.float64)
+    if values.shape != (rate + 1,):
+        msg = (
+            f"moved must hold {rate + 1} values at {rate} samples per second, "
+            f"got shape {values.shape}. Give one for each sample from 0 to 1 s."
+        )
+        raise ValueError(msg)
+    return values

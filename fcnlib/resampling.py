@@ -104,6 +104,41 @@ def convolve_comb(kernel: Kernel, samples: ArrayLike, factor: int) -> Float64Arr
     return np.convolve(comb, _finite(kernel)(grid))[half : half + len(comb)]
 
 
+def weight_table(kernel: Kernel, samples: int, steps: int) -> Float64Array:
+    """Return the weights on the grid that a curve is drawn on, for whoever adds them up.
+
+    Parameters
+    ----------
+    kernel : Kernel
+        The kernel k. An endless one is faded out as in `scaled_kernels`.
+    samples : int
+        How far the table goes, in samples, unless the kernel ends before; at least 1.
+    steps : int
+        Steps of the grid per sample, at least 1.
+
+    Returns
+    -------
+    table : ndarray of shape (2 * R * steps + 1,)
+        The weights at ``-R, ..., -1 / steps, 0, 1 / steps, ..., R`` samples, with R the
+        smaller of `samples` and the kernel's reach.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `samples` or `steps` is not an integer of at least 1.
+
+    Examples
+    --------
+    >>> from fcnlib.kernels import KERNELS
+    >>> weight_table(KERNELS["triangle"], samples=10, steps=2)
+    array([0. , 0.5, 1. , 0.5, 0. ])
+
+    """
+    steps = check_factor(steps, "steps")
+    half = min(check_factor(samples, "samples"), reach(kernel)) * steps
+    return _finite(kernel)(np.arange(-half, half + 1) / steps)
+
+
 def reading_difference(kernel: Kernel, samples: ArrayLike, factor: int = 8) -> float:
     """Return how far the two readings of the sum part, at most: rounding, and no more.
 

@@ -27,8 +27,8 @@ class Signal:
     curve : callable
         Maps times in s and a frequency in Hz to values, of about -1 to 1.
     tones : tuple of float
-        The frequencies it holds, or reaches, as multiples of the one given; empty if
-        the frequency plays no part.
+        The frequencies it holds, or reaches, as multiples of the one given; empty if it
+        holds a little of every frequency.
 
     Examples
     --------
@@ -41,6 +41,11 @@ class Signal:
     title: str
     curve: Callable[[Float64Array, float], Float64Array]
     tones: tuple[float, ...] = ()
+
+    @property
+    def tuned(self) -> bool:
+        """Whether the frequency given plays a part."""
+        return any(self.tones)
 
     def __call__(self, time: ArrayLike, frequency: float) -> Float64Array:
         """Return the values at these times."""
@@ -118,6 +123,11 @@ def bump(time: Float64Array, frequency: float) -> Float64Array:
     return np.exp(-0.5 * ((time - 0.5) / 0.07) ** 2)
 
 
+def flat(time: Float64Array, frequency: float) -> Float64Array:
+    """Return one at all times."""
+    return np.ones_like(time)
+
+
 SIGNALS = {
     signal.name: signal
     for signal in (
@@ -126,5 +136,6 @@ SIGNALS = {
         Signal("chirp", "Chirp", chirp, (1,)),
         Signal("step", "Step", step),
         Signal("bump", "Bump", bump),
+        Signal("flat", "Constant", flat, (0,)),
     )
 }

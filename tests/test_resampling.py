@@ -12,6 +12,7 @@ from fcnlib.resampling import (
     convolve_comb,
     overshoot,
     scaled_kernels,
+    weight_table,
 )
 from fcnlib.signals import SIGNALS
 
@@ -123,13 +124,70 @@ def test_errors_by_hand():
     np.testing.assert_allclose(result.curve, [0, 0.5, 1, 1, 1])
     np.testing.assert_allclose(result.error, [0, 0.5, 0, 0, 0])
     assert result.max_error == pytest.approx(0.5)
-    assert result.rms_error == pytest.approx(np.sqrt(0.25 / 5))
 
 
 def test_there_are_samples_beyond_both_ends():
     result = reconstruct(KERNELS["lanczos3"], SIGNALS["sine"], 1, rate=4)
     np.testing.assert_allclose(result.sample_times, np.arange(-3, 8) / 4)
     assert result.contributions.shape == (11, 601)
+
+
+def test_moved_samples_take_the_place_of_those_inside():
+    moved = [0, 1, 0, -1, 0]
+    result = reconstruct(KERNELS["lanczos2"], SIGNALS["flat"], 1, rate=4, moved=moved)
+    np.testing.assert_array_equal(result.samples, [1, 1, *moved, 1, 1])
+    positions = result.time * 4
+    expected = sum(
+        sample * KERNELS["lanczos2"](positions - place)
+        for place, sample in zip(range(-2, 7), result.samples, strict=True)
+    )
+    np.testing.assert_allclose(result.curve, expected, atol=1e-15)
+    np.testing.assert_array_equal(result.signal, 1)
+
+
+@pytest.mark.parametrize("moved", [[1, 2], np.zeros((5, 1)), 3.0])
+def test_one_moved_value_is_needed_for_each_sample(moved):
+    with pytest.raises(ValueError, match=r"moved must hold 5 values at 4 samples per second"):
+        reconstruct(KERNELS["box"], SIGNALS["sine"], 1, rate=4, moved=moved)
+
+
+@pytest.mark.parametrize(("name", "missed"), [("triangle", 0), ("mitchell", 1 / 9)])
+def test_how_far_the_curve_passes_by_a_single_sample(name, missed):
+    moved = [0, 0, 0, 1, 0, 0, 0]
+    result = reconstruct(KERNELS[name], SIGNALS["bump"], 1, rate=6, points=100, moved=moved)
+    assert result.missed == pytest.approx(missed, abs=1e-12)
+
+
+@pytest.mark.parametrize("turned", [1, -1])
+def test_how_far_the_curve_leaves_the_samples_upwards_and_downwards(turned):
+    moved = turned * np.array([1, 1, 1, 1, 1, 0, 0, 0, 0])
+    drawn = {"signal": SIGNALS["flat"], "frequency": 1, "rate": 8, "points": 1601}
+    drawn["moved"] = moved if turned > 0 else 1 + moved
+    above = reconstruct(KERNELS["catmull_rom"], **drawn)
+    # A step overshoots by 2/27 on either side of it.
+    assert above.beyond == pytest.approx(2 / 27, abs=1e-4)
+    assert reconstruct(KERNELS["triangle"], **drawn).beyond == 0
+
+
+@pytest.mark.parametrize("kernel", KERNELS.values(), ids=KERNELS)
+def test_a_table_of_weights_adds_up_to_the_curve(kernel):
+    samples, steps = RNG.normal(size=9), 6
+    table = weight_table(kernel, samples=8, steps=steps)
+    middle = len(table) // 2
+    curve = np.zeros(8 * steps + 1)
+    for n, sample in enumerate(samples):
+        for p in range(len(curve)):
+            place = middle + p - n * steps
+            curve[p] += sample * table[place] if 0 <= place < len(table) else 0
+    positions = np.arange(len(curve)) / steps
+    by_sample = scaled_kernels(kernel, samples, positions).sum(axis=0)
+    np.testing.assert_allclose(curve, by_sample, atol=1e-14)
+
+
+@pytest.mark.parametrize(("samples", "steps", "name"), [(0, 2, "samples"), (2, 0, "steps")])
+def test_a_table_needs_counts(samples, steps, name):
+    with pytest.raises(ValueError, match=f"{name} must be at least 1, got 0"):
+        weight_table(KERNELS["box"], samples, steps)
 
 
 @pytest.mark.parametrize(("rate", "error"), [(2.5, TypeError), (0, ValueError)])

@@ -38,6 +38,7 @@ def test_alias_needs_a_positive_rate(rate):
         ("step", [-9, 0.49, 0.5, 9], [0, 0, 1, 1]),
         ("bump", [0.43, 0.5, 0.57, 5], [np.exp(-0.5), 1, np.exp(-0.5), 0]),
         ("chirp", [0, 1, 2], [0, 0, 0]),
+        ("flat", [-3, 0, 0.7], [1, 1, 1]),
     ],
 )
 def test_values_by_hand_at_two_hertz(name, time, values):
@@ -59,6 +60,12 @@ def test_only_tones_beyond_nyquist_fold():
     assert folded_tones(two, 6, 10) == {6: 4, 18: 2}
     assert folded_tones(SIGNALS["sine"], 5, 10) == {}
     assert folded_tones(SIGNALS["step"], 20, 10) == {}
+
+
+def test_the_frequency_plays_a_part_only_in_tones():
+    tuned = {name for name, signal in SIGNALS.items() if signal.tuned}
+    assert tuned == {"sine", "two_tones", "chirp"}
+    assert folded_tones(SIGNALS["flat"], 20, 4) == {}
 
 
 def test_names_are_the_keys():

@@ -1,177 +1,180 @@
-"""What the page of kernels asks for and says: choices, a table, a sentence on aliasing."""
+"""What the page of kernels asks for and shows: choices, the curve, numbers."""
 
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
 
 from fcnlib.kernels import KERNELS, Kernel, normalised
-from fcnlib.resampling import constant_gain, overshoot
-from fcnlib.signals import SIGNALS, Signal, folded_tones
-from fcnlib.spectra import frequency_response
+from fcnlib.reconstruction import reconstruct
+from fcnlib.resampling import FAR, constant_gain, reading_difference
+from fcnlib.signals import SIGNALS, Signal
+from fcnlib.ui.drag_samples import (
+    NEAR_ONE,
+    WIDE,
+    Desk,
+    Scale,
+    browser_difference,
+    drag_samples,
+    moved_samples,
+)
+from fcnlib.ui.kernel_sentences import ripples, say_ripple
 
-FREQUENCIES = (0.5, 20.0)  # Hz
-RATES = (4, 40)  # samples per second
+FREQUENCIES = (0.5, 12.0)  # Hz
+RATES = (4, 24)  # samples per second; more would be too close together for a finger
+DESK = "kernels_samples"
+_POINTS = 480  # of the curve, about
 
 
 class Sampling(NamedTuple):
-    """What is sampled, how often, and what is put between the samples.
+    """What is sampled, and how often.
 
     Attributes
     ----------
     signal : Signal
         The signal.
-    kernel : Kernel
-        The kernel, normalised if so chosen.
     frequency : float
         Of the signal, in Hz.
     rate : int
         Samples per second.
+    beside : list of Kernel
+        Kernels to draw beside the chosen one.
 
     """
 
     signal: Signal
-    kernel: Kernel
     frequency: float
     rate: int
+    beside: list[Kernel]
 
 
-def pick_kernels() -> tuple[list[Kernel], bool]:
-    """Let the visitor choose kernels to compare, and whether their spectra are in dB."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        names = st.pills(
-            "Kernels",
-            list(KERNELS),
-            selection_mode="multi",
-            default=["sinc", "triangle"],
-            format_func=lambda name: KERNELS[name].title,
-            key="kernels_shown",
-            wrap=True,
-            bind="query-params",
-        )
-        in_decibels = st.toggle("Spectrum in dB", key="kernels_decibels", bind="query-params")
-    return [kernel for name, kernel in KERNELS.items() if name in names], in_decibels
+def pick_kernel() -> Kernel:
+    """Let the visitor choose the kernel of the whole page, and whether it is normalised."""
+    name = st.pills(
+        "Kernel",
+        list(KERNELS),
+        default="triangle",
+        format_func=lambda name: KERNELS[name].title,
+        required=True,
+        key="kernels_kernel",
+        wrap=True,
+        bind="query-params",
+    )
+    kernel = KERNELS[name or "triangle"]
+    if not ripples(kernel):
+        return kernel
+    with st.container(horizontal=True, vertical_alignment="center"):
+        on = st.toggle("Normalise", value=True, key="kernels_normalise", bind="query-params")
+        st.markdown(say_ripple(kernel, normalise=on), width="content")
+        st.button("See it on a constant", key="kernels_flat", on_click=_show_ripple)
+    return normalised(kernel) if on else kernel
 
 
-def pick_sampling() -> Sampling:
-    """Let the visitor choose a signal, its frequency, a sampling rate and a kernel."""
+def pick_sampling(kernel: Kernel) -> Sampling:
+    """Let the visitor choose a signal, its frequency, a sampling rate, kernels to compare."""
     columns = st.columns(4)
     with columns[0]:
-        signal = SIGNALS[_select("Signal", SIGNALS, "kernels_signal", "sine")]
+        name = st.selectbox(
+            "Signal",
+            list(SIGNALS),
+            format_func=lambda name: SIGNALS[name].title,
+            key="kernels_signal",
+            bind="query-params",
+        )
+        signal = SIGNALS[name]
     with columns[1]:
-        kernel = KERNELS[_select("Kernel", KERNELS, "kernels_kernel", "triangle")]
-    with columns[2]:
         frequency = st.slider(
             "Frequency, Hz",
             *FREQUENCIES,
             value=2.0,
             step=0.5,
             format="%.1f",
-            disabled=not signal.tones,
+            disabled=not signal.tuned,
             key="kernels_frequency",
             bind="query-params",
         )
-    with columns[3]:
+    with columns[2]:
         rate = st.slider(
             "Samples per second", *RATES, value=10, key="kernels_rate", bind="query-params"
         )
-    if ripples(kernel) and st.toggle(
-        "Normalise: divide by what the kernel makes of a flat 1",
-        value=True,
-        key="kernels_normalise",
-        bind="query-params",
-    ):
-        kernel = normalised(kernel)
-    return Sampling(signal, kernel, frequency, rate)
-
-
-def ripple(kernel: Kernel) -> float:
-    """Return how far `kernel` takes a flat one from one, at most."""
-    return float(np.abs(constant_gain(kernel) - 1).max())
-
-
-def ripples(kernel: Kernel) -> bool:
-    """Tell whether `kernel` does not leave a flat signal flat, as the raw Lanczos do not."""
-    return ripple(kernel) > 1e-6
-
-
-def say_sampling(signal: Signal, frequency: float, rate: int) -> str:
-    """Return in Markdown what samples hold of a signal, and what becomes of the rest.
-
-    Examples
-    --------
-    >>> say_sampling(SIGNALS["sine"], 8, 10).split(". ")[-1]
-    'The samples of 8 Hz are those of 2 Hz: no kernel can tell them apart.'
-
-    """
-    nyquist = rate / 2
-    holds = f"{rate} samples a second hold tones below {nyquist:g} Hz"
-    if not signal.tones:
-        return (
-            f"**No highest frequency.** {holds}. A {signal.title.lower()} has a little of every "
-            "frequency: more samples come closer, but none are quite enough."
+    with columns[3]:
+        beside = st.multiselect(
+            "Drawn beside it",
+            list(KERNELS),
+            default=["sinc"],
+            format_func=lambda name: KERNELS[name].title,
+            max_selections=3,
+            key="kernels_beside",
+            bind="query-params",
         )
-    folded = folded_tones(signal, frequency, rate)
-    if folded:
-        pairs = " and ".join(f"{tone:g} Hz are those of {low:g} Hz" for tone, low in folded.items())
-        return (
-            f"**:orange[Beyond Nyquist: aliasing.]** {holds}. "
-            f"The samples of {pairs}: no kernel can tell them apart."
+    others = [KERNELS[name] for name in beside if name != kernel.name]
+    return Sampling(signal, frequency, rate, others)
+
+
+def draw_curve(kernel: Kernel, sampling: Sampling) -> Desk:
+    """Show the samples and the curve through them; return them as the visitor left them."""
+    signal, frequency, rate, _ = sampling
+    scale = scale_of(signal)
+    preset = f"{signal.name} {frequency:g} {rate}"
+    moved = moved_samples(DESK, preset, rate + 1, scale)
+    steps = round(_POINTS / rate)
+    points = rate * steps + 1
+    result = reconstruct(kernel, signal, frequency, rate, points=points, moved=moved)
+    start = signal(np.arange(rate + 1) / rate, frequency)
+    desk = Desk(preset, kernel, result, start, steps, scale)
+    drag_samples(desk, DESK)
+    return desk
+
+
+def scale_of(signal: Signal) -> Scale:
+    """Return the scale a signal is shown on: near one for a constant, to see it ripple."""
+    return NEAR_ONE if signal.tones and not signal.tuned else WIDE
+
+
+def show_numbers(desk: Desk) -> None:
+    """Show what the curve does, in four numbers."""
+    result = desk.result
+    lowest, highest = constant_gain(desk.kernel).min(), constant_gain(desk.kernel).max()
+    flat = "1" if highest - lowest < 1e-6 else f"{lowest:.3f} to {highest:.3f}"
+    columns = st.columns(4)
+    with columns[0]:
+        _metric("Largest error", result.max_error, "Between the curve and the signal.")
+    with columns[1]:
+        _metric(
+            "Beyond the samples",
+            result.beyond,
+            "How far the curve rises above the highest sample or falls below the lowest.",
         )
-    highest = frequency * max(signal.tones)
-    if highest == nyquist:
-        return f"**:orange[At Nyquist.]** {holds}. At {nyquist:g} Hz they may all meet zeros."
+    with columns[2]:
+        _metric("Past a sample", result.missed, "How far the curve passes by a sample, at most.")
+    with columns[3]:
+        st.metric("A flat 1 becomes", flat, help="Where the weights do not sum to 1, it ripples.")
+
+
+def say_agreement(desk: Desk) -> str:
+    """Return in a sentence how sure the drawn curve is."""
+    samples = desk.result.samples[desk.result.within]
+    comb = reading_difference(desk.kernel, samples)
+    difference = browser_difference(desk, DESK)
+    browser = (
+        "Drag a sample: the browser then tells the curve it drew, to compare."
+        if difference is None
+        else f"The curve your browser drew and Python's differ by {_short(difference)} at most."
+    )
     return (
-        f"**Below Nyquist.** {holds}, and this signal holds none above {highest:g} Hz: "
-        "the sinc gives it back, other kernels leave an error."
+        f"{browser} Read as a comb of impulses convolved with the kernel, the sum differs by "
+        f"{_short(comb)}. Samples beyond the ends take part, for the sinc {FAR} on each side."
     )
 
 
-def show_figures() -> None:
-    """Show the figures of all kernels, computed: two small tables, side by side if they fit."""
-    for column, table in zip(st.columns(2), _tables(), strict=True):
-        column.markdown(table)
+def _short(difference: float) -> str:
+    return f"{difference:.0e}" if difference else "0"
 
 
-@st.cache_data(max_entries=1, show_spinner=False)
-def _tables() -> tuple[str, str]:
-    kernels = KERNELS.values()
-    spectra = ["| Kernel | H(1/4) | H(1/2) | Overshoot |", "|---|--:|--:|--:|"]
-    shapes = ["| Kernel | Support | Ripple | Through |", "|---|--:|--:|---|"]
-    return (
-        "\n".join([*shapes, *map(_shape_row, kernels)]),
-        "\n".join([*spectra, *map(_spectrum_row, kernels)]),
-    )
+def _metric(label: str, value: float, explained: str) -> None:
+    st.metric(label, f"{value:.3g}" if value > 1e-9 else "0", help=explained)
 
 
-def _shape_row(kernel: Kernel) -> str:
-    support = "∞" if np.isinf(kernel.support) else f"{kernel.support:g}"
-    through = "yes" if kernel.interpolating else "no"
-    return f"| {_unbroken(kernel.title)} | {support} | {_percent(ripple(kernel))} | {through} |"
-
-
-def _spectrum_row(kernel: Kernel) -> str:
-    quarter, half = frequency_response(kernel, [0.25, 0.5])
-    above = overshoot(normalised(kernel) if ripples(kernel) else kernel)
-    name = _unbroken(kernel.title)
-    return f"| {name} | {quarter:.4f} | {half:.4f} | {_percent(above)} |"
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.2f}\u00a0%" if share > 1e-6 else "0"
-
-
-def _unbroken(title: str) -> str:
-    return title.replace(" ", "\u00a0").replace("-", "\u2011")
-
-
-def _select(label: str, choices: Mapping[str, Kernel | Signal], key: str, first: str) -> str:
-    return st.selectbox(
-        label,
-        list(choices),
-        index=list(choices).index(first),
-        format_func=lambda name: choices[name].title,
-        key=key,
-        bind="query-params",
-    )
+def _show_ripple() -> None:
+    st.session_state["kernels_signal"] = "flat"
+    st.session_state["kernels_normalise"] = False

@@ -1,0 +1,277 @@
+"""Samples dragged in headless Chromium: the curve follows at once and is Python's own."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fcnlib.kernels import KERNELS, normalised
+from fcnlib.reconstruction import reconstruct
+from fcnlib.signals import SIGNALS
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).parents[1]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+]
+PATIENCE = 90_000  # ms
+# The path is drawn to a hundredth of a pixel; 256 px are 3.2 of the value, or 0.08 near one.
+WIDE, NEAR_ONE = 3.2 / 256 * 0.006, 0.08 / 256 * 0.006
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory):
+    with closing(socket.create_server(("127.0.0.1", 0))) as free:
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"),
+            *(f"--server.port={port}", "--server.address=127.0.0.1"),
+        ],
+        cwd=ROOT,
+        env=os.environ | {"FCNLIB_CACHE_DIR": str(tmp_path_factory.mktemp("cache"))},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for(f"http://127.0.0.1:{port}/_stcore/health")
+    yield f"http://127.0.0.1:{port}/kernels"
+    server.terminate()
+    server.wait(20)
+
+
+def wait_for(url):
+    for attempt in range(120):
+        try:
+            urllib.request.urlopen(url, timeout=2).read()
+        except OSError:
+            if attempt == 119:
+                raise
+            time.sleep(0.5)
+        else:
+            return
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[1280, 390])
+def tab(browser, request):
+    """Give a tab, a touch screen if narrow, and check at its end that nothing went wrong."""
+    narrow = request.param < 700
+    options = {"viewport": {"width": request.param, "height": 900}, "has_touch": narrow}
+    context = browser.new_context(**options, color_scheme="dark" if narrow else "light")
+    tab = context.new_page()
+    errors, foreign = [], []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.on("console", lambda said: errors.append(said.text) if is_error(said) else None)
+    tab.on("request", lambda asked: foreign.append(asked.url) if leaves(asked.url) else None)
+    yield tab
+    assert errors == []
+    assert foreign == []
+    context.close()
+
+
+def is_error(said):
+    """Tell errors from the two harmless 404s that Streamlit logs for a deep link."""
+    return said.type == "error" and "status of 404" not in said.text
+
+
+def leaves(url):
+    return not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))
+
+
+def open_page(tab, address, **query):
+    words = "&".join(f"kernels_{key}={value}" for key, value in query.items())
+    tab.goto(f"{address}?{words}")
+    tab.locator(".handle").first.wait_for(timeout=PATIENCE)
+    settle(tab)
+
+
+def settle(tab):
+    tab.get_by_text("figures, measured now").wait_for(timeout=PATIENCE)
+    tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=PATIENCE)
+
+
+def samples(tab):
+    handles = tab.locator(".handle").all()
+    return [float(handle.get_attribute("aria-valuenow")) for handle in handles]
+
+
+def curve(tab, low=-1.6, high=1.6):
+    """Read the values back from the path: 256 px from `low` to `high`, 10 px from the top."""
+    drawn = tab.locator("path.curve").get_attribute("d")
+    heights = np.array([float(y) for y in re.findall(r"[ML]\S+ (\S+?)(?=L|$)", drawn)])
+    return high - (heights - 10) / 256 * (high - low)
+
+
+def expected(name, signal, moved, points, frequency=2, rate=10):
+    kernel = normalised(KERNELS[name]) if name.startswith("lanczos") else KERNELS[name]
+    return reconstruct(kernel, SIGNALS[signal], frequency, rate, points=points, moved=moved).curve
+
+
+def middle(handle):
+    handle.scroll_into_view_if_needed()
+    box = handle.locator(".dot").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+@pytest.mark.parametrize(("title", "name"), [("Bilinear", "triangle"), ("Lanczos 3", "lanczos3")])
+def test_the_curve_follows_the_pointer_and_is_pythons(tab, address, title, name):
+    open_page(tab, address, kernel=title, signal="Step")
+    before, start = curve(tab), samples(tab)
+    x, y = middle(tab.locator(".handle").nth(3))
+    tab.mouse.move(x, y)
+    tab.mouse.down()
+    tab.mouse.move(x, y - 40, steps=4)
+    held = samples(tab)
+    # 40 px are half a unit; samples come in hundredths.
+    assert held[3] == pytest.approx(start[3] + 40 / 256 * 3.2, abs=0.011)
+    assert held[:3] + held[4:] == start[:3] + start[4:]
+    drawn = curve(tab)
+    assert np.abs(drawn - before).max() > 0.4
+    np.testing.assert_allclose(drawn, expected(name, "step", held, len(drawn)), atol=WIDE)
+    assert tab.get_by_text("your browser drew").count() == 0  # nothing has been sent yet
+    tab.mouse.up()
+    tab.get_by_text("your browser drew").wait_for(timeout=PATIENCE)
+    said = tab.get_by_text("your browser drew").inner_text()
+    assert float(re.search(r"differ by (\S+) at most", said)[1]) < 1e-13
+    settle(tab)
+    assert samples(tab) == held
+    np.testing.assert_allclose(curve(tab), drawn)
+
+
+def test_keys_choose_and_move_and_the_focus_stays(tab, address):
+    open_page(tab, address, signal="Step")
+    handle = tab.locator(".handle").nth(2)
+    assert handle.get_attribute("role") == "slider"
+    assert handle.get_attribute("aria-label") == "Sample at 0.2 s"
+    limits = [handle.get_attribute(f"aria-value{end}") for end in ("min", "max")]
+    assert limits == ["-1.2", "1.2"]
+    handle.focus()
+    for key, value in [
+        *[("ArrowUp", 0.05), ("PageUp", 0.3), ("ArrowDown", 0.25)],
+        *[("End", 1.2), ("ArrowUp", 1.2), ("Home", -1.2), ("PageDown", -1.2)],
+    ]:
+        tab.keyboard.press(key)
+        assert samples(tab)[2] == pytest.approx(value)
+    tab.get_by_text("your browser drew").wait_for(timeout=PATIENCE)
+    settle(tab)
+    assert focused(tab) == "Sample at 0.2 s"
+    tab.keyboard.press("ArrowRight")
+    assert focused(tab) == "Sample at 0.3 s"
+    tab.keyboard.press("ArrowUp")
+    assert samples(tab)[3] == pytest.approx(0.05)
+    held = samples(tab)
+    drawn = curve(tab)
+    np.testing.assert_allclose(drawn, expected("triangle", "step", held, len(drawn)), atol=WIDE)
+
+
+def focused(tab):
+    return tab.evaluate(
+        "[...document.querySelectorAll('*')].map((e) => e.shadowRoot?.activeElement)"
+        ".find(Boolean)?.getAttribute('aria-label')"
+    )
+
+
+def test_samples_go_level_and_back(tab, address):
+    open_page(tab, address)
+    start = samples(tab)
+    tab.get_by_role("button", name="All level").click()
+    assert samples(tab) == [0] * 11
+    tab.get_by_text("your browser drew").wait_for(timeout=PATIENCE)
+    tab.get_by_role("button", name="Reset").click()
+    assert samples(tab) == start
+
+
+def test_raw_lanczos_ripples_on_a_constant_until_normalised(tab, address):
+    open_page(tab, address, kernel="Lanczos 2")
+    tab.get_by_role("button", name="See it on a constant").click()
+    tab.get_by_text("on average 1.0098").wait_for(timeout=PATIENCE)
+    tab.get_by_text("1.02", exact=True).wait_for(timeout=PATIENCE)
+    settle(tab)
+    drawn = curve(tab, low=0.96, high=1.04)
+    raw = reconstruct(KERNELS["lanczos2"], SIGNALS["flat"], 2, 10, points=len(drawn)).curve
+    np.testing.assert_allclose(drawn, raw, atol=NEAR_ONE)
+    tab.locator(".st-key-kernels_normalise label").click()
+    tab.get_by_text("a flat 1 stays 1").wait_for(timeout=PATIENCE)
+    settle(tab)
+    np.testing.assert_allclose(curve(tab, low=0.96, high=1.04), 1, atol=NEAR_ONE)
+
+
+def test_another_kernel_redraws_the_samples_as_they_lie(tab, address):
+    open_page(tab, address, signal="Step")
+    tab.locator(".handle").nth(4).focus()
+    tab.keyboard.press("End")
+    tab.get_by_text("your browser drew").wait_for(timeout=PATIENCE)
+    held = samples(tab)
+    tab.get_by_role("radio", name="B-spline").or_(
+        tab.get_by_role("button", name="B-spline")
+    ).first.click()
+    tab.locator(".plot[aria-label*=B-spline]").wait_for(timeout=PATIENCE)
+    settle(tab)
+    assert samples(tab) == held
+    drawn = curve(tab)
+    np.testing.assert_allclose(drawn, expected("b_spline", "step", held, len(drawn)), atol=WIDE)
+
+
+def test_a_finger_drags_a_sample(browser, address):
+    """Touch as the browser itself sees it, from a phone."""
+    context = browser.new_context(viewport={"width": 390, "height": 900}, has_touch=True)
+    tab = context.new_page()
+    open_page(tab, address, signal="Step")
+    x, y = middle(tab.locator(".handle").nth(4))
+    session = context.new_cdp_session(tab)
+
+    def touch(kind, **place):
+        points = [place] if place else []
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", x=x, y=y)
+    for step in range(1, 6):
+        touch("touchMove", x=x, y=y - 16 * step)
+    touch("touchEnd")
+    assert samples(tab)[4] == pytest.approx(1, abs=0.05)
+    tab.get_by_text("your browser drew").wait_for(timeout=PATIENCE)
+    context.close()
+
+
+def test_nothing_is_cut_off(tab, address):
+    open_page(tab, address, rate=24)
+    main = "document.querySelector('[data-testid=stMain]')"
+    assert tab.evaluate(f"{main}.scrollWidth - {main}.clientWidth") <= 0
+    width = tab.viewport_size["width"]
+    for part in (".handle .dot", ".kernel-facts td", ".tools button", ".legend .key"):
+        boxes = [element.bounding_box() for element in tab.locator(part).all()]
+        assert boxes
+        assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes), part
+
+
+def test_there_is_a_text_for_who_cannot_see_it(tab, address):
+    open_page(tab, address, signal="Step")
+    assert (
+        tab.locator(".summary")
+        .inner_text()
+        .startswith(
+            "The Bilinear kernel draws a curve from 0 to 1 through the samples 0, 0, 0, 0, 0, 1, 1"
+        )
+    )
+    label = tab.locator(".plot").get_attribute("aria-label")
+    assert label.startswith("Curve through 11 samples with the Bilinear kernel.")
