@@ -1,7 +1,7 @@
 """How sure a class map is: the softmax of the best class at every pixel.
 
 Unlike the best class itself, its softmax depends on all classes, so each is enlarged. That
-is done for a few pixels at a time: what is held at once is the map and one small block.
+is done for a few squares between cells at a time, so little more than the map is held.
 """
 
 import numpy as np
@@ -10,7 +10,7 @@ from fcnlib.bilinear import check_factor
 from fcnlib.squares import between, check_logits, margin, phases
 from fcnlib.typing import Float32Array, FloatArray, Report, silent
 
-_BLOCK = 1 << 17
+_BLOCK = 1 << 16
 """Scores worked on at once, about as many as stay in a processor's cache."""
 
 
@@ -49,25 +49,28 @@ def confidence_map(factor: int, logits: FloatArray, report: Report = silent) -> 
     rows = len(logits)
     confidence = np.empty((rows * factor, logits.shape[1] * factor), np.float32)
     phase = phases(factor, logits.dtype)
+    weights = np.stack([1 - phase, phase], 1)
     for pixel, line in enumerate(confidence, margin(factor)):
         square, within = divmod(pixel, factor)
         above, below = logits[max(square - 1, 0)], logits[min(square, rows - 1)]
-        line[:] = _along_row(factor, between(above, below, phase[within]))
-        if within == factor - 1 or square == rows:
-            report((pixel + 1 - margin(factor)) / len(confidence), f"Confidence, row {square}")
+        along = _along_row(between(above, below, phase[within]), weights)
+        line[:] = along[margin(factor) :][: len(line)]
+        if within == 0 or pixel == len(confidence) + margin(factor) - 1:
+            report((pixel + 1 - margin(factor)) / len(confidence), f"Row {square} of {rows}")
     return confidence
 
 
-def _along_row(factor: int, cells: FloatArray) -> FloatArray:
-    """Return confidences (f * w,) of one row of pixels from scores (w, C) at its height."""
+def _along_row(cells: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return confidences (f * (w + 1),) in a row of squares from scores (w, C) at its height.
+
+    `weights` (f, 2) are those of the cells before and after each pixel of a square.
+    """
     cells = np.pad(cells, ((1, 1), (0, 0)), mode="edge")
-    phase = phases(factor, cells.dtype)[:, None]
-    confidence = np.empty((len(cells) - 1) * factor, cells.dtype)
-    step = max(1, _BLOCK // cells.shape[1])
-    for first in range(0, len(confidence), step):
-        pixels = np.arange(first, min(first + step, len(confidence)))
-        square, within = np.divmod(pixels, factor)
-        scores = between(cells[square], cells[square + 1], phase[within])
+    ends = np.stack([cells[:-1], cells[1:]], 1)
+    confidence = np.empty((len(ends), len(weights)), cells.dtype)
+    step = max(1, _BLOCK // (len(weights) * cells.shape[1]))
+    for first in range(0, len(ends), step):
+        scores = weights @ ends[first : first + step]
         scores -= scores.max(-1, keepdims=True)
-        confidence[pixels] = 1 / np.exp(scores, out=scores).sum(-1)
-    return confidence[margin(factor) :][: (len(cells) - 2) * factor]
+        confidence[first : first + step] = 1 / np.exp(scores, out=scores).sum(-1)
+    return confidence.ravel()

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fcnlib.bilinear import check_factor
-from fcnlib.squares import Place, between, check_logits, place
+from fcnlib.squares import Place, between, centred, check_logits, place
 from fcnlib.typing import FloatArray
 
 
@@ -89,12 +89,14 @@ def pixel_scores(factor: int, logits: FloatArray, row: int, col: int, k: int = 3
     logits = check_logits(logits)
     vertical = _place("row", factor, row, logits.shape[0])
     horizontal = _place("col", factor, col, logits.shape[1])
-    scores = _scores(logits, vertical, horizontal)
-    best = np.argsort(-scores, kind="stable")[:k]
-    odds = np.exp(scores.astype(float) - float(scores[best[0]]))
+    cells = logits[np.ix_(vertical[:2], horizontal[:2])]
+    behind = _mean(centred(cells), vertical, horizontal).astype(float)
+    best = np.argsort(-behind, kind="stable")[:k]
+    level = _mean(cells.max(-1).astype(float), vertical, horizontal)
+    odds = np.exp(behind - behind[best[0]])
     return PixelScores(
         tuple(best.tolist()),
-        tuple(scores[best].tolist()),
+        tuple((level + behind[best]).tolist()),
         tuple((odds[best] / odds.sum()).tolist()),
         _cells(vertical, horizontal),
     )
@@ -107,13 +109,11 @@ def _place(name: str, factor: int, pixel: int, cells: int) -> Place:
     return place(factor, pixel, cells)
 
 
-def _scores(logits: FloatArray, vertical: Place, horizontal: Place) -> FloatArray:
-    x, y = (logits.dtype.type(axis.phase) for axis in (horizontal, vertical))
-    top, bottom = (
-        between(logits[row, horizontal.before], logits[row, horizontal.after], x)
-        for row in (vertical.before, vertical.after)
-    )
-    return between(top, bottom, y)
+def _mean(cells: FloatArray, vertical: Place, horizontal: Place) -> FloatArray:
+    """Return the weighted mean (...) of four cells (2, 2, ...) at a pixel."""
+    down, right = (cells.dtype.type(axis.phase) for axis in (vertical, horizontal))
+    top, bottom = between(cells[:, 0], cells[:, 1], right)
+    return between(top, bottom, down)
 
 
 def _cells(vertical: Place, horizontal: Place) -> tuple[CellWeight, ...]:

@@ -2,8 +2,9 @@
 
 A pixel of the enlarged picture lies in a square with a cell's centre at each corner, and
 its score is the mean of the four corners' scores, weighted by nearness. Beyond the
-outermost centres the outermost cells are repeated. All that enlarges scores without an
-array of every class works square by square, and rounds alike since it does so here.
+outermost centres the outermost cells are repeated. Whatever compares classes pixel by pixel
+takes `centred` scores and the means `between` them, along rows first, so that all of it
+rounds alike.
 """
 
 from typing import Any, NamedTuple
@@ -66,6 +67,22 @@ def phases(factor: int, dtype: Any = float) -> FloatArray:
     return ((np.arange(factor) + (factor % 2 == 0) / 2) / factor).astype(dtype)
 
 
+def centred(cells: FloatArray) -> FloatArray:
+    """Return scores (..., C) less the best one of their cell, which orders pixels' alike.
+
+    It takes the same from all classes at any one pixel. Means of scores that are all 0 or
+    less have no cancellation in them, so their rounding error is small beside themselves.
+
+    Examples
+    --------
+    >>> centred(np.array([[1e6, 1e6 + 2], [-7, -9]]))
+    array([[-2.,  0.],
+           [ 0., -2.]])
+
+    """
+    return cells - cells.max(-1, keepdims=True)
+
+
 def between(start: FloatArray, end: FloatArray, phase: Any) -> NDArray[Any]:
     """Return the weighted mean of two scores, in their own precision.
 
@@ -79,17 +96,18 @@ def between(start: FloatArray, end: FloatArray, phase: Any) -> NDArray[Any]:
 
 
 def check_logits(logits: FloatArray) -> FloatArray:
-    """Return `logits` as an array, or raise and say what came.
+    """Return `logits` in at least single precision, or raise and say what came.
 
     Raises
     ------
     ValueError
-        If they are not (h, w, C) with finite values and at least one of each.
+        If they are not (h, w, C) with finite values and at least one of each, or so large
+        that sums of them are not finite.
 
     Examples
     --------
-    >>> check_logits(np.zeros((2, 3, 4))).shape
-    (2, 3, 4)
+    >>> check_logits(np.zeros((2, 3, 4), np.float16)).dtype
+    dtype('float32')
 
     """
     logits = np.asarray(logits)
@@ -99,7 +117,10 @@ def check_logits(logits: FloatArray) -> FloatArray:
     if not np.issubdtype(logits.dtype, np.floating):
         msg = f"logits must be floating point, got {logits.dtype}"
         raise ValueError(msg)
-    if not np.isfinite(logits).all():
-        msg = "logits must be finite: with an infinite score no weighted mean is defined"
+    logits = logits.astype(np.promote_types(logits.dtype, np.float32), copy=False)
+    low, high, limit = logits.min(), logits.max(), np.finfo(logits.dtype).max / 64
+    # Written so that it refuses NaN too, for which every comparison is false.
+    if not (-limit <= low and high <= limit):
+        msg = f"logits must be finite and within ±{limit:.1e}, got from {low:g} to {high:g}"
         raise ValueError(msg)
     return logits

@@ -2,9 +2,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from memory import at_most
 from scipy.ndimage import gaussian_filter
 from skimage.transform import rescale
 
+from fcnlib import class_map, painting
 from fcnlib.class_map import cell_shares, label_map, surviving_classes, upsampled_argmax
 
 RNG = np.random.default_rng(0)
@@ -24,26 +26,57 @@ def assert_same_labels(labels, scores):
     return wrong.mean()
 
 
+def along_axis(factor, cells):
+    """Return weights (factor * cells, cells) of linear interpolation between cells' centres."""
+    pixels = (np.arange(factor * cells) + 0.5) / factor - 0.5
+    return np.stack([np.interp(pixels, np.arange(cells), row) for row in np.eye(cells)], -1)
+
+
+def by_definition(factor, logits):
+    """Upsample every class in float64 by the definition of bilinear interpolation."""
+    down, across = (along_axis(factor, cells) for cells in logits.shape[:2])
+    return np.einsum("rh,sw,hwc->rsc", down, across, logits.astype(float), optimize=True)
+
+
+KINDS = {
+    "noise": lambda logits: logits,
+    "smooth": lambda logits: gaussian_filter(logits, (1.5, 1.5, 0)),
+    "ties": lambda logits: logits.round(),
+    "constant": np.ones_like,
+    "copies": lambda logits: logits[..., np.arange(logits.shape[2]) // 3],
+    "one hot": lambda logits: (logits == logits.max(-1, keepdims=True)) * 1.0,
+    "common slope": lambda logits: logits + 40 * np.arange(logits.shape[1])[:, None],
+    "one class masked": lambda logits: np.where(np.arange(logits.shape[2]) == 1, -6e4, logits),
+}
+
+
 @st.composite
 def fields(draw):
     rows, cols = draw(st.integers(1, 6)), draw(st.integers(1, 6))
     classes = draw(st.integers(1, 40))
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
-    logits = rng.standard_normal((rows, cols, classes))
-    kind = draw(st.sampled_from(["noise", "smooth", "ties", "constant"]))
-    if kind == "smooth":
-        logits = gaussian_filter(logits, (1.5, 1.5, 0))
-    elif kind == "ties":
-        logits = logits.round()
-    elif kind == "constant":
-        logits[:] = 1
-    return logits.astype(draw(st.sampled_from([np.float32, np.float64])))
+    logits = KINDS[draw(st.sampled_from(list(KINDS)))](rng.standard_normal((rows, cols, classes)))
+    return logits.astype(draw(st.sampled_from([np.float16, np.float32, np.float64])))
+
+
+FACTORS = st.one_of(st.integers(1, 13), st.sampled_from([16, 24, 31, 32, 33, 50]))
 
 
 @settings(max_examples=200, deadline=None)
-@given(factor=st.integers(1, 13), logits=fields())
+@given(factor=FACTORS, logits=fields())
 def test_equals_upsampling_every_class(factor, logits):
-    assert_same_labels(upsampled_argmax(factor, logits), dense(factor, logits))
+    assert_same_labels(upsampled_argmax(factor, logits), by_definition(factor, logits))
+
+
+@settings(max_examples=60, deadline=None)
+@given(factor=st.integers(1, 20), logits=fields())
+def test_little_at_once_gives_the_same_map(factor, logits):
+    """Small limits force many blocks in both directions, and tiles to take turns."""
+    whole = upsampled_argmax(factor, logits)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(class_map, "_BLOCK_SCORES", 2 * logits.shape[2])
+        patch.setattr(painting, "_AT_ONCE", 3)
+        np.testing.assert_array_equal(upsampled_argmax(factor, logits), whole)
 
 
 @pytest.mark.parametrize("factor", [8, 16, 32])
@@ -74,17 +107,42 @@ def test_ties_go_to_the_lowest_class():
 
 
 def test_survivors_are_found_by_brute_force():
+    """Nine squares, of which those at the border repeat cells, hold their pixels' classes."""
     logits = RNG.standard_normal((2, 2, 12))
-    fine = rescale(logits, 201, order=1, mode="edge", clip=False, channel_axis=-1)
-    inside = set(np.unique(fine[101:-101, 101:-101].argmax(-1)))
-    count = surviving_classes(logits)[0, 0]
-    assert len(inside) <= count <= 12
+    counts = surviving_classes(logits)
+    assert counts.shape == (3, 3)
+    labels = dense(200, logits).argmax(-1)
+    edges = [0, 100, 300, 400]
+    for row, col in np.ndindex(3, 3):
+        inside = labels[edges[row] : edges[row + 1], edges[col] : edges[col + 1]]
+        assert len(np.unique(inside)) <= counts[row, col] <= 12
+
+
+def test_survivors_are_few_where_cells_are_alike():
+    noise = RNG.standard_normal((20, 20, 300)).astype(np.float32)
+    smooth = gaussian_filter(noise, (3, 3, 0))
+    assert surviving_classes(smooth).mean() < 3
+    assert surviving_classes(noise)[1:-1, 1:-1].mean() > 50
+
+
+def test_one_class_left_is_told_apart_from_ties():
+    assert (surviving_classes(np.zeros((2, 3, 9))) == 1).all()
 
 
 def test_noise_of_many_classes_is_mapped_in_bands():
     """Many cells force several bands; their seams must not show."""
     logits = RNG.standard_normal((60, 70, 3)).astype(np.float32)
     assert_same_labels(upsampled_argmax(32, logits), dense(32, logits))
+
+
+@pytest.mark.parametrize("smooth", [0, 1])
+def test_a_thousand_classes_take_little_memory(smooth):
+    """Beyond the map itself, which takes 1.5 MiB; an array of every class would take 3 GB."""
+    noise = RNG.standard_normal((24, 32, 1000)).astype(np.float32)
+    logits = gaussian_filter(noise, (smooth, smooth, 0))
+    with at_most(30):
+        labels = upsampled_argmax(32, logits)
+    assert (labels.shape, labels.dtype) == ((768, 1024), np.uint16)
 
 
 def test_progress_ends_at_one():
@@ -105,7 +163,9 @@ def test_labels_take_the_smallest_type(classes, dtype):
         (np.zeros((2, 0, 3)), "none of them 0"),
         (np.zeros((2, 2, 3), int), "must be floating point, got int64"),
         (np.array([[[np.inf, 0.0]]]), "must be finite"),
+        (np.array([[[-np.inf, 0.0]]]), "must be finite"),
         (np.array([[[np.nan, 0.0]]]), "must be finite"),
+        (np.array([[[3e38, 0.0]]], np.float32), r"within ±5.3e\+36, got from 0 to 3e\+38"),
     ],
 )
 def test_bad_logits_are_refused(logits, message):

@@ -1,0 +1,73 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from memory import at_most
+from scipy.special import softmax
+from skimage.transform import rescale
+
+from fcnlib import confidence
+from fcnlib.confidence import confidence_map
+from fcnlib.errors import Cancelled
+from fcnlib.pixels import pixel_scores
+
+RNG = np.random.default_rng(6)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    factor=st.integers(1, 20),
+    shape=st.tuples(st.integers(1, 5), st.integers(1, 5), st.integers(1, 30)),
+    seed=st.integers(0, 2**32),
+    spread=st.sampled_from([0, 1, 30, 3000]),
+    at_once=st.sampled_from([1, 1 << 16]),
+)
+def test_is_the_softmax_of_the_best_of_dense_scores(factor, shape, seed, spread, at_once):
+    logits = spread * np.random.default_rng(seed).standard_normal(shape)
+    scores = rescale(logits, factor, order=1, mode="edge", clip=False, channel_axis=-1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(confidence, "_BLOCK", at_once)
+        found = confidence_map(factor, logits)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, softmax(scores, -1).max(-1), rtol=1e-5)
+
+
+def test_agrees_with_the_pixel_asked_for():
+    logits = RNG.standard_normal((3, 4, 50)).astype(np.float32)
+    found = confidence_map(8, logits)
+    for row, col in [(0, 0), (11, 17), (23, 31)]:
+        expected = pixel_scores(8, logits, row, col).confidences[0]
+        assert found[row, col] == pytest.approx(expected, rel=1e-5)
+
+
+def test_a_thousand_classes_take_little_memory():
+    """The map itself takes 3 MiB of it."""
+    logits = RNG.standard_normal((24, 32, 1000)).astype(np.float32)
+    with at_most(16):
+        confidence_map(32, logits)
+
+
+def test_progress_rises_to_one():
+    told = []
+    confidence_map(3, np.zeros((4, 5, 2)), lambda fraction, _text: told.append(fraction))
+    assert told == sorted(told)
+    assert told[-1] == 1
+    assert len(told) >= 4
+
+
+def test_it_stops_when_asked():
+    def stop(_fraction, _text):
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        confidence_map(2, np.zeros((2, 2, 2)), stop)
+
+
+def test_infinite_scores_are_refused():
+    with pytest.raises(ValueError, match="must be finite"):
+        confidence_map(2, np.full((1, 1, 2), np.nan))
+
+
+def test_a_bad_factor_is_refused():
+    with pytest.raises(ValueError, match="factor must be at least 1, got 0"):
+        confidence_map(0, np.zeros((1, 1, 2)))

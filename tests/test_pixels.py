@@ -1,0 +1,105 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import softmax
+from skimage.transform import rescale
+
+from fcnlib.class_map import upsampled_argmax
+from fcnlib.pixels import CellWeight, pixel_scores
+
+RNG = np.random.default_rng(5)
+LOGITS = RNG.standard_normal((3, 4, 6)).astype(np.float32)
+DENSE = rescale(LOGITS.astype(float), 4, order=1, mode="edge", clip=False, channel_axis=-1)
+
+
+def test_a_pixel_between_four_cells_by_hand():
+    """Pixel (2, 3) at factor 4 is an eighth below row 0 and seven eighths right of column 0."""
+    logits = np.zeros((2, 2, 3))
+    logits[0, 0], logits[0, 1], logits[1, 0], logits[1, 1] = [8, 0, 0], [0, 8, 0], [0, 0, 8], 3
+    pixel = pixel_scores(4, logits, 2, 5, k=2)
+    assert pixel.cells == (
+        CellWeight(0, 0, 7 / 64),
+        CellWeight(0, 1, 49 / 64),
+        CellWeight(1, 0, 1 / 64),
+        CellWeight(1, 1, 7 / 64),
+    )
+    assert pixel.classes == (1, 0)
+    np.testing.assert_allclose(pixel.scores, [(8 * 49 + 3 * 7) / 64, (8 * 7 + 3 * 7) / 64])
+
+
+@pytest.mark.parametrize(("row", "col"), [(0, 0), (5, 3), (11, 15), (6, 9), (0, 7)])
+def test_the_best_classes_are_those_of_dense_scores(row, col):
+    pixel = pixel_scores(4, LOGITS, row, col, k=4)
+    best = DENSE[row, col].argsort()[::-1][:4]
+    assert pixel.classes == tuple(best)
+    np.testing.assert_allclose(pixel.scores, DENSE[row, col, best], rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(pixel.confidences, softmax(DENSE[row, col])[best], rtol=1e-5)
+
+
+def test_the_cells_make_the_score():
+    for row, col in np.ndindex(12, 16):
+        pixel = pixel_scores(4, LOGITS, row, col, k=1)
+        weighted = sum(c.weight * LOGITS[c.row, c.col] for c in pixel.cells)
+        np.testing.assert_allclose(pixel.scores[0], weighted.max(), rtol=1e-5, atol=1e-6)
+        assert sum(c.weight for c in pixel.cells) == pytest.approx(1)
+
+
+def test_beyond_the_outermost_centres_cells_come_once():
+    corner = pixel_scores(4, LOGITS, 0, 15)
+    assert corner.cells == (CellWeight(0, 3, 1.0),)
+    edge = pixel_scores(4, LOGITS, 0, 2)
+    assert edge.cells == (CellWeight(0, 0, 0.875), CellWeight(0, 1, 0.125))
+
+
+def test_on_a_cell_s_centre_it_alone_counts():
+    assert pixel_scores(3, LOGITS, 4, 4).cells == (CellWeight(1, 1, 1.0),)
+    assert pixel_scores(1, LOGITS, 2, 1).cells == (CellWeight(2, 1, 1.0),)
+
+
+def test_there_are_never_more_classes_than_there_are():
+    pixel = pixel_scores(4, LOGITS, 1, 1, k=99)
+    assert sorted(pixel.classes) == list(range(6))
+    assert sum(pixel.confidences) == pytest.approx(1)
+
+
+def test_large_scores_do_not_overflow():
+    pixel = pixel_scores(2, np.array([[[1e4, -1e4, 1e4]]]), 0, 0)
+    assert pixel.classes == (0, 2, 1)
+    assert pixel.confidences == (0.5, 0.5, 0.0)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    factor=st.integers(1, 40),
+    shape=st.tuples(st.integers(1, 4), st.integers(1, 4), st.integers(1, 30)),
+    seed=st.integers(0, 2**32),
+    grain=st.sampled_from([0.5, 1e-6, 1e3]),
+    precision=st.sampled_from([np.float16, np.float32, np.float64]),
+)
+def test_the_best_class_is_that_of_the_map(factor, shape, seed, grain, precision):
+    """Whatever the map leaves out, it leaves out nothing that ties to the last bit."""
+    rng = np.random.default_rng(seed)
+    logits = ((rng.standard_normal(shape) / grain).round() * grain).astype(precision)
+    labels = upsampled_argmax(factor, logits)
+    for row, col in rng.integers((0, 0), labels.shape, (40, 2)):
+        assert pixel_scores(factor, logits, row, col, k=1).classes[0] == labels[row, col]
+
+
+@pytest.mark.parametrize(
+    ("row", "col", "message"),
+    [(12, 0, "row must be from 0 to 11 .* got 12"), (0, -1, "col must be from 0 to 15 .* got -1")],
+)
+def test_a_pixel_outside_is_refused(row, col, message):
+    with pytest.raises(IndexError, match=message):
+        pixel_scores(4, LOGITS, row, col)
+
+
+def test_at_least_one_class_is_asked_for():
+    with pytest.raises(ValueError, match="k must be at least 1, got 0"):
+        pixel_scores(4, LOGITS, 0, 0, k=0)
+
+
+def test_infinite_scores_are_refused():
+    with pytest.raises(ValueError, match="must be finite"):
+        pixel_scores(2, np.full((1, 1, 2), np.inf), 0, 0)
