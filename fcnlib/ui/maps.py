@@ -2,16 +2,24 @@
 
 import streamlit as st
 
+from fcnlib.biography import vgg_16_anatomy
 from fcnlib.images import encode_png
 from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation
+from fcnlib.ui import biography, order_bench
 from fcnlib.ui.layout import chart
+
+HEIGHT = 400
 
 
 def show(result: Segmentation, key: str) -> None:
     """Show a picture's maps, its classes and how it was done; `key` prefixes the widgets."""
     _figures(result, key)
     _facts(result)
+    st.subheader("One pixel's biography")
+    st.caption(biography.HOW)
+    biography.show(result, vgg_16_anatomy(), key)
+    order_bench.show(result, key)
     classes(result, key)
     downloads(result, key)
 
@@ -76,29 +84,28 @@ def _figures(result: Segmentation, key: str) -> None:
     rows, cols = result.coarse_map.shape
     height, width = result.label_map.shape
     figures = {
-        "input": class_maps.photograph_figure(result.picture, f"Input, {height} × {width} px"),
+        "input": class_maps.photograph_figure(
+            result.picture, f"Input, {height} × {width} px", height=HEIGHT
+        ),
         "coarse": class_maps.discrete_matshow(
             result.coarse_map,
             names,
             f"Coarse map, {rows} × {cols} cells",
             colours=colours,
             legend=0,
+            height=HEIGHT,
         ),
         "full": class_maps.discrete_matshow(
             result.label_map,
             names,
-            f"Scores upsampled × {result.factor}, then the best class",
+            f"Scores × {result.factor}, then the best class",
             colours=colours,
             legend=0,
-        ),
-        "overlay": class_maps.overlay_figure(
-            result.picture, result.label_map, names, "Map over the picture", colours=colours
+            height=HEIGHT,
         ),
     }
-    for place, (name, figure) in zip(
-        [*st.columns(2), *st.columns(2)], figures.items(), strict=True
-    ):
-        with place:
+    for column, (name, figure) in zip(st.columns(3), figures.items(), strict=True):
+        with column:
             chart(figure, f"{key}_{name}")
 
 

@@ -5,11 +5,12 @@ from collections.abc import Mapping
 import streamlit as st
 
 from fcnlib import built_in, class_map, scenes
+from fcnlib.biography import built_in_anatomy
 from fcnlib.heads import Comparison
 from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import LabelMap
-from fcnlib.ui import maps
+from fcnlib.ui import biography, maps, order_bench
 from fcnlib.ui.layout import chart
 
 HEIGHT = 330
@@ -42,7 +43,7 @@ def show(comparison: Comparison) -> None:
     _legend()
     if comparison.truth is not None:
         _ious(comparison)
-    _skips(results)
+    _closer(results)
 
 
 def _heads(comparison: Comparison) -> None:
@@ -88,9 +89,10 @@ def _ious(comparison: Comparison) -> None:
     )
 
 
-def _skips(results: Mapping[str, Segmentation]) -> None:
-    """Show the best class of every sum on the way, for the head that the visitor chooses."""
-    st.subheader("What the skips add")
+@st.fragment
+def _closer(results: Mapping[str, Segmentation]) -> None:
+    """Show how the head that the visitor chooses comes to its map, pixel by pixel."""
+    st.subheader("One pixel's biography")
     head = st.segmented_control(
         "Head",
         list(results),
@@ -99,7 +101,17 @@ def _skips(results: Mapping[str, Segmentation]) -> None:
         format_func=built_in.NAMES.__getitem__,
         key="segmentation_head",
     )
+    st.caption(biography.HOW)
     result = results[head or "fcn_8s"]
+    biography.show(result, built_in_anatomy(head or "fcn_8s"), "segmentation")
+    _skips(result)
+    order_bench.show(result, "segmentation")
+    maps.downloads(result, "segmentation")
+
+
+def _skips(result: Segmentation) -> None:
+    """Show the best class of every sum on the way."""
+    st.subheader("What the skips add")
     st.caption(
         "Deep layers know what, shallow ones know where. Each skip gives scores of its own, and "
         "the sum goes on. Shown is the best class of every cell."
@@ -112,7 +124,6 @@ def _skips(results: Mapping[str, Segmentation]) -> None:
                 title = f"{STEPS[name]}<br><sup>{name}, {cells.shape[0]} × {cells.shape[1]}</sup>"
                 _map(cells, title, f"sum_{name}", 260)
     st.caption(f"Then enlarged × {result.factor} to the picture's size: the map above.")
-    maps.downloads(result, "segmentation")
 
 
 def _map(data: LabelMap, title: str, name: str, height: int) -> None:

@@ -1,0 +1,52 @@
+"""Where an order of steps gives a pixel another class, over the picture it belongs to."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fcnlib.colours import from_hex
+from fcnlib.plots import theme
+from fcnlib.plots.class_maps import photograph_figure
+from fcnlib.typing import BoolArray, RGBImage
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+_PICTURE = 0.45  # what is left of the picture; the rest is white
+_MASK = 0.85
+
+
+def disagreement_figure(
+    picture: RGBImage, mask: BoolArray, title: str = "", *, height: int = 480
+) -> "go.Figure":
+    """Draw where two maps differ, in the colour of differences over a faded picture.
+
+    Parameters
+    ----------
+    picture : ndarray of shape (H, W, 3), uint8
+        RGB.
+    mask : ndarray of bool, shape (H, W)
+        Where they differ.
+    title : str, optional
+        What stands above the figure.
+    height : int, optional
+        In px, for a square picture; a wider one gets less.
+
+    Returns
+    -------
+    figure : plotly.graph_objects.Figure
+        One image.
+
+    Raises
+    ------
+    ValueError
+        If picture and mask differ in size.
+
+    """
+    if picture.shape[:2] != mask.shape:
+        msg = f"picture and mask must have one size, got {picture.shape[:2]} and {mask.shape}"
+        raise ValueError(msg)
+    faded = 255 - _PICTURE * (255 - picture.astype(np.float32))
+    colour = from_hex([theme.DIFFERENCE])[0]
+    marked = np.where(mask[..., None], (1 - _MASK) * faded + _MASK * colour, faded)
+    return photograph_figure(marked.round().astype(np.uint8), title, height=height)

@@ -1,0 +1,116 @@
+"""The cells around one pixel, with their classes and their weights."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fcnlib.biography import Cell
+from fcnlib.plots import theme
+from fcnlib.plots.squares import squares
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+_DARK, _LIGHT = "#1a1a1a", "#ffffff"
+_LONGEST_NAME = 16  # characters; the whole name stands under the pointer
+
+
+def cells_figure(
+    cells: Sequence[Cell],
+    place: tuple[float, float],
+    names: Sequence[str],
+    colours: NDArray[np.uint8],
+    title: str = "",
+    *,
+    height: int = 300,
+) -> "go.Figure":
+    """Draw the cells that made a pixel, each with its best class and its weight.
+
+    Parameters
+    ----------
+    cells : sequence of Cell
+        At least one.
+    place : tuple of float
+        Row and column of the pixel's centre, in cells: cell (i, j) has its own at (i, j).
+    names : sequence of str
+        Name of each class.
+    colours : ndarray of shape (C, 3), uint8
+        RGB of each class.
+    title : str, optional
+        What stands above the figure.
+    height : int, optional
+        In px, for as many rows as columns.
+
+    Returns
+    -------
+    figure : plotly.graph_objects.Figure
+        A square per cell, a cross where the pixel lies.
+
+    """
+    import plotly.graph_objects as go
+
+    figure = go.Figure([_texts(cells, names, colours), _cross(*place)])
+    for cell in cells:
+        red, green, blue = colours[cell.label].tolist()
+        figure.add_shape(
+            type="rect",
+            layer="below",
+            x0=cell.col - 0.5,
+            x1=cell.col + 0.5,
+            y0=cell.row - 0.5,
+            y1=cell.row + 0.5,
+            fillcolor=f"rgb({red},{green},{blue})",
+            line={"color": theme.KERNEL, "width": 2},
+        )
+    rows, cols = (sorted({cell[axis] for cell in cells}) for axis in (0, 1))
+    squares(figure, title, (len(rows), len(cols)), height)
+    figure.update_xaxes(range=[cols[0] - 0.5, cols[-1] + 0.5], showline=False)
+    figure.update_yaxes(range=[rows[-1] + 0.5, rows[0] - 0.5], showline=False, autorange=False)
+    return figure.update_layout(showlegend=False)
+
+
+def _texts(cells: Sequence[Cell], names: Sequence[str], colours: NDArray[np.uint8]) -> "go.Scatter":
+    import plotly.graph_objects as go
+
+    return go.Scatter(
+        x=[cell.col for cell in cells],
+        y=[cell.row for cell in cells],
+        text=[_text(cell, names[cell.label]) for cell in cells],
+        customdata=[names[cell.label] for cell in cells],
+        mode="text",
+        textfont={"size": 13, "color": [_ink(colours[cell.label]) for cell in cells]},
+        hovertemplate="%{customdata}<br>row %{y}, column %{x}<extra></extra>",
+    )
+
+
+def _text(cell: Cell, name: str) -> str:
+    short = name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
+    lines = [short, f"<b>× {cell.weight:.3f}</b>"]
+    if cell.weight != cell.bilinear:
+        lines.append(f"<i>bilinear {cell.bilinear:.3f}</i>")
+    return "<br>".join(lines)
+
+
+def _cross(row: float, col: float) -> "go.Scatter":
+    import plotly.graph_objects as go
+
+    return go.Scatter(
+        x=[col],
+        y=[row],
+        mode="markers",
+        marker={
+            "symbol": "cross",
+            "size": 12,
+            "color": _DARK,
+            "line": {"color": _LIGHT, "width": 2},
+        },
+        hoverinfo="skip",
+    )
+
+
+def _ink(colour: NDArray[np.uint8]) -> str:
+    """Return black or white, whichever reads better on a colour."""
+    luminance = colour @ np.array([0.2126, 0.7152, 0.0722])
+    return _DARK if luminance > 128 else _LIGHT

@@ -1,0 +1,94 @@
+"""The order bench on a page: what the picture's map becomes if its steps change places."""
+
+import streamlit as st
+
+from fcnlib.images import digest
+from fcnlib.orders import ORDERS, REFERENCE, OrderComparison, compare_orders
+from fcnlib.plots import class_maps
+from fcnlib.plots.orders import disagreement_figure
+from fcnlib.segmentation import Segmentation
+from fcnlib.typing import FloatArray
+from fcnlib.ui.layout import chart
+
+HEIGHT = 280
+SHOWN = ("argmax_nearest", REFERENCE, "softmax_bilinear_argmax")
+NAMED = 8  # classes between the cells that are named
+
+
+def show(result: Segmentation, key: str) -> None:
+    """Offer the comparison of orders for a picture; it is computed once it is opened."""
+    _bench(result, f"{key}_orders")
+
+
+@st.fragment
+def _bench(result: Segmentation, key: str) -> None:
+    opened = st.expander(
+        "Enlarge first or choose first? The same scores in four orders",
+        key=key,
+        on_change="rerun",
+        icon=":material/swap_horiz:",
+    )
+    if not opened.open:
+        return
+    with opened:
+        orders = _compared(result)
+        for column, order in zip(st.columns(3), SHOWN, strict=True):
+            with column:
+                _map(result, orders, order, key)
+        st.caption(_account(result, orders))
+
+
+def _map(result: Segmentation, orders: OrderComparison, order: str, key: str) -> None:
+    figure = class_maps.discrete_matshow(
+        orders.maps[order],
+        result.class_names,
+        ORDERS[order],
+        colours=result.colours,
+        legend=0,
+        height=HEIGHT,
+    )
+    chart(figure, f"{key}_{order}")
+    if order == REFERENCE:
+        _between(result, orders)
+        return
+    differs = orders.differs(order)
+    title = f"Another class at {differs.mean():.1%} of the pixels"
+    chart(disagreement_figure(result.picture, differs, title, height=HEIGHT), f"{key}_{order}_mask")
+
+
+def _between(result: Segmentation, orders: OrderComparison) -> None:
+    """Name the classes that enlarging brought up."""
+    st.metric("Classes that no cell predicts", len(orders.between))
+    named = [
+        f"{result.class_names[label]} {orders.share(label):.2%}" for label in orders.between[:NAMED]
+    ]
+    more = len(orders.between) - len(named)
+    st.text("\n".join([*named, *([f"and {more} more"] if more else [])]))
+
+
+def _account(result: Segmentation, orders: OrderComparison) -> str:
+    own = (orders.maps[REFERENCE] != result.label_map).mean()
+    learned = (
+        f" The network enlarges with a kernel it learned instead, and so differs from the "
+        f"bilinear map at {own:.1%} of the pixels."
+        if own
+        else ""
+    )
+    return (
+        "The two outer maps are compared with the middle one, the order that class maps are made "
+        "in. *Nearest, then best class* needs no map of its own: a copied cell keeps its best "
+        "class, so it equals the first. Between cells a class may win that is second in all of "
+        f"them; probabilities favour whichever cell is surest.{learned}"
+    )
+
+
+def _compared(result: Segmentation) -> OrderComparison:
+    height, width = result.label_map.shape
+    key = digest(result.logits.tobytes())
+    return _kept(key, result.factor, (height, width), _logits=result.logits)
+
+
+@st.cache_data(max_entries=8, show_spinner="Taking the steps in four orders")
+def _kept(key: str, factor: int, shape: tuple[int, int], *, _logits: FloatArray) -> OrderComparison:
+    """Compare the orders; `key` is the digest of the scores, which are not hashed again."""
+    return compare_orders(factor, _logits, shape)
