@@ -9,7 +9,7 @@ import numpy as np
 
 from fcnlib.four_views.settings import Setting
 from fcnlib.four_views.terms import Term, matrix_terms, output_of, partial_sums, spread, terms
-from fcnlib.four_views.text import Teller, cell_label, cell_name, equals, full, short
+from fcnlib.four_views.text import Teller, cell_label, cell_name, equals, full, short, size_sum
 from fcnlib.typing import Float64Array
 
 
@@ -45,6 +45,7 @@ def payload(setting: Setting) -> dict[str, Any]:
         "dimensions": setting.dimensions,
         "stride": setting.stride,
         "padding": setting.padding,
+        "size": size_sum(setting),
         "terms": _columns(found) | {"says": list(map(teller.term, found))},
         "matrix": matrix_terms(setting).ravel().tolist(),
         "spread": {"shape": places.shape, "inputs": places.ravel().tolist()},

@@ -17,8 +17,8 @@ Values = tuple[tuple[float, ...], ...]
 SIZES = {1: range(3, 7), 2: range(2, 5)}
 KERNEL_SIZES = range(1, 6)
 STRIDES = range(1, 5)
-LARGEST_OUTPUT = {1: 17, 2: 9}
-"""Cells along a side of the output, by dimensions; a square of 9 has a matrix of 81 rows."""
+LARGEST_OUTPUT = {1: 17, 2: 10}
+"""Cells along a side of the output, by dimensions; a square of 10 has a matrix of 100 rows."""
 LARGEST_SPREAD = {1: 17, 2: 13}
 """Cells along a side of the zero-inserted, padded input: more are too narrow on a phone."""
 

@@ -48,6 +48,8 @@ class Agreement(NamedTuple):
         Of the zero-inserted convolution and of C^T from the scatter, in float64.
     tensorflow, tensorflow_single : float
         Of TensorFlow's layer from the scatter, in float64 and in float32.
+    scale : float
+        The largest sum of the terms of an output, signs left out: what rounding goes by.
 
     """
 
@@ -55,6 +57,13 @@ class Agreement(NamedTuple):
     matrix: float
     tensorflow: float
     tensorflow_single: float
+    scale: float
+
+    @property
+    def holds(self) -> bool:
+        """Whether all differences are no more than rounding."""
+        double = max(self.gather, self.matrix, self.tensorflow)
+        return double <= 1e-14 * self.scale and self.tensorflow_single <= 1e-6 * self.scale
 
 
 def output_of(setting: Setting) -> Float64Array:
@@ -199,6 +208,7 @@ def agreement(setting: Setting) -> Agreement:
         _off(
             transposed_convolution_tf(*single, *numbers), transposed_convolution(*single, *numbers)
         ),
+        float(transposed_convolution(np.abs(x), np.abs(kernel), *numbers).max()),
     )
 
 

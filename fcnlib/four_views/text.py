@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fcnlib.four_views.settings import Setting
+from fcnlib.transposed_sizes import output_size
 from fcnlib.typing import Float64Array
 
 if TYPE_CHECKING:
@@ -82,6 +83,24 @@ def cell_label(role: str, cell: Sequence[int], dimensions: int, value: float) ->
     """
     place = f"row {cell[0]}, column {cell[1]}" if dimensions == 2 else str(cell[1])
     return f"{role} {place}: {full(value)}"
+
+
+def size_sum(setting: Setting) -> str:
+    """Return how the output's size follows from the setting, along the last axis.
+
+    Examples
+    --------
+    >>> from fcnlib.four_views.settings import setting
+    >>> size_sum(setting(np.ones(4), np.ones(3), stride=2, padding=1, output_padding=1))
+    's (i − 1) + k − 2p + a = 2 × 3 + 3 − 2 × 1 + 1 = 8'
+
+    """
+    size, kernel_size = len(setting.values[0]), len(setting.kernel[0])
+    stride, padding, extra = setting.stride[1], setting.padding[1], setting.output_padding[1]
+    signs, numbers = "s (i − 1) + k − 2p", f"{stride} × {size - 1} + {kernel_size} − 2 × {padding}"
+    if extra:
+        signs, numbers = f"{signs} + a", f"{numbers} + {extra}"
+    return f"{signs} = {numbers} = {output_size(size, kernel_size, stride, padding, extra)}"
 
 
 class Teller:

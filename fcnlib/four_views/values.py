@@ -94,12 +94,17 @@ def typed(text: str, shape: tuple[int, ...]) -> tuple[Float64Array, int]:
     return values.reshape(shape).round(4), len(found)
 
 
-INPUTS: dict[str, Callable[[tuple[int, ...]], Float64Array]] = {
-    "ramp": ramp,
-    "one hot": one_hot,
-    "ones": np.ones,
+INPUTS: dict[str, Callable[[tuple[int, ...], int], Float64Array]] = {
+    "ramp": lambda shape, seed: ramp(shape),
+    "random": random_digits,
+    "one hot": lambda shape, seed: one_hot(shape),
+    "ones": lambda shape, seed: np.ones(shape),
 }
-KERNELS: dict[str, Callable[[tuple[int, ...]], Float64Array]] = {
-    "bilinear": bilinear,
-    "ones": np.ones,
+"""What the input can be, by name: of a shape, and at random by a seed."""
+
+KERNELS: dict[str, Callable[[tuple[int, ...], int], Float64Array]] = {
+    "bilinear": lambda shape, seed: bilinear(shape),
+    "ones": lambda shape, seed: np.ones(shape),
+    "random": random_weights,
 }
+"""What the kernel can be."""

@@ -1,0 +1,180 @@
+"""Four linked views of one transposed convolution, drawn in the browser from numbers made here."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import streamlit as st
+
+from fcnlib import four_views
+from fcnlib.four_views import Agreement, Setting
+from fcnlib.four_views import settings as bounds
+from fcnlib.four_views.values import INPUTS, KERNELS, typed
+from fcnlib.plots import theme
+from fcnlib.typing import Float64Array
+
+Judge = Callable[[], None]
+Option = TypeVar("Option", int, str)
+
+FOLDER = Path(__file__).parent / "components" / "four_views"
+SCRIPTS = ("links", "grids", "scatter", "gather", "matrix", "formula", "player", "view")
+"""Read one after the other: together they are the component's module."""
+SEEDS = range(100)
+TYPED = 200  # characters
+
+_component = st.components.v2.component(
+    "fcnlib_four_views",
+    html=(FOLDER / "view.html").read_text("utf-8"),
+    css=(FOLDER / "view.css").read_text("utf-8"),
+    js="\n".join((FOLDER / f"{name}.js").read_text("utf-8") for name in SCRIPTS),
+)
+
+
+def show(key: str) -> Judge:
+    """Show the controls and the four views, and return what asks TensorFlow about them.
+
+    Parameters
+    ----------
+    key : str
+        Of the component; with a suffix, of each control and of its place in the address.
+
+    Returns
+    -------
+    ask : callable
+        Takes seconds where TensorFlow must be loaded first, so that the page may call it last.
+        Only the views run again when a control is moved, and then they ask by themselves.
+
+    """
+    asks: list[Judge] = []
+    _views(key, asks)
+    return asks[0]
+
+
+@st.fragment
+def _views(key: str, asks: list[Judge]) -> None:
+    setting = ask_setting(key)
+    slot = st.empty()
+    slot.caption("TensorFlow is being asked for the same numbers.")
+    colours = {"input": theme.INPUT, "kernel": theme.KERNEL, "output": theme.OUTPUT}
+    _component(key=key, data=four_views.payload(setting) | {"colours": colours})
+
+    def ask() -> None:
+        slot.caption(say(_agreement(setting)))
+
+    if asks:
+        # The page has run before and only this fragment runs now: nobody else will call it.
+        ask()
+    else:
+        asks.append(ask)
+
+
+def ask_setting(key: str) -> Setting:
+    """Draw the controls, whose bounds follow from one another, and return what they say.
+
+    Parameters
+    ----------
+    key : str
+        Prefix of the controls' keys.
+
+    Returns
+    -------
+    setting : Setting
+        Valid, whatever stood in the address or in the session.
+
+    """
+    with st.container(horizontal=True, key=f"{key}_controls"):
+        flat = _pick("Shape", ["1-D", "2-D"], f"{key}_shape", "1-D") == "1-D"
+        dimensions = 1 if flat else 2
+        sizes = list(bounds.SIZES[dimensions])
+        # A row and a square keep a size of their own: 4 cells are few, 4 × 4 many.
+        label, name, first = ("Input cells", "cells", 4) if flat else ("Input side", "side", 3)
+        size = _pick(label, sizes, f"{key}_{name}", first)
+        values = _values("Values", f"{key}_input", INPUTS, (size,) * dimensions)
+        kernel_size = _pick("Kernel", list(bounds.KERNEL_SIZES), f"{key}_kernel", 4)
+        kernel = _values("Weights", f"{key}_weights", KERNELS, (kernel_size,) * dimensions)
+        strides = bounds.strides(dimensions, size, kernel_size)
+        stride = _pick("Stride", strides, f"{key}_stride", 2)
+        padding = _pick("Padding", bounds.paddings(size, kernel_size, stride), f"{key}_padding", 1)
+        extras = bounds.output_paddings(dimensions, size, kernel_size, stride, padding)
+        extra = _pick("Output padding", extras, f"{key}_output_padding", 0)
+    return four_views.setting(values, kernel, stride, padding, extra)
+
+
+def say(agreement: Agreement) -> str:
+    """Return how far the other ways are off, in Markdown.
+
+    Examples
+    --------
+    >>> print(say(Agreement(0.0, 2.2e-16, 0.0, 1.2e-7, 4.0)))
+    :green[**✓ Equals TensorFlow**] to 0 in float64 and 1.2e-07 in float32. Scatter, gather \
+    and matrix agree to 2.2e-16.
+
+    """
+    own = _number(max(agreement.gather, agreement.matrix))
+    double, single = _number(agreement.tensorflow), _number(agreement.tensorflow_single)
+    verdict = (
+        ":green[**✓ Equals TensorFlow**] to"
+        if agreement.holds
+        else ":red[**✗ Differs from TensorFlow**] by"
+    )
+    return (
+        f"{verdict} {double} in float64 and {single} in float32. Scatter, gather and matrix "
+        f"agree to {own}."
+    )
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _agreement(setting: Setting) -> Agreement:
+    return four_views.agreement(setting)
+
+
+def _pick(label: str, options: Sequence[Option], key: str, first: Option) -> Option:
+    """Offer `options`; a choice that has left them moves to the last, the nearest of a range."""
+    default = first if first in options else options[-1]
+    moved = key in st.session_state and st.session_state[key] not in options
+    if moved:
+        st.session_state[key] = options[-1]
+    found = st.segmented_control(
+        label,
+        options,
+        default=None if moved else default,
+        required=True,
+        key=key,
+        bind="query-params",
+    )
+    return default if found is None else found
+
+
+def _values(
+    label: str,
+    key: str,
+    presets: Mapping[str, Callable[[tuple[int, ...], int], Float64Array]],
+    shape: tuple[int, ...],
+) -> Float64Array:
+    """Offer `presets` and typed numbers; what is typed is fitted to the shape, never refused."""
+    choice = st.selectbox(label, [*presets, "typed"], key=key, width=130, bind="query-params")
+    if choice in presets:
+        seed = _seed(f"{key}_seed") if choice == "random" else 0
+        return presets[choice](shape, seed)
+    first = " ".join(f"{number:g}" for number in next(iter(presets.values()))(shape, 0).ravel())
+    text = st.text_input(
+        f"{label}, row by row",
+        first,
+        max_chars=TYPED,
+        key=f"{key}_typed",
+        width=230,
+        bind="query-params",
+        help="What is missing is 0, what is left over is dropped.",
+    )
+    return typed(str(text)[:TYPED], shape)[0]
+
+
+def _seed(key: str) -> int:
+    chosen = st.number_input(
+        "Seed", SEEDS[0], SEEDS[-1], value=1, key=key, width=120, bind="query-params"
+    )
+    return min(max(int(chosen), SEEDS[0]), SEEDS[-1])
+
+
+def _number(difference: float) -> str:
+    return f"{difference:.1e}" if difference else "0"
