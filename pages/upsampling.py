@@ -4,11 +4,14 @@ import streamlit as st
 
 from fcnlib import ui
 from fcnlib.agreement import compare
-from fcnlib.bilinear import bilinear_upsample_weights, get_kernel_size, upsample_filt
+from fcnlib.bilinear import bilinear_upsample_weights
+from fcnlib.equality_lab import kernel_of, outcome
 from fcnlib.plots.arrays import image_figure, kernel_heatmap_figure
+from fcnlib.ui import border_xray
+from fcnlib.ui import equality_lab as lab
 from fcnlib.ui import upsampling as parts
+from fcnlib.ui.equality_reasons import say_rim
 from fcnlib.upsampling import (
-    corner_gain,
     dense_kernel_nbytes,
     upsample_skimage,
     upsample_tf,
@@ -25,28 +28,27 @@ st.markdown(
 
 factor, picture, precision = parts.ask()
 st.caption(picture.note)
-with st.spinner("Running both. The first time, TensorFlow takes some seconds to load."):
-    result = parts.answer(factor, picture.digest, precision, picture.image)
-parts.show_verdict(result)
+verdict = st.container()
+setting = lab.ask(factor, precision, picture.image)
+with verdict, st.spinner("Running both. The first time, TensorFlow takes some seconds to load."):
+    result = parts.answer(setting, picture.digest, picture.image)
+    parts.show_verdict(result.figures, setting.tolerances)
 for column, figure, name in zip(
-    st.columns(3), result.figures, ("tensorflow", "skimage", "difference"), strict=True
+    st.columns(3), result.charts, ("tensorflow", "skimage", "difference"), strict=True
 ):
     with column:
         ui.chart(figure, key=f"upsampling_{name}")
-st.caption(
-    "Both take what lies beyond the border as zero, so the rim is dark: a corner pixel keeps "
-    f"{corner_gain(factor):.1%} of its value."
-)
-ui.show_source(upsample_tf, upsample_skimage, compare, key="upsampling_source")
+st.caption(say_rim(setting))
+lab.show_snippet(setting, picture.name, picture.path)
+ui.show_source(upsample_tf, upsample_skimage, compare, outcome, key="upsampling_source")
 
 st.subheader("What went in")
 pixels, weights = st.columns(2)
 with pixels:
     ui.chart(image_figure(picture.image, "Input", height=380), key="upsampling_input")
 with weights:
-    kernel = upsample_filt(get_kernel_size(factor))
-    ui.chart(kernel_heatmap_figure(kernel, height=380), key="upsampling_kernel")
-    st.caption(parts.say_kernel(factor))
+    ui.chart(kernel_heatmap_figure(kernel_of(setting), height=380), key="upsampling_kernel")
+    st.caption(parts.say_kernel(setting))
 st.markdown(
     r"Along one axis, the kernel has $K = 2f - f \bmod 2$ weights around $c = \tfrac{K - 1}{2}$, "
     r"and $p = \tfrac{K - f}{2}$ outputs are cut off at either end. Inputs *x* give outputs *y*:"
@@ -57,8 +59,9 @@ st.subheader("Check for factor 2 to 9")
 table, memory = st.columns(2)
 with table:
     with st.spinner("Running both for eight factors."):
-        rows = parts.post_table(picture.digest, precision, picture.image)
+        rows = parts.post_table(setting, picture.digest, picture.image)
     st.table(rows, hide_index=True)
+    st.caption("Picture, numbers and switches are those chosen above.")
 with memory:
     st.table(parts.dense_table(factor), hide_index=True)
     st.caption(
@@ -67,3 +70,10 @@ with memory:
         "all channels, one by one, and gives the same."
     )
 ui.show_source(bilinear_upsample_weights, upsample_tf_dense, key="upsampling_dense_source")
+
+st.subheader("Border X-ray")
+st.markdown(
+    "A border of zeros darkens a picture's rim. What does it do to a map of classes? The same "
+    "scores, once with zeros beyond the border, once with the outermost cells repeated."
+)
+border_xray.show()

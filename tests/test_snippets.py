@@ -10,8 +10,9 @@ from PIL import Image
 from snippet_runner import run_fresh, run_together
 
 from fcnlib import images
-from fcnlib.equality_lab import CHOICES, Setting, outcome
+from fcnlib.equality_lab import outcome
 from fcnlib.lab_pictures import PICTURES, shrunk
+from fcnlib.lab_setting import CHOICES, Setting
 from fcnlib.snippets import offered, printed, upsampling_snippet
 
 PUBLIC = {"numpy", "tensorflow", "skimage", "PIL"}

@@ -1,51 +1,33 @@
 """What the page of upsampling asks for, and the answers, computed once per question."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
-from fcnlib import images
-from fcnlib.agreement import Agreement, compare
 from fcnlib.bilinear import get_kernel_size
+from fcnlib.equality_lab import Outcome, kernel_of, outcome
+from fcnlib.lab_setting import TOLERANCES, Setting
 from fcnlib.plots.arrays import difference_figure, image_figure
-from fcnlib.typing import FloatArray, RGBImage
-from fcnlib.ui import pictures
-from fcnlib.upsampling import dense_kernel_nbytes, ramp, upsample_skimage, upsample_tf
+from fcnlib.plots.equality import channels_figure
+from fcnlib.typing import FloatArray
+from fcnlib.ui import small_pictures
+from fcnlib.upsampling import dense_kernel_nbytes
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 FACTORS = (2, 32)
 POST_FACTORS = range(2, 10)
-SIDE = 32  # pixels of the longer side: 24 × 32 becomes 768 × 1024 at factor 32
-PICTURES = {"ramp": "The post's ramp", **images.SAMPLES, "own": "A picture of yours"}
+_DIFFER = ":red-badge[:material/close: They differ]"
 CHANNELS = {"a colour picture": 3, "Pascal VOC's classes": 21, "ImageNet's classes": 1000}
-
-
-class Picture(NamedTuple):
-    """A picture small enough to tell single pixels apart.
-
-    Attributes
-    ----------
-    digest : str
-        Equal digests are equal pictures; caches know a picture by it.
-    image : ndarray of shape (H, W, 3)
-        float64 in [0, 1].
-    note : str
-        What it is and what was done to it.
-
-    """
-
-    digest: str
-    image: FloatArray
-    note: str
 
 
 class Question(NamedTuple):
     """What the visitor chose: a factor, a picture, ``"float32"`` or ``"float64"``."""
 
     factor: int
-    picture: Picture
+    picture: small_pictures.Picture
     precision: str
 
 
@@ -54,18 +36,15 @@ class Answer(NamedTuple):
 
     Attributes
     ----------
-    agreement : Agreement
-        Of TensorFlow's result with scikit-image's.
-    values : int
-        How many values were compared.
-    figures : tuple of plotly.graph_objects.Figure
+    figures : dict of str to str
+        The verdict and its figures, as they are shown.
+    charts : tuple of plotly.graph_objects.Figure
         TensorFlow's result, scikit-image's, and their difference.
 
     """
 
-    agreement: Agreement
-    values: int
-    figures: tuple["go.Figure", "go.Figure", "go.Figure"]
+    figures: dict[str, str]
+    charts: tuple["go.Figure", "go.Figure", "go.Figure"]
 
 
 def ask() -> Question:
@@ -83,8 +62,8 @@ def ask() -> Question:
     with middle:
         choice = st.selectbox(
             "Picture",
-            list(PICTURES),
-            format_func=PICTURES.__getitem__,
+            list(small_pictures.CHOICES),
+            format_func=small_pictures.CHOICES.__getitem__,
             key="upsampling_picture",
             bind="query-params",
         )
@@ -92,71 +71,67 @@ def ask() -> Question:
         precision = st.selectbox(
             "Numbers", ["float32", "float64"], key="upsampling_precision", bind="query-params"
         )
-    return Question(factor, _picture(choice), precision)
+    return Question(factor, small_pictures.chosen(choice), precision)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def answer(factor: int, digest: str, precision: str, _image: FloatArray) -> Answer:
+def answer(setting: Setting, digest: str, _image: FloatArray) -> Answer:
     """Upsample both ways, compare and draw; the digest tells one picture from another."""
-    by_tensorflow, by_skimage = _both(factor, precision, _image)
-    height, width = by_tensorflow.shape[:2]
-    return Answer(
-        compare(by_tensorflow, by_skimage),
-        by_tensorflow.size,
-        (
-            image_figure(by_tensorflow, f"TensorFlow, {height} × {width} px"),
-            image_figure(by_skimage, f"scikit-image, {height} × {width} px"),
-            difference_figure(by_tensorflow, by_skimage),
-        ),
-    )
+    result = outcome(setting, _image)
+    return Answer(result.figures, _charts(result))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def post_table(digest: str, precision: str, _image: FloatArray) -> list[dict[str, str]]:
+def post_table(setting: Setting, digest: str, _image: FloatArray) -> list[dict[str, str]]:
     """Return the post's table: for each of its factors, how far both ways agree."""
     rows = []
     for factor in POST_FACTORS:
-        agreement = compare(*_both(factor, precision, _image))
+        one = replace(setting, factor=factor)
+        figures = outcome(one, _image).figures
         rows.append(
             {
                 "Check for factor": str(factor),
-                "Kernel": _times(get_kernel_size(factor), 2),
-                "Largest difference": _short(agreement.max_difference),
-                "allclose": str(agreement.verdict),
+                "Kernel": _times(len(kernel_of(one)), 2),
+                "Largest difference": figures.get("Largest difference", "none: other shapes"),
+                "allclose": figures["allclose"],
             }
         )
     return rows
 
 
-def show_verdict(result: Answer) -> None:
+def show_verdict(figures: dict[str, str], tolerances: str) -> None:
     """Say whether both ways agree, by how much, and what was allowed."""
-    agreement = result.agreement
+    rtol, atol = TOLERANCES[tolerances]
+    agree = figures["allclose"] == "True"
     with st.container(horizontal=True, gap="medium"):
         st.metric(
-            "TensorFlow against scikit-image", f"allclose: {agreement.verdict}", width="content"
+            "TensorFlow against scikit-image", f"allclose: {figures['allclose']}", width="content"
         )
-        st.metric("Largest difference", _short(agreement.max_difference), width="content")
-        st.metric("rtol", f"{agreement.rtol:.0e}", width="content")
-        st.metric("atol", f"{agreement.atol:.0e}", width="content")
-    inside = round(result.values * (1 - agreement.share_outside))
-    st.caption(
-        f"{inside:,} of {result.values:,} values differ by no more than atol + rtol × |value|. "
-        "The last digits may differ, because the two add in a different order."
-    )
+        for label in ("Largest difference", "Away from the rim", "Shapes"):
+            if label in figures:
+                st.metric(label, figures[label], width="content")
+        st.metric("rtol", f"{rtol:.0e}", width="content")
+        st.metric("atol", f"{atol:.0e}", width="content")
+    badge = ":green-badge[:material/check: They agree]" if agree else _DIFFER
+    st.caption(f"{badge} {_say_count(figures)}")
 
 
-def say_kernel(factor: int) -> str:
+def say_kernel(setting: Setting) -> str:
     """Return what the weights of the kernel have in common.
 
     Examples
     --------
-    >>> say_kernel(2).split("; ")[0]
+    >>> say_kernel(Setting(2)).split("; ")[0]
     '4 × 4 weights that add up to 4'
 
     """
+    if setting.layer != "conv2d_transpose":
+        return "The transposed convolution's weights; the resize chosen above computes its own."
+    kernel = kernel_of(setting)
+    tent = "." if setting.kernel == "lopsided" else ". Each row and each column is a tent."
     return (
-        f"{_times(get_kernel_size(factor), 2)} weights that add up to {factor**2}; one for each "
-        "output pixel that an input pixel makes. Each row and each column is a tent."
+        f"{_times(len(kernel), 2)} weights that add up to {kernel.sum():g}; one for each "
+        f"output pixel that an input pixel makes{tent}"
     )
 
 
@@ -194,30 +169,28 @@ def size(nbytes: int) -> str:
     return f"{nbytes} bytes"
 
 
-def _both(factor: int, precision: str, image: FloatArray) -> tuple[FloatArray, FloatArray]:
-    image = image.astype(precision)
-    return upsample_tf(factor, image), upsample_skimage(factor, image)
+def _say_count(figures: dict[str, str]) -> str:
+    if "Shapes" in figures:
+        return "Only arrays of one shape can be compared."
+    within = figures["Values within tolerance"]
+    count = f"{within} values differ by no more than atol + rtol × |value|."
+    last = " The last digits may differ, because the two add in a different order."
+    return count + (last if figures["allclose"] == "True" else "")
 
 
-def _picture(choice: str) -> Picture:
-    """Return what was chosen, or the ramp while there is no such picture."""
-    if choice in images.SAMPLES:
-        return _shrunk(f"sample:{choice}", images.sample(choice))
-    if choice == "own" and (own := pictures.from_upload("upsampling")):
-        return _shrunk(own.digest, own.image)
-    instead = "Until then: the" if choice == "own" else "The"
-    return Picture("ramp", ramp(), f"{instead} ramp of 3 × 3 px that the post upsamples.")
-
-
-def _shrunk(digest: str, image: RGBImage) -> Picture:
-    small = images.fit_long_side(image, SIDE)
-    (height, width), (rows, cols) = image.shape[:2], small.shape[:2]
-    note = f"Shrunk from {height} × {width} to {rows} × {cols} px, so that single pixels show."
-    return Picture(digest, small / 255, note)
-
-
-def _short(difference: float) -> str:
-    return f"{difference:.1e}" if difference else "0"
+def _charts(result: Outcome) -> tuple["go.Figure", "go.Figure", "go.Figure"]:
+    ours, reference = result.by_tensorflow, result.by_skimage
+    height, width = ours.shape[:2]
+    first = image_figure(ours, f"TensorFlow, {height} × {width} px")
+    if ours.shape == reference.shape:
+        second = image_figure(reference, f"scikit-image, {height} × {width} px")
+        return first, second, difference_figure(ours, reference)
+    grown, factor = reference.shape[-1], reference.shape[-1] // ours.shape[-1]
+    second = image_figure(
+        reference[..., factor // 2 :: factor], f"scikit-image, 3 of its {grown} channels"
+    )
+    middle = height // 2, width // 2
+    return first, second, channels_figure(ours[middle], reference[middle], "The middle pixel")
 
 
 def _times(side: int, count: int) -> str:
