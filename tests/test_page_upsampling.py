@@ -13,7 +13,9 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from fcnlib.agreement import Agreement
+from fcnlib import equality_lab
+from fcnlib.lab_setting import Setting
+from fcnlib.ui import small_pictures
 from fcnlib.ui import upsampling as parts
 from fcnlib.upsampling import upsample_tf
 
@@ -70,7 +72,7 @@ def test_one_run_holds_the_verdict(page):
     assert metrics(page)["atol"] == "1e-06"
     assert 0 < float(metrics(page)["Largest difference"]) < 1e-6
     assert "243 of 243 values" in captions(page)
-    assert len(page.latex) == 1
+    assert len(page.latex) == 3
 
 
 def test_every_factor_of_the_post(page):
@@ -163,32 +165,39 @@ def test_factor_beyond_the_slider_is_refused(page, factor):
 def test_an_address_can_hold_the_question():
     app = AppTest.from_file(str(PAGE), default_timeout=60)
     app.query_params["upsampling_factor"] = "8"
-    app.query_params["upsampling_picture"] = parts.PICTURES["rocket"]
+    app.query_params["upsampling_picture"] = small_pictures.CHOICES["rocket"]
     app.run()
     assert "Shrunk from 427 × 640" in captions(app)
     assert title(app, 0) == "TensorFlow, 168 × 256 px"
 
 
 def test_disagreement_is_said(monkeypatch):
-    monkeypatch.setattr(parts, "upsample_tf", lambda factor, image: upsample_tf(factor, image) + 1)
+    monkeypatch.setattr(
+        equality_lab, "upsample_tf", lambda factor, image, _: upsample_tf(factor, image) + 1
+    )
     image = np.zeros((4, 4, 3))
-    rows = parts.post_table("a picture for this test", "float32", image)
+    rows = parts.post_table(Setting(), "a picture for this test", image)
     assert [row["allclose"] for row in rows] == ["False"] * 8
-    agreement = parts.answer(2, "a picture for this test", "float32", image).agreement
-    assert agreement == Agreement(1.0, 1e-5, 1e-6, 1.0, False)
+    figures = parts.answer(Setting(2), "a picture for this test", image).figures
+    assert figures["allclose"] == "False"
+    assert figures["Largest difference"] == figures["Away from the rim"] == "1.0e+00"
+    assert figures["Values within tolerance"] == "0 of 192"
 
 
 def test_verdict_false_is_shown():
     def script():
-        from fcnlib.agreement import Agreement
-        from fcnlib.ui.upsampling import Answer, show_verdict
+        from fcnlib.ui.upsampling import show_verdict
 
-        show_verdict(Answer(Agreement(0.25, 1e-5, 1e-6, 0.1, False), 50, ()))
+        figures = {"Largest difference": "2.5e-01", "Values within tolerance": "45 of 50"}
+        show_verdict({"allclose": "False", **figures}, "numpy")
 
     app = AppTest.from_function(script).run()
     assert verdict(app) == "allclose: False"
     assert metrics(app)["Largest difference"] == "2.5e-01"
+    assert metrics(app)["atol"] == "1e-08"
+    assert "They differ" in captions(app)
     assert "45 of 50 values" in captions(app)
+    assert "different order" not in captions(app)
 
 
 def test_alone_in_a_fresh_interpreter_from_another_folder(tmp_path):

@@ -11,7 +11,7 @@ from snippet_runner import run_fresh, run_together
 
 from fcnlib import images
 from fcnlib.equality_lab import outcome
-from fcnlib.lab_pictures import PICTURES, shrunk
+from fcnlib.lab_pictures import PICTURES, lab_picture, shrunk
 from fcnlib.lab_setting import CHOICES, Setting
 from fcnlib.snippets import offered, printed, upsampling_snippet
 
@@ -59,10 +59,20 @@ def test_every_snippet_prints_what_the_library_says(snippets, tmp_path):
         assert tuple(lines) == snippet.prints, snippet.name
 
 
-def test_the_posts_check_in_a_fresh_interpreter(tmp_path):
-    lines = run_fresh(upsampling_snippet(Setting(), "ramp"), tmp_path)
-    assert lines[0] == "allclose: True"
-    assert lines[-1] == "Values within tolerance: 243 of 243"
+@pytest.mark.parametrize(
+    ("setting", "picture"),
+    [
+        (Setting(), "ramp"),
+        (Setting(channel_axis=False), "cat"),
+        (Setting(5, "float64", mode="edge", layer="tf1"), "unit"),
+    ],
+)
+def test_in_a_fresh_interpreter(setting, picture, tmp_path):
+    lines = run_fresh(upsampling_snippet(setting, picture), tmp_path)
+    assert tuple(lines) == printed(outcome(setting, lab_picture(picture)).figures)
+    assert lines[0] == {"ramp": "allclose: True", "cat": "allclose: impossible"}.get(
+        picture, "allclose: False"
+    )
 
 
 def test_pictures_of_ones_own_are_read_alike(tmp_path):
