@@ -28,6 +28,7 @@ FLAGS = [
 PATIENCE = 90_000  # ms
 # The path is drawn to a hundredth of a pixel; 256 px are 3.2 of the value, or 0.08 near one.
 WIDE, NEAR_ONE = 3.2 / 256 * 0.006, 0.08 / 256 * 0.006
+WIDE_ONLY = pytest.mark.parametrize("tab", [1280], indirect=True)
 
 
 @pytest.fixture(scope="module")
@@ -122,9 +123,10 @@ def curve(tab, low=-1.6, high=1.6):
     return high - (heights - 10) / 256 * (high - low)
 
 
-def expected(name, signal, moved, points, frequency=2, rate=10):
+def expected(name, moved, points):
+    """Return Python's curve through a step whose samples were moved."""
     kernel = normalised(KERNELS[name]) if name.startswith("lanczos") else KERNELS[name]
-    return reconstruct(kernel, SIGNALS[signal], frequency, rate, points=points, moved=moved).curve
+    return reconstruct(kernel, SIGNALS["step"], 2, rate=10, points=points, moved=moved).curve
 
 
 def middle(handle):
@@ -147,7 +149,7 @@ def test_the_curve_follows_the_pointer_and_is_pythons(tab, address, title, name)
     assert held[:3] + held[4:] == start[:3] + start[4:]
     drawn = curve(tab)
     assert np.abs(drawn - before).max() > 0.4
-    np.testing.assert_allclose(drawn, expected(name, "step", held, len(drawn)), atol=WIDE)
+    np.testing.assert_allclose(drawn, expected(name, held, len(drawn)), atol=WIDE)
     assert tab.get_by_text("your browser drew").count() == 0  # nothing has been sent yet
     tab.mouse.up()
     tab.get_by_text("your browser drew").wait_for(timeout=PATIENCE)
@@ -158,6 +160,7 @@ def test_the_curve_follows_the_pointer_and_is_pythons(tab, address, title, name)
     np.testing.assert_allclose(curve(tab), drawn)
 
 
+@WIDE_ONLY
 def test_keys_choose_and_move_and_the_focus_stays(tab, address):
     open_page(tab, address, signal="Step")
     handle = tab.locator(".handle").nth(2)
@@ -181,7 +184,7 @@ def test_keys_choose_and_move_and_the_focus_stays(tab, address):
     assert samples(tab)[3] == pytest.approx(0.05)
     held = samples(tab)
     drawn = curve(tab)
-    np.testing.assert_allclose(drawn, expected("triangle", "step", held, len(drawn)), atol=WIDE)
+    np.testing.assert_allclose(drawn, expected("triangle", held, len(drawn)), atol=WIDE)
 
 
 def focused(tab):
@@ -191,6 +194,7 @@ def focused(tab):
     )
 
 
+@WIDE_ONLY
 def test_samples_go_level_and_back(tab, address):
     open_page(tab, address)
     start = samples(tab)
@@ -201,6 +205,7 @@ def test_samples_go_level_and_back(tab, address):
     assert samples(tab) == start
 
 
+@WIDE_ONLY
 def test_raw_lanczos_ripples_on_a_constant_until_normalised(tab, address):
     open_page(tab, address, kernel="Lanczos 2")
     tab.get_by_role("button", name="See it on a constant").click()
@@ -216,6 +221,7 @@ def test_raw_lanczos_ripples_on_a_constant_until_normalised(tab, address):
     np.testing.assert_allclose(curve(tab, low=0.96, high=1.04), 1, atol=NEAR_ONE)
 
 
+@WIDE_ONLY
 def test_another_kernel_redraws_the_samples_as_they_lie(tab, address):
     open_page(tab, address, signal="Step")
     tab.locator(".handle").nth(4).focus()
@@ -229,7 +235,7 @@ def test_another_kernel_redraws_the_samples_as_they_lie(tab, address):
     settle(tab)
     assert samples(tab) == held
     drawn = curve(tab)
-    np.testing.assert_allclose(drawn, expected("b_spline", "step", held, len(drawn)), atol=WIDE)
+    np.testing.assert_allclose(drawn, expected("b_spline", held, len(drawn)), atol=WIDE)
 
 
 def test_a_finger_drags_a_sample(browser, address):
@@ -264,6 +270,7 @@ def test_nothing_is_cut_off(tab, address):
         assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in boxes), part
 
 
+@WIDE_ONLY
 def test_there_is_a_text_for_who_cannot_see_it(tab, address):
     open_page(tab, address, signal="Step")
     assert (

@@ -25,7 +25,7 @@ class Desk {
     this.turn = -1;
     this.held = null;
     this.find(".reset").onclick = () => this.replace(this.data.start);
-    this.find(".level").onclick = () => this.replace(this.data.start.map(() => this.data.level));
+    this.find(".level").onclick = () => this.replace(this.data.start.map(() => this.data.scale.level));
     new ResizeObserver(() => this.data && this.layOut()).observe(this.find(".plot"));
   }
 
@@ -60,6 +60,7 @@ class Desk {
 
   commit() {
     this.turn += 1;
+    this.unsent = false;
     this.summarise();
     const { samples, turn } = this;
     const { preset, kernel } = this.data;
@@ -169,6 +170,9 @@ class Desk {
     draw(handle, "circle", { class: "ring", r: 9.5 });
     draw(handle, "circle", { class: "dot", r: 6 });
     handle.onpointerdown = (event) => this.grab(event, handle, n);
+    // `touch-action` does not reach into drawings, so a finger on a handle would scroll.
+    const hold = (event) => event.cancelable && event.preventDefault();
+    handle.addEventListener("touchstart", hold, { passive: false });
     handle.onpointermove = (event) => this.held === n && this.move(n, this.pointed(event));
     handle.onpointerup = handle.onpointercancel = () => this.release(handle, n);
     handle.onkeydown = (event) => this.press(event, n);
@@ -238,9 +242,7 @@ class Desk {
   }
 
   settle() {
-    if (!this.unsent) return;
-    this.unsent = false;
-    this.commit();
+    if (this.unsent) this.commit();
   }
 
   redraw() {
