@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fcnlib import checkpoints, cli_training
+from fcnlib import checkpoints, cli_training, precision
 from fcnlib.errors import FcnlibError
 from fcnlib.typing import Report
 
@@ -65,7 +65,7 @@ def segment(options: argparse.Namespace) -> None:
     picture = images.decode(_bytes(options.picture, report))
     if options.long_side:
         picture = images.fit_long_side(picture, options.long_side)
-    network = networks.vgg_16(options.weights, report)
+    network = networks.vgg_16(options.weights, report, options.precision)
     result = segmentation.segment(network, picture, report)
     _print_classes(result)
     if options.out:
@@ -140,6 +140,12 @@ def _add_segment(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="scale a larger picture down to this first; 0 keeps its size (default 1024)",
     )
     command.add_argument("--weights", type=Path, metavar="FILE", help="checkpoint to use")
+    command.add_argument(
+        "--precision",
+        choices=precision.CHOICES,
+        default="auto",
+        help="number format; auto is bfloat16 where the processor has it (default auto)",
+    )
     command.set_defaults(run=segment)
 
 
@@ -181,7 +187,7 @@ def _bytes(picture: str, report: Report) -> bytes:
 def _print_classes(result: "Segmentation") -> None:
     height, width = result.label_map.shape
     rows, cols = result.coarse_map.shape
-    print(f"{width} × {height} px, {cols} × {rows} cells, {result.network}")
+    print(f"{width} × {height} px, {cols} × {rows} cells, {result.network} in {result.precision}")
     print(" share  cells  class")
     for entry in result.classes:
         print(f"{entry.share:6.1%} {entry.cells:6d}  {entry.name}")

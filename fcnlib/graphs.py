@@ -45,6 +45,10 @@ class Assign:
         self.values = tf1.placeholder("float32", (None, *variable.shape[1:]))
         stop = self.first + tf.shape(self.values)[0]
         cast = tf.cast(self.values, variable.dtype)
-        self.rows = variable[self.first : stop].assign(cast).op
-        self.clear = variable.assign(tf.zeros(variable.shape, variable.dtype)).op
+        with tf.control_dependencies([variable[self.first : stop].assign(cast).op]):
+            # A variable set in part is copied whenever it is read, unless told otherwise.
+            self.rows = tf.raw_ops.DisableCopyOnRead(resource=variable.handle)
+        # Fed, since a shape known beforehand makes TensorFlow keep the zeros as a constant.
+        self.shape = tf1.placeholder("int32", (variable.shape.rank,))
+        self.clear = variable.assign(tf.zeros(self.shape, variable.dtype)).op
         self.is_initialized = variable.is_initialized()

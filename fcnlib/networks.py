@@ -29,12 +29,15 @@ class Scores(NamedTuple):
         Picture pixels per cell of `logits` along each axis.
     sums : dict of str to ndarray
         Scores on the way to `logits`, coarse ones first.
+    strips : int
+        In how many strips the early layers saw the picture.
 
     """
 
     logits: Float32Array
     factor: int
     sums: dict[str, Float32Array]
+    strips: int = 1
 
     @property
     def cells(self) -> Float32Array:
@@ -117,7 +120,7 @@ class Network:
             raise ValueError(msg)
         assign = self._assigns[name]
         if not self._session.run(assign.is_initialized):
-            self._session.run(assign.clear)
+            self._session.run(assign.clear, {assign.shape: shape})
         self._session.run(assign.rows, {assign.values: rows, assign.first: first})
 
     def scores(self, image: RGBImage, report: Report = silent) -> Scores:
@@ -144,12 +147,14 @@ class Network:
         if image.shape[0] % vgg.STRIDE or image.shape[1] % vgg.STRIDE or not image.size:
             msg = f"sides must be multiples of {vgg.STRIDE}, got {image.shape}; pad the image first"
             raise ValueError(msg)
-        if self._pool4 is None or image.shape[0] * image.shape[1] <= STRIP_PIXELS:
-            feed = {self._images: subtract_mean(image)[None]}
+        parts = strips.plan(image.shape, STRIP_PIXELS) if self._pool4 is not None else []
+        if len(parts) > 1:
+            feed = {self._pool4: strips.run(self._early_layers, image, parts, report)}
         else:
-            feed = {self._pool4: strips.run(self._early_layers, image, STRIP_PIXELS, report)}
+            feed = {self._images: subtract_mean(image)[None]}
         logits, sums = self._session.run([self._logits, self._sums], feed)
-        return Scores(logits[0], self.factor, {name: sum_[0] for name, sum_ in sums.items()})
+        sums = {name: sum_[0] for name, sum_ in sums.items()}
+        return Scores(logits[0], self.factor, sums, max(1, len(parts)))
 
     def _early_layers(self, image: RGBImage) -> NDArray[Any]:
         seen = {self._images: subtract_mean(image)[None]}

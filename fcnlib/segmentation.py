@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnlib import class_map, colours
-from fcnlib.networks import Network, Scores
+from fcnlib.networks import Network
 from fcnlib.preprocessing import pad_to_multiple
 from fcnlib.typing import Float32Array, LabelMap, Report, RGBImage, silent
 from fcnlib.vgg import STRIDE
@@ -71,6 +71,12 @@ class Segmentation:
         Time each stage took.
     palette : ndarray of shape (C, 3), uint8, or None
         RGB of each class where the network has colours of its own.
+    precision : str
+        Number format that the network computed in.
+    strips : int
+        In how many strips its early layers saw the picture.
+    original_size : tuple of int, or None
+        Rows and columns of the picture before it was scaled, where that is known.
 
     """
 
@@ -85,6 +91,9 @@ class Segmentation:
     sums: Mapping[str, Float32Array] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     palette: RGBImage | None = None
+    precision: str = "float32"
+    strips: int = 1
+    original_size: tuple[int, ...] | None = None
 
     @cached_property
     def classes(self) -> tuple[ClassShare, ...]:
@@ -157,12 +166,18 @@ def segment(network: Network, picture: RGBImage, report: Report = silent) -> Seg
     height, width = picture.shape[:2]
     padded = pad_to_multiple(picture, STRIDE)
     report(0.05, f"{network.name} on {padded.shape[0]} × {padded.shape[1]} px")
-    scores = _timed(seconds, "network", lambda: network.scores(padded))
+    strips = _within(0.05, 0.85, report)
+    scores = _timed(seconds, "network", lambda: network.scores(padded, strips))
     cells = scores.cells
     factor = padded.shape[0] // cells.shape[0]
     report(0.85, f"Upsampling {' × '.join(map(str, cells.shape))} scores × {factor}")
     coarse = _timed(seconds, "coarse map", lambda: class_map.label_map(cells))
-    full = _timed(seconds, "upsampled map", lambda: _full_map(scores, report))
+    rest = _within(0.85, 1.0, report)
+    full = _timed(
+        seconds,
+        "upsampled map",
+        lambda: class_map.upsampled_argmax(scores.factor, scores.logits, rest),
+    )
     return Segmentation(
         network=network.name,
         class_names=network.class_names,
@@ -175,14 +190,14 @@ def segment(network: Network, picture: RGBImage, report: Report = silent) -> Seg
         sums=scores.sums,
         seconds=seconds,
         palette=network.palette,
+        precision=network.precision,
+        strips=scores.strips,
     )
 
 
-def _full_map(scores: Scores, report: Report) -> LabelMap:
-    def rest(fraction: float, text: str) -> None:
-        report(0.85 + 0.15 * fraction, text)
-
-    return class_map.upsampled_argmax(scores.factor, scores.logits, rest)
+def _within(start: float, stop: float, report: Report) -> Report:
+    """Return a report whose 0 and 1 are `start` and `stop` of another."""
+    return lambda fraction, text: report(start + (stop - start) * fraction, text)
 
 
 def _timed(seconds: dict[str, float], stage: str, work: Callable[[], T]) -> T:

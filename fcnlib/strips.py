@@ -9,7 +9,7 @@ beyond, and at the picture's own edges without one, so that the padding there is
 network's. What is kept is therefore what the whole picture gives, to rounding.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -39,10 +39,37 @@ class Strip(NamedTuple):
     keep: slice
 
 
+def plan(shape: tuple[int, ...], most: int) -> list[Strip]:
+    """Cut a picture across its longer side.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of the picture: H, W and what follows; H and W are multiples of 16.
+    most : int
+        The most pixels of a strip, its margins included.
+
+    Returns
+    -------
+    strips : list of Strip
+        One, if the picture has no more pixels than that.
+
+    Examples
+    --------
+    >>> [strip.read for strip in plan((64, 448, 3), 64 * 256)]
+    [slice(0, 208, None), slice(112, 368, None), slice(272, 448, None)]
+
+    """
+    height, width = shape[:2]
+    if height * width <= most:
+        return [Strip(slice(0, max(height, width)), slice(0, max(height, width) // CELL))]
+    return cut(max(height, width), most // min(height, width), CELL, reach(EARLY_BLOCKS))
+
+
 def run(
     early: Callable[[RGBImage], NDArray[Any]],
     image: RGBImage,
-    most: int,
+    parts: Sequence[Strip],
     report: Report = silent,
 ) -> NDArray[Any]:
     """Run the early layers on strips of a picture and put together what they leave.
@@ -52,9 +79,9 @@ def run(
     early : callable
         Given a part (H', W', 3) of the picture, returns pool4 of it, (H' / 16, W' / 16, K).
     image : ndarray of shape (H, W, 3)
-        RGB; H and W are multiples of 16.
-    most : int
-        The most pixels of a strip. Strips lie across the longer side.
+        RGB.
+    parts : sequence of Strip
+        As `plan` cuts it.
     report : callable, optional
         Told of each strip.
 
@@ -65,7 +92,6 @@ def run(
 
     """
     axis = int(image.shape[1] > image.shape[0])
-    parts = cut(image.shape[axis], most // image.shape[1 - axis], CELL, reach(EARLY_BLOCKS))
     made = []
     for number, part in enumerate(parts):
         report(number / len(parts), f"Early layers, strip {number + 1} of {len(parts)}")

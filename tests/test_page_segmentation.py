@@ -170,7 +170,7 @@ def test_the_page_opens_on_a_street_that_three_heads_have_segmented():
 
 def test_the_first_street_awaits_the_first_visitor():
     page.first_street()()
-    key = ("built_in", f"scene:{page.FIRST_SEED}", 224)
+    key = ("built_in", f"scene:{page.FIRST_SEED}", 224, "float32")
     job = work.queue("inference").find(key)
     assert job.wait(60)
     app = AppTest.from_file(PAGE, default_timeout=60).run()

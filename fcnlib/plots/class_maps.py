@@ -3,7 +3,7 @@
 import base64
 import io
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 MARGIN = 8
 LEGEND_ROW, LEGEND_COLUMNS = 20, 4
 SLIDER = 64
+
+MAX_IMAGE_SIDE = 1536
+"""Pixels of an image's longer side; more weigh much, and no page shows them."""
 
 MAX_HOVER_POINTS = 12_288
 """Points that know their class's name; more would weigh more than the map itself."""
@@ -75,7 +78,7 @@ def discrete_matshow(
     names = _names(labels_names, int(data.max()))
     if colours is None:
         colours = colours_by_share(by_area.tolist(), len(names))
-    figure = go.Figure([_image(_png(paint(data, colours))), _hover(data, names)])
+    figure = go.Figure([_image(paint(data, colours), _png), _hover(data, names)])
     for index in by_area[:legend]:
         figure.add_trace(_legend_entry(names[index], colours[index]))
     below = MARGIN + LEGEND_ROW * math.ceil(min(legend, len(by_area)) / LEGEND_COLUMNS)
@@ -132,9 +135,9 @@ def overlay_figure(
         msg = f"picture and map must have one size, got {picture.shape[:2]} and {data.shape}"
         raise ValueError(msg)
     names = _names(labels_names, int(data.max()))
-    painted = _image(_png(paint(data, colours)))
+    painted = _image(paint(data, colours), _png)
     painted.opacity = opacity
-    figure = go.Figure([_image(_jpeg(picture)), painted, _hover(data, names)])
+    figure = go.Figure([_image(picture, _jpeg), painted, _hover(data, names)])
     _framed(figure, data.shape, title, height, below=SLIDER)
     return figure.update_layout(sliders=[_opacity_slider(opacity)])
 
@@ -159,7 +162,7 @@ def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 480) 
     """
     import plotly.graph_objects as go
 
-    return _framed(go.Figure(_image(_jpeg(picture))), picture.shape, title, height)
+    return _framed(go.Figure(_image(picture, _jpeg)), picture.shape, title, height)
 
 
 def mask_figure(mask: BoolArray, title: str = "", *, height: int = 480) -> "go.Figure":
@@ -183,7 +186,7 @@ def mask_figure(mask: BoolArray, title: str = "", *, height: int = 480) -> "go.F
     import plotly.graph_objects as go
 
     colours = from_hex([theme.FAINT, theme.DIFFERENCE])
-    image = _image(_png(paint(mask.astype(np.uint8), colours)))
+    image = _image(paint(mask.astype(np.uint8), colours), _png)
     return _framed(go.Figure(image), mask.shape, title, height)
 
 
@@ -223,10 +226,16 @@ def _names(given: Sequence[str], highest: int) -> Sequence[str]:
     return given
 
 
-def _image(source: str) -> "go.Image":
+def _image(pixels: RGBImage, encode: Callable[[RGBImage], str]) -> "go.Image":
+    """Return an image of at most `MAX_IMAGE_SIDE` px a side, in the coordinates of `pixels`."""
     import plotly.graph_objects as go
 
-    return go.Image(source=source, hoverinfo="skip")
+    step = math.ceil(max(pixels.shape[:2]) / MAX_IMAGE_SIDE)
+    middle = (step - 1) / 2
+    thinned = np.ascontiguousarray(pixels[step // 2 :: step, step // 2 :: step])
+    return go.Image(
+        source=encode(thinned), x0=middle, dx=step, y0=middle, dy=step, hoverinfo="skip"
+    )
 
 
 def _hover(data: LabelMap, names: Sequence[str]) -> "go.Heatmap":

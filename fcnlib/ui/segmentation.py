@@ -1,24 +1,28 @@
 """The Segmentation page: choosing a network and a picture, and running one on the other."""
 
-from collections.abc import Callable, Hashable
-from threading import Lock
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import streamlit as st
 
-from fcnlib import built_in, heads, networks, scenes, segmentation
+from fcnlib import built_in, heads, scenes, segmentation
 from fcnlib.errors import BusyError
-from fcnlib.networks import Network
+from fcnlib.jobs import Job
 from fcnlib.preprocessing import fit_long_side
 from fcnlib.typing import LabelMap, Report
 from fcnlib.ui import maps, pictures, street, weights
 from fcnlib.ui.layout import show_error
 from fcnlib.ui.pictures import Picture
+from fcnlib.ui.precision import choose_precision, show_effect
+from fcnlib.ui.shelf import shelf
 from fcnlib.ui.work import follow, queue, visitor
 
 NETWORKS = {"built_in": "Built-in FCN", "vgg_16": "VGG-16 (ImageNet)"}
 SOURCES = {"scene": "Drawn street", "address": "Address", "upload": "Your file", "sample": "Sample"}
 LONG_SIDES = (512, 768, 1024)
+WHOLE = 0
+"""Stands for a picture's own size."""
 JOB = "segmentation_job"
 SEED = "segmentation_seed"
 FIRST_SEED = scenes.TEST_SEEDS[10]
@@ -43,6 +47,21 @@ class Choice(NamedTuple):
     truth: LabelMap | None = None
 
 
+class Request(NamedTuple):
+    """What is asked of a network: a picture, scaled to a long side, in a number format."""
+
+    network: str
+    picture: Picture
+    truth: LabelMap | None
+    long_side: int
+    precision: str = "float32"
+
+    @property
+    def key(self) -> tuple[str, str, int, str]:
+        """What tells this request from all others."""
+        return self.network, self.picture.digest, self.long_side, self.precision
+
+
 def choose_network() -> str:
     """Let the visitor choose a network; return its key in `NETWORKS`."""
     chosen = st.segmented_control(
@@ -60,7 +79,8 @@ def choose_network() -> str:
 def run(network: str) -> None:
     """Let the visitor choose a picture, have it segmented, and show the result."""
     weights_here = network == "built_in" or weights.ready("segmentation")
-    choice, long_side = _choose_picture()
+    choice, long_side = _choose_picture(network)
+    precision = choose_precision() if network == "vgg_16" else "float32"
     # The built-in network takes a moment, so it need not be asked where the picture is at hand.
     at_once = network == "built_in" and choice.ready
     asked = not at_once and st.button(
@@ -71,15 +91,16 @@ def run(network: str) -> None:
         key="segmentation_run",
     )
     if (at_once or asked) and (picture := choice.get()):
-        _submit(network, picture, choice.truth, long_side, again=asked)
+        request = Request(network, picture, choice.truth, long_side, precision)
+        _submit(request, again=asked)
     job = st.session_state.get(JOB)
     if job is None or job.key[0] != network:
         return
     if follow(queue("inference"), job, "segmentation"):
-        _show(network, job.result)
+        _show(job)
 
 
-def _choose_picture() -> tuple[Choice, int]:
+def _choose_picture(network: str) -> tuple[Choice, int]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         source = st.segmented_control(
             "Picture",
@@ -97,16 +118,19 @@ def _choose_picture() -> tuple[Choice, int]:
                 on_click=_next_scene,
             )
             return _scene(), max(scenes.SIZE)
+        # The built-in network's scores are as large as the picture, in three heads.
+        sides = (*LONG_SIDES, WHOLE) if network == "vgg_16" else LONG_SIDES
         long_side = st.selectbox(
             "Long side at most",
-            LONG_SIDES,
-            index=len(LONG_SIDES) - 1,
-            format_func="{} px".format,
+            sides,
+            index=LONG_SIDES.index(1024),
+            format_func=lambda side: f"{side} px" if side else "As it is",
             key="segmentation_long_side",
             width=160,
-            help="A larger picture is scaled down first, a smaller one is left as it is.",
+            help="A larger picture is scaled down first, a smaller one is left as it is. Twelve "
+            "megapixels as they are take 15 times as long as 1024 px.",
         )
-    return _choice(source or "address"), int(long_side or LONG_SIDES[-1])
+    return _choice(source or "address"), WHOLE if long_side == WHOLE else int(long_side or 1024)
 
 
 def _choice(source: str) -> Choice:
@@ -129,8 +153,8 @@ def first_street() -> Callable[[], object]:
     """Return what asks for the first street's maps, so that they await the first visitor."""
     picture, truth = _street(FIRST_SEED)
     jobs, side = queue("inference"), max(scenes.SIZE)
-    work = _work("built_in", picture, truth, side)
-    return lambda: jobs.submit(("built_in", picture.digest, side), work, "first street")
+    request = Request("built_in", picture, truth, side)
+    return lambda: jobs.submit(request.key, _work(request), "first street")
 
 
 def _scene() -> Choice:
@@ -149,64 +173,52 @@ def _next_scene() -> None:
     st.session_state[SEED] = test[(test.index(st.session_state[SEED]) + 1) % len(test)]
 
 
-def _submit(
-    network: str, picture: Picture, truth: LabelMap | None, long_side: int, *, again: bool
-) -> None:
+def _submit(request: Request, *, again: bool) -> None:
     """Ask for a picture's segmentation unless this visitor's last job was just that."""
-    key = (network, picture.digest, long_side)
     last = st.session_state.get(JOB)
-    if last is not None and last.key == key and not again:
+    if last is not None and last.key == request.key and not again:
         return
     try:
-        work = _work(network, picture, truth, long_side)
-        st.session_state[JOB] = queue("inference").submit(key, work, visitor())
+        st.session_state[JOB] = queue("inference").submit(request.key, _work(request), visitor())
     except BusyError as error:
         show_error(error)
 
 
-def _work(
-    network: str, picture: Picture, truth: LabelMap | None, long_side: int
-) -> Callable[[Report], Any]:
-    image = fit_long_side(picture.image, long_side)
-    shelf = loaded()
-    if network == "vgg_16":
-        return lambda report: segmentation.segment(
-            shelf.get("vgg_16", lambda: networks.vgg_16(None, report)), image, report
-        )
+def _work(request: Request) -> Callable[[Report], Any]:
+    image = request.picture.image
+    if request.long_side:
+        image = fit_long_side(image, request.long_side)
+    loaded = shelf()
+    if request.network == "vgg_16":
+
+        def segment(report: Report) -> segmentation.Segmentation:
+            network = loaded.vgg_16(request.precision, report)
+            result = segmentation.segment(network, image, report)
+            return replace(result, original_size=request.picture.image.shape[:2])
+
+        return segment
 
     def compare(report: Report) -> heads.Comparison:
         report(0.0, "Loading the three heads")
-        three = {
-            head: shelf.get(head, lambda head=head: built_in.network(head))  # type: ignore[misc]
-            for head in built_in.NAMES
-        }
-        return heads.compare_heads(three, image, truth, report)
+        three = {head: loaded.built_in(head) for head in built_in.NAMES}
+        return heads.compare_heads(three, image, request.truth, report)
 
     return compare
 
 
-def _show(network: str, result: Any) -> None:
-    if network == "vgg_16":
-        maps.show(result, "segmentation")
-    else:
+def _show(job: Job) -> None:
+    result = job.result
+    if isinstance(result, heads.Comparison):
         street.show(result)
+        return
+    st.caption(_how(result))
+    maps.show(result, "segmentation")
+    show_effect(result, job.key)
 
 
-class _Shelf:
-    """Networks by name, each loaded by the first job that needs it and kept."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._networks: dict[Hashable, Network] = {}
-
-    def get(self, name: str, load: Callable[[], Network]) -> Network:
-        with self._lock:
-            if name not in self._networks:
-                self._networks[name] = load()
-            return self._networks[name]
-
-
-@st.cache_resource(show_spinner=False)
-def loaded() -> _Shelf:
-    """Return what holds the networks for all visitors of this process."""
-    return _Shelf()
+def _how(result: segmentation.Segmentation) -> str:
+    """Say what was done to the picture and in which numbers the network computed."""
+    sizes = [f"{h} × {w} px" for h, w in (result.original_size or (0, 0), result.label_map.shape)]
+    scaled = f"scaled from {sizes[0]} to {sizes[1]}" if sizes[0] != sizes[1] else "as it is"
+    parts = f", the early layers in {result.strips} strips" if result.strips > 1 else ""
+    return f"The picture {scaled}; computed in {result.precision}{parts}."

@@ -1,0 +1,86 @@
+"""The number format of VGG-16 on a page: its choice, and what the choice changes."""
+
+from collections.abc import Callable, Hashable
+
+import numpy as np
+import streamlit as st
+
+from fcnlib import segmentation
+from fcnlib.errors import BusyError
+from fcnlib.plots.class_maps import mask_figure
+from fcnlib.precision import FORMATS, choose, has_bfloat16
+from fcnlib.segmentation import Segmentation
+from fcnlib.typing import Report
+from fcnlib.ui.layout import chart, show_error
+from fcnlib.ui.shelf import shelf
+from fcnlib.ui.work import follow, queue, visitor
+
+JOB = "segmentation_precision_job"
+
+
+def choose_precision() -> str:
+    """Let the visitor choose the number format; return its name."""
+    own = "This processor has it" if has_bfloat16() else "This processor only emulates it"
+    chosen = st.segmented_control(
+        "Numbers",
+        list(FORMATS),
+        default=choose(),
+        required=True,
+        key="segmentation_precision",
+        help="bfloat16 keeps 8 of float32's 24 significant bits: half the memory, and twice the "
+        f"speed where the processor multiplies it. {own}. What it changes is measured below "
+        "the maps.",
+    )
+    return chosen or choose()
+
+
+def show_effect(result: Segmentation, asked: Hashable) -> None:
+    """Offer to run the same picture in the other format, and show which labels differ.
+
+    `asked` tells this result from all others.
+    """
+    other = next(name for name in FORMATS if name != result.precision)
+    st.subheader(f"What {result.precision} changes")
+    st.button(
+        f"Run it in {other} too",
+        icon=":material/compare:",
+        key="segmentation_precision_run",
+        on_click=_submit,
+        args=(result, (JOB, other, asked), other),
+    )
+    job = st.session_state.get(JOB)
+    if job is None or job.key != (JOB, other, asked):
+        st.caption(f"The same picture through {other}, and every label that comes out different.")
+        return
+    if follow(queue("inference"), job, "segmentation_precision"):
+        _compare(result, job.result)
+
+
+def _compare(result: Segmentation, other: Segmentation) -> None:
+    differ = result.label_map != other.label_map
+    cells = result.coarse_map != other.coarse_map
+    spread = np.abs(result.logits - other.logits).max() / np.ptp(other.logits)
+    with st.container(horizontal=True, gap="medium"):
+        st.metric("Pixels with another label", f"{differ.mean():.2%}", width="content")
+        st.metric("Cells with another label", f"{cells.sum()} of {cells.size}", width="content")
+        st.metric("Largest change of a score", f"{spread:.2%} of their range", width="content")
+        for one in (result, other):
+            seconds = f"{one.seconds['network']:.1f} s"
+            st.metric(f"Network in {one.precision}", seconds, width="content")
+    title = f"Another label in {other.precision}"
+    chart(mask_figure(differ, title, height=400), "segmentation_precision_mask")
+
+
+def _submit(result: Segmentation, key: Hashable, other: str) -> None:
+    try:
+        job = queue("inference").submit(key, _work(result, other), visitor())
+    except BusyError as error:
+        show_error(error)
+    else:
+        st.session_state[JOB] = job
+
+
+def _work(result: Segmentation, other: str) -> Callable[[Report], Segmentation]:
+    return lambda report: segmentation.segment(
+        shelf().vgg_16(other, report), result.picture, report
+    )

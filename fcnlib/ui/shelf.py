@@ -1,0 +1,48 @@
+"""The networks that are loaded, for all visitors of this process."""
+
+from collections.abc import Callable, Hashable
+from threading import Lock
+
+import streamlit as st
+
+from fcnlib import built_in, networks
+from fcnlib.networks import Network
+from fcnlib.typing import Report
+
+
+class Shelf:
+    """Networks by name, each loaded by the first job that needs it and kept."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._networks: dict[Hashable, Network] = {}
+
+    def built_in(self, head: str) -> Network:
+        """Return a head of the built-in network."""
+        with self._lock:
+            return self._get(head, lambda: built_in.network(head))
+
+    def vgg_16(self, precision: str, report: Report) -> Network:
+        """Return VGG-16 in a number format, in place of the one in another.
+
+        Jobs run one at a time, so the other is not at work. Both at once would take a small
+        machine's memory.
+        """
+        with self._lock:
+            for key in [key for key in self._networks if key in _OTHERS[precision]]:
+                self._networks.pop(key).close()
+            return self._get(precision, lambda: networks.vgg_16(None, report, precision))
+
+    def _get(self, key: Hashable, load: Callable[[], Network]) -> Network:
+        if key not in self._networks:
+            self._networks[key] = load()
+        return self._networks[key]
+
+
+_OTHERS = {"float32": {"bfloat16"}, "bfloat16": {"float32"}}
+
+
+@st.cache_resource(show_spinner=False)
+def shelf() -> Shelf:
+    """Return what holds the networks of this process."""
+    return Shelf()
