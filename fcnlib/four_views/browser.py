@@ -34,6 +34,9 @@ def payload(setting: Setting) -> dict[str, Any]:
         role: _cells(role, array, setting.dimensions)
         for role, array in (("input", values), ("kernel", kernel), ("output", output))
     }
+    sums = partial_sums(setting).tolist()
+    largest = np.abs(output).max() or 1
+    shades = np.minimum(np.abs(sums) / largest, 1).round(3).tolist()
     names = {letter: cells[role]["names"] for letter, role in zip("xky", cells, strict=True)}
     teller = Teller(setting, found, output, names)
     for cell, say in zip(
@@ -49,7 +52,7 @@ def payload(setting: Setting) -> dict[str, Any]:
         "terms": _columns(found) | {"says": list(map(teller.term, found))},
         "matrix": matrix_terms(setting).ravel().tolist(),
         "spread": {"shape": places.shape, "inputs": places.ravel().tolist()},
-        "partial": [list(map(short, row)) for row in partial_sums(setting)],
+        "partial": {"short": [list(map(short, row)) for row in sums], "shade": shades},
     }
 
 

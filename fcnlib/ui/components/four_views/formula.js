@@ -21,7 +21,7 @@ class Formula {
     const terms = this.links.terms(about);
     const note = entry || role === "zero" ? [element("p", { class: "note" }, this.links.says(entry || about) + ".")] : [];
     const parts = role === "output" ? this.sum(place, terms) : this.list(role, place, terms);
-    const size = element("p", { class: "size" }, named("output", "Output size"), ` ${this.data.size}`);
+    const size = element("p", { class: "size" }, named("output", "Output size"), ` = ${this.data.size}`);
     this.stage.replaceChildren(...note, ...parts, size);
   }
 

@@ -63,7 +63,7 @@ class Gather {
   }
 
   update({ lit, partial }) {
-    this.outputs.forEach((made, place) => write(made, partial[place]));
+    this.outputs.forEach((made, place) => fill(made, partial[place]));
     const outputs = this.links.places(lit, "output");
     if (outputs.length && !outputs.includes(this.window)) [this.window] = outputs;
     if (this.data.dimensions === 1) this.slideRow();

@@ -23,7 +23,7 @@ function cell(name, role, text, label, shade = 0) {
   return made;
 }
 
-function rename(made, name, text, label, shade) {
+function rename(made, name, text, label, shade = 0) {
   if (name) made.dataset.cell = name;
   else delete made.dataset.cell;
   made.setAttribute("aria-label", label);
@@ -34,6 +34,13 @@ function rename(made, name, text, label, shade) {
 function write(made, text) {
   if (made.textContent !== text) made.textContent = text;
   made.classList.toggle("long", text.length > 3);
+}
+
+// What an output holds so far; nothing at all before its step.
+function fill(made, sum) {
+  made.toggleAttribute("data-bare", !sum);
+  made.style.setProperty("--shade", sum ? sum.shade : 0);
+  write(made, sum ? sum.text : "");
 }
 
 function mark(role, text) {
@@ -56,7 +63,7 @@ function termCell(data, term) {
 }
 
 function zeroCell(data, place) {
-  const border = data.spread.inputs[place] === -2;
+  const border = data.spread.inputs[place] === BORDER;
   const made = cell(`zero:${place}`, "zero", "0", border ? "zero at the border" : "inserted zero");
   made.classList.toggle("border", border);
   return made;

@@ -1,6 +1,8 @@
 // What lights up together. A cell is named "role:place"; whatever is pointed at is a choice of
 // terms, and every cell that has a part in one of them is its partner in every view.
 
+const BORDER = -2; // a zero around the inputs; -1 is one between them
+
 class Links {
   constructor(data) {
     this.data = data;
@@ -102,7 +104,8 @@ class Links {
     if (role === "term") return this.data.terms.says[place];
     if (role === "zero") {
       const seen = this.covering(place).map(({ output }) => names[output]);
-      return seen.length ? `A zero, put in: it adds 0 to ${seen.join(", ")}` : "A zero that no window covers";
+      const zero = this.data.spread.inputs[place] === BORDER ? "A zero at the border" : "An inserted zero";
+      return `${zero}: it adds 0 to ${seen.join(", ")}`;
     }
     if (role === "entry") {
       const input = this.data.input.names[place % this.inputs];

@@ -65,11 +65,12 @@ class Matrix {
     const { style } = this.grid;
     style.gridTemplateRows = this.transposed ? outputs : inputs;
     style.gridTemplateColumns = this.transposed ? inputs : outputs;
-    const share = (count, most) => `min(${most}px, (100cqw - 40px) / ${count})`;
+    const blocks = ({ shape }) => (this.data.dimensions === 2 ? 3 * (shape[0] - 1) : 0);
+    const share = (count, most, rest) => `min(${most}px, (100cqw - ${rest}px) / ${count})`;
     const high = `${Math.min(MATRIX_LINE, Math.max(4, Math.floor(room)))}px`;
     const sizes = this.transposed
-      ? { head: `${MATRIX_LINE}px`, side: share(this.inputs + 1, 56), line: high, "text-size": "0.4 * var(--side)" }
-      : { head: "34px", side: `${MATRIX_LINE}px`, line: share(this.count + (this.thin ? 2.5 : 1.5), 34), "text-size": "0.4 * var(--line)" };
+      ? { head: `${MATRIX_LINE}px`, side: share(this.inputs + 1, 56, 5 + blocks(this.data.input)), line: high, "text-size": "0.4 * var(--side)" }
+      : { head: "34px", side: `${MATRIX_LINE}px`, line: share(this.count, 34, (this.thin ? 78 : 39) + blocks(this.data.output)), "text-size": "0.4 * var(--line)" };
     if (this.thin !== this.transposed) sizes["text-size"] = this.thin ? "12px" : `min(${sizes["text-size"]}, 0.62 * var(--line))`;
     for (const [name, size] of Object.entries(sizes)) style.setProperty(`--${name}`, `calc(${size})`);
   }
@@ -84,7 +85,7 @@ class Matrix {
   }
 
   update({ lit, partial, focus }) {
-    this.outputs.forEach((made, place) => write(made, partial[place]));
+    this.outputs.forEach((made, place) => fill(made, partial[place]));
     const [role] = this.links.split(focus);
     const outputs = role === "input" || role === "kernel" ? [] : this.links.places(lit, "output");
     const inputs = role === "output" || role === "kernel" ? [] : this.links.places(lit, "input");
@@ -102,7 +103,8 @@ class Matrix {
     const { data, row } = this;
     this.written.forEach((made, input) => {
       if (input === this.inputs) {
-        rename(made, `output:${row}`, partial[row], data.output.labels[row], data.output.shade[row]);
+        rename(made, `output:${row}`, "", data.output.labels[row]);
+        fill(made, partial[row]);
         made.dataset.role = "output";
         return;
       }

@@ -51,7 +51,7 @@ class Scatter {
     made.style.gridTemplateRows = `repeat(${inputs + 1}, var(--pitch)) 11px`;
     this.stage.style.setProperty("--n", width + 2);
     this.grid = made;
-    this.stage.replaceChildren(made);
+    this.stage.replaceChildren(made, ...this.legend());
   }
 
   buildSquare() {
@@ -76,7 +76,13 @@ class Scatter {
       figure([named("kernel", "k")], arrayGrid("Kernel", data.kernel.shape, (tap) => valueCell(data, "kernel", tap))),
       element("div", { class: "figure" }, this.title, copy),
       figure([named("output", "y")], canvas),
+      ...this.legend(),
     );
+  }
+
+  legend() {
+    if (!this.padding) return [];
+    return [element("p", { class: "legend" }, blank("cut"), `cut off by padding ${this.padding}`)];
   }
 
   frame(input) {
@@ -86,7 +92,7 @@ class Scatter {
   }
 
   update({ lit, partial, painted }) {
-    this.outputs.forEach((made, place) => write(made, partial[place]));
+    this.outputs.forEach((made, place) => fill(made, partial[place]));
     const inputs = this.links.places(lit, "input");
     const outputs = this.links.places(lit, "output");
     if (inputs.length === 1) [this.shown] = inputs;

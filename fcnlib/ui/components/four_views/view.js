@@ -22,7 +22,6 @@ class FourViews {
     this.data = data;
     for (const [role, colour] of Object.entries(data.colours)) this.root.style.setProperty(`--${role}`, colour);
     this.root.dataset.dimensions = data.dimensions;
-    const kept = this.root.getRootNode().activeElement?.dataset?.cell;
     this.links = new Links(data);
     this.views = {
       scatter: new Scatter(this.stages.scatter, data, this.links),
@@ -34,7 +33,6 @@ class FourViews {
     if (!this.links.has(this.pinned)) this.pinned = "";
     this.hovered = this.focused = "";
     this.turnMatrix();
-    if (kept) this.root.querySelector(`[data-cell="${kept}"]`)?.focus();
   }
 
   turnMatrix() {
@@ -126,9 +124,9 @@ class FourViews {
     const focus = this.current();
     const lit = links.lit(focus);
     const byInput = player.order === "input";
-    const partial = byInput
-      ? data.partial[player.step]
-      : data.output.short.map((text, place) => (place < player.step ? text : ""));
+    const step = byInput ? player.step : links.inputs;
+    const { short, shade } = data.partial;
+    const partial = short[step].map((text, o) => (byInput || o < player.step) && { text, shade: shade[step][o] });
     const place = byInput ? data.terms.input : data.terms.output;
     const painted = (term) => player.step === player.count || (place[term] >= 0 && place[term] < player.step);
     for (const view of Object.values(this.views)) view.update({ focus, lit, partial, painted });
