@@ -52,15 +52,21 @@ class Ripples(NamedTuple):
 
 
 def overlap_counts(
-    size: int | Pair, kernel_size: int | Pair, stride: int | Pair, padding: int | Pair = 0
+    size: int | Pair,
+    kernel_size: int | Pair,
+    stride: int | Pair,
+    padding: int | Pair = 0,
+    output_padding: int | Pair = 0,
 ) -> NDArray[np.int64]:
     """Return how many copies of the kernel reach each output cell.
+
+    In the convolution that is transposed, it is how often the kernel reads that cell.
 
     Parameters
     ----------
     size, kernel_size : int or pair of int
         Rows and columns of the input and of the kernel.
-    stride, padding : int or pair of int
+    stride, padding, output_padding : int or pair of int
         As for `fcnlib.transposed_convolution.transposed_convolution`.
 
     Returns
@@ -80,7 +86,8 @@ def overlap_counts(
     """
     flat = np.ones((*pair(size, "size"), 1))
     kernel = np.ones((*pair(kernel_size, "kernel_size"), 1, 1))
-    return transposed_convolution(flat, kernel, stride, padding)[..., 0].astype(np.int64)
+    counts = transposed_convolution(flat, kernel, stride, padding, output_padding)
+    return counts[..., 0].astype(np.int64)
 
 
 def polyphase_sums(kernel: FloatArray, stride: int | Pair) -> FloatArray:

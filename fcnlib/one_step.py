@@ -158,6 +158,49 @@ def gradients(
     return on_kernel, on_x
 
 
+def gradient_terms(
+    x: FloatArray,
+    error: FloatArray,
+    place: Pair,
+    *,
+    stride: int | Pair = 1,
+    padding: int | Pair = 0,
+) -> list[tuple[float, float]]:
+    """Return what the gradient on one weight is the sum of, to write it out.
+
+    Parameters
+    ----------
+    x : ndarray of shape (H, W)
+        Input of one channel.
+    error : ndarray of shape (o_h, o_w)
+        Output less target.
+    place : tuple of int
+        Row and column of the weight in the kernel.
+    stride, padding : int or pair of int, optional
+        As for `step`.
+
+    Returns
+    -------
+    terms : list of (float, float)
+        Each input cell, and the error where its copy of the kernel puts this weight; input
+        cells of zero and errors that padding cut off are left out. The gradient is ``2 / N``
+        times the sum of the products, with N errors in all.
+
+    Examples
+    --------
+    >>> gradient_terms(np.array([[2.0, 5.0]]), np.array([[0.5, 0.25]]), (0, 0))
+    [(2.0, 0.5), (5.0, 0.25)]
+
+    """
+    (s_h, s_w), (p_h, p_w) = pair(stride, "stride"), pair(padding, "padding")
+    found = []
+    for row, col in np.argwhere(x):
+        there = (s_h * row + place[0] - p_h, s_w * col + place[1] - p_w)
+        if all(0 <= at < side for at, side in zip(there, error.shape, strict=True)):
+            found.append((float(x[row, col]), float(error[there])))
+    return found
+
+
 def train(
     x: FloatArray,
     kernel: FloatArray,

@@ -90,6 +90,40 @@ def gradients_tf(
     return on_kernel.numpy(), on_x.numpy()
 
 
+def accepts(size: int, output_size: int, kernel_size: int, stride: int, padding: int = 0) -> bool:
+    """Tell whether TensorFlow takes an `output_shape` of so many cells, along one axis.
+
+    Parameters
+    ----------
+    size, output_size : int
+        Cells that go in, and that should come out; each at least 1.
+    kernel_size, stride, padding : int
+        As for `fcnlib.transposed_sizes.output_size`.
+
+    Returns
+    -------
+    accepted : bool
+
+    Examples
+    --------
+    >>> [accepts(3, output_size, kernel_size=3, stride=2) for output_size in (6, 7, 8, 9)]
+    [False, True, True, False]
+
+    """
+    tf = load().tf
+    try:
+        tf.nn.conv2d_transpose(
+            tf.ones((1, 1, size, 1)),
+            tf.ones((1, kernel_size, 1, 1)),
+            output_shape=(1, 1, output_size, 1),
+            strides=(1, stride),
+            padding=((0, 0), (0, 0), (padding, padding), (0, 0)),
+        )
+    except tf.errors.InvalidArgumentError:
+        return False
+    return True
+
+
 def _layer(
     x: "FloatArray | Tensor",
     kernel: "FloatArray | Tensor",

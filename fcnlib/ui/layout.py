@@ -52,6 +52,11 @@ PAGES = {
         ":material/zoom_in:",
         "Is a transposed convolution really bilinear interpolation?",
     ),
+    "pages/transposed_convolution.py": Page(
+        "Transposed convolution",
+        ":material/grid_on:",
+        "What does one stride of it do, forward and backward?",
+    ),
     "pages/segmentation.py": Page(
         "Segmentation", ":material/palette:", "What does the network see in my picture?"
     ),

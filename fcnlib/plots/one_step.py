@@ -1,0 +1,71 @@
+"""The loss of a kernel over the steps of its training."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fcnlib.plots import theme
+from fcnlib.plots.squares import check_array
+from fcnlib.typing import FloatArray
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+SMALLEST = 1e-32  # what rounding leaves of a squared error; a logarithm knows no zero
+_GRID = "rgba(138,143,152,0.25)"
+
+
+def losses_figure(losses: FloatArray, step: int, *, height: int = 260) -> "go.Figure":
+    """Draw losses by powers of ten, with one step marked.
+
+    Parameters
+    ----------
+    losses : ndarray of shape (steps + 1,)
+        Before the first step and after each, finite and not negative.
+    step : int
+        The one to mark, 0 to `steps`.
+    height : int, optional
+        In px.
+
+    Returns
+    -------
+    figure : plotly.graph_objects.Figure
+
+    Raises
+    ------
+    ValueError
+        If `losses` has another shape or is not finite.
+
+    Examples
+    --------
+    >>> losses_figure(np.array([1.0, 0.1, 0.0]), 2).data[1].y
+    (1e-32,)
+
+    """
+    import plotly.graph_objects as go
+
+    check_array(losses, "losses", (1,))
+    shown = np.maximum(losses, SMALLEST)
+    figure = go.Figure(
+        [
+            go.Scatter(
+                y=shown,
+                mode="lines",
+                line={"color": theme.DIFFERENCE, "width": 2},
+                hovertemplate="step %{x}: %{y:.2e}<extra></extra>",
+            ),
+            go.Scatter(
+                x=(step,),
+                y=(float(shown[step]),),
+                mode="markers",
+                marker={"color": theme.DIFFERENCE, "size": 11},
+                hoverinfo="skip",
+            ),
+        ]
+    )
+    theme.finish(figure, "Loss", height=height)
+    figure.update_xaxes(title="Step", gridcolor=_GRID, zeroline=False, fixedrange=True)
+    figure.update_yaxes(
+        type="log", exponentformat="power", gridcolor=_GRID, zeroline=False, nticks=6
+    )
+    return figure.update_layout(showlegend=False, dragmode=False)
