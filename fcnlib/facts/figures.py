@@ -23,6 +23,8 @@ class Tolerance:
 
     Attributes
     ----------
+    name : str
+        A word or two for it.
     why : str
         What is allowed and for what reason, for people.
     agrees : callable
@@ -30,6 +32,7 @@ class Tolerance:
 
     """
 
+    name: str
     why: str
     agrees: Callable[[str, Value], bool]
 
@@ -94,8 +97,8 @@ def say(value: Value, printed: str) -> str:
     --------
     >>> say(0.21561, "0.21"), say((0.2, 0.25), "0.21"), say(138357544, "138,357,544")
     ('0.216', '0.20 to 0.25', '138,357,544')
-    >>> say(8.9e-16, "1.4e-15"), say(2.2e-16, "0 %"), say(0.5, ".5"), say(2.25, "2")
-    ('8.9e-16', '2.2e-16 %', '.5', '2.2')
+    >>> say(8.9e-16, "1.4e-15"), say(2.2e-16, "0 %"), say(1 + 2e-16, "1"), say(2.25, "2")
+    ('8.9e-16', '2.2e-16 %', '1', '2.2')
     >>> say(3906.25, "3,906 MiB"), say("(9, 9, 9)", "(9, 9, 9)")
     ('3,906.2 MiB', '(9, 9, 9)')
 
@@ -106,7 +109,7 @@ def say(value: Value, printed: str) -> str:
     if isinstance(value, tuple):
         low, high = (f"{end:,.{decimals}f}" for end in value)
         return f"{low} to {high}{unit}"
-    if value == figure:
+    if figure and abs(value - figure) < 1e-12 * abs(figure):
         return printed
     if value == round(value):
         return f"{value:,.0f}{unit}"
@@ -140,35 +143,37 @@ def _begins(printed: str, value: Value) -> bool:
     return isinstance(value, str) and (value == printed or value.startswith(f"{printed}:"))
 
 
-ROUNDED = Tolerance("Equal when rounded to the printed digits.", _rounds)
-WORDS = Tolerance("The same words; what was counted may follow.", _begins)
+ROUNDED = Tolerance("as rounded", "Equal when rounded to the printed digits.", _rounds)
+WORDS = Tolerance("same words", "The same words; what was counted may follow.", _begins)
 ERROR = Tolerance(
+    "up to rounding errors",
     "At most four times the figure: rounding errors grow with the picture and its values, and "
     "differ between processors.",
     _small,
 )
 SEEDS = Tolerance(
+    "within 20 seeds",
     "Random input of a size that the source does not tell: the figure must lie between the "
     "least and the greatest that 20 seeds give.",
     _rounds,
 )
 
 
-def within(distance: float, why: str) -> Tolerance:
+def within(distance: float, why: str, name: str = "") -> Tolerance:
     """Return the tolerance that allows a distance from the figure, for a stated reason.
 
     Examples
     --------
     >>> near = within(0.03, "seeds differ")
-    >>> near.agrees("0.21", 0.23), near.agrees("0.21", 0.25), near.why
-    (True, False, 'Within 0.03: seeds differ.')
+    >>> near.agrees("0.21", 0.23), near.agrees("0.21", 0.25), near.name, near.why
+    (True, False, '± 0.03', 'Within 0.03: seeds differ.')
 
     """
 
     def agrees(printed: str, value: Value) -> bool:
         return _near(read(printed).number, distance, value)
 
-    return Tolerance(f"Within {distance:g}: {why}.", agrees)
+    return Tolerance(name or f"± {distance:g}", f"Within {distance:g}: {why}.", agrees)
 
 
-EXACT = within(1e-9, "no more than rounding errors, for it is arithmetic")
+EXACT = within(1e-9, "no more than rounding errors, for it is arithmetic", "exact")

@@ -21,7 +21,7 @@ NAMES = {
     "lanczos4": "Lanczos 4",
 }
 CLOSED = {"box": 1, "triangle": 2, "b_spline": 4}
-TABLE = "arithmetic; measured before"
+TABLE = "measured before"
 
 
 def row(*figures: str) -> Mapping[str, str]:

@@ -56,7 +56,7 @@ def divisible_is_not_necessary() -> Measured:
 
 
 @fact(
-    "Nor is it sufficient: random kernels of 4 × 4 ripple at stride 2.",
+    "Nor is it sufficient: random kernels of 4 × 4 ripple at stride 2, largest over smallest.",
     {"4 / 2": "all ripple"},
     WORDS,
     MEASURED,
@@ -65,7 +65,7 @@ def divisible_is_not_sufficient() -> Measured:
     """Measure the ripple of 20 random kernels with weights in [0, 1]."""
     found = [ripple(np.random.default_rng(seed).uniform(size=(4, 4)), 2) for seed in SEEDS]
     share = "all" if min(found) > 1.01 else "not all"
-    return {"4 / 2": f"{share} ripple: largest over smallest {min(found):.2f} to {max(found):.2f}"}
+    return {"4 / 2": f"{share} ripple: by {min(found):.2f} to {max(found):.2f}"}
 
 
 @fact(
@@ -102,7 +102,7 @@ def sizes() -> Measured:
             s * (i - 1) + k - 2 * p + a for i, k in zip(x.shape, kernel.shape[:2], strict=False)
         )
     share = "all" if taken == 60 else "some"
-    return {"60 random settings": f"TensorFlow takes {share}: {taken} of 60"}
+    return {"60 random settings": f"TensorFlow takes {share}: {taken}"}
 
 
 @fact(
