@@ -63,6 +63,11 @@ PAGES = {
     "pages/training.py": Page(
         "Training", ":material/school:", "How does it learn to do it, and what do skips add?"
     ),
+    "pages/numbers.py": Page(
+        "Numbers we stand on",
+        ":material/fact_check:",
+        "Which figures do we stand on, and do they hold on this machine?",
+    ),
 }
 
 

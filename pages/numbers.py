@@ -1,0 +1,21 @@
+"""Page: every figure that this project stands on, computed anew on this machine."""
+
+import streamlit as st
+
+from fcnlib import ui
+from fcnlib.ui import numbers
+
+ui.setup("pages/numbers.py")
+st.markdown(
+    "Other pages and tests lean on figures that someone printed or measured before. Here each is "
+    "computed again, by this app's own functions and against scikit-image and TensorFlow."
+)
+numbers.show()
+numbers.show_tolerances()
+numbers.show_code()
+
+st.subheader("Taken from others, not recomputed here")
+st.markdown(
+    "These figures need data, weights or a machine that are not here, so no verdict is given."
+)
+numbers.show_taken()
