@@ -106,6 +106,12 @@ def test_ties_go_to_the_lowest_class():
     assert not upsampled_argmax(4, np.zeros((2, 3, 5))).any()
 
 
+def test_a_wide_map_takes_little_memory():
+    logits = RNG.standard_normal((1, 3000, 300)).astype(np.float32)
+    with at_most(20):
+        upsampled_argmax(4, logits)
+
+
 def test_survivors_are_found_by_brute_force():
     """Nine squares, of which those at the border repeat cells, hold their pixels' classes."""
     logits = RNG.standard_normal((2, 2, 12))

@@ -47,6 +47,12 @@ def test_a_thousand_classes_take_little_memory():
         confidence_map(32, logits)
 
 
+def test_a_wide_map_takes_little_memory():
+    logits = RNG.standard_normal((1, 300, 1000)).astype(np.float32)
+    with at_most(16):
+        confidence_map(32, logits)
+
+
 def test_progress_rises_to_one():
     told = []
     confidence_map(3, np.zeros((4, 5, 2)), lambda fraction, _text: told.append(fraction))

@@ -86,6 +86,19 @@ def test_the_best_class_is_that_of_the_map(factor, shape, seed, grain, precision
         assert pixel_scores(factor, logits, row, col, k=1).classes[0] == labels[row, col]
 
 
+@pytest.mark.parametrize("factor", [5, 11, 28, 32])
+def test_the_best_class_is_that_of_the_map_among_classes_a_few_roundings_apart(factor):
+    """One class wins every other cell; elsewhere nine compete whose scores hardly differ."""
+    apart = RNG.integers(-3, 4, (3, 3, 9)) * np.finfo(np.float32).eps
+    hill = np.where(np.indices((3, 3, 1)).sum(0) % 2, 10, -90)
+    alike = -5 * RNG.random((3, 3, 1)) * (1 + apart)
+    logits = np.concatenate([alike, hill], -1).astype(np.float32)
+    labels = upsampled_argmax(factor, logits)
+    best = [pixel_scores(factor, logits, *at, k=1).classes[0] for at in np.ndindex(labels.shape)]
+    np.testing.assert_array_equal(labels.ravel(), best)
+    assert len(set(best)) > 3
+
+
 @pytest.mark.parametrize(
     ("row", "col", "message"),
     [(12, 0, "row must be from 0 to 11 .* got 12"), (0, -1, "col must be from 0 to 15 .* got -1")],
