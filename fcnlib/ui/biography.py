@@ -66,7 +66,7 @@ def _account(life: Biography, result: Segmentation) -> str:
     shares = [f"{share:.0%} of what {layer} sees" for layer, share in beyond.items() if share]
     repeated = "the edge is repeated to a multiple of 32, and then there " * any(result.padding)
     sentences = [
-        f"Beyond the picture lies {' and '.join(shares)}: there {repeated}are zeros."
+        f"Beyond the picture lies {', '.join(shares)}: there {repeated}are zeros."
         if shares
         else "All that it sees lies in the picture.",
         "The cells' weights began as bilinear ones, and the network learned them."

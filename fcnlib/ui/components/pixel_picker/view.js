@@ -124,12 +124,16 @@ class Picker {
     const [tall, wide] = [height, width].map((side) => (Math.ceil(side / stride) - 1) * stride + size);
     const [pen, scale] = fitted(this.fields, start, start, tall, wide);
     hatch(pen, start, start, tall, wide, scale, ink);
-    pen.clearRect(0, 0, width, height);
-    pen.globalAlpha = 0.35;
-    pen.drawImage(this.picture, 0, 0, width, height);
-    pen.globalAlpha = 1;
     const seen = reaches.map((reach) => field(reach, pixel));
     const [top, left, side] = seen[0];
+    // What is seen beyond the picture is tinted, what is not seen of the picture is faint.
+    pen.clearRect(left, top, side, side);
+    pen.fillStyle = colours.field;
+    pen.globalAlpha = 0.3;
+    pen.fillRect(left, top, side, side);
+    pen.clearRect(0, 0, width, height);
+    pen.drawImage(this.picture, 0, 0, width, height);
+    pen.globalAlpha = 1;
     pen.save();
     pen.beginPath();
     pen.rect(left, top, side, side);

@@ -1,0 +1,225 @@
+"""On the Segmentation page: one pixel's biography, and the steps in four orders."""
+
+import base64
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from fcnlib.biography import biography, built_in_anatomy, vgg_16_anatomy
+from fcnlib.class_map import label_map, upsampled_argmax
+from fcnlib.images import decode
+from fcnlib.orders import ORDERS, compare_orders
+from fcnlib.pixels import pixel_scores
+from fcnlib.plots.orders import disagreement_figure
+from fcnlib.plots.pixels import cells_figure
+from fcnlib.segmentation import Segmentation
+from fcnlib.ui import segmentation as page
+from fcnlib.ui import work
+from fcnlib.ui.pixel_picker import encode_labels, picker_data
+
+PAGE = str(Path(__file__).parents[1] / "pages/segmentation.py")
+START = "Row 80, column 112"
+PIXEL, ORDERS_OPEN = "segmentation_pixel", "segmentation_orders"
+
+
+@pytest.fixture(scope="module")
+def results():
+    """Segment the page's first street, so that the page finds it done."""
+    job = page.first_street()()
+    assert job.wait(120)
+    yield job.result.results
+    work.queue.clear()
+
+
+@pytest.fixture
+def app(results):
+    app = AppTest.from_file(PAGE, default_timeout=120).run()
+    assert not app.exception
+    return app
+
+
+def told(app):
+    """Return the biography's table: its heading, and its lines by their names."""
+    (table,) = (table.value for table in app.table if "Row" in table.value.columns[0])
+    names, *classes = table.columns
+    return names, {line[0]: list(line[1:]) for line in table.to_numpy()}, classes
+
+
+def expected(life):
+    """Return what the page should say of a biography, number by number."""
+    lines = dict(life.parts) if len(life.parts) > 1 else {}
+    texts = {name: [f"{value:+.2f}" for value in values] for name, values in lines.items()}
+    texts["**Score**"] = [f"**{value:.2f}**" for value in life.scores]
+    texts["Confidence"] = [f"{value:.1%}" for value in life.confidences]
+    return {name: [text.replace("-", "−") for text in line] for name, line in texts.items()}
+
+
+def figures(app):
+    return {chart.key: json.loads(chart.proto.spec) for chart in app.get("plotly_chart")}
+
+
+def test_the_page_tells_of_the_pixel_in_the_middle_before_one_is_pinned(app, results):
+    result = results["fcn_8s"]
+    life = biography(result, 80, 112, built_in_anatomy("fcn_8s"))
+    heading, lines, classes = told(app)
+    assert heading == START
+    assert lines == expected(life)
+    assert list(lines) == ["fc7", "pool4", "pool3", "**Score**", "Confidence"]
+    assert [name.split()[-1] for name in classes] == [result.class_names[i] for i in life.classes]
+    beyond = f"{life.fields['fc7'].outside(result.picture.shape):.0%} of what fc7 sees"
+    assert any(beyond in caption.value for caption in app.caption)
+
+
+def test_a_pinned_pixel_is_told_of_and_stays_when_the_head_changes(app, results):
+    app.session_state[PIXEL] = {"pin": [3, 200]}
+    app.run()
+    for head in ("fcn_8s", "fcn_32s", "fcn_16s"):
+        app.segmented_control(key="segmentation_head").set_value(head).run()
+        assert not app.exception
+        heading, lines, _ = told(app)
+        assert heading == "Row 3, column 200"
+        assert lines == expected(biography(results[head], 3, 200, built_in_anatomy(head)))
+    cells = figures(app)["segmentation_pixel_cells"]
+    weights = biography(results["fcn_16s"], 3, 200, built_in_anatomy("fcn_16s")).cells
+    assert len(cells["layout"]["shapes"]) == len(weights)
+    for cell, text in zip(weights, cells["data"][0]["text"], strict=True):
+        assert f"× {cell.weight:.3f}" in text
+        assert f"bilinear {cell.bilinear:.3f}" in text
+
+
+def test_the_orders_are_compared_once_they_are_asked_for(app, results):
+    assert not any(key.startswith(ORDERS_OPEN) for key in figures(app))
+    app.session_state[ORDERS_OPEN] = True
+    app.run()
+    assert not app.exception
+    result = results["fcn_8s"]
+    orders = compare_orders(result.factor, result.logits, result.label_map.shape)
+    titles = {key: spec["layout"]["title"]["text"] for key, spec in figures(app).items()}
+    for order in ("argmax_nearest", "softmax_bilinear_argmax"):
+        share = orders.differs(order).mean()
+        assert titles[f"{ORDERS_OPEN}_{order}"] == ORDERS[order]
+        assert (
+            titles[f"{ORDERS_OPEN}_{order}_mask"] == f"Another class at {share:.1%} of the pixels"
+        )
+    own = (orders.maps["bilinear_argmax"] != result.label_map).mean()
+    assert any(f"differs from the bilinear map at {own:.1%}" in c.value for c in app.caption)
+    assert app.metric[0].value == str(len(orders.between))
+
+
+def classified(classes=1000):
+    """Return what a classifier might give for a picture of 70 × 90 px."""
+    rng = np.random.default_rng(0)
+    logits = rng.standard_normal((3, 3, classes)).astype(np.float32)
+    return Segmentation(
+        network="VGG-16",
+        class_names=tuple(f"class {index}" for index in range(classes)),
+        picture=rng.integers(0, 256, (70, 90, 3), dtype=np.uint8),
+        padding=(26, 6),
+        logits=logits,
+        factor=32,
+        coarse_map=label_map(logits),
+        label_map=upsampled_argmax(32, logits)[:70, :90],
+    )
+
+
+def show_maps():
+    import streamlit as st
+
+    from fcnlib.ui import maps
+
+    maps.show(st.session_state["result"], "segmentation")
+
+
+def test_a_classifiers_pixel_is_told_with_bilinear_weights():
+    result = classified()
+    app = AppTest.from_function(show_maps, default_timeout=60)
+    app.session_state["result"] = result
+    app.session_state[PIXEL] = {"pin": [50, 17]}
+    app.session_state[ORDERS_OPEN] = True
+    app.run()
+    assert not app.exception
+    pixel = pixel_scores(32, result.logits, 50, 17)
+    heading, lines, classes = told(app)
+    assert heading == "Row 50, column 17"
+    assert lines == {
+        "**Score**": [f"**{score:.2f}**" for score in pixel.scores],
+        "Confidence": [f"{share:.1%}" for share in pixel.confidences],
+    }
+    assert [int(name.split()[-1]) for name in classes] == list(pixel.classes)
+    texts = figures(app)["segmentation_pixel_cells"]["data"][0]["text"]
+    for cell, text in zip(pixel.cells, texts, strict=True):
+        assert f"× {cell.weight:.3f}" in text
+        assert "bilinear" not in text
+    assert any("the edge is repeated" in caption.value for caption in app.caption)
+    between = compare_orders(32, result.logits, (70, 90)).between
+    assert len(between) > 8
+    assert f"and {len(between) - 8} more" in app.text[0].value
+    assert app.text[0].value.startswith(result.class_names[between[0]])
+
+
+@pytest.mark.parametrize(
+    "pin", [[70, 0], [0, 90], [-1, 5], ["1", 2], [1], "ab", {"row": 1}, [True, 1], [1.5, 2], None]
+)
+def test_what_is_no_pixel_of_this_picture_is_left_out_of_account(pin):
+    app = AppTest.from_function(show_maps, default_timeout=60)
+    app.session_state["result"] = classified(9)
+    app.session_state[PIXEL] = {"pin": pin}
+    app.run()
+    assert not app.exception
+    assert told(app)[0] == "Row 35, column 45"
+
+
+def unpacked(address):
+    return decode(base64.b64decode(address.partition(",")[2]))
+
+
+def test_the_browser_gets_every_label_exactly_and_only_the_names_that_occur():
+    result = classified()
+    data = picker_data(result, vgg_16_anatomy())
+    red, green, blue = np.moveaxis(unpacked(data["labels"]).astype(int), -1, 0)
+    np.testing.assert_array_equal(red + 256 * green, result.label_map)
+    assert result.label_map.max() > 255
+    assert not blue.any()
+    occurring = np.unique(result.label_map)
+    assert [index for index, _, _ in data["classes"]] == occurring.tolist()
+    for index, name, colour in data["classes"]:
+        assert name == result.class_names[index]
+        assert list(bytes.fromhex(colour[1:])) == result.colours[index].tolist()
+    json.dumps(data)
+
+
+def test_the_browser_gets_the_pictures_pixels_and_nothing_of_its_file():
+    data = picker_data(classified(), vgg_16_anatomy())
+    assert unpacked(data["picture"]).shape == (70, 90, 3)
+    assert b"Exif" not in base64.b64decode(data["picture"].partition(",")[2])
+    assert data["reaches"] == [["fc7", 404, 32, -186]]
+
+
+def test_another_map_of_the_same_picture_has_another_digest(results):
+    digests = {
+        picker_data(result, built_in_anatomy(head))["digest"] for head, result in results.items()
+    }
+    assert len(digests) == 3
+
+
+def test_labels_take_two_bytes():
+    labels = np.tile([[0, 255, 256, 65535]], (16, 4))
+    colours = [[0, 0, 0], [255, 0, 0], [0, 1, 0], [255, 255, 0]]
+    assert decode(encode_labels(labels))[0, :4].tolist() == colours
+
+
+def test_a_long_name_is_cut_in_its_cell_and_whole_under_the_pointer():
+    life = biography(classified(), 40, 40, vgg_16_anatomy())
+    names = ["a name that is much too long for a cell"] * 1000
+    figure = cells_figure(life.cells, (0.8, 0.8), names, classified().colours)
+    assert all(text.startswith("a name that is …<br>") for text in figure.data[0].text)
+    assert set(figure.data[0].customdata) == {names[0]}
+    assert (figure.data[1].y[0], figure.data[1].x[0]) == (0.8, 0.8)
+
+
+def test_a_mask_needs_a_picture_of_its_size():
+    with pytest.raises(ValueError, match=r"one size, got \(4, 5\) and \(4, 4\)"):
+        disagreement_figure(np.zeros((4, 5, 3), np.uint8), np.zeros((4, 4), bool))
