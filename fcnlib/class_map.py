@@ -9,19 +9,15 @@ transposed convolution, multiplies all classes' scores at a pixel by one number 
 and 1, and so keeps their order. Here the outermost cells are repeated.
 """
 
-from collections.abc import Iterator
-
 import numpy as np
 from numpy.typing import NDArray
 
 from fcnlib.bilinear import check_factor
+from fcnlib.blocks import blocks, paste
 from fcnlib.contest import first_round
 from fcnlib.painting import best_classes
-from fcnlib.squares import centred, check_logits, margin
+from fcnlib.squares import check_logits, margin
 from fcnlib.typing import Float32Array, FloatArray, LabelMap, Report, silent
-
-_BLOCK_SCORES, _BLOCK_PIXELS = 1 << 18, 1 << 19
-"""Scores and pixels worked on at once: they bound the extra memory."""
 
 
 def label_map(logits: FloatArray) -> LabelMap:
@@ -95,8 +91,8 @@ def upsampled_argmax(factor: int, logits: FloatArray, report: Report = silent) -
     rows, cols, classes = logits.shape
     labels = np.empty((rows * factor, cols * factor), _label_type(classes))
     offset = margin(factor)
-    for row, col, cells in _blocks(logits, factor):
-        _paste(best_classes(factor, cells), labels, row * factor - offset, col * factor - offset)
+    for row, col, cells in blocks(factor, logits):
+        paste(best_classes(factor, cells), labels, row * factor - offset, col * factor - offset)
         report(min(row + len(cells) - 1, rows) / rows, f"Row {row} of {rows} of cells")
     return labels
 
@@ -167,32 +163,11 @@ def surviving_classes(logits: FloatArray) -> NDArray[np.intp]:
     """
     logits = check_logits(logits)
     counts = np.empty((logits.shape[0] + 1, logits.shape[1] + 1), np.intp)
-    for row, col, cells in _blocks(logits, 1):
-        count = first_round(centred(cells)).count
+    for row, col, cells in blocks(1, logits):
+        count = first_round(cells).count
         part = count.reshape(cells.shape[0] - 1, cells.shape[1] - 1)
         counts[row : row + part.shape[0], col : col + part.shape[1]] = part
     return counts
-
-
-def _blocks(logits: FloatArray, factor: int) -> Iterator[tuple[int, int, FloatArray]]:
-    """Yield row and column of blocks of squares, and the cells at the squares' corners."""
-    rows, cols, classes = logits.shape
-    squares = max(1, min(_BLOCK_SCORES // classes, _BLOCK_PIXELS // factor**2))
-    width = min(cols + 1, squares)
-    height = max(1, squares // width)
-    for row in range(0, rows + 1, height):
-        band = logits.take(range(row - 1, min(row + height, rows + 1)), 0, mode="clip")
-        for col in range(0, cols + 1, width):
-            yield row, col, band.take(range(col - 1, min(col + width, cols + 1)), 1, mode="clip")
-
-
-def _paste(part: LabelMap, whole: LabelMap, top: int, left: int) -> None:
-    """Put `part` into `whole` at (top, left), cutting off what reaches beyond."""
-    rows = slice(max(top, 0), min(top + part.shape[0], whole.shape[0]))
-    cols = slice(max(left, 0), min(left + part.shape[1], whole.shape[1]))
-    whole[rows, cols] = part[
-        rows.start - top : rows.stop - top, cols.start - left : cols.stop - left
-    ]
 
 
 def _label_type(classes: int) -> np.dtype[np.unsignedinteger]:

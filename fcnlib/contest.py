@@ -151,9 +151,11 @@ def corner_scores(cells: FloatArray, row: Indices, col: Indices, label: Indices)
 
     """
     _, width, classes = cells.shape
-    steps = np.array([[0, 1], [width, width + 1]]) * classes
     start = (row * width + col) * classes + label
-    return cells.ravel()[start + steps[..., None]]
+    scores = np.empty((2, 2, len(start)), cells.dtype)
+    for down, right in np.ndindex(2, 2):
+        scores[down, right] = cells.ravel()[start + (down * width + right) * classes]
+    return scores
 
 
 def _with_middles(corners: FloatArray) -> FloatArray:

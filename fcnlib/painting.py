@@ -11,7 +11,7 @@ and a third where they are pure noise; on tiles of an eighth of its side it is t
 import numpy as np
 
 from fcnlib.contest import Tiles, corner_scores, first_round
-from fcnlib.squares import between, centred, phases
+from fcnlib.squares import between, phases
 from fcnlib.typing import FloatArray, LabelMap
 
 _LEAF = 6
@@ -28,7 +28,7 @@ def best_classes(factor: int, cells: FloatArray) -> LabelMap:
     factor : int
         Pixels per cell along each axis.
     cells : ndarray of shape (h + 1, w + 1, C)
-        Class scores.
+        Class scores, centred.
 
     Returns
     -------
@@ -37,11 +37,10 @@ def best_classes(factor: int, cells: FloatArray) -> LabelMap:
 
     Examples
     --------
-    >>> best_classes(4, np.array([[[10.0, 0.0, 8.0], [0.0, 10.0, 8.0]]] * 2))[0]
+    >>> best_classes(4, np.array([[[0.0, -9.0, -2.0], [-9.0, 0.0, -2.0]]] * 2))[0]
     array([0, 2, 2, 1], dtype=uint8)
 
     """
-    cells = centred(cells)
     canvas = _Canvas(factor, cells)
     canvas.paint(first_round(cells), canvas.side)
     return canvas.pixels()

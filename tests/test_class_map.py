@@ -6,7 +6,7 @@ from memory import at_most
 from scipy.ndimage import gaussian_filter
 from skimage.transform import rescale
 
-from fcnlib import class_map, painting
+from fcnlib import blocks, painting
 from fcnlib.class_map import cell_shares, label_map, surviving_classes, upsampled_argmax
 
 RNG = np.random.default_rng(0)
@@ -74,7 +74,7 @@ def test_little_at_once_gives_the_same_map(factor, logits):
     """Small limits force many blocks in both directions, and tiles to take turns."""
     whole = upsampled_argmax(factor, logits)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(class_map, "_BLOCK_SCORES", 2 * logits.shape[2])
+        patch.setattr(blocks, "_SCORES", 2 * logits.shape[2])
         patch.setattr(painting, "_AT_ONCE", 3)
         np.testing.assert_array_equal(upsampled_argmax(factor, logits), whole)
 
@@ -139,6 +139,14 @@ def test_noise_of_many_classes_is_mapped_in_bands():
     """Many cells force several bands; their seams must not show."""
     logits = RNG.standard_normal((60, 70, 3)).astype(np.float32)
     assert_same_labels(upsampled_argmax(32, logits), dense(32, logits))
+
+
+@pytest.mark.parametrize(("factor", "shape"), [(32, (24, 32, 1000)), (8, (96, 128, 21))])
+def test_noise_takes_no_more_memory_than_is_told(factor, shape):
+    told = blocks.work_nbytes(factor, *shape) + factor**2 * shape[0] * shape[1] * 2
+    logits = RNG.standard_normal(shape).astype(np.float32)
+    with at_most(told / 2**20 + 1):
+        upsampled_argmax(factor, logits)
 
 
 @pytest.mark.parametrize("smooth", [0, 1])
