@@ -134,8 +134,8 @@ def scale_of(signal: Signal) -> Scale:
 def show_numbers(desk: Desk) -> None:
     """Show what the curve does, in four numbers."""
     result = desk.result
-    lowest, highest = constant_gain(desk.kernel).min(), constant_gain(desk.kernel).max()
-    flat = "1" if highest - lowest < 1e-6 else f"{lowest:.3f} to {highest:.3f}"
+    gain = constant_gain(desk.kernel)
+    worst = gain[np.abs(gain - 1).argmax()]
     columns = st.columns(4)
     with columns[0]:
         _metric("Largest error", result.max_error, "Between the curve and the signal.")
@@ -148,7 +148,9 @@ def show_numbers(desk: Desk) -> None:
     with columns[2]:
         _metric("Past a sample", result.missed, "How far the curve passes by a sample, at most.")
     with columns[3]:
-        st.metric("A flat 1 becomes", flat, help="Where the weights do not sum to 1, it ripples.")
+        explained = "Where the weights do not sum to 1, a flat signal ripples."
+        flat = f"{worst:.4f}" if ripples(desk.kernel) else "1"
+        st.metric("A flat 1, at worst", flat, help=explained)
 
 
 def say_agreement(desk: Desk) -> str:
