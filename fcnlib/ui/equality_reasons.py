@@ -29,18 +29,37 @@ def reasons(setting: Setting, image: FloatArray) -> list[str]:
 
 
 def say_rim(setting: Setting) -> str:
-    """Return what the border does to the rim of both results."""
-    if setting.layer == "conv2d_transpose" and setting.border == setting.mode == "constant":
-        return (
-            "Both take what lies beyond the border as zero, so the rim is dark: a corner pixel "
-            f"keeps {corner_gain(setting.factor):.1%} of its value."
-        )
-    return "Where zeros lie beyond the border the rim is dark; elsewhere it is not."
+    """Return what the border does to the rim of both results.
+
+    Examples
+    --------
+    >>> say_rim(Setting(2, mode="edge"))
+    "TensorFlow's rim is dark, for it alone sees zeros beyond the border."
+
+    """
+    dark = [
+        name
+        for name, beyond in (("TensorFlow", _seen(setting)), ("scikit-image", setting.mode))
+        if beyond == "constant"
+    ]
+    if not dark:
+        return "Neither sees zeros beyond the border, so the rim is not dark."
+    if len(dark) == 1:
+        return f"{dark[0]}'s rim is dark, for it alone sees zeros beyond the border."
+    return (
+        "Both take what lies beyond the border as zero, so the rim is dark: a corner pixel "
+        f"keeps {corner_gain(setting.factor):.1%} of its value."
+    )
+
+
+def _seen(setting: Setting) -> str:
+    """Return what TensorFlow takes to lie beyond the border; a resize repeats the edge."""
+    return setting.border if setting.layer == "conv2d_transpose" else "edge"
 
 
 def _border(setting: Setting) -> str:
     free = setting.layer == "conv2d_transpose"
-    ours, theirs = setting.border if free else "edge", setting.mode
+    ours, theirs = _seen(setting), setting.mode
     if ours == theirs == "constant":
         return ""
     if ours == theirs:

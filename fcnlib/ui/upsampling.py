@@ -110,8 +110,9 @@ def show_verdict(figures: dict[str, str], tolerances: str) -> None:
         for label in ("Largest difference", "Away from the rim", "Shapes"):
             if label in figures:
                 st.metric(label, figures[label], width="content")
-        st.metric("rtol", f"{rtol:.0e}", width="content")
-        st.metric("atol", f"{atol:.0e}", width="content")
+        if "Shapes" not in figures:
+            st.metric("rtol", f"{rtol:.0e}", width="content")
+            st.metric("atol", f"{atol:.0e}", width="content")
     badge = ":green-badge[:material/check: They agree]" if agree else _DIFFER
     st.caption(f"{badge} {_say_count(figures)}")
 
