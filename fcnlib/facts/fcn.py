@@ -33,7 +33,8 @@ NAMES = {"fcn_32s": "FCN-32s", "fcn_16s": "FCN-16s", "fcn_8s": "FCN-8s"}
 )
 def starts() -> Measured:
     """Start a narrow FCN-8s and look at all its new layers."""
-    scores, kernels = [0.0], [0.0]
+    scores: list[float] = []
+    kernels: list[float] = []
     with _started("fcn_8s") as (session, tf1, _logits, _feed):
         for variable in tf1.trainable_variables("fcn/"):
             weights = session.run(variable)
@@ -116,7 +117,7 @@ TAKEN = (
         "frequency-weighted IU.",
         "FCN-32s-fixed 83.0, 59.7, 45.4, 72.0 · FCN-32s 89.1, 73.3, 59.4, 81.4 · "
         "FCN-16s 90.0, 75.7, 62.4, 83.0 · FCN-8s 90.3, 75.9, 62.7, 83.2",
-        PAPER + ", tables 2 and 3",
+        PAPER,
         VOC,
     ),
     Taken(

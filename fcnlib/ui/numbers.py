@@ -24,18 +24,16 @@ def outcomes() -> dict[str, Outcome]:
 
 
 def compute() -> Job | None:
-    """Have everything computed, unless it is or is being so; one job serves all visitors."""
-    jobs = queue("numbers")
-    job = jobs.find(JOB)
-    if job is None and served():
-        known = outcomes()
+    """Have everything computed, or join that; nothing is computed where nobody is served."""
+    if not served():
+        return None
+    known = outcomes()
 
-        def work(report: Report) -> None:
-            check_all(known.__setitem__, FACTS, report)
+    def work(report: Report) -> None:
+        check_all(known.__setitem__, FACTS, report)
 
-        # Nobody owns it alone, so that it goes on when a visitor leaves.
-        job = jobs.submit(JOB, work, "everyone")
-    return job
+    # Nobody owns it alone, so that it goes on when a visitor leaves.
+    return queue("numbers").submit(JOB, work, "everyone")
 
 
 def served() -> bool:
