@@ -1,0 +1,309 @@
+"""The four linked views in headless Chromium, on the page of the transposed convolution."""
+
+import pytest
+from linked_views import (
+    CHROMIUM,
+    FLAGS,
+    KEY,
+    PATIENCE,
+    Sizes,
+    Tabs,
+    app,
+    cell,
+    entries,
+    expect_everywhere,
+    focus_of,
+    lit,
+    outputs,
+    point,
+    turn,
+)
+
+pytestmark = pytest.mark.browser
+VIEWS = ("scatter", "gather", "matrix")
+ROW = Sizes(1, 4, 4, 2, 1)
+SQUARE = Sizes(2, 3, 3, 2, 1)
+LARGEST = [
+    Sizes(1, 6, 4, 2, 0),
+    Sizes(1, 3, 5, 4, 0),
+    Sizes(2, 4, 4, 2, 0),
+    Sizes(2, 2, 5, 4, 0),
+    Sizes(2, 4, 5, 1, 0),
+]
+
+
+@pytest.fixture(scope="module")
+def opened(tmp_path_factory):
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright, app(tmp_path_factory.mktemp("cache")) as address:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield Tabs(browser, address)
+        browser.close()
+
+
+@pytest.fixture
+def tabs(opened):
+    """Give the tabs, and check at the end that nothing went wrong and nothing left the machine."""
+    opened.faults.clear()
+    yield opened
+    assert opened.faults == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize("sizes", [ROW, SQUARE], ids=["row", "square"])
+def test_pointing_at_a_cell_in_any_view_lights_its_partners_in_all(tabs, sizes, width):
+    tab = tabs.keep(sizes, width)
+    inputs, taps, outputs = (n**sizes.dimensions for n in (sizes.size, sizes.kernel, sizes.output))
+    for view in VIEWS:
+        for role, place in (("input", 0), ("input", inputs // 2), ("output", outputs // 2)):
+            point(tab, view, f"{role}:{place}")
+            expect_everywhere(tab, sizes, role, place)
+    for view in ("scatter", "gather"):
+        for place in (0, taps - 1):
+            point(tab, view, f"kernel:{place}")
+            expect_everywhere(tab, sizes, "kernel", place)
+
+
+@pytest.mark.parametrize("sizes", [ROW, SQUARE], ids=["row", "square"])
+def test_pointing_at_a_product_lights_its_two_factors_and_its_sum(tabs, sizes):
+    tab = tabs.keep(sizes)
+    middle = sizes.output**sizes.dimensions // 2
+    point(tab, "scatter", f"output:{middle}")
+    met = [meeting for meeting in sizes.meetings() if meeting[2] == middle]
+    cell(tab, "scatter", f"output:{middle}").click()
+    for view in ("matrix", "formula"):
+        i, t, o = met[-1]
+        point(tab, view, f"term:{i * sizes.kernel**sizes.dimensions + t}")
+        for shown in ("scatter", "gather"):
+            found = lit(tab, shown)
+            assert (found["input"], found["kernel"], found["output"]) == ({i}, {t}, {o})
+        assert entries(tab, sizes) == {(i, o)}
+        # The sum that it belongs to stays in sight, with this one term lit.
+        assert tab.locator("[data-view=formula] .product").count() == len(met)
+        assert tab.locator("[data-view=formula] .product[data-lit]").count() == 1
+
+
+def test_a_zero_lights_what_looks_at_it_and_says_that_it_adds_nothing(tabs):
+    tab = tabs.keep(ROW)
+    # Border 0, 1; inputs at 2, 4, 6, 8; window o covers o to o + 3, its flipped kernel k[3 - j].
+    point(tab, "gather", "zero:3")
+    for view in VIEWS:
+        outputs = tab.eval_on_selector_all(
+            f"[data-view={view}] [data-cell^='output:'][data-lit=idle]",
+            "cells => cells.map(cell => Number(cell.dataset.cell.split(':')[1]))",
+        )
+        assert sorted(outputs) == [0, 1, 2, 3]
+    note = tab.locator("[data-view=formula] .note").inner_text()
+    assert note == "An inserted zero: it adds 0 to y[0], y[1], y[2], y[3]."
+    point(tab, "gather", "zero:0")
+    assert "border" in tab.locator("[data-view=formula] .note").inner_text()
+
+
+def test_an_entry_that_is_zero_names_the_two_that_do_not_meet(tabs):
+    tab = tabs.keep(ROW)
+    point(tab, "matrix", "entry:3")
+    note = tab.locator("[data-view=formula] .note").inner_text()
+    assert note == "x[3] does not reach y[0]: the matrix holds 0."
+    for view in VIEWS:
+        assert cell(tab, view, "input:3").get_attribute("data-lit") == "idle"
+        assert cell(tab, view, "output:0").get_attribute("data-lit") == "idle"
+
+
+def test_the_formula_is_the_sum_in_numbers(tabs):
+    tab = tabs.keep(ROW)
+    point(tab, "matrix", "output:3")
+    # y[3] = x[1] k[2] + x[2] k[0], as 3 = 2 i + t - 1, with x = 1, 2, 3, 4 and k = 1/4, 3/4 ...
+    text = " ".join(tab.locator("[data-view=formula] .terms").inner_text().split())
+    assert text == "y[3] = x[1]·k[2] 2 × 0.75 x[2]·k[0] 3 × 0.25 =2.25"
+    point(tab, "matrix", "input:3")
+    chips = tab.locator("[data-view=formula] .product").all_inner_texts()
+    assert [" ".join(chip.split()) for chip in chips] == [
+        "k[0] → y[5] 4 × 0.25 = 1",
+        "k[1] → y[6] 4 × 0.75 = 3",
+        "k[2] → y[7] 4 × 0.75 = 3",
+        "k[3] → cut off 4 × 0.25 = 1",
+    ]
+
+
+def test_steps_paint_input_by_input_in_all_views(tabs):
+    tab = tabs.keep(ROW)
+    back = tab.get_by_role("button", name="Step back")
+    forward = tab.get_by_role("button", name="Step forward")
+    assert forward.is_disabled()
+    for _ in range(4):
+        back.click()
+    assert back.is_disabled()
+    assert outputs(tab) == ["0"] * 8
+    forward.click()
+    # x[0] = 1 paints 1/4, 3/4, 3/4, 1/4; padding takes the first.
+    for view in VIEWS:
+        assert outputs(tab, view) == [".75", ".75", ".25", "0", "0", "0", "0", "0"]
+    expect_everywhere(tab, ROW, "input", 0)
+    assert tab.locator(".progress").inner_text() == "1 of 4 inputs painted"
+    assert tab.locator("[data-view=scatter] [data-cell^='term:']:not([data-bare])").count() == 4
+    forward.click()
+    assert outputs(tab) == [".75", "1.25", "1.75", "1.5", ".5", "0", "0", "0"]
+    expect_everywhere(tab, ROW, "input", 1)
+
+
+def test_scrubbing_fills_output_by_output(tabs):
+    tab = tabs.keep(ROW)
+    tab.locator(".order label", has_text="Fill outputs").click()
+    scrub = tab.get_by_role("slider", name="Step", exact=True)
+    scrub.fill("3")
+    for view in VIEWS:
+        assert outputs(tab, view) == [".75", "1.25", "1.75", "", "", "", "", ""]
+    expect_everywhere(tab, ROW, "output", 2)
+    assert scrub.get_attribute("aria-valuetext") == "3 of 8 outputs filled"
+    scrub.press("ArrowRight")
+    expect_everywhere(tab, ROW, "output", 3)
+    scrub.fill("8")
+    assert outputs(tab)[-1] == "3"
+
+
+def test_play_runs_to_the_end_and_can_be_paused(tabs):
+    tab = tabs.keep(ROW)
+    tab.get_by_role("combobox", name="Speed").select_option("4")
+    tab.get_by_role("button", name="Play").click()
+    assert tab.locator(".progress").inner_text() == "1 of 4 inputs painted"
+    tab.get_by_text("2 of 4 inputs painted").wait_for(timeout=10_000)
+    tab.get_by_role("button", name="Pause").click()
+    held = tab.locator(".progress").inner_text()
+    tab.wait_for_timeout(900)
+    assert tab.locator(".progress").inner_text() == held
+    tab.get_by_role("button", name="Play").click()
+    tab.get_by_text("4 of 4 inputs painted").wait_for(timeout=10_000)
+    tab.get_by_role("button", name="Play").wait_for(timeout=10_000)
+
+
+def test_a_click_pins_until_another_or_escape(tabs):
+    tab = tabs.keep(ROW)
+    cell(tab, "gather", "input:1").click()
+    point(tab, "scatter", "output:7")
+    tab.mouse.move(2, 2)
+    assert focus_of(tab) == "input:1"
+    pinned = tab.locator("[data-view=matrix] [data-pin]")
+    assert pinned.get_attribute("data-cell") == "input:1"
+    cell(tab, "gather", "input:1").click()
+    assert tab.locator("[data-pin]").count() == 0
+    cell(tab, "matrix", "output:5").click()
+    tab.keyboard.press("Escape")
+    assert tab.locator("[data-pin]").count() == 0
+    cell(tab, "matrix", "output:5").click()
+    tab.get_by_role("button", name="Unpin").click()
+    assert tab.locator("[data-pin]").count() == 0
+
+
+def test_pin_and_step_outlive_another_setting(tabs):
+    tab = tabs.open(ROW)
+    cell(tab, "scatter", "input:2").click()
+    tab.get_by_role("slider", name="Step", exact=True).fill("2")
+    tab.locator(f".st-key-{KEY}_stride button", has_text="3").click()
+    tab.get_by_text("= 3 × 3 + 4 − 2 × 1 = 11").wait_for(timeout=PATIENCE)
+    assert tab.locator(".progress").inner_text() == "2 of 4 inputs painted"
+    tab.mouse.move(2, 2)
+    assert focus_of(tab) == "input:2"
+    expect_everywhere(tab, ROW._replace(stride=3), "input", 2)
+    tab.context.close()
+
+
+def test_keys_walk_over_cells_and_pin(tabs):
+    tab = tabs.keep(SQUARE)
+    start = cell(tab, "scatter", "input:0")
+    start.focus()
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("ArrowDown")
+    assert focus_of(tab) == "input:4"
+    expect_everywhere(tab, SQUARE, "input", 4)
+    focused = tab.locator("[data-view=scatter] [data-cell='input:4']")
+    assert focused.evaluate("cell => cell.matches(':focus-visible')")
+    assert focused.get_attribute("tabindex") == "0"
+    assert start.get_attribute("tabindex") == "-1"
+    assert "5" in tab.locator(".spoken").inner_text()
+    tab.keyboard.press("Enter")
+    assert focused.get_attribute("data-pin") is not None
+    tab.keyboard.press("ArrowLeft")
+    assert focus_of(tab) == "input:3"
+    tab.keyboard.press("Escape")
+    assert tab.locator("[data-pin]").count() == 0
+    tab.keyboard.press(" ")
+    assert tab.locator("[data-view=scatter] [data-pin]").get_attribute("data-cell") == "input:3"
+
+
+def test_every_grid_is_one_stop_of_the_tab_key_and_every_cell_has_a_label(tabs):
+    for sizes in (ROW, SQUARE):
+        tab = tabs.keep(sizes)
+        for grid in tab.locator(".four-views [role=grid]").all():
+            assert grid.get_attribute("aria-label")
+            assert grid.locator("[role=gridcell][tabindex='0']").count() == 1
+        unnamed = ".four-views [role=gridcell][data-cell]:not([aria-label])"
+        assert tab.locator(unnamed).count() == 0
+
+
+def test_the_plain_matrix_is_the_same_turned(tabs):
+    for sizes in (ROW, SQUARE):
+        tab = tabs.keep(sizes)
+        middle = sizes.output**sizes.dimensions // 2
+        for which in ("C", "CT"):
+            turn(tab, which)
+            point(tab, "matrix", f"output:{middle}")
+            expect_everywhere(tab, sizes, "output", middle)
+
+
+def test_a_tap_pins_on_a_phone(tabs):
+    tab = tabs.open(ROW, 390, has_touch=True, is_mobile=True)
+    target = cell(tab, "scatter", "output:4")
+    target.scroll_into_view_if_needed()
+    target.tap()
+    expect_everywhere(tab, ROW, "output", 4)
+    assert target.get_attribute("data-pin") is not None
+    target.tap()
+    assert target.get_attribute("data-pin") is None
+
+
+@pytest.mark.parametrize("sizes", [ROW, SQUARE, *LARGEST], ids=str)
+def test_nothing_is_cut_off_wide_or_narrow(tabs, sizes):
+    tab = tabs.open(sizes, 1280, f"&{KEY}_weights=random&{KEY}_input=random")
+    for width in (1280, 390):
+        tab.set_viewport_size({"width": width, "height": 900})
+        for which in ("C", "CT"):
+            turn(tab, which)
+            for name in ("input:1", "kernel:0", "output:1"):
+                point(tab, "scatter", name)
+                assert cut_off(tab) == []
+    tab.context.close()
+
+
+def cut_off(tab):
+    """Return what is wider than its place, or reaches beyond its view or the window."""
+    return tab.evaluate(
+        """() => {
+            const main = document.querySelector("[data-testid=stMain]");
+            const root = [...main.querySelectorAll("*")].map((one) => one.shadowRoot)
+                .find((shadow) => shadow?.querySelector(".four-views"));
+            const all = (chosen) => [...root.querySelectorAll(chosen)];
+            const wide = [document.documentElement, main, ...all(".four-views, section, .stage")];
+            const found = wide.filter((box) => box.scrollWidth > box.clientWidth + 1);
+            for (const view of all("section")) {
+                const { left, right } = view.getBoundingClientRect();
+                if (left < 0 || right > innerWidth) found.push(view);
+                for (const box of view.querySelectorAll(".cell, .product, .total, label, h3")) {
+                    const place = box.getBoundingClientRect();
+                    if (place.width && (place.left < left || place.right > right)) found.push(box);
+                }
+            }
+            return found.map((box) => box.outerHTML.slice(0, 200));
+        }"""
+    )
+
+
+def test_tensorflow_agrees_on_the_page(tabs):
+    tab = tabs.keep(SQUARE)
+    tab.get_by_text("Equals TensorFlow").first.wait_for(timeout=PATIENCE)
+
+
+def test_without_motion_nothing_slides(tabs):
+    tab = tabs.open(ROW, reduced_motion="reduce")
+    moved = cell(tab, "scatter", "kernel:0")
+    assert moved.evaluate("cell => getComputedStyle(cell).transitionDuration") == "0s"
