@@ -1,4 +1,4 @@
-"""Measure everything; print a table and write ``benchmarks/results.json``."""
+"""Measure everything; print a table in Markdown and write ``benchmarks/results.json``."""
 
 import json
 import os
@@ -9,29 +9,52 @@ from pathlib import Path
 from benchmarks.rows import Row, rows
 
 RESULTS = Path(__file__).with_name("results.json")
+HEAD = """\
+| what | ours | peer | ratio | promised | memory, ours | memory, peer | |
+|---|---|---|---|---|---|---|---|"""
 
 
 def main() -> None:
     """Run every row and report it as it comes."""
-    print(f"{'ours':>9} {'peer':>9} {'ratio':>6}  {'MiB':>5} {'MiB':>5}  what, against what")
+    print(HEAD, flush=True)
     measured = []
     for row in rows():
         measured.append(row)
         print(line(row), flush=True)
-    machine = f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores"
     today = datetime.now(UTC).date().isoformat()
-    results = {"machine": machine, "date": today, "rows": [row.as_dict() for row in measured]}
+    results = {"machine": machine(), "date": today, "rows": [row.as_dict() for row in measured]}
     RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-    print(f"{machine}, {today}; written to {RESULTS}")
+    print(f"\n{machine()}; {today}. Written to {RESULTS}")
 
 
 def line(row: Row) -> str:
     """Return one line of the table."""
-    memory = [f"{mib:5.0f}" if mib else "    –" for mib in (row.ours_mib, row.peer_mib)]
-    return (
-        f"{row.ours:7.3f} s {row.peer:7.3f} s {row.ours / row.peer:6.2f}  {' '.join(memory)}  "
-        f"{row.what}, against {row.peer_name}"
-    )
+    peer = f"{_time(row.peer)}, {row.peer_name}" if row.peer else row.peer_name
+    promises = [f"≤ {row.most:g} ×"] * (row.most is not None)
+    promises += [f"≤ {row.most_mb:,.0f} MB"] * (row.most_mb is not None)
+    ratio = "" if row.ratio is None else f"{row.ratio:.2g}"
+    verdict = {True: "holds", False: "**fails**", None: ""}[row.kept]
+    cells = [row.what, _time(row.ours), peer, ratio, ", ".join(promises)]
+    return f"| {' | '.join([*cells, _memory(row.ours_mb), _memory(row.peer_mb), verdict])} |"
+
+
+def machine() -> str:
+    """Return processor, cores and memory, as Linux names them."""
+    try:
+        text = Path("/proc/cpuinfo").read_text()
+        name = text.split("model name")[1].split("\n")[0].strip("\t: ")
+    except (OSError, IndexError):
+        name = platform.processor() or platform.machine()
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    return f"{name}, {os.cpu_count()} cores, {memory:.0f} GB"
+
+
+def _time(seconds: float | None) -> str:
+    return "" if seconds is None else f"{seconds:.3g} s"
+
+
+def _memory(megabytes: float | None) -> str:
+    return "" if megabytes is None else f"{megabytes:,.0f} MB"
 
 
 if __name__ == "__main__":

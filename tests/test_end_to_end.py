@@ -19,8 +19,8 @@ from streamlit.testing.v1 import AppTest
 from weights_server import WeightsServer
 
 from fcnlib import images
-from fcnlib.ui import segmentation as page
-from fcnlib.ui import work
+from fcnlib.precision import FORMATS, choose
+from fcnlib.ui import shelf, work
 
 ROOT = Path(__file__).parents[1]
 LONG = 300  # seconds; far beyond what anything here takes
@@ -72,7 +72,8 @@ def test_command_line_from_address_to_maps(server, environment, tmp_path):
 
     done = command(environment, "segment", f"{server.url}/photo.png", "--out", tmp_path)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines()[0] == "400 × 270 px, 13 × 9 cells, VGG-16 (ImageNet)"
+    first = f"400 × 270 px, 13 × 9 cells, VGG-16 (ImageNet) in {choose()}"
+    assert done.stdout.splitlines()[0] == first
     check_files(tmp_path)
 
 
@@ -124,7 +125,7 @@ def app(environment, monkeypatch, tmp_path):
     app.run()
     yield app.segmented_control(key="segmentation_source").set_value("address").run()
     work.queue.clear()
-    page.loaded.clear()
+    shelf.shelf.clear()
 
 
 def run_until(app, condition):
@@ -148,9 +149,31 @@ def test_page_from_address_to_maps(app, server):
     app.button(key="segmentation_run").click().run()
     run_until(app, lambda: app.metric)
     assert not app.exception
-    coarse, full, _ = (metric.value for metric in app.metric)
-    assert int(coarse) > 1
-    assert int(full) > 1
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert int(shown["Classes in the coarse map"]) > 1
+    assert int(shown["Classes at full size"]) > 1
     charts = [chart.key for chart in app.get("plotly_chart")]
-    assert charts == [f"segmentation_{name}" for name in ("input", "coarse", "full", "overlay")]
+    assert charts[:3] == [f"segmentation_{name}" for name in ("input", "coarse", "full")]
     assert app.dataframe[0].value["share"].sum() == pytest.approx(100)
+    how = [caption.value for caption in app.caption]
+    assert f"The picture as it is; computed in {choose()}." in how
+    check_the_other_format(app)
+
+
+def check_the_other_format(app):
+    """Run the same picture in the other number format, and see what it changes."""
+    other = next(name for name in FORMATS if name != choose())
+    assert app.button(key="segmentation_precision_run").label == f"Run it in {other} too"
+    app.button(key="segmentation_precision_run").click().run()
+    run_until(app, lambda: "Pixels with another label" in [metric.label for metric in app.metric])
+    shown = {metric.label: metric.value for metric in app.metric}
+    assert 0 < float(shown["Pixels with another label"].rstrip("%")) < 50
+    assert 0 < float(shown["Largest change of a score"].split("%")[0]) < 10
+    assert {f"Network in {name}" for name in FORMATS} <= set(shown)
+    masks = [chart for chart in app.get("plotly_chart") if "precision" in chart.key]
+    assert len(masks) == 1
+    app.segmented_control(key="segmentation_precision").set_value(other).run()
+    app.selectbox(key="segmentation_long_side").set_value(0).run()
+    app.button(key="segmentation_run").click().run()
+    told = f"The picture as it is; computed in {other}."
+    run_until(app, lambda: told in [caption.value for caption in app.caption])

@@ -94,3 +94,18 @@ def test_what_does_not_fit_is_refused():
         discrete_matshow(MAP, ["road"])
     with pytest.raises(ValueError, match="picture and map must have one size"):
         overlay_figure(np.zeros((3, 3, 3), np.uint8), MAP, NAMES, colours=COLOURS)
+
+
+def test_a_large_image_is_thinned_in_its_own_coordinates():
+    """A picture of 5 × 4 blocks, each of 900 px in one colour, keeps blocks and place."""
+    blocks = np.arange(20, dtype=np.uint8).reshape(4, 5, 1) * np.array([10, 1, 5], np.uint8)
+    picture = blocks.repeat(900, 0).repeat(900, 1)
+    data = np.zeros(picture.shape[:2], np.uint8)
+    image, painted, _ = overlay_figure(picture, data, NAMES, colours=COLOURS).data
+    assert decoded(painted).shape == (1200, 1500, 3)
+    for trace in (image, painted):
+        height, width, _ = decoded(trace).shape
+        assert trace.x0 - trace.dx / 2 == trace.y0 - trace.dy / 2 == -0.5
+        assert (trace.dx * width, trace.dy * height) == (4500, 3600)
+    centres = decoded(image)[150::300, 150::300]
+    np.testing.assert_allclose(centres.astype(int), blocks.astype(int), atol=6)

@@ -1,0 +1,164 @@
+"""VGG-16 beside PyTorch's, and the whole job from a picture to its maps.
+
+The weights are the official ones where the app finds them, else random ones of the same
+size in a file of the same form; the work is the same.
+"""
+
+import atexit
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from benchmarks.measure import peak_mb, seconds
+from benchmarks.rows import Row
+from fcnlib import checkpoints, class_map, images, networks, segmentation
+from fcnlib.networks import Network
+from fcnlib.precision import has_bfloat16
+from fcnlib.typing import RGBImage
+
+TESTS = Path(__file__).parents[1] / "tests"
+WIDE = (768, 1024)
+TWELVE_MEGAPIXELS = (3000, 4000)
+MAKE = (
+    "import sys; from pathlib import Path; from checkpoint_factory import write_v1; "
+    "from fcnlib.checkpoints import vgg_16_shapes; "
+    "write_v1(Path(sys.argv[1]), vgg_16_shapes())"
+)
+
+
+def rows() -> Iterator[Row]:
+    """Measure the network, the whole job, and the memory of both."""
+    provide_weights()
+    yield from _forward()
+    yield from _whole_job()
+    yield _photograph_scores()
+    yield _memory("float32", WIDE, 1800)
+    if has_bfloat16():
+        yield _memory("bfloat16", WIDE, 1500)
+    yield _memory("float32", TWELVE_MEGAPIXELS, 2500)
+
+
+def provide_weights() -> None:
+    """Make a checkpoint of full size unless there is one, and name it to this process."""
+    if checkpoints.missing() is None:
+        return
+    folder = tempfile.TemporaryDirectory(prefix="fcnlib-benchmarks-")
+    atexit.register(folder.cleanup)
+    path = Path(folder.name) / "vgg_16.ckpt"
+    search = {"PYTHONPATH": f"{TESTS}{os.pathsep}{TESTS.parent}"}
+    command = [sys.executable, "-c", MAKE, str(path)]
+    subprocess.run(command, env=os.environ | search, check=True, capture_output=True)
+    os.environ["FCNLIB_VGG_CHECKPOINT"] = str(path)
+
+
+def whole_job(precision: str, size: tuple[int, int]) -> segmentation.Segmentation:
+    """Load VGG-16 and take a picture file to its maps."""
+    file = images.encode_png(photograph(size))
+    return segmentation.segment(networks.vgg_16(precision=precision), images.decode(file))
+
+
+def photograph(size: tuple[int, int] = WIDE) -> RGBImage:
+    """Return a photograph that scikit-image ships, at another size."""
+    picture = Image.fromarray(images.sample("cat"))
+    return np.array(picture.resize(size[::-1], Image.Resampling.BICUBIC))
+
+
+@cache
+def network(precision: str) -> Network:
+    """Load VGG-16 once."""
+    return networks.vgg_16(precision=precision)
+
+
+def _forward() -> Iterator[Row]:
+    picture = photograph()
+    exact = network("float32")
+    theirs = _pytorch()
+    ours, peer = seconds(lambda: exact.scores(picture), lambda: theirs(picture))
+    difference = np.abs(exact.scores(picture).logits - theirs(picture))
+    spread = float(difference.max() / np.ptp(theirs(picture)))
+    yield Row(
+        f"VGG-16 in float32, 768 × 1024 px (scores differ by {spread:.0e} of their range)",
+        ours,
+        peer,
+        "PyTorch, channels last",
+        most=1.1,
+    )
+    if has_bfloat16():
+        fast = network("bfloat16")
+        ours, peer = seconds(lambda: fast.scores(picture), lambda: exact.scores(picture))
+        share = fast.scores(picture).logits.argmax(-1) != exact.scores(picture).logits.argmax(-1)
+        yield Row(
+            f"VGG-16 in bfloat16 ({share.mean():.1%} of the cells change their label)",
+            ours,
+            peer,
+            "ours in float32",
+            most=round(1 / 1.8, 3),
+        )
+
+
+def _whole_job() -> Iterator[Row]:
+    picture = photograph()
+    file = images.encode_png(picture)
+    for precision in ("float32", "bfloat16") if has_bfloat16() else ("float32",):
+        loaded = network(precision)
+        ours, peer = seconds(partial(_segment_file, loaded, file), partial(loaded.scores, picture))
+        yield Row(f"picture file to maps, {precision}", ours, peer, "the network alone", most=1.15)
+
+
+def _segment_file(loaded: Network, file: bytes) -> segmentation.Segmentation:
+    return segmentation.segment(loaded, images.decode(file))
+
+
+def _photograph_scores() -> Row:
+    """Measure the class map on what the network makes of a photograph."""
+    import benchmarks.class_maps as peers
+
+    logits = network("float32").scores(photograph()).logits
+    ours, peer = seconds(
+        lambda: class_map.upsampled_argmax(peers.FACTOR, logits),
+        lambda: peers.best_of_planes(logits),
+    )
+    name = peers.EXACT_PEERS["one_by_one"]
+    return Row("class map of a photograph's scores", ours, peer, name, most=0.1)
+
+
+def _memory(precision: str, size: tuple[int, int], most: float) -> Row:
+    height, width = size
+    return Row(
+        f"load, decode, run and map, {height} × {width} px in {precision}",
+        ours_mb=peak_mb(f"networks.whole_job({precision!r}, {size})"),
+        most_mb=most,
+    )
+
+
+def _pytorch() -> Any:
+    """Return PyTorch's VGG-16 with the same weights: a function from a picture to scores."""
+    import torch
+
+    layers: list[Any] = []
+    with checkpoints.open_checkpoint(checkpoints.find()) as opened:
+        for name in (name for name in checkpoints.vgg_16_shapes() if name.endswith("weights")):
+            kernel = torch.from_numpy(opened.tensor(name).transpose(3, 2, 0, 1).copy())
+            out, into, side, _ = kernel.shape
+            layer = torch.nn.Conv2d(into, out, side, padding=side // 2)
+            layer.weight.data = kernel
+            layer.bias.data = torch.from_numpy(opened.tensor(name.replace("weights", "biases")))
+            layers += [layer, torch.nn.ReLU(inplace=True)]
+            if name.split("/")[-2] in ("conv1_2", "conv2_2", "conv3_3", "conv4_3", "conv5_3"):
+                layers.append(torch.nn.MaxPool2d(2))
+    model = torch.nn.Sequential(*layers[:-1]).eval().to(memory_format=torch.channels_last)
+
+    def run(picture: RGBImage) -> Any:
+        planes = torch.from_numpy(images.subtract_mean(picture)).permute(2, 0, 1)[None]
+        with torch.inference_mode():
+            return model(planes.to(memory_format=torch.channels_last))[0].permute(1, 2, 0).numpy()
+
+    return run
