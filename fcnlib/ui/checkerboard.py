@@ -20,9 +20,10 @@ from fcnlib.errors import FcnlibError
 from fcnlib.plots import theme
 from fcnlib.plots.arrays import image_figure
 from fcnlib.plots.cells import cells_figure
-from fcnlib.plots.checkerboard import ripples_figure
 from fcnlib.typing import Float64Array, FloatArray
+from fcnlib.ui import ripple_table
 from fcnlib.ui.layout import chart, show_error
+from fcnlib.ui.ripple_table import outcome
 
 SIZES, STRIDES = tuple(range(2, MAX_SIZE + 1)), tuple(range(2, 8))
 WEIGHTS = {"ones": "All ones", "bilinear": "Bilinear", "random": "Random", "own": "Your own"}
@@ -82,7 +83,7 @@ def _cases() -> None:
             for name, size, stride in cases:
                 found = ripples(KERNELS[name], [size], [stride])
                 st.button(
-                    f"{WEIGHTS[name]} {_outcome(found, 0, 0)}",
+                    f"{WEIGHTS[name]} {outcome(found, 0, 0)}",
                     key=f"{_KEY}_{name}_{size}",
                     on_click=_look_at,
                     args=(name, size, stride),
@@ -102,16 +103,27 @@ def _choice(weights: str) -> Choice:
         stride = st.slider("Stride", STRIDES[0], STRIDES[-1], key=f"{_KEY}_stride")
         stride = min(max(stride, STRIDES[0]), STRIDES[-1])
     if weights == "own":
+        _keep_size(hidden=True)
         with first:
             kernel = _typed()
         table = ripples(lambda _: kernel, [len(kernel)], STRIDES)
         return Choice("Your own", table, kernel, stride)
+    _keep_size(hidden=False)
     with first:
         size = st.slider("Kernel size", SIZES[0], SIZES[-1], key=f"{_KEY}_size")
         size = min(max(size, SIZES[0]), SIZES[-1])
     seed = _seed() if weights == "random" else None
     table = _ripples(weights, seed)
     return Choice(WEIGHTS[weights], table, _kernels(weights, seed)(size), stride)
+
+
+def _keep_size(*, hidden: bool) -> None:
+    """Keep the slider's value while it is not shown, and give it back when it comes again."""
+    was_hidden = st.session_state.get(f"{_KEY}_hidden", False)
+    st.session_state[f"{_KEY}_hidden"] = hidden
+    if hidden or was_hidden:
+        # Streamlit forgets what is not shown, and the browser shows only what is set anew.
+        st.session_state[f"{_KEY}_size"] = st.session_state[f"{_KEY}_size"]
 
 
 def _typed() -> Float64Array:
@@ -153,23 +165,7 @@ def _ripples(weights: str, seed: int | None) -> Ripples:
 def _verdict(choice: Choice) -> None:
     row = choice.table.sizes.index(len(choice.kernel))
     col = choice.table.strides.index(choice.stride)
-    st.markdown(f"**{choice.name} {_outcome(choice.table, row, col)}**")
-
-
-def _outcome(table: Ripples, row: int, col: int) -> str:
-    """Return whether the stride divides the size, and what follows.
-
-    Examples
-    --------
-    >>> _outcome(ripples(ones_kernel, [3], [2]), 0, 0)
-    '3/2: not divisible, ripples × 4.00'
-
-    """
-    divisible = "divisible" if table.divisible[row, col] else "not divisible"
-    ripple = table.ripple[row, col]
-    result = "flat" if table.flat[row, col] else f"ripples × {ripple:.2f}"
-    result = result.replace("ripples × inf", "has gaps")
-    return f"{table.sizes[row]}/{table.strides[col]}: {divisible}, {result}"
+    st.markdown(f"**{choice.name} {outcome(choice.table, row, col)}**")
 
 
 def _sums(choice: Choice) -> None:
@@ -190,25 +186,21 @@ def _sums(choice: Choice) -> None:
 
 def _table(choice: Choice) -> None:
     table = choice.table
-    figure = ripples_figure(table, (len(choice.kernel), choice.stride))
-    # A selection is of this table: with other weights it is another chart.
-    key = f"{_KEY}_table_{choice.name}"
-    chart(figure, key, on_select=partial(_pick, key), selection_mode="points")
+    ripple_table.show(table, (len(choice.kernel), choice.stride), _pick)
     wrong_flat, wrong_ripple = table.flat & ~table.divisible, ~table.flat & table.divisible
     st.caption(
-        "Tap a cell. **Green**: flat. **Pink**: ripples. **Grey**: gaps that no weight reaches. "
+        "Press a cell. **Green**: flat. **Pink**: ripples. **Grey**: gaps that no weight reaches. "
         f"**Framed**: the stride divides the size. Here {wrong_ripple.sum()} of "
-        f"{table.divisible.sum()} framed cells ripple, and {wrong_flat.sum()} cells are flat "
-        "without a frame."
+        f"{table.divisible.sum()} framed cells ripple; flat without a frame: "
+        f"{wrong_flat.sum()}."
     )
 
 
-def _pick(key: str) -> None:
-    """Take over the size and stride of the cell that was tapped."""
-    points = st.session_state[key]["selection"]["points"]
-    if points:
-        size, stride = map(int, points[0]["customdata"])
-        st.session_state[f"{_KEY}_size"], st.session_state[f"{_KEY}_stride"] = size, stride
+def _pick(size: int, stride: int) -> None:
+    st.session_state[f"{_KEY}_stride"] = stride
+    # What is typed has but one size, and leaves that of the others alone.
+    if not st.session_state[f"{_KEY}_hidden"]:
+        st.session_state[f"{_KEY}_size"] = size
 
 
 def _picture(choice: Choice) -> None:

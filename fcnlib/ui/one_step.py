@@ -163,7 +163,7 @@ def _many(run: Run, rate: float) -> None:
     away = np.abs(kernel - BILINEAR[..., 0, 0]).max()
     columns = st.columns(4)
     with columns[0]:
-        chart(losses_figure(run.losses, step), f"{_KEY}_losses")
+        chart(losses_figure(run.losses, step, height=240), f"{_KEY}_losses")
     for column, (title, values, name) in zip(
         columns[1:],
         (
@@ -174,7 +174,7 @@ def _many(run: Run, rate: float) -> None:
         strict=True,
     ):
         with column:
-            chart(cells_figure(values, title, theme.KERNEL), f"{_KEY}_{name}")
+            chart(cells_figure(values, title, theme.KERNEL, height=240), f"{_KEY}_{name}")
     st.caption(
         f"After {step} steps at rate {rate:g}: loss {run.losses[step]:.1e}, and no weight is "
         f"further than {away:.1e} from bilinear."
@@ -185,4 +185,4 @@ def _row(*cells: tuple[str, FloatArray, str, float | None]) -> None:
     for column, (title, values, color, limit) in zip(st.columns(4), cells, strict=True):
         with column:
             key = f"{_KEY}_{title.split(' −')[0].replace(' ', '_').lower()}"
-            chart(cells_figure(values, title, color, limit=limit), key)
+            chart(cells_figure(values, title, color, limit=limit, height=240), key)
