@@ -53,13 +53,14 @@ def one_picture() -> None:
 def road() -> None:
     """Link to every stop with its question."""
     stops = list(PAGES.items())[1:]
-    for column, (path, page) in zip(st.columns(len(stops)), stops, strict=True):
-        with column.container(border=True, height="stretch"):
-            try:
-                st.page_link(path, label=f"**{page.title}**", icon=page.icon)
-            except StreamlitAPIException:
-                st.markdown(f"**{page.title}**")
-            st.caption(page.question)
+    for first in range(0, len(stops), 3):
+        for column, (path, page) in zip(st.columns(3), stops[first : first + 3], strict=False):
+            with column.container(border=True, height="stretch"):
+                try:
+                    st.page_link(path, label=f"**{page.title}**", icon=page.icon)
+                except StreamlitAPIException:
+                    st.markdown(f"**{page.title}**")
+                st.caption(page.question)
 
 
 def readiness() -> None:
