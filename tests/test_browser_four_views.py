@@ -167,13 +167,13 @@ def test_play_runs_to_the_end_and_can_be_paused(tabs):
     tab.get_by_role("combobox", name="Speed").select_option("4")
     tab.get_by_role("button", name="Play").click()
     assert tab.locator(".progress").inner_text() == "1 of 4 inputs painted"
-    tab.get_by_text("2 of 4 inputs painted").wait_for(timeout=10_000)
+    tab.get_by_text("2 of 4 inputs painted", exact=True).wait_for(timeout=10_000)
     tab.get_by_role("button", name="Pause").click()
     held = tab.locator(".progress").inner_text()
     tab.wait_for_timeout(900)
     assert tab.locator(".progress").inner_text() == held
     tab.get_by_role("button", name="Play").click()
-    tab.get_by_text("4 of 4 inputs painted").wait_for(timeout=10_000)
+    tab.get_by_text("4 of 4 inputs painted", exact=True).wait_for(timeout=10_000)
     tab.get_by_role("button", name="Play").wait_for(timeout=10_000)
 
 
@@ -193,6 +193,27 @@ def test_a_click_pins_until_another_or_escape(tabs):
     cell(tab, "matrix", "output:5").click()
     tab.get_by_role("button", name="Unpin").click()
     assert tab.locator("[data-pin]").count() == 0
+
+
+def test_a_pin_stays_lit_while_steps_are_marked(tabs):
+    tab = tabs.keep(ROW)
+    cell(tab, "matrix", "output:1").click()
+    tab.get_by_role("slider", name="Step", exact=True).fill("3")
+    expect_everywhere(tab, ROW, "output", 1)
+    for view in VIEWS:
+        assert cell(tab, view, "input:2").get_attribute("data-step") is not None
+        assert tab.locator(f"[data-view={view}] [data-step]").count() == 1
+
+
+def test_what_is_seen_is_told_in_words(tabs):
+    tab = tabs.keep(ROW)
+    assert tab.locator(".description").text_content() == (
+        "Input 1, 2, 3, 4. Kernel 0.25, 0.75, 0.75, 0.25. Stride 2, padding 1, output padding 0. "
+        "Output 0.75, 1.25, 1.75, 2.25, 2.75, 3.25, 3.75, 3."
+    )
+    cell(tab, "scatter", "output:3").click()
+    spoken = tab.locator(".spoken[aria-live=polite]").text_content()
+    assert spoken == "y[3] = x[1]·k[2] + x[2]·k[0] = 2 × 0.75 + 3 × 0.25 = 2.25"
 
 
 def test_pin_and_step_outlive_another_setting(tabs):

@@ -106,6 +106,9 @@ def test_by_hand_every_word():
     )
     assert made["terms"]["says"][3] == "x[1]·k[0] = 10 × 2 = 20, added to y[1]"
     assert made["terms"]["says"][5] == "x[1]·k[2] = 10 × 4 = 40, cut off by the padding"
+    assert made["says"] == (
+        "Input 1, 10. Kernel 2, 3, 4. Stride 2, padding 1, output padding 0. Output 3, 24, 30."
+    )
     assert made["size"] == "s (i − 1) + k − 2p = 2 × 1 + 3 − 2 × 1 = 3"
 
 

@@ -9,7 +9,16 @@ import numpy as np
 
 from fcnlib.four_views.settings import Setting
 from fcnlib.four_views.terms import Term, matrix_terms, output_of, partial_sums, spread, terms
-from fcnlib.four_views.text import Teller, cell_label, cell_name, equals, full, short, size_sum
+from fcnlib.four_views.text import (
+    Teller,
+    cell_label,
+    cell_name,
+    description,
+    equals,
+    full,
+    short,
+    size_sum,
+)
 from fcnlib.typing import Float64Array
 
 
@@ -49,6 +58,7 @@ def payload(setting: Setting) -> dict[str, Any]:
         "stride": setting.stride,
         "padding": setting.padding,
         "size": size_sum(setting),
+        "says": description(setting, output),
         "terms": _columns(found) | {"says": list(map(teller.term, found))},
         "matrix": matrix_terms(setting).ravel().tolist(),
         "spread": {"shape": places.shape, "inputs": places.ravel().tolist()},

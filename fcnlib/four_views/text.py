@@ -103,6 +103,25 @@ def size_sum(setting: Setting) -> str:
     return f"{signs} = {numbers} = {output_size(size, kernel_size, stride, padding, extra)}"
 
 
+def description(setting: Setting, output: Float64Array) -> str:
+    """Return the whole setting and its output in a sentence, for those who do not see it.
+
+    Examples
+    --------
+    >>> from fcnlib.four_views.settings import setting
+    >>> row = setting(np.array([1.0, 10.0]), np.ones(2), stride=2)
+    >>> description(row, np.array([[1.0, 1.0, 10.0, 10.0]]))
+    'Input 1, 10. Kernel 1, 1. Stride 2, padding 0, output padding 0. Output 1, 1, 10, 10.'
+
+    """
+    x, kernel, y = (_listed(rows) for rows in (setting.values, setting.kernel, output.tolist()))
+    stride, padding, extra = setting.stride[1], setting.padding[1], setting.output_padding[1]
+    return (
+        f"Input {x}. Kernel {kernel}. Stride {stride}, padding {padding}, "
+        f"output padding {extra}. Output {y}."
+    )
+
+
 class Teller:
     """Says in sentences which terms a cell has a part in.
 
@@ -170,6 +189,10 @@ class Teller:
 
     def _y(self, term: "Term") -> str:
         return self.names["y"][term.output]
+
+
+def _listed(rows: Sequence[Sequence[float]]) -> str:
+    return "; ".join(", ".join(map(full, row)) for row in rows)
 
 
 def _signed(value: float) -> str:

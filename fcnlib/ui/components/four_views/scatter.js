@@ -91,13 +91,13 @@ class Scatter {
     return put(made, 1 + this.strideRows * row, 1 + this.stride * col, this.data.kernel.shape[0], this.taps);
   }
 
-  update({ lit, partial, painted }) {
+  update({ focus, lit, partial, painted }) {
     this.outputs.forEach((made, place) => fill(made, partial[place]));
     const inputs = this.links.places(lit, "input");
     const outputs = this.links.places(lit, "output");
     if (inputs.length === 1) [this.shown] = inputs;
     if (this.data.dimensions === 1) this.updateRow(painted);
-    else this.updateSquare(lit, inputs, outputs);
+    else this.updateSquare(inputs, outputs, focus.startsWith("kernel") ? [] : inputs);
   }
 
   updateRow(painted) {
@@ -105,8 +105,9 @@ class Scatter {
     this.products.forEach((made, term) => made.toggleAttribute("data-bare", !painted(term)));
   }
 
-  // The copy of one input; or, for one output, the products that reach it.
-  updateSquare(lit, inputs, outputs) {
+  // The copy of one input; or, for one output, the products that reach it. A weight is in all
+  // copies, so none is framed for it.
+  updateSquare(inputs, outputs, framed) {
     const terms = this.data.kernel.names.map(() => -1);
     const gathered = inputs.length > 1 && outputs.length === 1;
     const chosen = gathered ? this.links.terms(`output:${outputs[0]}`) : this.links.terms(`input:${this.shown}`);
@@ -121,7 +122,7 @@ class Scatter {
       if (term < 0) rename(this.products[tap], "", "", "no product", 0);
       else rename(this.products[tap], `term:${term}`, short[term], says[term], shade[term]);
     });
-    this.copies.forEach((made, input) => made.toggleAttribute("data-lit", lit.has(`input:${input}`)));
+    this.copies.forEach((made, input) => made.toggleAttribute("data-lit", framed.includes(input)));
   }
 }
 

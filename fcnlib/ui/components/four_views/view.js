@@ -22,6 +22,7 @@ class FourViews {
     this.data = data;
     for (const [role, colour] of Object.entries(data.colours)) this.root.style.setProperty(`--${role}`, colour);
     this.root.dataset.dimensions = data.dimensions;
+    this.root.querySelector(".description").textContent = data.says;
     this.links = new Links(data);
     this.views = {
       scatter: new Scatter(this.stages.scatter, data, this.links),
@@ -130,19 +131,22 @@ class FourViews {
     const place = byInput ? data.terms.input : data.terms.output;
     const painted = (term) => player.step === player.count || (place[term] >= 0 && place[term] < player.step);
     for (const view of Object.values(this.views)) view.update({ focus, lit, partial, painted });
-    this.light(focus, lit);
+    this.light(lit);
     player.show();
     this.unpin.hidden = !this.pinned;
     this.root.toggleAttribute("data-pinned", Boolean(this.pinned));
     this.root.dataset.focus = focus;
   }
 
-  light(focus, lit) {
+  // A pin stays lit while steps go on; then the step has a mark of its own.
+  light(lit) {
+    const step = this.player.current();
     for (const made of this.root.querySelectorAll(".stage [role=gridcell]")) {
       const state = lit.get(made.dataset.cell);
       if (state) made.dataset.lit = state;
       else delete made.dataset.lit;
       made.toggleAttribute("data-pin", Boolean(this.pinned) && made.dataset.cell === this.pinned);
+      made.toggleAttribute("data-step", made.dataset.cell === step);
       made.setAttribute("aria-selected", String(state === "self" || state === "partner"));
     }
   }
