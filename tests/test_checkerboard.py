@@ -78,6 +78,13 @@ def test_ripple_of_sums_at_or_around_zero(kernel, stride, expected):
     assert ripple(np.array(kernel), stride) == expected
 
 
+def test_a_sum_that_rounding_keeps_from_zero_is_zero():
+    kernel = np.ones((3, 3))
+    kernel[::2, ::2] = [[0.1, 0.2], [-0.3, 0]]
+    assert 0 < polyphase_sums(kernel, 2)[0, 0] < 1e-15
+    assert ripple(kernel, 2) == np.inf
+
+
 def test_overlaps_by_hand():
     np.testing.assert_array_equal(overlap_counts((1, 3), (1, 3), (1, 2)), [[1, 1, 2, 1, 2, 1, 1]])
     np.testing.assert_array_equal(overlap_counts((1, 3), (1, 3), (1, 2), (0, 2)), [[2, 1, 2]])

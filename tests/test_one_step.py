@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fcnlib.bilinear import upsample_filt
-from fcnlib.one_step import gradients, largest_rate, step, train
+from fcnlib.one_step import gradient_terms, gradients, largest_rate, step, train
 from fcnlib.transposed_convolution import padding_range, transposed_convolution
 from fcnlib.transposed_tensorflow import gradients_tf
 
@@ -65,6 +65,17 @@ def test_backward_is_the_transpose_of_forward():
         forward = np.vdot(transposed_convolution(x, kernel, **options), y)
         assert np.vdot(x, on_x) == pytest.approx(forward, abs=1e-11)
         assert np.vdot(kernel, on_kernel) == pytest.approx(forward, abs=1e-11)
+
+
+def test_the_terms_written_out_add_up_to_the_gradient():
+    for many, kernels, target, options in settings(40):
+        x, kernel = np.round(many[..., :1]), kernels[:, :, :1, :1]
+        taken = step(x, kernel, target[..., :1], 0.1, **options)
+        for place in np.ndindex(kernel.shape[:2]):
+            terms = gradient_terms(x[..., 0], taken.error[..., 0], place, **options)
+            total = 2 / taken.error.size * sum(first * second for first, second in terms)
+            assert taken.on_kernel[place].item() == pytest.approx(total, abs=1e-12)
+            assert all(first for first, _ in terms)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Four ways to one transposed convolution, and TensorFlow as judge of each."""
 
+import itertools
 from typing import NamedTuple
 
 import numpy as np
@@ -9,12 +10,13 @@ from fcnlib import runtime
 from fcnlib.transposed_convolution import (
     convolution_matrix,
     gather,
+    input_sizes,
     insert_zeros,
     padding_range,
     transposed_convolution,
     transposed_shape,
 )
-from fcnlib.transposed_tensorflow import transposed_convolution_tf
+from fcnlib.transposed_tensorflow import accepts, transposed_convolution_tf
 
 WAYS = [transposed_convolution, gather]
 ROW = np.array([1.0, 10.0, 100.0]).reshape(1, 3, 1)
@@ -101,6 +103,16 @@ def test_settings_of_the_500_are_not_tame():
     assert sum(s.output_padding[0] > s.padding[0] for s in chosen) > 20
     assert sum(s.stride[0] > s.kernel.shape[0] for s in chosen) > 50
     assert sum(s.padding[0] == s.kernel.shape[0] - 1 > 0 for s in chosen) > 50
+
+
+def test_tensorflow_takes_the_input_sizes_and_no_other():
+    for size, kernel_size, stride in itertools.product((1, 2, 4), (1, 3, 4), (1, 2, 3)):
+        for padding in padding_range(size, kernel_size, stride):
+            setting = (size, kernel_size, stride, padding)
+            sizes = input_sizes(*setting)
+            around = range(max(1, sizes[0] - 2), sizes[-1] + 3)
+            taken = [n for n in around if accepts(size, n, kernel_size, stride, padding)]
+            assert taken == sizes, setting
 
 
 @pytest.mark.parametrize("way", [*WAYS, transposed_convolution_tf])

@@ -1,0 +1,78 @@
+"""Numbers in squares, cells that a kernel slides along, and losses."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+from fcnlib.checkerboard import overlap_counts
+from fcnlib.plots import theme
+from fcnlib.plots.cells import MAX_NUMBERS, cells_figure, number, sliding_figure
+from fcnlib.plots.one_step import losses_figure
+
+
+def test_zero_stands_in_the_middle_of_the_scale():
+    figure = cells_figure(np.array([[1.0, -4.0], [0.5, 2.0]]), "Error", theme.DIFFERENCE)
+    (heatmap,) = figure.data
+    assert (heatmap.zmin, heatmap.zmax) == (-4, 4)
+    assert heatmap.colorscale[-1][1] == theme.DIFFERENCE
+    assert heatmap.text.tolist() == [["1", "−4"], ["0.5", "2"]]
+    assert cells_figure(np.ones((1, 1)), "One", limit=5).data[0].zmax == 5
+    assert cells_figure(np.zeros((2, 2)), "Nothing").data[0].zmax == 1
+
+
+def test_many_squares_bear_no_numbers():
+    assert cells_figure(np.ones((MAX_NUMBERS, 2)), "").data[0].text is not None
+    assert cells_figure(np.ones((MAX_NUMBERS + 1, 2)), "").data[0].text is None
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (0, "0"),
+        (-0.004, "0"),
+        (0.125, "0.12"),
+        (-9.999, "−10"),
+        (123.44, "123.4"),
+        (-2e12, "−2e12"),
+    ],
+)
+def test_numbers_are_short(value, expected):
+    assert number(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("kernel_size", "stride", "padding"), [(3, 3, 1), (5, 1, 0), (1, 4, 0), (4, 2, 3)]
+)
+def test_each_place_of_the_kernel_is_a_bar_and_each_cell_a_square(kernel_size, stride, padding):
+    reads = [
+        overlap_counts((1, 4), (1, kernel_size), (1, stride), (0, padding), (0, extra))[0]
+        for extra in range(stride)
+    ]
+    figure = sliding_figure(reads, kernel_size, stride, padding)
+    bars = [shape for shape in figure.layout.shapes if shape.type == "line"]
+    cells = [shape for shape in figure.layout.shapes if shape.type == "rect"]
+    assert len(bars) == 4 * stride
+    assert len(cells) == sum(len(row) + 2 * padding for row in reads)
+    filled = [cell for cell in cells if cell.fillcolor == theme.INPUT]
+    assert len(filled) == sum(np.count_nonzero(row) for row in reads)
+    assert {round(bar.x1 - bar.x0 + 0.2, 6) for bar in bars} == {kernel_size}
+    assert min(bar.x0 for bar in bars) == pytest.approx(-padding - 0.4)
+    # Those that overlap stand at heights of their own.
+    for row in range(stride):
+        places = [(bar.y0, bar.x0, bar.x1) for bar in bars[4 * row : 4 * row + 4]]
+        for first, second in itertools.pairwise(places):
+            assert first[0] != second[0] or first[2] < second[1]
+
+
+def test_the_marked_loss_stands_on_the_line():
+    line, mark = losses_figure(np.array([4.0, 1e-3, 0.0]), 1).data
+    np.testing.assert_array_equal(line.y, [4, 1e-3, 1e-32])
+    assert (mark.x, mark.y) == ((1,), (1e-3,))
+
+
+def test_arrays_are_checked():
+    with pytest.raises(ValueError, match="values must have 2 dimensions"):
+        cells_figure(np.ones(3), "")
+    with pytest.raises(ValueError, match=r"losses .* 1 values that are not finite"):
+        losses_figure(np.array([1.0, np.nan]), 0)
