@@ -25,7 +25,7 @@ FLAGS = [
     "--disable-dev-shm-usage",
     "--disable-background-networking",
 ]
-PATIENCE = 240_000  # ms; the first answer waits for TensorFlow
+PATIENCE = 180_000  # ms; the first answer waits for TensorFlow
 PICKER = ".st-key-segmentation_pixel"
 PIXELS = [(5, 5), (30, 100), (75, 60), (100, 120), (90, 188), (140, 200), (159, 223)]
 
@@ -127,10 +127,11 @@ def here(tab):
 
 def table(tab, pixel):
     """Wait until the biography is that of a pixel; return its table, line by line."""
-    heading = tab.get_by_text(f"Row {pixel[0]}, column {pixel[1]}", exact=True)
-    heading.wait_for(timeout=PATIENCE)
-    lines = tab.locator("[data-testid=stTable] tbody tr").all()
-    return {cells[0]: cells[1:] for cells in (line.inner_text().split("\t") for line in lines)}
+    heading = f"Row {pixel[0]}, column {pixel[1]}"
+    found = tab.locator("[data-testid=stTable]", has_text=heading)
+    found.wait_for(timeout=PATIENCE)
+    lines = [line.locator("th, td").all_inner_texts() for line in found.locator("tbody tr").all()]
+    return {name.strip(): numbers for name, *numbers in lines}
 
 
 def check(tab, result, pixel):
