@@ -12,9 +12,11 @@ import numpy as np
 from fcnlib.bilinear import check_factor
 from fcnlib.class_map import upsampled_argmax
 from fcnlib.squares import between, check_logits, margin, phases
-from fcnlib.typing import FloatArray, LabelMap, Report, silent
+from fcnlib.typing import Float32Array, FloatArray, LabelMap, Report, silent
 
 _TRIES = 3
+SMOOTHNESS = {"smooth": 2.0, "noise": 0.0}
+"""Standard deviation of the blur of random scores, in cells."""
 
 
 class Race(NamedTuple):
@@ -76,6 +78,29 @@ def enlarged_one_by_one(factor: int, logits: FloatArray, report: Report = silent
         np.maximum(best, scores, out=best)
         report((label + 1) / classes, f"Class {label + 1} of {classes}")
     return labels
+
+
+def random_scores(kind: str, classes: int = 1000) -> Float32Array:
+    """Return random scores (24, 32, C), float32, to try maps on: always the same.
+
+    Parameters
+    ----------
+    kind : {"smooth", "noise"}
+        Whether neighbouring cells are alike, as a network's are, or not at all.
+    classes : int, optional
+        Number of classes C.
+
+    Examples
+    --------
+    >>> random_scores("noise", 5).shape
+    (24, 32, 5)
+
+    """
+    from scipy.ndimage import gaussian_filter
+
+    noise = np.random.default_rng(0).standard_normal((24, 32, classes), np.float32)
+    width = SMOOTHNESS[kind]
+    return gaussian_filter(noise, (width, width, 0))
 
 
 def race(factor: int, logits: FloatArray, report: Report = silent) -> Race:

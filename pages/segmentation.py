@@ -4,7 +4,7 @@ import streamlit as st
 
 from fcnlib import class_map, fcn, heads, images, metrics, narrow, ui, vgg
 from fcnlib import segmentation as library
-from fcnlib.ui import segmentation
+from fcnlib.ui import segmentation, sixteen_gb
 
 ui.setup("pages/segmentation.py")
 network = segmentation.choose_network()
@@ -29,4 +29,5 @@ else:
     sources = [library.segment, vgg.vgg_16, class_map.upsampled_argmax]
 
 segmentation.run(network)
+sixteen_gb.show_below(network, "segmentation_gb")
 ui.show_source(*sources, images.subtract_mean, key="segmentation_source_code")

@@ -1,0 +1,206 @@
+"""Why 16 GB, and why not: what enlarging takes, and how few classes can win where."""
+
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from fcnlib import heads
+from fcnlib.class_map import surviving_classes, upsampled_argmax
+from fcnlib.contest import first_round
+from fcnlib.errors import BusyError
+from fcnlib.images import digest
+from fcnlib.memory_plan import machine_nbytes, needs
+from fcnlib.one_by_one import Race, enlarged_one_by_one, race, random_scores
+from fcnlib.painting import best_classes
+from fcnlib.plots.survivors import memory_figure, size, survivors_figure
+from fcnlib.segmentation import Segmentation
+from fcnlib.typing import Float32Array, LabelMap, RGBImage
+from fcnlib.ui.layout import chart, show_error, show_source
+from fcnlib.ui.segmentation import JOB
+from fcnlib.ui.work import follow, queue, visitor
+
+CLASSES = (21, 100, 400, 1000)
+FACTORS = (8, 16, 32)
+SOURCES = {
+    "picture": "This picture",
+    "smooth": "Smooth random scores",
+    "noise": "Noise",
+}
+MANY = 100  # classes from which on a picture of its own shows the point
+
+
+class Field(NamedTuple):
+    """Scores to map.
+
+    Attributes
+    ----------
+    logits : ndarray of shape (h, w, C), float32
+        Class scores.
+    factor : int
+        Pixels per cell along each axis.
+    size : tuple of int
+        Height and width of the picture without its padding.
+    names : sequence of str
+        Name of each class; none for indices.
+    colours : ndarray of shape (C, 3), uint8, or None
+        RGB of each class.
+
+    """
+
+    logits: Float32Array
+    factor: int
+    size: tuple[int, ...]
+    names: tuple[str, ...] = ()
+    colours: RGBImage | None = None
+
+
+def show_below(network: str, key: str) -> None:
+    """Show the section below what the Segmentation page shows for a network, once that is there.
+
+    Of the built-in network's heads it takes the one with the coarsest cells.
+    """
+    job = st.session_state.get(JOB)
+    if job is None or job.key[0] != network or job.state in {"failed", "cancelled"}:
+        show(None, key)
+    elif job.state == "done":
+        result = job.result
+        show(result.results["fcn_32s"] if isinstance(result, heads.Comparison) else result, key)
+
+
+def show(result: Segmentation | None, key: str) -> None:
+    """Show what four ways of enlarging take, and what is left to compare; timed on request.
+
+    Parameters
+    ----------
+    result : Segmentation or None
+        Whose scores to take; without one, random scores stand in.
+    key : str
+        Prefix of the widgets' keys.
+
+    """
+    st.subheader("Why 16 GB, and why not")
+    _memory(key)
+    _contest(result, key)
+    show_source(needs, first_round, best_classes, enlarged_one_by_one, key=f"{key}_code")
+
+
+@st.fragment
+def _memory(key: str) -> None:
+    with st.container(horizontal=True):
+        classes = st.segmented_control(
+            "Classes", CLASSES, default=1000, required=True, key=f"{key}_classes"
+        )
+        factor = st.segmented_control(
+            "Enlarged",
+            FACTORS,
+            default=32,
+            required=True,
+            format_func="× {}".format,
+            key=f"{key}_x",
+        )
+    plan, machine = needs(factor or 32, classes or 1000), machine_nbytes()
+    title = f"{classes} classes × {factor}, for a picture of 768 × 1024"
+    chart(memory_figure(plan, machine, title), f"{key}_memory")
+    dense = plan["dense"]
+    st.markdown(
+        f"A dense kernel and what it fills take **{size(dense.total)}**{_here(dense.total)}."
+    )
+    st.caption(
+        "A dense kernel joins every class to every class, but only each with itself has weights "
+        "other than zero: depthwise keeps those. Each is the product of two tents: separable. All "
+        f"three fill the scores of every class at full size, {size(dense.beside)}; the exact map "
+        f"never does, and takes {size(plan['exact'].total)}."
+    )
+
+
+def _here(nbytes: int) -> str:
+    """Compare a size with this machine's memory."""
+    machine = machine_nbytes()
+    if machine is None:
+        return ""
+    if nbytes > machine:
+        return f", more than this machine's {size(machine)}: it does not fit"
+    return f", {nbytes / machine:.1%} of this machine's {size(machine)}, before any copy is made"
+
+
+def _contest(result: Segmentation | None, key: str) -> None:
+    """Draw how many classes can win in each square between cells, and offer to time it."""
+    field = _choose_field(result, key)
+    name = digest(field.logits.tobytes())
+    labels, counts = _kept(name, field.factor, _logits=field.logits)
+    height, width = field.size
+    left, right = st.columns(2, gap="medium")
+    with left:
+        title = f"{field.logits.shape[2]} classes, {counts.mean():.1f} of them left in a square"
+        figure = survivors_figure(
+            labels[:height, :width], counts, field.factor, field.names, title, colours=field.colours
+        )
+        chart(figure, f"{key}_survivors")
+    with right:
+        st.caption(
+            "Between four cells, scores are weighted means of the cells' scores. A class that "
+            "another one beats at all four wins nowhere inside. The darker a square, the more "
+            f"are left, {counts.max()} at most; in its quarters fewer are, and so on down to a "
+            "few pixels."
+        )
+        _timing(name, field, key)
+
+
+def _choose_field(result: Segmentation | None, key: str) -> Field:
+    sources = [source for source in SOURCES if result or source != "picture"]
+    own = result is not None and len(result.class_names) >= MANY
+    source = st.segmented_control(
+        "How many classes can win where?",
+        sources,
+        default="picture" if own else "smooth",
+        required=True,
+        format_func=SOURCES.__getitem__,
+        # Other choices make it another control: a picture may come and go.
+        key=f"{key}_source_{len(sources)}_{'own' if own else 'random'}",
+    )
+    if result is None or source != "picture":
+        return Field(_random(source or "smooth"), 32, (24 * 32, 32 * 32))
+    return Field(
+        result.logits, result.factor, result.label_map.shape, result.class_names, result.colours
+    )
+
+
+def _timing(name: str, field: Field, key: str) -> None:
+    jobs, work = queue("inference"), ("race", name, field.factor)
+    if st.button("Time it on this machine", icon=":material/timer:", key=f"{key}_race"):
+        try:
+            # An owner of its own: to time a map is no reason to drop the visitor's picture.
+            jobs.submit(work, partial(race, field.factor, field.logits), f"race {visitor()}")
+        except BusyError as error:
+            show_error(error)
+    job = jobs.find(work)
+    if job is not None and follow(jobs, job, f"{key}_race", stoppable=False):
+        _times(job.result)
+
+
+def _times(result: Race) -> None:
+    exact, slow = st.columns(2)
+    exact.metric("Exact map", _seconds(result.exact))
+    slow.metric("Every class at every pixel", _seconds(result.one_by_one))
+    same = "the same at every pixel"
+    if result.differing:
+        same = f"the same but for {result.differing} of {result.pixels:,} pixels, tied to rounding"
+    st.caption(f"The maps are {same}. The second way enlarges one class at a time, in NumPy.")
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds:.2f} s" if seconds >= 1 else f"{1000 * seconds:.0f} ms"
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _kept(name: str, factor: int, *, _logits: Float32Array) -> tuple[LabelMap, NDArray[np.intp]]:
+    """Return map and counts; `name` is the digest of the scores, which are not hashed again."""
+    return upsampled_argmax(factor, _logits), surviving_classes(_logits)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _random(kind: str) -> Float32Array:
+    return random_scores(kind)

@@ -1,0 +1,158 @@
+"""The section on memory and on how few classes can win, alone and on its page."""
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from fcnlib import memory_plan, one_by_one, scenes
+from fcnlib.segmentation import Segmentation
+from fcnlib.ui import sixteen_gb, work
+
+PAGE = str(Path(__file__).parents[1] / "pages/segmentation.py")
+
+
+@pytest.fixture(autouse=True)
+def own_queues():
+    yield
+    work.queue.clear()
+
+
+@pytest.fixture
+def little(monkeypatch):
+    """Make the random scores few, so that timing them takes a moment."""
+    few = np.random.default_rng(0).standard_normal((3, 4, 40)).astype(np.float32)
+    monkeypatch.setattr(one_by_one, "random_scores", lambda _kind: few)
+    monkeypatch.setattr(sixteen_gb, "random_scores", lambda _kind: few)
+    sixteen_gb._random.clear()
+    yield
+    sixteen_gb._random.clear()
+
+
+def section(result):
+    def script(result):
+        from fcnlib.ui import sixteen_gb
+
+        sixteen_gb.show(result, "gb")
+
+    return AppTest.from_function(script, args=(result,), default_timeout=60)
+
+
+def result(classes):
+    logits = np.random.default_rng(1).standard_normal((2, 3, classes)).astype(np.float32)
+    names = tuple(f"class {n}" for n in range(classes))
+    labels = np.zeros((60, 90), np.uint8)
+    picture = np.zeros((60, 90, 3), np.uint8)
+    return Segmentation("VGG", names, picture, (4, 6), logits, 32, logits.argmax(-1), labels)
+
+
+def texts(app):
+    return " ".join(element.value for element in [*app.text, *app.markdown, *app.caption])
+
+
+def titles(app):
+    specs = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    return " ".join(spec["layout"]["title"]["text"] for spec in specs)
+
+
+def run_until(app, condition):
+    for _ in range(200):
+        if condition():
+            return
+        time.sleep(0.1)
+        app.run()
+    raise AssertionError(texts(app))
+
+
+@pytest.mark.parametrize(
+    ("machine", "sentence"),
+    [
+        (24 * 10**9, r"take **19.5 GB**, 81.4% of this machine's 24 GB"),
+        (16 * 10**9, r"take **19.5 GB**, more than this machine's 16 GB: it does not fit."),
+        (None, "take **19.5 GB**."),
+    ],
+)
+def test_the_dense_kernel_is_held_against_this_machine(monkeypatch, little, machine, sentence):
+    monkeypatch.setattr(sixteen_gb, "machine_nbytes", lambda: machine)
+    app = section(None).run()
+    assert not app.exception
+    assert sentence in texts(app)
+
+
+def test_other_classes_and_factors_take_what_the_plan_says(little):
+    app = section(None).run()
+    app.segmented_control(key="gb_classes").set_value(21).run()
+    app.segmented_control(key="gb_x").set_value(8).run()
+    assert "21 classes × 8" in titles(app)
+    total = memory_plan.needs(8, 21)["dense"].total
+    assert f"**{total / 1e6:.3g} MB**" in texts(app)
+
+
+def test_without_a_result_random_scores_stand_in(little):
+    app = section(None).run()
+    assert list(app.segmented_control(key="gb_source_2_random").options) == [
+        "Smooth random scores",
+        "Noise",
+    ]
+    assert "40 classes" in titles(app)
+
+
+def test_a_result_of_many_classes_comes_first(little):
+    app = section(result(120)).run()
+    assert not app.exception
+    assert app.segmented_control(key="gb_source_3_own").value == "picture"
+    assert "120 classes" in titles(app)
+
+
+def test_a_result_of_few_classes_can_be_chosen(little):
+    app = section(result(9)).run()
+    choice = app.segmented_control(key="gb_source_3_random")
+    assert choice.value == "smooth"
+    choice.set_value("picture").run()
+    assert not app.exception
+    assert "9 classes" in titles(app)
+
+
+def test_both_ways_are_timed_on_request_and_the_times_kept(little):
+    app = section(None).run()
+    assert not app.metric
+    app.button(key="gb_race").click().run()
+    run_until(app, lambda: app.metric)
+    assert [metric.label for metric in app.metric] == ["Exact map", "Every class at every pixel"]
+    assert all(metric.value.endswith("s") for metric in app.metric)
+    assert "The maps are the same" in texts(app)
+    values = [metric.value for metric in app.metric]
+    app.button(key="gb_race").click().run()
+    assert [metric.value for metric in app.metric] == values
+
+
+def test_a_full_queue_is_told(little, monkeypatch):
+    jobs = work.queue("inference")
+    monkeypatch.setattr(jobs, "_most_waiting", 0)
+    app = section(None).run()
+    app.button(key="gb_race").click().run()
+    assert "others are waiting" in texts(app)
+
+
+def subheaders(app):
+    return [heading.value for heading in app.subheader]
+
+
+def test_it_follows_a_street_on_the_page_of_segmentation(little):
+    app = AppTest.from_file(PAGE, default_timeout=120).run()
+    run_until(app, lambda: "Why 16 GB, and why not" in subheaders(app))
+    app.segmented_control(key="segmentation_gb_source_3_random").set_value("picture").run()
+    assert not app.exception
+    assert f"{len(scenes.CLASSES)} classes, " in titles(app)
+
+
+def test_it_is_there_before_vgg_16_is(little, monkeypatch, tmp_path):
+    monkeypatch.setenv("FCNLIB_CACHE_DIR", str(tmp_path))
+    app = AppTest.from_file(PAGE, default_timeout=120)
+    app.query_params["segmentation_network"] = "VGG-16 (ImageNet)"
+    app.run()
+    assert not app.exception
+    assert "Why 16 GB, and why not" in subheaders(app)
