@@ -84,16 +84,28 @@ def test_pointing_at_a_product_lights_its_two_factors_and_its_sum(tabs, sizes):
         assert tab.locator("[data-view=formula] .product[data-lit]").count() == 1
 
 
+def idle(tab, view, role):
+    names = tab.eval_on_selector_all(
+        f"[data-view={view}] [data-cell^='{role}:'][data-lit=idle]",
+        "cells => cells.map(cell => Number(cell.dataset.cell.split(':')[1]))",
+    )
+    return set(names)
+
+
 def test_a_zero_lights_what_looks_at_it_and_says_that_it_adds_nothing(tabs):
+    # In the square the zero at row 1, column 2 is seen from the outputs of rows 0 and 1 and of
+    # columns 0 to 2; row r looks at it through row 1 + r of the kernel, column c through c.
+    tab = tabs.keep(SQUARE)
+    point(tab, "gather", "zero:9")
+    for view in VIEWS:
+        assert idle(tab, view, "output") == {0, 1, 2, 5, 6, 7}
+    for view in ("scatter", "gather"):
+        assert idle(tab, view, "kernel") == {3, 4, 5, 6, 7, 8}
     tab = tabs.keep(ROW)
-    # Border 0, 1; inputs at 2, 4, 6, 8; window o covers o to o + 3, its flipped kernel k[3 - j].
+    # Border 0, 1; inputs at 2, 4, 6, 8; window o covers o to o + 3.
     point(tab, "gather", "zero:3")
     for view in VIEWS:
-        outputs = tab.eval_on_selector_all(
-            f"[data-view={view}] [data-cell^='output:'][data-lit=idle]",
-            "cells => cells.map(cell => Number(cell.dataset.cell.split(':')[1]))",
-        )
-        assert sorted(outputs) == [0, 1, 2, 3]
+        assert idle(tab, view, "output") == {0, 1, 2, 3}
     note = tab.locator("[data-view=formula] .note").inner_text()
     assert note == "An inserted zero: it adds 0 to y[0], y[1], y[2], y[3]."
     point(tab, "gather", "zero:0")

@@ -293,6 +293,8 @@ def test_what_no_longer_fits_moves_to_the_nearest_that_does(app):
     choose(app, f"{KEY}_stride", "4")
     choose(app, f"{KEY}_padding", "3")
     assert shown(app.run())["stride"] == [1, 4]
+    choose(app, f"{KEY}_cells", "4")
+    assert shown(app.run())["stride"] == [1, 3]
     choose(app, f"{KEY}_cells", "6")
     assert shown(app.run())["stride"] == [1, 2]
     choose(app, f"{KEY}_kernel", "2")
