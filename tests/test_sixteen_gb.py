@@ -141,12 +141,16 @@ def subheaders(app):
     return [heading.value for heading in app.subheader]
 
 
-def test_it_follows_a_street_on_the_page_of_segmentation(little):
+def test_it_follows_a_street_on_the_page_of_segmentation(little, monkeypatch, tmp_path):
+    monkeypatch.setenv("FCNLIB_CACHE_DIR", str(tmp_path))
     app = AppTest.from_file(PAGE, default_timeout=120).run()
     run_until(app, lambda: "Why 16 GB, and why not" in subheaders(app))
     app.segmented_control(key="segmentation_gb_source_3_random").set_value("picture").run()
     assert not app.exception
     assert f"{len(scenes.CLASSES)} classes, " in titles(app)
+    app.segmented_control(key="segmentation_network").set_value("vgg_16").run()
+    assert not app.exception
+    assert app.segmented_control(key="segmentation_gb_source_2_random").value == "smooth"
 
 
 def test_it_is_there_before_vgg_16_is(little, monkeypatch, tmp_path):
