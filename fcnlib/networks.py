@@ -14,7 +14,7 @@ from fcnlib.precision import choose
 from fcnlib.preprocessing import subtract_mean
 from fcnlib.typing import Float32Array, Report, RGBImage, silent
 
-STRIP_PIXELS = 3 << 19
+STRIP_PIXELS = 5 << 18
 """The most pixels that the early layers see at once, at 512 bytes each in float32."""
 
 
