@@ -7,42 +7,19 @@ enlarging kernels were trained, these are the weights that count, not the biline
 
 import operator
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from fcnlib.anatomy import SKIPS, Anatomy
 from fcnlib.bilinear import upsample_filt
-from fcnlib.checkpoints import vgg_16_shapes
 from fcnlib.depthwise import enlarged, taps
 from fcnlib.orders import probabilities
 from fcnlib.pixels import pixel_scores
-from fcnlib.receptive_field import Field, Reach, reach, vgg_layers
+from fcnlib.receptive_field import Field
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import FloatArray
-from fcnlib.weight_files import read_weights
-
-SKIPS = {"pool4": "upscore2", "pool3": "upscore_pool4"}
-"""Layers that a skip takes scores from, and the kernel that enlarges what they are added to."""
-
-
-@dataclass(frozen=True)
-class Anatomy:
-    """What a biography needs to know of a network.
-
-    Attributes
-    ----------
-    reaches : mapping of str to Reach
-        What cells see of the picture, for each layer that gives scores, the deepest first.
-    kernels : mapping of str to ndarray of shape (K, K, C)
-        The trained kernel of every enlargement by name; empty where it is bilinear with
-        the outermost cells repeated beyond the border.
-
-    """
-
-    reaches: Mapping[str, Reach]
-    kernels: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
 class Cell(NamedTuple):
@@ -97,45 +74,6 @@ class Biography:
     confidences: tuple[float, ...]
     parts: Mapping[str, tuple[float, ...]]
     cells: tuple[Cell, ...]
-
-
-@cache
-def vgg_16_anatomy() -> Anatomy:
-    """Return the anatomy of the ImageNet classifier.
-
-    Examples
-    --------
-    >>> vgg_16_anatomy().reaches
-    {'fc7': Reach(size=404, stride=32, start=-186)}
-
-    """
-    return Anatomy({"fc7": reach(vgg_layers(vgg_16_shapes(), "fc7"))})
-
-
-@cache
-def built_in_anatomy(head: str) -> Anatomy:
-    """Return the anatomy of a shipped head: ``"fcn_32s"``, ``"fcn_16s"`` or ``"fcn_8s"``.
-
-    Raises
-    ------
-    WeightsError
-        If the weights are missing or damaged, or there is no such head.
-
-    Examples
-    --------
-    >>> {name: reach.size for name, reach in built_in_anatomy("fcn_8s").reaches.items()}
-    {'fc7': 276, 'pool4': 100, 'pool3': 44}
-
-    """
-    weights = read_weights(head)
-    shapes = {name: values.shape for name, values in weights.items()}
-    layers = ["fc7", *(skip for skip in SKIPS if f"fcn/score_{skip}/weights" in weights)]
-    kernels = {
-        name.split("/")[1]: values[..., 0]
-        for name, values in weights.items()
-        if name.startswith("fcn/upscore")
-    }
-    return Anatomy({name: reach(vgg_layers(shapes, name)) for name in layers}, kernels)
 
 
 def biography(result: Segmentation, row: int, col: int, anatomy: Anatomy, k: int = 3) -> Biography:

@@ -4,13 +4,8 @@ import numpy as np
 import pytest
 
 from fcnlib import built_in, heads, runtime, scenes, segmentation, vgg
-from fcnlib.biography import (
-    Cell,
-    biography,
-    built_in_anatomy,
-    score_parts,
-    vgg_16_anatomy,
-)
+from fcnlib.anatomy import built_in_anatomy, vgg_16_anatomy
+from fcnlib.biography import Cell, biography, score_parts
 from fcnlib.checkpoints import vgg_16_shapes
 from fcnlib.class_map import label_map, upsampled_argmax
 from fcnlib.depthwise import enlarged, taps

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from fcnlib import built_in, scenes
-from fcnlib.biography import biography, built_in_anatomy
+from fcnlib.anatomy import built_in_anatomy
+from fcnlib.biography import biography
 from fcnlib.segmentation import segment
 from fcnlib.ui.segmentation import FIRST_SEED
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fcnlib.biography import biography, built_in_anatomy, vgg_16_anatomy
+from fcnlib.anatomy import built_in_anatomy, vgg_16_anatomy
+from fcnlib.biography import biography
 from fcnlib.class_map import label_map, upsampled_argmax
 from fcnlib.images import decode
 from fcnlib.orders import ORDERS, compare_orders

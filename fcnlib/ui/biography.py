@@ -5,7 +5,8 @@ from typing import Any
 
 import streamlit as st
 
-from fcnlib.biography import Anatomy, Biography, biography
+from fcnlib.anatomy import Anatomy
+from fcnlib.biography import Biography, biography
 from fcnlib.plots.pixels import cells_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.ui.layout import chart
@@ -66,7 +67,7 @@ def _account(life: Biography, result: Segmentation) -> str:
     shares = [f"{share:.0%} of what {layer} sees" for layer, share in beyond.items() if share]
     repeated = "the edge is repeated to a multiple of 32, and then there " * any(result.padding)
     sentences = [
-        f"Beyond the picture lies {', '.join(shares)}: there {repeated}are zeros."
+        f"Beyond the picture, tinted, lies {', '.join(shares)}: there {repeated}are zeros."
         if shares
         else "All that it sees lies in the picture.",
         "The cells' weights began as bilinear ones, and the network learned them."

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fcnlib.biography import vgg_16_anatomy
+from fcnlib.anatomy import vgg_16_anatomy
 from fcnlib.images import encode_png
 from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation

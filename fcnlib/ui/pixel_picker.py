@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from fcnlib.biography import Anatomy
+from fcnlib.anatomy import Anatomy
 from fcnlib.images import digest, encode_png
 from fcnlib.plots import theme
 from fcnlib.segmentation import Segmentation

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from fcnlib import built_in, class_map, scenes
-from fcnlib.biography import built_in_anatomy
+from fcnlib.anatomy import built_in_anatomy
 from fcnlib.heads import Comparison
 from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation
