@@ -30,11 +30,11 @@ def main() -> None:
 def line(row: Row) -> str:
     """Return one line of the table."""
     peer = f"{_time(row.peer)}, {row.peer_name}" if row.peer else row.peer_name
-    promises = [f"≤ {row.most:g} ×"] * (row.most is not None)
-    promises += [f"≤ {row.most_mb:,.0f} MB"] * (row.most_mb is not None)
-    ratio = "" if row.ratio is None else f"{row.ratio:.2g}"
+    times = "" if row.most is None else f"≤ {row.most:.3g} ×"
+    promised = times or ("" if row.most_mb is None else f"≤ {_memory(row.most_mb)}")
+    ratio = "" if row.ratio is None else f"{row.ratio:.3g}"
     verdict = {True: "holds", False: "**fails**", None: ""}[row.kept]
-    cells = [row.what, _time(row.ours), peer, ratio, ", ".join(promises)]
+    cells = [row.what, _time(row.ours), peer, ratio, promised]
     return f"| {' | '.join([*cells, _memory(row.ours_mb), _memory(row.peer_mb), verdict])} |"
 
 
