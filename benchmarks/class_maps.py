@@ -23,7 +23,8 @@ def rows() -> Iterator[Row]:
     """Measure every field against the fastest peer, and the other peers once."""
     name = f"class map, 24 × 32 × 1000 × {FACTOR}"
     for smoothness in SMOOTHNESS:
-        kind = f"blurred over {smoothness:g} cells" if smoothness else "independent noise"
+        cells = "cell" if smoothness == 1 else "cells"
+        kind = f"blurred over {smoothness:g} {cells}" if smoothness else "independent noise"
         ours_, peer = seconds(partial(ours, smoothness), partial(one_by_one, smoothness))
         yield Row(
             f"{name}, {kind}",

@@ -65,6 +65,16 @@ def whole_job(precision: str, size: tuple[int, int]) -> segmentation.Segmentatio
     return segmentation.segment(networks.vgg_16(precision=precision), images.decode(file))
 
 
+def load_and_run(precision: str) -> None:
+    """Load VGG-16 and run it on a photograph."""
+    network(precision).scores(photograph())
+
+
+def load_and_run_pytorch() -> None:
+    """Do the same with PyTorch."""
+    _pytorch()(photograph())
+
+
 def photograph(size: tuple[int, int] = WIDE) -> RGBImage:
     """Return a photograph that scikit-image ships, at another size."""
     picture = Image.fromarray(images.sample("cat"))
@@ -89,6 +99,8 @@ def _forward() -> Iterator[Row]:
         ours,
         peer,
         "PyTorch, channels last",
+        peak_mb("networks.load_and_run('float32')"),
+        peak_mb("networks.load_and_run_pytorch()"),
         most=1.1,
     )
     if has_bfloat16():
@@ -100,6 +112,7 @@ def _forward() -> Iterator[Row]:
             ours,
             peer,
             "ours in float32",
+            peak_mb("networks.load_and_run('bfloat16')"),
             most=round(1 / 1.8, 3),
         )
 

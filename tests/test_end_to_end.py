@@ -157,7 +157,20 @@ def test_page_from_address_to_maps(app, server):
     assert app.dataframe[0].value["share"].sum() == pytest.approx(100)
     how = [caption.value for caption in app.caption]
     assert f"The picture as it is; computed in {choose()}." in how
+    check_the_confidence(app)
     check_the_other_format(app)
+
+
+def check_the_confidence(app):
+    """Ask for the confidence of every pixel; it lies between chance and certainty."""
+    app.button(key="segmentation_confidence_run").click().run()
+    run_until(app, lambda: "Confidence on average" in [metric.label for metric in app.metric])
+    shown = {metric.label: metric.value for metric in app.metric}
+    least, mean = (
+        float(shown[name].rstrip("%")) for name in ("Least sure pixel", "Confidence on average")
+    )
+    assert 0.1 <= least <= mean <= 100
+    assert "segmentation_confidence_map" in [chart.key for chart in app.get("plotly_chart")]
 
 
 def check_the_other_format(app):

@@ -12,6 +12,7 @@ from fcnlib.jobs import Job
 from fcnlib.preprocessing import fit_long_side
 from fcnlib.typing import LabelMap, Report
 from fcnlib.ui import maps, pictures, street, weights
+from fcnlib.ui.confidence import show_confidence
 from fcnlib.ui.layout import show_error
 from fcnlib.ui.pictures import Picture
 from fcnlib.ui.precision import choose_precision, show_effect
@@ -213,6 +214,7 @@ def _show(job: Job) -> None:
         return
     st.caption(_how(result))
     maps.show(result, "segmentation")
+    show_confidence(result, job.key)
     show_effect(result, job.key)
 
 

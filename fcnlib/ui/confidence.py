@@ -1,0 +1,59 @@
+"""How sure a map is, pixel by pixel, computed when it is asked for."""
+
+from collections.abc import Hashable
+
+import streamlit as st
+
+from fcnlib.confidence import confidence_map
+from fcnlib.errors import BusyError
+from fcnlib.plots.equality import lost_figure
+from fcnlib.segmentation import Segmentation
+from fcnlib.typing import Float32Array, Report
+from fcnlib.ui.layout import chart, show_error
+from fcnlib.ui.work import follow, queue, visitor
+
+JOB = "segmentation_confidence_job"
+
+
+def show_confidence(result: Segmentation, asked: Hashable) -> None:
+    """Offer the confidence of every pixel's class, and show it where it stays in doubt.
+
+    `asked` tells this result from all others.
+    """
+    st.subheader("How sure is it?")
+    st.button(
+        "Compute every pixel's confidence",
+        icon=":material/blur_on:",
+        key="segmentation_confidence_run",
+        on_click=_submit,
+        args=(result, (JOB, asked)),
+    )
+    job = st.session_state.get(JOB)
+    if job is None or job.key != (JOB, asked):
+        st.caption(
+            "The best class alone needs few of them; its softmax needs all "
+            f"{len(result.class_names)}, enlarged a few squares at a time."
+        )
+    elif follow(queue("inference"), job, "segmentation_confidence"):
+        _show(job.result)
+
+
+def _show(confidence: Float32Array) -> None:
+    with st.container(horizontal=True, gap="medium"):
+        st.metric("Confidence on average", f"{confidence.mean():.1%}", width="content")
+        st.metric("Pixels above a half", f"{(confidence > 0.5).mean():.1%}", width="content")
+        st.metric("Least sure pixel", f"{confidence.min():.1%}", width="content")
+    figure = lost_figure(1 - confidence, "Doubt: what is left to the other classes", height=400)
+    chart(figure, "segmentation_confidence_map")
+
+
+def _submit(result: Segmentation, key: Hashable) -> None:
+    height, width = result.label_map.shape
+
+    def work(report: Report) -> Float32Array:
+        return confidence_map(result.factor, result.logits, report)[:height, :width]
+
+    try:
+        st.session_state[JOB] = queue("inference").submit(key, work, visitor())
+    except BusyError as error:
+        show_error(error)
