@@ -12,6 +12,7 @@ from functools import cache
 from importlib.resources import files
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ __all__ = [
     "SAMPLES",
     "decode",
     "digest",
+    "encode_jpeg",
     "encode_png",
     "fit_long_side",
     "pad_to_multiple",
@@ -161,6 +163,39 @@ def encode_png(image: NDArray[np.uint8]) -> bytes:
     b'PNG'
 
     """
+    return _encoded(image, format="PNG")
+
+
+def encode_jpeg(image: NDArray[np.uint8], quality: int = 88) -> bytes:
+    """Return an array as the bytes of a JPEG file, which holds the pixels nearly, and no more.
+
+    Parameters
+    ----------
+    image : ndarray of shape (H, W) or (H, W, 3)
+        Grey or red, green and blue; type uint8.
+    quality : int, optional
+        As Pillow takes it, 1 to 95.
+
+    Returns
+    -------
+    data : bytes
+        A JPEG file.
+
+    Raises
+    ------
+    ValueError
+        If `image` has another shape or type.
+
+    Examples
+    --------
+    >>> encode_jpeg(np.zeros((2, 3), np.uint8))[:3].hex()
+    'ffd8ff'
+
+    """
+    return _encoded(image, format="JPEG", quality=quality)
+
+
+def _encoded(image: NDArray[np.uint8], **options: Any) -> bytes:
     if image.dtype != np.uint8 or image.shape[2:] not in ((), (3,)) or image.ndim < 2:
         msg = (
             "image must be uint8 of shape (H, W) or (H, W, 3), "
@@ -168,5 +203,5 @@ def encode_png(image: NDArray[np.uint8]) -> bytes:
         )
         raise ValueError(msg)
     file = io.BytesIO()
-    Image.fromarray(image).save(file, format="PNG")
+    Image.fromarray(image).save(file, **options)
     return file.getvalue()

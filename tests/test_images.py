@@ -9,7 +9,7 @@ from skimage.io import imread
 
 from fcnlib import images
 from fcnlib.errors import PictureError
-from fcnlib.images import MAX_BYTES, SAMPLES, decode, digest, encode_png, read, sample
+from fcnlib.images import MAX_BYTES, SAMPLES, decode, digest, encode_jpeg, encode_png, read, sample
 
 
 def test_read_gives_the_bytes(tmp_path):
@@ -104,12 +104,19 @@ def test_a_picture_comes_back_from_its_png():
     np.testing.assert_array_equal(decode(encode_png(sample("cat"))), sample("cat"))
 
 
+def test_a_picture_nearly_comes_back_from_its_jpeg():
+    picture = sample("cat")
+    assert np.abs(decode(encode_jpeg(picture)).astype(int) - picture).mean() < 3
+    assert len(encode_jpeg(picture, 50)) < len(encode_jpeg(picture)) < len(encode_png(picture))
+
+
+@pytest.mark.parametrize("encode", [encode_png, encode_jpeg])
 @pytest.mark.parametrize(
     "image", [np.zeros((2, 3)), np.zeros(3, np.uint8), np.zeros((2, 3, 4), np.uint8)]
 )
-def test_png_is_made_of_pictures_only(image):
+def test_files_are_made_of_pictures_only(encode, image):
     with pytest.raises(ValueError, match=r"uint8 of shape \(H, W\) or \(H, W, 3\), got"):
-        encode_png(image)
+        encode(image)
 
 
 @pytest.mark.parametrize("name", images.__all__)

@@ -1,17 +1,15 @@
 """Class maps: one colour per class, the names in a legend and under the pointer."""
 
 import base64
-import io
 import math
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from fcnlib.colours import colours_by_share, from_hex, paint
-from fcnlib.images import encode_png
+from fcnlib.images import encode_jpeg, encode_png
 from fcnlib.plots import theme
 from fcnlib.plots.squares import check_array, squares
 from fcnlib.typing import BoolArray, LabelMap, RGBImage
@@ -270,6 +268,4 @@ def _png(image: RGBImage) -> str:
 
 
 def _jpeg(image: RGBImage) -> str:
-    file = io.BytesIO()
-    Image.fromarray(image).save(file, format="JPEG", quality=88)
-    return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()
+    return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(image)).decode()

@@ -1,21 +1,21 @@
 """A map to point at: the browser names the pixel, and Python hears of it once it is pinned."""
 
 import base64
-import io
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
 from fcnlib.anatomy import Anatomy
-from fcnlib.images import digest, encode_png
+from fcnlib.images import digest, encode_jpeg, encode_png, fit_long_side
 from fcnlib.plots import theme
 from fcnlib.segmentation import Segmentation
-from fcnlib.typing import LabelMap, RGBImage
+from fcnlib.typing import LabelMap
 
 FOLDER = Path(__file__).parent / "components" / "pixel_picker"
+PICTURE_SIDE = 1536
+"""Pixels of the picture's longer side, which the browser draws as large as the map."""
 SCRIPTS = ("view", "drawing")
 """Read one after the other: together they are the component's module."""
 
@@ -66,7 +66,7 @@ def picker_data(result: Segmentation, anatomy: Anatomy) -> dict[str, Any]:
 
     """
     height, width = result.label_map.shape
-    picture = _address("image/jpeg", _jpeg(result.picture))
+    picture = _address("image/jpeg", encode_jpeg(fit_long_side(result.picture, PICTURE_SIDE)))
     labels = _address("image/png", encode_labels(result.label_map))
     return {
         "digest": digest((picture + labels).encode()),
@@ -91,12 +91,6 @@ def encode_labels(labels: LabelMap) -> bytes:
     wide = labels.astype(np.uint16)
     planes = [wide & 255, wide >> 8, np.zeros_like(wide)]
     return encode_png(np.stack(planes, -1).astype(np.uint8))
-
-
-def _jpeg(picture: RGBImage) -> bytes:
-    file = io.BytesIO()
-    Image.fromarray(picture).save(file, format="JPEG", quality=85)
-    return file.getvalue()
 
 
 def _address(kind: str, data: bytes) -> str:
