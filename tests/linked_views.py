@@ -5,26 +5,11 @@ o = s i + t - p, along every axis.
 """
 
 import itertools
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).parents[1]
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-]
-PATIENCE = 90_000  # ms
+from live_app import PATIENCE, watch
+
 KEY = "transposed_convolution_views"
 ROLES = ("input", "kernel", "output")
 
@@ -90,42 +75,6 @@ def partners(sizes, role, place):
     return {"input": inputs, "kernel": taps, "output": outputs}
 
 
-@contextmanager
-def app(cache):
-    """Run the app in a process of its own and give the address of the page."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"),
-            *(f"--server.port={port}", "--server.address=127.0.0.1"),
-        ],
-        cwd=ROOT,
-        env=os.environ | {"FCNLIB_CACHE_DIR": str(cache), "FCNLIB_VGG_CHECKPOINT": ""},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(f"{url}/_stcore/health")
-        yield f"{url}/transposed_convolution"
-    finally:
-        server.terminate()
-        server.wait(20)
-
-
-def wait_for(url):
-    for attempt in range(120):
-        try:
-            urllib.request.urlopen(url, timeout=2).read()
-        except OSError:
-            if attempt == 119:
-                raise
-            time.sleep(0.5)
-        else:
-            return
-
-
 class Tabs:
     """Opens settings in tabs and keeps those that many tests look at; a page takes seconds.
 
@@ -134,14 +83,13 @@ class Tabs:
 
     def __init__(self, browser, address):
         self.browser, self.address = browser, address
-        self.kept, self.faults = {}, []
+        self.kept, self.faults, self.contexts = {}, [], []
 
     def open(self, sizes, width=1280, more="", **options):
         context = self.browser.new_context(viewport={"width": width, "height": 900}, **options)
         tab = context.new_page()
-        tab.on("pageerror", lambda error: self.faults.append(str(error)))
-        tab.on("console", self._note)
-        tab.on("request", lambda asked: self.faults.append(asked.url) if leaves(asked.url) else 0)
+        self.contexts.append(context)
+        watch(tab, self.faults)
         tab.goto(f"{self.address}?{sizes.address()}{more}")
         tab.wait_for_selector(".four-views .cell", timeout=PATIENCE)
         return tab
@@ -161,14 +109,9 @@ class Tabs:
         turn(tab, "CT")
         return tab
 
-    def _note(self, message):
-        # Streamlit looks for its health check below the page's address first: harmless 404s.
-        if message.type == "error" and "404" not in message.text:
-            self.faults.append(message.text)
-
-
-def leaves(url):
-    return not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))
+    def close(self):
+        for context in self.contexts:
+            context.close()
 
 
 def cell(tab, view, name):

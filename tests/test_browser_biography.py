@@ -1,16 +1,9 @@
 """A pixel in headless Chromium: named under the pointer, pinned, and told of as Python tells it."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from contextlib import closing
-from pathlib import Path
 
 import pytest
+from live_app import PATIENCE, watch
 
 from fcnlib import built_in, scenes
 from fcnlib.anatomy import built_in_anatomy
@@ -19,48 +12,8 @@ from fcnlib.segmentation import segment
 from fcnlib.ui.segmentation import FIRST_SEED
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).parents[1]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-]
-PATIENCE = 180_000  # ms; the first answer waits for TensorFlow
 PICKER = ".st-key-segmentation_pixel"
 PIXELS = [(5, 5), (30, 100), (75, 60), (100, 120), (90, 188), (140, 200), (159, 223)]
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"),
-            *(f"--server.port={port}", "--server.address=127.0.0.1"),
-        ],
-        cwd=ROOT,
-        env=os.environ | {"FCNLIB_CACHE_DIR": str(tmp_path_factory.mktemp("cache"))},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-    yield f"http://127.0.0.1:{port}/segmentation"
-    server.terminate()
-    server.wait(20)
-
-
-def wait_for(url):
-    for attempt in range(120):
-        try:
-            urllib.request.urlopen(url, timeout=2).read()
-        except OSError:
-            if attempt == 119:
-                raise
-            time.sleep(0.5)
-        else:
-            return
 
 
 @pytest.fixture(scope="module")
@@ -71,30 +24,18 @@ def result():
     network.close()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture(params=[1280, 390], scope="module")
-def tab(browser, request, address):
+def tab(browser, request, app_address):
     """Give the page with its map drawn; check at the end that nothing went wrong or left."""
     narrow = request.param < 700
     size = {"width": request.param, "height": 900}
     context = browser.new_context(viewport=size, has_touch=narrow)
     tab = context.new_page()
-    tab.frames_received, errors, foreign = [], [], []
+    tab.frames_received, faults = [], watch(tab)
     tab.on(
         "websocket", lambda ws: ws.on("framereceived", lambda d: tab.frames_received.append(len(d)))
     )
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.on("request", lambda asked: foreign.append(asked.url) if leaves(asked.url) else None)
-    tab.goto(address)
+    tab.goto(f"{app_address}/segmentation")
     tab.get_by_text("What you see is what ran").last.wait_for(timeout=PATIENCE)
     tab.locator(f"{PICKER} .here .swatch").wait_for(timeout=PATIENCE)
     tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=PATIENCE)
@@ -103,13 +44,8 @@ def tab(browser, request, address):
     main = "document.querySelector('[data-testid=stMain]')"
     assert tab.evaluate(f"{main}.scrollWidth - {main}.clientWidth") <= 0
     assert tab.locator("[data-testid=stException]").count() == 0
-    assert errors == []
-    assert foreign == []
+    assert faults == []
     context.close()
-
-
-def leaves(url):
-    return not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))
 
 
 def place(tab, pixel):

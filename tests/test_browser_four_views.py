@@ -2,13 +2,9 @@
 
 import pytest
 from linked_views import (
-    CHROMIUM,
-    FLAGS,
     KEY,
-    PATIENCE,
     Sizes,
     Tabs,
-    app,
     cell,
     entries,
     expect_everywhere,
@@ -18,6 +14,7 @@ from linked_views import (
     point,
     turn,
 )
+from live_app import PATIENCE
 
 pytestmark = pytest.mark.browser
 VIEWS = ("scatter", "gather", "matrix")
@@ -33,13 +30,10 @@ LARGEST = [
 
 
 @pytest.fixture(scope="module")
-def opened(tmp_path_factory):
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright, app(tmp_path_factory.mktemp("cache")) as address:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield Tabs(browser, address)
-        browser.close()
+def opened(browser, app_address):
+    tabs = Tabs(browser, f"{app_address}/transposed_convolution")
+    yield tabs
+    tabs.close()
 
 
 @pytest.fixture

@@ -1,76 +1,24 @@
 """Samples dragged in headless Chromium: the curve follows at once and is Python's own."""
 
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from contextlib import closing
-from pathlib import Path
 
 import numpy as np
 import pytest
+from live_app import PATIENCE, watch
 
 from fcnlib.kernels import KERNELS, normalised
 from fcnlib.reconstruction import reconstruct
 from fcnlib.signals import SIGNALS
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).parents[1]
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-]
-PATIENCE = 90_000  # ms
 # The path is drawn to a hundredth of a pixel; 256 px are 3.2 of the value, or 0.08 near one.
 WIDE, NEAR_ONE = 3.2 / 256 * 0.006, 0.08 / 256 * 0.006
 WIDE_ONLY = pytest.mark.parametrize("tab", [1280], indirect=True)
 
 
-@pytest.fixture(scope="module")
-def address(tmp_path_factory):
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    server = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"),
-            *(f"--server.port={port}", "--server.address=127.0.0.1"),
-        ],
-        cwd=ROOT,
-        env=os.environ | {"FCNLIB_CACHE_DIR": str(tmp_path_factory.mktemp("cache"))},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-    yield f"http://127.0.0.1:{port}/kernels"
-    server.terminate()
-    server.wait(20)
-
-
-def wait_for(url):
-    for attempt in range(120):
-        try:
-            urllib.request.urlopen(url, timeout=2).read()
-        except OSError:
-            if attempt == 119:
-                raise
-            time.sleep(0.5)
-        else:
-            return
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        yield browser
-        browser.close()
+@pytest.fixture
+def address(app_address):
+    return f"{app_address}/kernels"
 
 
 @pytest.fixture(params=[1280, 390])
@@ -80,23 +28,10 @@ def tab(browser, request):
     options = {"viewport": {"width": request.param, "height": 900}, "has_touch": narrow}
     context = browser.new_context(**options, color_scheme="dark" if narrow else "light")
     tab = context.new_page()
-    errors, foreign = [], []
-    tab.on("pageerror", lambda error: errors.append(str(error)))
-    tab.on("console", lambda said: errors.append(said.text) if is_error(said) else None)
-    tab.on("request", lambda asked: foreign.append(asked.url) if leaves(asked.url) else None)
+    faults = watch(tab)
     yield tab
-    assert errors == []
-    assert foreign == []
+    assert faults == []
     context.close()
-
-
-def is_error(said):
-    """Tell errors from the two harmless 404s that Streamlit logs for a deep link."""
-    return said.type == "error" and "status of 404" not in said.text
-
-
-def leaves(url):
-    return not url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:"))
 
 
 def open_page(tab, address, **query):
