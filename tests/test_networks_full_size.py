@@ -31,7 +31,7 @@ def test_loading_does_not_hold_the_weights_twice(precision, full_size_checkpoint
     peak = int(done.stdout) * 1024 / 1e6
     weights = WEIGHTS if precision == "float32" else WEIGHTS / 2
     # The largest kernel is 411 MB; held twice, it would not fit.
-    assert peak < TENSORFLOW + weights + 3 * ROWS
+    assert peak < TENSORFLOW + weights + 4 * ROWS
 
 
 def test_strips_equal_the_whole_in_the_real_network(full_size_checkpoint, monkeypatch):
