@@ -71,7 +71,7 @@ def test_an_axis_that_fits_is_not_cut():
 
 
 def test_reach_is_that_of_the_receptive_field():
-    """By FACTS, 100 px at pool4 with a stride of 16: 42 beyond its own on either side."""
+    """It is 100 px at pool4 with a stride of 16: 42 beyond its own on either side."""
     assert vgg.reach(4) == 48
     assert vgg.reach(4) >= (100 - 16) / 2 > vgg.reach(4) - 16
     assert vgg.reach(3) >= (44 - 8) / 2 > vgg.reach(3) - 8
