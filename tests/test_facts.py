@@ -1,4 +1,4 @@
-"""The figures that the project stands on hold here; a wrong one is found out; the words about them are right."""
+"""The figures we stand on hold; a wrong one is found out; the words about them are right."""
 
 from dataclasses import replace
 
