@@ -33,7 +33,7 @@ class Built(NamedTuple):
 Build = Callable[[Any], Built]
 
 
-class Assign:
+class RowAssign:
     """The operations that set a variable a few rows at a time.
 
     Setting it from one array would hold it twice; `clear` makes it of zeros in place.

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnlib import checkpoints, labels, runtime, strips, vgg
-from fcnlib.graphs import Assign, Build, Built
+from fcnlib.graphs import Build, Built, RowAssign
 from fcnlib.precision import choose
 from fcnlib.preprocessing import subtract_mean
 from fcnlib.typing import Float32Array, Report, RGBImage, silent
@@ -82,7 +82,7 @@ class Network:
             self._logits = tf.cast(built.logits, "float32")
             self._sums = {name: tf.cast(sum_, "float32") for name, sum_ in built.sums.items()}
             self._variables = {v.op.name: v for v in graph.get_collection("variables")}
-            self._assigns = {name: Assign(v) for name, v in self._variables.items()}
+            self._row_assigns: dict[str, RowAssign] = {}
             threads = os.cpu_count() or 1
             config = tf1.ConfigProto(
                 intra_op_parallelism_threads=threads, inter_op_parallelism_threads=threads
@@ -114,14 +114,29 @@ class Network:
             If there is no such variable, or the rows do not fit into it.
 
         """
-        shape = tuple(self._variables[name].shape)
+        variable = self._variables[name]
+        shape = tuple(variable.shape)
         if rows.shape[1:] != shape[1:] or not 0 <= first <= first + len(rows) <= shape[0]:
             msg = f"rows of shape {rows.shape} from {first} do not fit {name} of shape {shape}"
             raise ValueError(msg)
-        assign = self._assigns[name]
-        if not self._session.run(assign.is_initialized):
-            self._session.run(assign.clear, {assign.shape: shape})
-        self._session.run(assign.rows, {assign.values: rows, assign.first: first})
+        if len(rows) == shape[0]:
+            start = variable.initializer
+            whole = rows.astype(start.inputs[1].dtype.as_numpy_dtype, copy=False)
+            self._session.run(start, {start.inputs[1]: whole})
+        else:
+            assign = self._row_assign(name)
+            self._session.run(assign.rows, {assign.values: rows, assign.first: first})
+
+    def _row_assign(self, name: str) -> RowAssign:
+        """Return what sets rows of a variable, built when first asked for: few are so large."""
+        if name not in self._row_assigns:
+            with runtime.building(), self._session.graph.as_default():
+                assign = RowAssign(self._variables[name])
+            if not self._session.run(assign.is_initialized):
+                shape = self._variables[name].shape
+                self._session.run(assign.clear, {assign.shape: shape})
+            self._row_assigns[name] = assign
+        return self._row_assigns[name]
 
     def scores(self, image: RGBImage, report: Report = silent) -> Scores:
         """Run the network on one picture.
