@@ -1,12 +1,12 @@
 """Measure everything; print a table in Markdown and write ``benchmarks/results.json``."""
 
 import json
-import os
-import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.rows import Row, rows
+from fcnlib.facts.machine import machine as processor
+from fcnlib.memory_plan import machine_nbytes
 
 RESULTS = Path(__file__).with_name("results.json")
 HEAD = """\
@@ -39,14 +39,9 @@ def line(row: Row) -> str:
 
 
 def machine() -> str:
-    """Return processor, cores and memory, as Linux names them."""
-    try:
-        text = Path("/proc/cpuinfo").read_text()
-        name = text.split("model name")[1].split("\n")[0].strip("\t: ")
-    except (OSError, IndexError):
-        name = platform.processor() or platform.machine()
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
-    return f"{name}, {os.cpu_count()} cores, {memory:.0f} GB"
+    """Return processor, cores and memory."""
+    nbytes = machine_nbytes()
+    return processor() if nbytes is None else f"{processor()}, {nbytes / 1e9:.0f} GB"
 
 
 def _time(seconds: float | None) -> str:

@@ -1,16 +1,16 @@
 """How sure a map is, pixel by pixel, computed when it is asked for."""
 
 from collections.abc import Hashable
+from functools import partial
 
 import streamlit as st
 
 from fcnlib.confidence import confidence_map
-from fcnlib.errors import BusyError
 from fcnlib.plots.equality import lost_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Float32Array, Report
-from fcnlib.ui.layout import chart, show_error
-from fcnlib.ui.work import follow, queue, visitor
+from fcnlib.ui.layout import chart
+from fcnlib.ui.work import follow, queue, submit
 
 JOB = "segmentation_confidence_job"
 
@@ -25,8 +25,8 @@ def show_confidence(result: Segmentation, asked: Hashable) -> None:
         "Compute every pixel's confidence",
         icon=":material/blur_on:",
         key="segmentation_confidence_run",
-        on_click=_submit,
-        args=(result, (JOB, asked)),
+        on_click=submit,
+        args=("inference", (JOB, asked), partial(_compute, result), JOB),
     )
     job = st.session_state.get(JOB)
     if job is None or job.key != (JOB, asked):
@@ -47,13 +47,6 @@ def _show(confidence: Float32Array) -> None:
     chart(figure, "segmentation_confidence_map")
 
 
-def _submit(result: Segmentation, key: Hashable) -> None:
+def _compute(result: Segmentation, report: Report) -> Float32Array:
     height, width = result.label_map.shape
-
-    def work(report: Report) -> Float32Array:
-        return confidence_map(result.factor, result.logits, report)[:height, :width]
-
-    try:
-        st.session_state[JOB] = queue("inference").submit(key, work, visitor())
-    except BusyError as error:
-        show_error(error)
+    return confidence_map(result.factor, result.logits, report)[:height, :width]

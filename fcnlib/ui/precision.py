@@ -1,19 +1,19 @@
 """The number format of VGG-16 on a page: its choice, and what the choice changes."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
+from functools import partial
 
 import numpy as np
 import streamlit as st
 
 from fcnlib import segmentation
-from fcnlib.errors import BusyError
 from fcnlib.plots.class_maps import mask_figure
 from fcnlib.precision import FORMATS, choose, has_bfloat16
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Report
-from fcnlib.ui.layout import chart, show_error
+from fcnlib.ui.layout import chart
 from fcnlib.ui.shelf import shelf
-from fcnlib.ui.work import follow, queue, visitor
+from fcnlib.ui.work import follow, queue, submit
 
 JOB = "segmentation_precision_job"
 
@@ -45,8 +45,8 @@ def show_effect(result: Segmentation, asked: Hashable) -> None:
         f"Run it in {other} too",
         icon=":material/compare:",
         key="segmentation_precision_run",
-        on_click=_submit,
-        args=(result, (JOB, other, asked), other),
+        on_click=submit,
+        args=("inference", (JOB, other, asked), partial(_run, result, other), JOB),
     )
     job = st.session_state.get(JOB)
     if job is None or job.key != (JOB, other, asked):
@@ -71,16 +71,5 @@ def _compare(result: Segmentation, other: Segmentation) -> None:
     chart(mask_figure(differ, title, height=400), "segmentation_precision_mask")
 
 
-def _submit(result: Segmentation, key: Hashable, other: str) -> None:
-    try:
-        job = queue("inference").submit(key, _work(result, other), visitor())
-    except BusyError as error:
-        show_error(error)
-    else:
-        st.session_state[JOB] = job
-
-
-def _work(result: Segmentation, other: str) -> Callable[[Report], Segmentation]:
-    return lambda report: segmentation.segment(
-        shelf().vgg_16(other, report), result.picture, report
-    )
+def _run(result: Segmentation, other: str, report: Report) -> Segmentation:
+    return segmentation.segment(shelf().vgg_16(other, report), result.picture, report)

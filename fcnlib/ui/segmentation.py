@@ -7,17 +7,15 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from fcnlib import built_in, heads, scenes, segmentation
-from fcnlib.errors import BusyError
 from fcnlib.jobs import Job
 from fcnlib.preprocessing import fit_long_side
 from fcnlib.typing import LabelMap, Report
 from fcnlib.ui import maps, pictures, street, weights
 from fcnlib.ui.confidence import show_confidence
-from fcnlib.ui.layout import show_error
 from fcnlib.ui.pictures import Picture
 from fcnlib.ui.precision import choose_precision, show_effect
 from fcnlib.ui.shelf import shelf
-from fcnlib.ui.work import follow, queue, visitor
+from fcnlib.ui.work import follow, queue, submit
 
 NETWORKS = {"built_in": "Built-in FCN", "vgg_16": "VGG-16 (ImageNet)"}
 SOURCES = {"scene": "Drawn street", "address": "Address", "upload": "Your file", "sample": "Sample"}
@@ -179,10 +177,7 @@ def _submit(request: Request, *, again: bool) -> None:
     last = st.session_state.get(JOB)
     if last is not None and last.key == request.key and not again:
         return
-    try:
-        st.session_state[JOB] = queue("inference").submit(request.key, _work(request), visitor())
-    except BusyError as error:
-        show_error(error)
+    submit("inference", request.key, _work(request), JOB)
 
 
 def _work(request: Request) -> Callable[[Report], Any]:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from fcnlib import built_in, networks
 from fcnlib.networks import Network
+from fcnlib.precision import FORMATS
 from fcnlib.typing import Report
 
 
@@ -29,17 +30,15 @@ class Shelf:
         machine's memory.
         """
         with self._lock:
-            for key in [key for key in self._networks if key in _OTHERS[precision]]:
-                self._networks.pop(key).close()
+            for other in {*FORMATS} - {precision}:
+                if other in self._networks:
+                    self._networks.pop(other).close()
             return self._get(precision, lambda: networks.vgg_16(None, report, precision))
 
     def _get(self, key: Hashable, load: Callable[[], Network]) -> Network:
         if key not in self._networks:
             self._networks[key] = load()
         return self._networks[key]
-
-
-_OTHERS = {"float32": {"bfloat16"}, "bfloat16": {"float32"}}
 
 
 @st.cache_resource(show_spinner=False)

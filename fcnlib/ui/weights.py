@@ -1,12 +1,13 @@
 """The weights of VGG-16: whether they are there, and the ways to get them."""
 
+from functools import partial
+
 import streamlit as st
 
 from fcnlib import checkpoints
-from fcnlib.errors import BusyError, WeightsError
+from fcnlib.errors import WeightsError
 from fcnlib.jobs import Job
-from fcnlib.ui.layout import show_error
-from fcnlib.ui.work import follow, queue, visitor
+from fcnlib.ui.work import follow, queue, submit, visitor
 
 SOURCE_TITLES = {"archive": "Official archive", "keras": "Keras' copy"}
 
@@ -69,9 +70,5 @@ def _download_button(key: str) -> None:
 
 
 def _start(name: str, key: str) -> None:
-    try:
-        st.session_state[f"{key}_download"] = queue("download").submit(
-            ("weights", name), lambda report: checkpoints.fetch(name, report), visitor()
-        )
-    except BusyError as error:
-        show_error(error)
+    work = partial(checkpoints.fetch, name)
+    submit("download", ("weights", name), work, f"{key}_download")

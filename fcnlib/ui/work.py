@@ -1,11 +1,12 @@
 """Queues that all visitors share, and how one visitor follows a job in one of them."""
 
 import uuid
+from collections.abc import Hashable
 
 import streamlit as st
 
-from fcnlib.errors import FcnlibError
-from fcnlib.jobs import Job, Jobs
+from fcnlib.errors import BusyError, FcnlibError
+from fcnlib.jobs import Job, Jobs, Work
 from fcnlib.ui.layout import show_error
 
 POLL_SECONDS = 1.0
@@ -22,6 +23,17 @@ def visitor() -> str:
     if "visitor" not in st.session_state:
         st.session_state["visitor"] = uuid.uuid4().hex
     return _registered(st.session_state["visitor"])
+
+
+def submit(name: str, key: Hashable, work: Work, slot: str) -> None:
+    """Put this visitor's work in the queue `name` and keep the job in the session's `slot`.
+
+    If too many wait already, say so, and leave the slot as it was.
+    """
+    try:
+        st.session_state[slot] = queue(name).submit(key, work, visitor())
+    except BusyError as error:
+        show_error(error)
 
 
 def follow(jobs: Jobs, job: Job, key: str, *, stoppable: bool = True) -> bool:
