@@ -25,6 +25,7 @@ MIN_SIDE = 16
 MAX_ASPECT = 20  # long side over short side
 MAX_SCANS = 100  # of a progressive JPEG; those found in the wild have up to 53
 MAX_SEGMENTS = 2000  # of a JPEG; a profile and a preview of 10 MiB together take 160
+MAX_FILL = 4096  # bytes of a JPEG between two segments, which Pillow reads one by one
 
 # How EXIF's orientation is undone. 1 is upright, and numbers above 8 mean nothing.
 _UPRIGHT = {
@@ -140,6 +141,9 @@ def _check_segments(data: bytes) -> None:
     """Raise if a JPEG has so many segments or scans that decoding takes many seconds."""
     segments, scans, position = 0, 0, 2
     while marker := _MARKER.search(data, position):
+        # Between the scans lies the coded picture; before the first one, only fill bytes do.
+        if not scans and marker.start() - position > MAX_FILL:
+            break
         position = marker.end()
         code = data[position - 1]
         if code == _END_OF_IMAGE:
@@ -154,6 +158,12 @@ def _check_segments(data: bytes) -> None:
                 "no camera or editor writes. Save it again as an ordinary JPEG."
             )
             raise PictureError("bad_image", msg)
+    if not scans:
+        msg = (
+            "The file is damaged or incomplete: it starts as a JPEG picture and no picture "
+            "follows. Save it again, or choose another one."
+        )
+        raise PictureError("bad_image", msg)
 
 
 def _check_size(width: int, height: int) -> None:

@@ -18,8 +18,8 @@ PORTS = {"http": 80, "https": 443}
 
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
 _NETLOC = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\[\]:@%\s]+)(?::(?P<port>[0-9]{1,5}))?")
-_NAME = re.compile(r"(?:[a-z0-9_-]{1,63}\.)*[a-z0-9_-]{1,63}")
-_ENDS_IN_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
+_LABEL = re.compile(r"[a-z0-9_-]{1,63}")
+_NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
 _KEPT = "%/:=&?~#+!$,;'@()*[]"  # not escaped in a path or query; the rest that is not ASCII is
 
 
@@ -134,11 +134,11 @@ def _host(written: str) -> str:
         if written.startswith("["):
             return str(IPv6Address(written[1:-1]))
         host = written.encode("idna").decode("ascii").lower().removesuffix(".")
-        if _ENDS_IN_NUMBER.fullmatch(host):
+        if _NUMBER.fullmatch(host.rpartition(".")[2]):
             return str(IPv4Address(host))
     except ValueError:
         raise _malformed() from None
-    if len(host) > 253 or not _NAME.fullmatch(host):
+    if len(host) > 253 or not all(map(_LABEL.fullmatch, host.split("."))):
         raise _malformed()
     return host
 

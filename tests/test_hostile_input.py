@@ -1,0 +1,102 @@
+"""Functions that see outside bytes or text decide within 0.2 s, whatever the largest input is.
+
+The processor's time is measured, so that other work on the machine does not count.
+"""
+
+import contextlib
+import time
+
+import pytest
+
+from fcnlib import checkerboard_kernels, decoding, downloads, picture_formats, picture_urls
+from fcnlib.errors import FcnlibError
+from fcnlib.four_views import values
+
+LIMIT = 0.2  # seconds of processor time
+
+# Short pieces that patterns could read in more than one way, repeated up to the largest size.
+BYTES = [
+    b"<??>",
+    b"<?",
+    b"<!---->",
+    b"<!--",
+    b"<!-->",
+    b" \t\n",
+    b"<svg",
+    b"<html",
+    b"\xff",
+    b"\xff\0",
+    b"\xff\xd8\xff",
+    b"\xff\xda\0\2",
+    b"\xff\xe1\0\2",
+    b"RIFF",
+]
+TEXTS = [
+    "1",
+    ".",
+    "1.",
+    "-",
+    "e",
+    "1e",
+    "1e9",
+    "a.",
+    "0x",
+    ",",
+    " ",
+    "\n",
+    "/",
+    "[",
+    "[:",
+    "@",
+    "%",
+]
+TEXTS += ["ß", "xn--", "1/", "../", "?a=", "bytes 1-1/"]
+
+
+def fill(piece, size):
+    return (piece * (size // len(piece) + 1))[:size]
+
+
+def ends_in_time(function, *arguments):
+    start = time.thread_time()
+    with contextlib.suppress(FcnlibError):
+        function(*arguments)
+    assert time.thread_time() - start < LIMIT
+
+
+@pytest.mark.parametrize("piece", BYTES)
+@pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b"\xff\xd8\xff", b"<?xml?>"])
+@pytest.mark.parametrize(
+    "function", [picture_formats.describe, picture_formats.decoder_of, decoding.decode]
+)
+def test_bytes(function, before, piece):
+    ends_in_time(function, fill(before + piece, decoding.MAX_BYTES))
+    ends_in_time(function, before + fill(piece, decoding.MAX_BYTES - len(before)))
+
+
+def test_the_processing_instructions_that_once_took_for_ever():
+    data = b"<??>" * 255 + b"<??\xff"
+    ends_in_time(picture_formats.is_web_page, data)
+    assert not picture_formats.is_web_page(data)
+
+
+@pytest.mark.parametrize("piece", TEXTS)
+@pytest.mark.parametrize("before", ["http://", "https://a.test/", "http://[", ""])
+def test_addresses(before, piece):
+    text = before + fill(piece, picture_urls.MAX_LENGTH - len(before))
+    ends_in_time(picture_urls.parse, text)
+    ends_in_time(picture_urls.parse("https://img.test/a/b").join, text)
+
+
+@pytest.mark.parametrize("piece", TEXTS)
+@pytest.mark.parametrize("size", [4000, 65536])
+def test_typed_numbers(piece, size):
+    ends_in_time(checkerboard_kernels.kernel_from_text, fill(piece, size))
+    ends_in_time(values.typed, fill(piece, size), (4, 4))
+
+
+@pytest.mark.parametrize("piece", TEXTS)
+def test_headers_of_a_download(piece):
+    """`http.client` takes lines of up to 65,536 bytes."""
+    for name, status in (("Content-Length", 200), ("Content-Range", 206)):
+        ends_in_time(downloads._stated_range, status, {name: fill(piece, 65536)})
