@@ -162,7 +162,9 @@ class Network:
         if image.shape[0] % vgg.STRIDE or image.shape[1] % vgg.STRIDE or not image.size:
             msg = f"sides must be multiples of {vgg.STRIDE}, got {image.shape}; pad the image first"
             raise ValueError(msg)
-        parts = strips.plan(image.shape, STRIP_PIXELS) if self._pool4 is not None else []
+        parts = []
+        if self._pool4 is not None:
+            parts = strips.plan(image.shape, STRIP_PIXELS, strips.margin(self.shapes))
         if len(parts) > 1:
             feed = {self._pool4: strips.run(self._early_layers, image, parts, report)}
         else:

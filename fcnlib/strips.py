@@ -9,17 +9,16 @@ beyond, and at the picture's own edges without one, so that the padding there is
 network's. What is kept is therefore what the whole picture gives, to rounding.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fcnlib.receptive_field import reach, vgg_layers
 from fcnlib.typing import Report, RGBImage, silent
-from fcnlib.vgg import reach
 
-EARLY_BLOCKS = 4
-CELL = 2**EARLY_BLOCKS
+CELL = 16
 """Pixels per cell of what the early layers, up to pool4, leave."""
 
 
@@ -39,7 +38,31 @@ class Strip(NamedTuple):
     keep: slice
 
 
-def plan(shape: tuple[int, ...], most: int) -> list[Strip]:
+def margin(shapes: Mapping[str, Sequence[int]]) -> int:
+    """Return how many pixels beyond its own a cell of pool4 depends on, in whole cells.
+
+    Parameters
+    ----------
+    shapes : mapping of str to sequence of int
+        Of the network's variables by name.
+
+    Returns
+    -------
+    pixels : int
+        On either side.
+
+    Examples
+    --------
+    >>> from fcnlib.checkpoints import vgg_16_shapes
+    >>> margin(vgg_16_shapes())
+    48
+
+    """
+    before = -reach(vgg_layers(shapes, "pool4")).start
+    return -(-before // CELL) * CELL
+
+
+def plan(shape: tuple[int, ...], most: int, beyond: int) -> list[Strip]:
     """Cut a picture across its longer side.
 
     Parameters
@@ -48,6 +71,8 @@ def plan(shape: tuple[int, ...], most: int) -> list[Strip]:
         Of the picture: H, W and what follows; H and W are multiples of 16.
     most : int
         The most pixels of a strip, its margins included.
+    beyond : int
+        The `margin`.
 
     Returns
     -------
@@ -56,14 +81,14 @@ def plan(shape: tuple[int, ...], most: int) -> list[Strip]:
 
     Examples
     --------
-    >>> [strip.read for strip in plan((64, 448, 3), 64 * 256)]
+    >>> [strip.read for strip in plan((64, 448, 3), 64 * 256, 48)]
     [slice(0, 208, None), slice(112, 368, None), slice(272, 448, None)]
 
     """
     height, width = shape[:2]
     if height * width <= most:
         return [Strip(slice(0, max(height, width)), slice(0, max(height, width) // CELL))]
-    return cut(max(height, width), most // min(height, width), CELL, reach(EARLY_BLOCKS))
+    return cut(max(height, width), most // min(height, width), CELL, beyond)
 
 
 def run(

@@ -131,33 +131,6 @@ def end_point(end_points: Mapping[str, Any], name: str) -> Any:
     return by_name[name]
 
 
-def reach(block: int) -> int:
-    """Return how many pixels beyond its own a cell of a pooling layer depends on.
-
-    Parameters
-    ----------
-    block : int
-        The block that the pooling ends, 1 to 5.
-
-    Returns
-    -------
-    pixels : int
-        On either side, rounded up to a multiple of the cell's own ``2 ** block``.
-
-    Examples
-    --------
-    A convolution of 3 reaches one further at its resolution, a pooling halves what came before:
-
-    >>> [reach(block) for block in (1, 2, 3, 4)]
-    [2, 8, 24, 48]
-
-    """
-    cells = 0
-    for depth in CONVOLUTIONS_PER_BLOCK[:block]:
-        cells = -(-(cells + depth) // 2)
-    return cells * 2**block
-
-
 def _layer_defaults(collection: str) -> Any:
     tf, _, slim = runtime.load()
     with (
