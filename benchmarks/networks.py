@@ -28,7 +28,7 @@ TESTS = Path(__file__).parents[1] / "tests"
 WIDE = (768, 1024)
 TWELVE_MEGAPIXELS = (3000, 4000)
 MAKE = (
-    "import sys; from pathlib import Path; from checkpoint_factory import write_v1; "
+    "import sys; from pathlib import Path; from support.checkpoint_factory import write_v1; "
     "from fcnlib.checkpoints import vgg_16_shapes; "
     "write_v1(Path(sys.argv[1]), vgg_16_shapes())"
 )

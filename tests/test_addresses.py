@@ -11,7 +11,7 @@ from typing import NamedTuple
 from urllib.parse import unquote
 
 import pytest
-from servers import Server, answer, redirect
+from support.servers import Server, answer, redirect
 
 from fcnlib import addresses, transport
 from fcnlib.addresses import LOCAL_SWITCH, is_public, local_allowed, resolve

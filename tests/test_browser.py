@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from live_app import PATIENCE, watch
+from support.live_app import PATIENCE, watch
 
 from fcnlib.ui import PAGES
 

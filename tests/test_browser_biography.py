@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from live_app import PATIENCE, watch
+from support.live_app import PATIENCE, watch
 
 from fcnlib import built_in, scenes
 from fcnlib.anatomy import built_in_anatomy

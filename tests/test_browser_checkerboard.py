@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from live_app import PATIENCE, watch
+from support.live_app import PATIENCE, watch
 
 pytestmark = pytest.mark.browser
 

@@ -1,7 +1,7 @@
 """The four linked views in headless Chromium, on the page of the transposed convolution."""
 
 import pytest
-from linked_views import (
+from support.linked_views import (
     KEY,
     Sizes,
     Tabs,
@@ -14,7 +14,7 @@ from linked_views import (
     point,
     turn,
 )
-from live_app import PATIENCE
+from support.live_app import PATIENCE
 
 pytestmark = pytest.mark.browser
 VIEWS = ("scatter", "gather", "matrix")

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 import pytest
-from live_app import PATIENCE, watch
+from support.live_app import PATIENCE, watch
 
 from fcnlib.kernels import KERNELS, normalised
 from fcnlib.reconstruction import reconstruct

@@ -1,7 +1,7 @@
 """The whole way of the weights at their real size: served, fetched, unpacked, verified."""
 
 import pytest
-from weights_server import Fault, WeightsServer
+from support.weights_server import Fault, WeightsServer
 
 from fcnlib.checkpoints import fetch, find, open_checkpoint, verify, vgg_16_shapes
 

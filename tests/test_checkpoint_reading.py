@@ -3,8 +3,8 @@
 import h5py
 import numpy as np
 import pytest
-from checkpoint_factory import NARROW, random_weights, write_keras, write_v1
-from table_factory import compressed
+from support.checkpoint_factory import NARROW, random_weights, write_keras, write_v1
+from support.table_factory import compressed
 
 from fcnlib import checkpoint_reading, runtime
 from fcnlib.checkpoints import (

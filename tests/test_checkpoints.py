@@ -17,8 +17,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from checkpoint_factory import NARROW, pack, write_keras, write_v1
-from weights_server import Fault, WeightsServer
+from support.checkpoint_factory import NARROW, pack, write_keras, write_v1
+from support.weights_server import Fault, WeightsServer
 
 from fcnlib import checkpoints, downloads, locks, storage
 from fcnlib.checkpoints import (

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from memory import at_most
 from scipy.ndimage import gaussian_filter
 from skimage.transform import rescale
+from support.memory import at_most
 
 from fcnlib import blocks, painting
 from fcnlib.class_map import cell_shares, label_map, surviving_classes, upsampled_argmax

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from memory import at_most
 from scipy.special import softmax
 from skimage.transform import rescale
+from support.memory import at_most
 
 from fcnlib import confidence
 from fcnlib.confidence import confidence_map

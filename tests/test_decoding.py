@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from crafted_pictures import BLUE, GREEN, LOSSLESS, RED, corners, file_of, oriented
 from PIL import Image
+from support.crafted_pictures import BLUE, GREEN, LOSSLESS, RED, corners, file_of, oriented
 
 from fcnlib.decoding import decode
 

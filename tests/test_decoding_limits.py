@@ -4,10 +4,11 @@ import time
 import zipfile
 from io import BytesIO
 
-import memory
 import numpy as np
 import pytest
-from crafted_pictures import (
+from PIL import Image
+from support import memory
+from support.crafted_pictures import (
     bmp_header,
     corners,
     file_of,
@@ -19,7 +20,6 @@ from crafted_pictures import (
     text_chunk,
     webp_header,
 )
-from PIL import Image
 
 from fcnlib.decoding import MAX_BYTES, check_length, decode
 from fcnlib.errors import PictureError

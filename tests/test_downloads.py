@@ -7,7 +7,7 @@ import sys
 
 import numpy as np
 import pytest
-from weights_server import Fault, WeightsServer
+from support.weights_server import Fault, WeightsServer
 
 from fcnlib import downloads
 from fcnlib.downloads import arrived, download, part_path

@@ -16,7 +16,7 @@ import pytest
 from PIL import Image
 from skimage.transform import rescale
 from streamlit.testing.v1 import AppTest
-from weights_server import WeightsServer
+from support.weights_server import WeightsServer
 
 from fcnlib import images
 from fcnlib.precision import FORMATS, choose

@@ -5,8 +5,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from failures import failure
-from servers import CHUNKED, Server, answer, chunk, forever, redirect
+from support.failures import failure
+from support.servers import CHUNKED, Server, answer, chunk, forever, redirect
 
 from fcnlib import transport
 from fcnlib.addresses import LOCAL_SWITCH

@@ -3,7 +3,7 @@ import ssl
 
 import pytest
 import trustme
-from servers import Server, answer, redirect
+from support.servers import Server, answer, redirect
 
 from fcnlib import transport
 from fcnlib.errors import PictureError

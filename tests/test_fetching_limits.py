@@ -4,10 +4,10 @@ import re
 import socket
 import time
 
-import memory
 import pytest
-from failures import failure
-from servers import CHUNKED, Server, answer, chunk, forever, redirect, silence
+from support import memory
+from support.failures import failure
+from support.servers import CHUNKED, Server, answer, chunk, forever, redirect, silence
 
 from fcnlib import fetching, transport
 from fcnlib.addresses import LOCAL_SWITCH

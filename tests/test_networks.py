@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from checkpoint_factory import NARROW, random_weights, write_v1
+from support.checkpoint_factory import NARROW, random_weights, write_v1
 
 from fcnlib import checkpoints, networks, vgg
 from fcnlib.errors import WeightsError

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from memory import at_most
 from scipy.ndimage import gaussian_filter
 from scipy.special import softmax
 from skimage.transform import rescale
+from support.memory import at_most
 
 from fcnlib.orders import ORDERS, REFERENCE, compare_orders, probabilities
 

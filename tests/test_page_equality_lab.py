@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from snippet_runner import run_together
 from streamlit.testing.v1 import AppTest
+from support.snippet_runner import run_together
 from test_page_upsampling import captions, choose, metrics, png, title, verdict
 
 from fcnlib.lab_setting import CHOICES

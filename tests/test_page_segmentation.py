@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from checkpoint_factory import NARROW, write_v1
 from streamlit.testing.v1 import AppTest
-from weights_server import WeightsServer
+from support.checkpoint_factory import NARROW, write_v1
+from support.weights_server import WeightsServer
 
 from fcnlib import checkpoints, images
 from fcnlib.ui import segmentation as page

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from checkpoint_factory import NARROW, random_weights
+from support.checkpoint_factory import NARROW, random_weights
 
 from fcnlib import checkpoints, precision, vgg
 from fcnlib.graphs import Built

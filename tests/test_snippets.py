@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PIL import Image
-from snippet_runner import run_fresh, run_together
+from support.snippet_runner import run_fresh, run_together
 
 from fcnlib import images
 from fcnlib.equality_lab import outcome

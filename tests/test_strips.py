@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from checkpoint_factory import NARROW, random_weights
+from support.checkpoint_factory import NARROW, random_weights
 
 from fcnlib import checkpoints, networks, strips, vgg
 from fcnlib.graphs import Built

@@ -5,8 +5,8 @@ import io
 import google_crc32c
 import numpy as np
 import pytest
-from checkpoint_factory import NARROW, random_weights, write_v1
-from table_factory import block_of, snappy, table_of
+from support.checkpoint_factory import NARROW, random_weights, write_v1
+from support.table_factory import block_of, snappy, table_of
 
 from fcnlib.checkpoints import vgg_16_shapes
 from fcnlib.saved_tensors import read_rows

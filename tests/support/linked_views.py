@@ -8,7 +8,7 @@ import itertools
 import re
 from typing import NamedTuple
 
-from live_app import PATIENCE, watch
+from support.live_app import PATIENCE, watch
 
 KEY = "transposed_convolution_views"
 ROLES = ("input", "kernel", "output")

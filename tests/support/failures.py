@@ -1,10 +1,10 @@
 """The errors that fetches end in."""
 
 import pytest
-from servers import Server
 
 from fcnlib.errors import PictureError
 from fcnlib.fetching import fetch
+from support.servers import Server
 
 
 def failure(script, path="/cat.png"):

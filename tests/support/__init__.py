@@ -1,0 +1,1 @@
+"""Fixtures, servers and crafted files that tests share."""
