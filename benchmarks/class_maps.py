@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from benchmarks.measure import peak_mb, seconds
 from benchmarks.rows import Row
 from fcnlib import class_map
-from fcnlib.bilinear import bilinear_upsample_weights
+from fcnlib.kernels.bilinear import bilinear_upsample_weights
 from fcnlib.typing import LabelMap
 
 FACTOR = 32

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from fcnlib.anatomy import SKIPS, Anatomy
-from fcnlib.bilinear import upsample_filt
 from fcnlib.depthwise import enlarged, taps
+from fcnlib.kernels.bilinear import upsample_filt
 from fcnlib.orders import probabilities
 from fcnlib.pixels import pixel_scores
 from fcnlib.receptive_field import Field

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fcnlib.bilinear import check_factor
+from fcnlib.kernels.bilinear import check_factor
 from fcnlib.squares import centred
 from fcnlib.typing import FloatArray, LabelMap
 

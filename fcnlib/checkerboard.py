@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnlib.bilinear import check_factor
+from fcnlib.kernels.bilinear import check_factor
 from fcnlib.transposed_convolution import transposed_convolution
 from fcnlib.transposed_sizes import Pair, pair
 from fcnlib.typing import Float64Array, FloatArray
@@ -175,7 +175,7 @@ def ripples(
     Parameters
     ----------
     kernel_of : callable
-        Maps a size to a kernel, such as `fcnlib.bilinear.upsample_filt`.
+        Maps a size to a kernel, such as `fcnlib.kernels.bilinear.upsample_filt`.
     sizes, strides : iterable of int
         Each at least 1.
 

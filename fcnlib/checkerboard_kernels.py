@@ -5,8 +5,8 @@ import re
 
 import numpy as np
 
-from fcnlib.bilinear import check_factor, upsample_filt
 from fcnlib.errors import FcnlibError
+from fcnlib.kernels.bilinear import check_factor, upsample_filt
 from fcnlib.typing import Float64Array
 
 MAX_SIZE = 13

@@ -12,9 +12,9 @@ and 1, and so keeps their order. Here the outermost cells are repeated.
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnlib.bilinear import check_factor
 from fcnlib.blocks import blocks, paste
 from fcnlib.contest import first_round
+from fcnlib.kernels.bilinear import check_factor
 from fcnlib.painting import best_classes
 from fcnlib.squares import check_logits, margin
 from fcnlib.typing import Float32Array, FloatArray, LabelMap, Report, silent

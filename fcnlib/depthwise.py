@@ -51,7 +51,7 @@ def taps(factor: int, kernel: FloatArray, shape: tuple[int, ...], row: int, col:
 
     Examples
     --------
-    >>> from fcnlib.bilinear import upsample_filt
+    >>> from fcnlib.kernels.bilinear import upsample_filt
     >>> [(tap.row, tap.col, tap.weights * 16)
     ...  for tap in taps(2, upsample_filt(4)[..., None], (1, 9), 0, 4)]
     [(0, 1, array([3.])), (0, 2, array([9.]))]
@@ -83,7 +83,7 @@ def enlarged(factor: int, kernel: FloatArray, scores: FloatArray) -> Float64Arra
 
     Examples
     --------
-    >>> from fcnlib.bilinear import upsample_filt
+    >>> from fcnlib.kernels.bilinear import upsample_filt
     >>> enlarged(2, upsample_filt(4)[..., None], np.ones((1, 2, 1)))[..., 0]
     array([[0.5625, 0.75  , 0.75  , 0.5625],
            [0.5625, 0.75  , 0.75  , 0.5625]])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fcnlib.agreement import Agreement, compare
-from fcnlib.bilinear import get_kernel_size, upsample_filt
+from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
 from fcnlib.lab_setting import TOLERANCES, Setting
 from fcnlib.runtime import load
 from fcnlib.typing import FloatArray

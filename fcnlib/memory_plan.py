@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fcnlib.bilinear import check_factor, get_kernel_size
 from fcnlib.blocks import work_nbytes
+from fcnlib.kernels.bilinear import check_factor, get_kernel_size
 
 PICTURE = (768, 1024)
 _FLOAT = 4

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fcnlib.bilinear import check_factor
 from fcnlib.class_map import upsampled_argmax
+from fcnlib.kernels.bilinear import check_factor
 from fcnlib.squares import between, check_logits, margin, phases
 from fcnlib.typing import Float32Array, FloatArray, LabelMap, Report, silent
 

@@ -10,8 +10,8 @@ from functools import partial
 
 import numpy as np
 
-from fcnlib.bilinear import check_factor
 from fcnlib.class_map import label_map, upsampled_argmax
+from fcnlib.kernels.bilinear import check_factor
 from fcnlib.squares import check_logits
 from fcnlib.typing import BoolArray, FloatArray, LabelMap, Report, silent
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fcnlib.bilinear import check_factor
+from fcnlib.kernels.bilinear import check_factor
 from fcnlib.squares import Place, between, centred, check_logits, place
 from fcnlib.typing import FloatArray
 

@@ -8,7 +8,7 @@ convolution that is transposed, as in all frameworks: so padding here takes cell
 
 import operator
 
-from fcnlib.bilinear import check_factor
+from fcnlib.kernels.bilinear import check_factor
 
 Pair = tuple[int, int]
 

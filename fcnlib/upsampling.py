@@ -11,7 +11,12 @@ from typing import Literal
 import numpy as np
 
 from fcnlib.agreement import ATOL, RTOL, Agreement, compare
-from fcnlib.bilinear import bilinear_upsample_weights, check_factor, get_kernel_size, upsample_filt
+from fcnlib.kernels.bilinear import (
+    bilinear_upsample_weights,
+    check_factor,
+    get_kernel_size,
+    upsample_filt,
+)
 from fcnlib.runtime import load
 from fcnlib.typing import FloatArray
 

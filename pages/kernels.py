@@ -3,13 +3,13 @@
 import streamlit as st
 
 from fcnlib import kernels, ui
-from fcnlib.enlarging import axis_weights, enlarge
-from fcnlib.kernel_facts import facts
+from fcnlib.kernels.properties import facts
+from fcnlib.kernels.reconstruction import reconstruct
+from fcnlib.kernels.resampling import convolve_comb, scaled_kernels, weight_table
+from fcnlib.kernels.separable import axis_weights, enlarge
+from fcnlib.kernels.signals import alias_frequency
+from fcnlib.kernels.spectra import frequency_response
 from fcnlib.plots.signals import kernel_figure, spectrum_figure
-from fcnlib.reconstruction import reconstruct
-from fcnlib.resampling import convolve_comb, scaled_kernels, weight_table
-from fcnlib.signals import alias_frequency
-from fcnlib.spectra import frequency_response
 from fcnlib.ui import kernel_picture, kernel_table
 from fcnlib.ui import kernels as parts
 from fcnlib.ui.kernel_sentences import say_sampling

@@ -4,19 +4,14 @@ import streamlit as st
 
 from fcnlib import ui
 from fcnlib.agreement import compare
-from fcnlib.bilinear import bilinear_upsample_weights
 from fcnlib.equality_lab import kernel_of, outcome
+from fcnlib.kernels.bilinear import bilinear_upsample_weights
 from fcnlib.plots.arrays import image_figure, kernel_heatmap_figure
 from fcnlib.ui import border_xray
 from fcnlib.ui import equality_lab as lab
 from fcnlib.ui import upsampling as parts
 from fcnlib.ui.equality_reasons import say_rim
-from fcnlib.upsampling import (
-    dense_kernel_nbytes,
-    upsample_skimage,
-    upsample_tf,
-    upsample_tf_dense,
-)
+from fcnlib.upsampling import dense_kernel_nbytes, upsample_skimage, upsample_tf, upsample_tf_dense
 
 ui.setup("pages/upsampling.py")
 st.markdown(

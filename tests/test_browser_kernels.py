@@ -7,8 +7,8 @@ import pytest
 from support.live_app import PATIENCE, watch
 
 from fcnlib.kernels import KERNELS, normalised
-from fcnlib.reconstruction import reconstruct
-from fcnlib.signals import SIGNALS
+from fcnlib.kernels.reconstruction import reconstruct
+from fcnlib.kernels.signals import SIGNALS
 
 pytestmark = pytest.mark.browser
 # The path is drawn to a hundredth of a pixel; 256 px are 3.2 of the value, or 0.08 near one.

@@ -7,8 +7,8 @@ import pytest
 from skimage.transform import rescale, resize
 
 from fcnlib import runtime
-from fcnlib.bilinear import upsample_filt
 from fcnlib.equality_lab import by_skimage, by_tensorflow, kernel_of, outcome, short
+from fcnlib.kernels.bilinear import upsample_filt
 from fcnlib.lab_pictures import PICTURES, SIDE, lab_picture, shrunk
 from fcnlib.lab_setting import CHOICES, TOLERANCES, Setting, one_change
 from fcnlib.upsampling import ramp, upsample_skimage, upsample_tf

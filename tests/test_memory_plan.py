@@ -3,7 +3,7 @@ import os
 import numpy as np
 import pytest
 
-from fcnlib.bilinear import bilinear_upsample_weights, upsample_filt
+from fcnlib.kernels.bilinear import bilinear_upsample_weights, upsample_filt
 from fcnlib.memory_plan import machine_nbytes, needs
 
 MIB = 2**20

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fcnlib.bilinear import upsample_filt
+from fcnlib.kernels.bilinear import upsample_filt
 from fcnlib.one_step import gradient_terms, gradients, largest_rate, step, train
 from fcnlib.transposed_convolution import padding_range, transposed_convolution
 from fcnlib.transposed_tensorflow import gradients_tf

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fcnlib.enlarging import enlarge, zone_plate
 from fcnlib.kernels import KERNELS, normalised
-from fcnlib.reconstruction import reconstruct
-from fcnlib.signals import SIGNALS
+from fcnlib.kernels.reconstruction import reconstruct
+from fcnlib.kernels.separable import enlarge, zone_plate
+from fcnlib.kernels.signals import SIGNALS
 from fcnlib.ui import kernel_table
 from fcnlib.ui.kernel_sentences import say_sampling
 

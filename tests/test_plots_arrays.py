@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from fcnlib.bilinear import get_kernel_size, upsample_filt
+from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
 from fcnlib.plots import arrays, differences, squares, theme
 from fcnlib.plots.arrays import difference_figure, image_figure, kernel_heatmap_figure
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from skimage.transform import rescale
 
-from fcnlib.bilinear import get_kernel_size
+from fcnlib.kernels.bilinear import get_kernel_size
 from fcnlib.upsampling import (
     ATOL,
     DENSE_LIMIT,

@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from fcnlib.bilinear import upsample_filt
 from fcnlib.facts.fact import Taken, fact
 from fcnlib.facts.figures import WORDS, Measured, within
 from fcnlib.facts.trials import SHAPE, normal
 from fcnlib.fcn import HEADS
+from fcnlib.kernels.bilinear import upsample_filt
 from fcnlib.runtime import building
 from fcnlib.typing import FloatArray
 from fcnlib.upsampling import upsample_skimage

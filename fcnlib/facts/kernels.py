@@ -6,9 +6,9 @@ import numpy as np
 
 from fcnlib.facts.fact import fact
 from fcnlib.facts.figures import EXACT, ROUNDED, WORDS, Measured, within
-from fcnlib.kernel_facts import QUANTITIES
 from fcnlib.kernels import KERNELS, Kernel, normalised
-from fcnlib.resampling import constant_gain
+from fcnlib.kernels.properties import QUANTITIES
+from fcnlib.kernels.resampling import constant_gain
 
 NAMES = {
     "box": "box",

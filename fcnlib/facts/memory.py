@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from fcnlib.bilinear import bilinear_upsample_weights, upsample_filt
 from fcnlib.facts.fact import Taken, fact
 from fcnlib.facts.figures import ROUNDED, Measured, within
 from fcnlib.fcn import enlarge
+from fcnlib.kernels.bilinear import bilinear_upsample_weights, upsample_filt
 from fcnlib.runtime import building
 from fcnlib.upsampling import dense_kernel_nbytes
 

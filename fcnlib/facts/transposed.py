@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from fcnlib.bilinear import get_kernel_size, upsample_filt
 from fcnlib.checkerboard import polyphase_sums, ripple
 from fcnlib.facts.fact import fact
 from fcnlib.facts.figures import ERROR, EXACT, WORDS, Measured, within
 from fcnlib.facts.trials import MEASURED, SEEDS, normal
+from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
 from fcnlib.transposed_convolution import gather
 from fcnlib.transposed_sizes import padding_range
 from fcnlib.transposed_tensorflow import transposed_convolution_tf

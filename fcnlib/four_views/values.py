@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from fcnlib.bilinear import upsample_filt
+from fcnlib.kernels.bilinear import upsample_filt
 from fcnlib.typing import Float64Array
 
 LARGEST_VALUE = 99.0

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fcnlib.kernels import KERNELS, Kernel
+from fcnlib.kernels.spectra import NYQUIST, decibels, frequency_response
 from fcnlib.plots import theme
-from fcnlib.spectra import NYQUIST, decibels, frequency_response
 from fcnlib.typing import Float64Array
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ import numpy as np
 import streamlit as st
 
 from fcnlib.kernels import Kernel
+from fcnlib.kernels.reconstruction import Reconstruction
+from fcnlib.kernels.resampling import weight_table
 from fcnlib.plots import theme
-from fcnlib.reconstruction import Reconstruction
-from fcnlib.resampling import weight_table
 from fcnlib.typing import Float64Array
 
 _FILES = Path(__file__).parent / "components" / "drag_samples"

@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 
 from fcnlib import images
-from fcnlib.enlarging import enlarge, zone_plate
 from fcnlib.kernels import Kernel
+from fcnlib.kernels.separable import enlarge, zone_plate
 from fcnlib.plots.arrays import image_figure
 from fcnlib.typing import Float64Array
 from fcnlib.ui.drag_samples import Desk

@@ -3,8 +3,8 @@
 import numpy as np
 
 from fcnlib.kernels import Kernel
-from fcnlib.resampling import constant_gain
-from fcnlib.signals import Signal, folded_tones
+from fcnlib.kernels.resampling import constant_gain
+from fcnlib.kernels.signals import Signal, folded_tones
 
 
 def say_sampling(signal: Signal, frequency: float, rate: int) -> str:
@@ -12,7 +12,7 @@ def say_sampling(signal: Signal, frequency: float, rate: int) -> str:
 
     Examples
     --------
-    >>> from fcnlib.signals import SIGNALS
+    >>> from fcnlib.kernels.signals import SIGNALS
     >>> say_sampling(SIGNALS["sine"], 8, 10).split(". ")[-1]
     'The samples of 8 Hz are those of 2 Hz: no kernel can tell them apart.'
 

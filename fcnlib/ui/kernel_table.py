@@ -4,8 +4,8 @@ from itertools import groupby
 
 import streamlit as st
 
-from fcnlib.kernel_facts import KernelFact, facts
 from fcnlib.kernels import KERNELS
+from fcnlib.kernels.properties import KernelFact, facts
 
 _COLUMNS = {
     "H(1/4)": "H(1/4)",

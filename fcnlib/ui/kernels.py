@@ -6,9 +6,9 @@ import numpy as np
 import streamlit as st
 
 from fcnlib.kernels import KERNELS, Kernel, normalised
-from fcnlib.reconstruction import reconstruct
-from fcnlib.resampling import FAR, constant_gain, reading_difference
-from fcnlib.signals import SIGNALS, Signal
+from fcnlib.kernels.reconstruction import reconstruct
+from fcnlib.kernels.resampling import FAR, constant_gain, reading_difference
+from fcnlib.kernels.signals import SIGNALS, Signal
 from fcnlib.ui.drag_samples import (
     NEAR_ONE,
     WIDE,

@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 
 from fcnlib import one_step
-from fcnlib.bilinear import get_kernel_size, upsample_filt
+from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
 from fcnlib.one_step import Run, Step
 from fcnlib.plots import theme
 from fcnlib.plots.cells import cells_figure, number

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
-from fcnlib.bilinear import get_kernel_size
 from fcnlib.equality_lab import Outcome, kernel_of, outcome
+from fcnlib.kernels.bilinear import get_kernel_size
 from fcnlib.lab_setting import TOLERANCES, Setting
 from fcnlib.plots.arrays import difference_figure, image_figure
 from fcnlib.plots.equality import channels_figure

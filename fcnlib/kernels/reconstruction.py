@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fcnlib.kernels import Kernel, check_factor
-from fcnlib.resampling import reach, scaled_kernels
-from fcnlib.signals import Signal
+from fcnlib.kernels.continuous import Kernel, check_factor
+from fcnlib.kernels.resampling import reach, scaled_kernels
+from fcnlib.kernels.signals import Signal
 from fcnlib.typing import BoolArray, Float64Array
 
 
@@ -107,7 +107,7 @@ def reconstruct(
     Examples
     --------
     >>> from fcnlib.kernels import KERNELS
-    >>> from fcnlib.signals import SIGNALS
+    >>> from fcnlib.kernels.signals import SIGNALS
     >>> result = reconstruct(KERNELS["triangle"], SIGNALS["step"], 1, rate=4)
     >>> result.sample_times[1:-1], result.samples[1:-1]
     (array([0.  , 0.25, 0.5 , 0.75, 1.  ]), array([0., 0., 1., 1., 1.]))

@@ -7,7 +7,7 @@ import pytest
 from scipy.integrate import quad
 
 from fcnlib.kernels import KERNELS, Kernel, normalised
-from fcnlib.spectra import decibels, frequency_response
+from fcnlib.kernels.spectra import decibels, frequency_response
 
 FINITE = [kernel for kernel in KERNELS.values() if np.isfinite(kernel.support)]
 

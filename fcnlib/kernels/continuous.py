@@ -3,7 +3,7 @@
 A continuous kernel tells how much a sample counts at a given distance from it, measured
 in samples. Each function here takes distances of any shape and returns the weights in
 that shape; `KERNELS` names them. The discrete bilinear kernel of a transposed
-convolution, `fcnlib.bilinear`, can be had from here too.
+convolution, `fcnlib.kernels.bilinear`, can be had from here too.
 """
 
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fcnlib.bilinear import (
+from fcnlib.kernels.bilinear import (
     bilinear_upsample_weights,
     check_factor,
     get_kernel_size,

@@ -6,15 +6,15 @@ from scipy.interpolate import CubicHermiteSpline, make_interp_spline
 from scipy.special import digamma
 
 from fcnlib.kernels import KERNELS, normalised
-from fcnlib.reconstruction import reconstruct
-from fcnlib.resampling import (
+from fcnlib.kernels.reconstruction import reconstruct
+from fcnlib.kernels.resampling import (
     constant_gain,
     convolve_comb,
     overshoot,
     scaled_kernels,
     weight_table,
 )
-from fcnlib.signals import SIGNALS
+from fcnlib.kernels.signals import SIGNALS
 
 RNG = np.random.default_rng(0)
 

@@ -7,7 +7,7 @@ above it a kernel should let nothing through, for there lie the images of the si
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fcnlib.kernels import Kernel
+from fcnlib.kernels.continuous import Kernel
 from fcnlib.typing import Float64Array
 
 NYQUIST = 0.5

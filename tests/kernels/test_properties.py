@@ -8,9 +8,9 @@ from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 from scipy.special import sici
 
-from fcnlib.exact_kernels import LOBES, exact_values, lanczos_response, sine_integral
-from fcnlib.kernel_facts import QUANTITIES, facts, facts_of
 from fcnlib.kernels import KERNELS, normalised
+from fcnlib.kernels.exact_values import LOBES, exact_values, lanczos_response, sine_integral
+from fcnlib.kernels.properties import QUANTITIES, facts, facts_of
 
 PUBLISHED = {
     "box": (0.9003, 0.6366, 0, 0.5, True),

@@ -7,8 +7,8 @@ Pixels are small squares, and a sample lies in the middle of each: output pixel 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fcnlib.kernels import Kernel, check_factor
-from fcnlib.resampling import reach, scaled_kernels
+from fcnlib.kernels.continuous import Kernel, check_factor
+from fcnlib.kernels.resampling import reach, scaled_kernels
 from fcnlib.typing import Float64Array
 
 

@@ -6,8 +6,8 @@ from PIL import Image
 from scipy import ndimage
 from skimage.transform import AffineTransform, rescale, warp
 
-from fcnlib.enlarging import axis_weights, enlarge, zone_plate
 from fcnlib.kernels import KERNELS, normalised
+from fcnlib.kernels.separable import axis_weights, enlarge, zone_plate
 
 PICTURE = np.random.default_rng(0).random((14, 17))
 FACTORS = [1, 2, 3, 5, 8]

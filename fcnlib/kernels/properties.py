@@ -1,7 +1,7 @@
 """What is known of the kernels: each figure measured, beside its exact value.
 
 Measured means by quadrature, by drawing a curve, by looking along a fine grid: no closed
-form is used. The exact values are those of `fcnlib.exact_kernels`.
+form is used. The exact values are those of `fcnlib.kernels.exact_values`.
 """
 
 from collections.abc import Callable
@@ -10,10 +10,10 @@ from functools import partial
 
 import numpy as np
 
-from fcnlib.exact_kernels import LOBES, Exact, exact_values
-from fcnlib.kernels import KERNELS, Kernel, normalised
-from fcnlib.resampling import constant_gain, overshoot
-from fcnlib.spectra import frequency_response
+from fcnlib.kernels.continuous import KERNELS, Kernel, normalised
+from fcnlib.kernels.exact_values import LOBES, Exact, exact_values
+from fcnlib.kernels.resampling import constant_gain, overshoot
+from fcnlib.kernels.spectra import frequency_response
 
 CLOSED_FORM = 1e-12  # how near a measurement comes to a closed form
 PRINTED = 5e-5  # half of the last of four printed digits

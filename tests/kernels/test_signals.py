@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fcnlib.signals import SIGNALS, alias_frequency, folded_tones
+from fcnlib.kernels.signals import SIGNALS, alias_frequency, folded_tones
 
 
 def strongest_frequency(samples, rate):

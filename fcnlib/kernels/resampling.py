@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fcnlib.kernels import Kernel, check_factor
+from fcnlib.kernels.continuous import Kernel, check_factor
 from fcnlib.typing import Float64Array
 
 # The sinc has no end, but a sum must have one. Faded out over this many samples it still
