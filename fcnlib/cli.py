@@ -177,7 +177,8 @@ def _side(text: str) -> int:
 
 
 def _bytes(picture: str, report: Report) -> bytes:
-    from fcnlib import fetching, images
+    from fcnlib import images
+    from fcnlib.images import fetching
 
     if picture.lower().startswith(("http://", "https://")):
         return fetching.fetch(picture, report)

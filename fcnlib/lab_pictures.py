@@ -6,7 +6,7 @@ Each can be made again elsewhere from what is said here, which `fcnlib.snippets`
 import numpy as np
 
 from fcnlib import images
-from fcnlib.preprocessing import fit_long_side
+from fcnlib.images.preprocessing import fit_long_side
 from fcnlib.typing import Float64Array, FloatArray, RGBImage
 from fcnlib.upsampling import ramp
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from fcnlib import checkpoints, labels, runtime, strips, vgg
 from fcnlib.graphs import Build, Built, RowAssign
+from fcnlib.images.preprocessing import subtract_mean
 from fcnlib.precision import choose
-from fcnlib.preprocessing import subtract_mean
 from fcnlib.typing import Float32Array, Report, RGBImage, silent
 
 STRIP_PIXELS = 5 << 18

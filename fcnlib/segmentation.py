@@ -10,9 +10,10 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnlib import class_map, colours
+from fcnlib import class_map
+from fcnlib.images import colors
+from fcnlib.images.preprocessing import pad_to_multiple
 from fcnlib.networks import Network
-from fcnlib.preprocessing import pad_to_multiple
 from fcnlib.typing import Float32Array, LabelMap, Report, RGBImage, silent
 from fcnlib.vgg import STRIDE
 
@@ -114,19 +115,19 @@ class Segmentation:
         """One colour per class, (C, 3): the network's own, or the first for the largest."""
         if self.palette is not None:
             return self.palette
-        return colours.colours_by_share([c.index for c in self.classes], len(self.class_names))
+        return colors.colours_by_share([c.index for c in self.classes], len(self.class_names))
 
     def painted(self) -> RGBImage:
         """Return the full-size map in colours, (H, W, 3)."""
-        return colours.paint(self.label_map, self.colours)
+        return colors.paint(self.label_map, self.colours)
 
     def painted_coarse(self) -> RGBImage:
         """Return the coarse map in colours, each cell one pixel: (h, w, 3)."""
-        return colours.paint(self.coarse_map, self.colours)
+        return colors.paint(self.coarse_map, self.colours)
 
     def overlay(self, opacity: float) -> RGBImage:
         """Return the full-size map over the picture, (H, W, 3); `opacity` in [0, 1]."""
-        return colours.overlay(self.picture, self.painted(), opacity)
+        return colors.overlay(self.picture, self.painted(), opacity)
 
     def to_npz(self) -> bytes:
         """Return picture, scores, both maps and the class names as a compressed NPZ file."""

@@ -11,9 +11,9 @@ SOURCES = sorted(path.relative_to(ROOT).as_posix() for path in FILES)
 
 # The weights come from addresses of our own choice, so `requests` may fetch those.
 CLIENTS = {
-    "fcnlib/addresses.py": {"socket"},
-    "fcnlib/transport.py": {"socket", "ssl", "http"},
-    "fcnlib/fetching.py": {"ssl", "http"},
+    "fcnlib/images/public_addresses.py": {"socket"},
+    "fcnlib/images/transport.py": {"socket", "ssl", "http"},
+    "fcnlib/images/fetching.py": {"ssl", "http"},
     "fcnlib/downloads.py": {"requests", "urllib3"},
 }
 NETWORK = {"aiohttp", "ftplib", "http", "httpx", "requests", "socket", "ssl", "urllib3", "wget"}
@@ -52,7 +52,7 @@ def test_only_the_fetch_modules_know_the_network(source, tree):
 def test_only_the_decoder_opens_pictures(source, tree):
     names = {name for name, _ in calls(tree)}
     assert not OPENERS & {name.split(".")[-1] for name in names}
-    assert source == "fcnlib/decoding.py" or "Image.open" not in names
+    assert source == "fcnlib/images/decoding.py" or "Image.open" not in names
 
 
 def test_streamlit_is_never_given_a_text_for_a_picture(tree):

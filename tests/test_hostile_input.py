@@ -8,9 +8,10 @@ import time
 
 import pytest
 
-from fcnlib import checkerboard_kernels, decoding, downloads, picture_formats, picture_urls
+from fcnlib import checkerboard_kernels, downloads
 from fcnlib.errors import FcnlibError
 from fcnlib.four_views import values
+from fcnlib.images import decoding, formats, urls
 
 LIMIT = 0.2  # seconds of processor time
 
@@ -66,9 +67,7 @@ def ends_in_time(function, *arguments):
 
 @pytest.mark.parametrize("piece", BYTES)
 @pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbf", b"\xff\xd8\xff", b"<?xml?>"])
-@pytest.mark.parametrize(
-    "function", [picture_formats.describe, picture_formats.decoder_of, decoding.decode]
-)
+@pytest.mark.parametrize("function", [formats.describe, formats.decoder_of, decoding.decode])
 def test_bytes(function, before, piece):
     ends_in_time(function, fill(before + piece, decoding.MAX_BYTES))
     ends_in_time(function, before + fill(piece, decoding.MAX_BYTES - len(before)))
@@ -76,16 +75,16 @@ def test_bytes(function, before, piece):
 
 def test_the_processing_instructions_that_once_took_for_ever():
     data = b"<??>" * 255 + b"<??\xff"
-    ends_in_time(picture_formats.is_web_page, data)
-    assert not picture_formats.is_web_page(data)
+    ends_in_time(formats.is_web_page, data)
+    assert not formats.is_web_page(data)
 
 
 @pytest.mark.parametrize("piece", TEXTS)
 @pytest.mark.parametrize("before", ["http://", "https://a.test/", "http://[", ""])
 def test_addresses(before, piece):
-    text = before + fill(piece, picture_urls.MAX_LENGTH - len(before))
-    ends_in_time(picture_urls.parse, text)
-    ends_in_time(picture_urls.parse("https://img.test/a/b").join, text)
+    text = before + fill(piece, urls.MAX_LENGTH - len(before))
+    ends_in_time(urls.parse, text)
+    ends_in_time(urls.parse("https://img.test/a/b").join, text)
 
 
 @pytest.mark.parametrize("piece", TEXTS)

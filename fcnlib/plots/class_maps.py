@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnlib.colours import colours_by_share, from_hex, paint
 from fcnlib.images import encode_jpeg, encode_png
+from fcnlib.images.colors import colours_by_share, from_hex, paint
 from fcnlib.plots import theme
 from fcnlib.plots.squares import check_array, squares
 from fcnlib.typing import BoolArray, LabelMap, RGBImage

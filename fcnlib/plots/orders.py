@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fcnlib.colours import from_hex
+from fcnlib.images.colors import from_hex
 from fcnlib.plots import theme
 from fcnlib.plots.class_maps import photograph_figure
 from fcnlib.typing import BoolArray, RGBImage

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fcnlib.colours import from_hex
+from fcnlib.images.colors import from_hex
 from fcnlib.scenes.street import draw
 from fcnlib.typing import LabelMap, RGBImage
 

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from fcnlib import fetching, images
+from fcnlib import images
 from fcnlib.errors import PictureError
+from fcnlib.images import fetching
 from fcnlib.typing import RGBImage
 from fcnlib.ui.layout import show_error
 

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from fcnlib import built_in, heads, scenes, segmentation
+from fcnlib.images.preprocessing import fit_long_side
 from fcnlib.jobs import Job
-from fcnlib.preprocessing import fit_long_side
 from fcnlib.typing import LabelMap, Report
 from fcnlib.ui import maps, pictures, street, weights
 from fcnlib.ui.confidence import show_confidence

@@ -3,7 +3,7 @@
 import pytest
 
 from fcnlib.errors import PictureError
-from fcnlib.fetching import fetch
+from fcnlib.images.fetching import fetch
 from support.servers import Server
 
 

@@ -3,7 +3,7 @@ import pytest
 from PIL import Image
 from support.crafted_pictures import BLUE, GREEN, LOSSLESS, RED, corners, file_of, oriented
 
-from fcnlib.decoding import decode
+from fcnlib.images.decoding import decode
 
 GREY = np.arange(32 * 24, dtype=np.uint16).reshape(24, 32) * 80
 RANDOM = np.random.default_rng(0).integers(0, 256, (24, 32, 3), np.uint8)

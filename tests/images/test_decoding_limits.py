@@ -21,9 +21,9 @@ from support.crafted_pictures import (
     webp_header,
 )
 
-from fcnlib.decoding import MAX_BYTES, check_length, decode
 from fcnlib.errors import PictureError
 from fcnlib.images import encode_png
+from fcnlib.images.decoding import MAX_BYTES, check_length, decode
 
 CODES = {"empty", "too_large", "not_an_image", "too_many_pixels", "bad_shape", "bad_image"}
 RANDOM = np.random.default_rng(0).integers(0, 256, (24, 32, 3), np.uint8)

@@ -9,10 +9,10 @@ from support import memory
 from support.failures import failure
 from support.servers import CHUNKED, Server, answer, chunk, forever, redirect, silence
 
-from fcnlib import fetching, transport
-from fcnlib.addresses import LOCAL_SWITCH
 from fcnlib.errors import PictureError
-from fcnlib.fetching import MAX_BYTES, fetch
+from fcnlib.images import fetching, transport
+from fcnlib.images.fetching import MAX_BYTES, fetch
+from fcnlib.images.public_addresses import LOCAL_SWITCH
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(2000)
 

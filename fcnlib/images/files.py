@@ -1,7 +1,7 @@
 """Pictures: from a file or a sample to an array, and back to a file.
 
-What makes an array ready for a network is in `fcnlib.preprocessing`, what withstands
-hostile files in `fcnlib.decoding`; both are offered here too. An image is an array of
+What makes an array ready for a network is in `fcnlib.images.preprocessing`, what withstands
+hostile files in `fcnlib.images.decoding`; both are offered here too. An image is an array of
 shape (H, W, 3), rows from the top, channels red, green, blue, values of type uint8 in
 [0, 255].
 """
@@ -18,9 +18,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from fcnlib.decoding import MAX_BYTES, MAX_PIXELS, check_length, decode
 from fcnlib.errors import PictureError
-from fcnlib.preprocessing import MEAN_RGB, fit_long_side, pad_to_multiple, subtract_mean
+from fcnlib.images.decoding import MAX_BYTES, MAX_PIXELS, check_length, decode
+from fcnlib.images.preprocessing import MEAN_RGB, fit_long_side, pad_to_multiple, subtract_mean
 from fcnlib.typing import RGBImage
 
 __all__ = [

@@ -5,9 +5,9 @@ import pytest
 import trustme
 from support.servers import Server, answer, redirect
 
-from fcnlib import transport
 from fcnlib.errors import PictureError
-from fcnlib.fetching import fetch
+from fcnlib.images import transport
+from fcnlib.images.fetching import fetch
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(2000)
 

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, cast
 
-from fcnlib.addresses import resolve
-from fcnlib.picture_urls import PictureURL
+from fcnlib.images.public_addresses import resolve
+from fcnlib.images.urls import PictureURL
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer

@@ -13,11 +13,11 @@ from urllib.parse import unquote
 import pytest
 from support.servers import Server, answer, redirect
 
-from fcnlib import addresses, transport
-from fcnlib.addresses import LOCAL_SWITCH, is_public, local_allowed, resolve
 from fcnlib.errors import PictureError
-from fcnlib.fetching import fetch
-from fcnlib.picture_urls import parse
+from fcnlib.images import public_addresses, transport
+from fcnlib.images.fetching import fetch
+from fcnlib.images.public_addresses import LOCAL_SWITCH, is_public, local_allowed, resolve
+from fcnlib.images.urls import parse
 
 PUBLIC = "93.184.215.14"
 START_OF_PNG = b"\x89PNG\r\n\x1a\n"
@@ -48,8 +48,8 @@ def test_everything_else_is_closed(address):
 
 def edges():
     """The first and last address of every special block, and those beside them."""
-    blocks = [*addresses._CLOSED_V4, *addresses._CLOSED_V6, addresses._OPEN_V6]
-    for block in [*blocks, addresses._MAPPED, addresses._NAT64]:
+    blocks = [*public_addresses._CLOSED_V4, *public_addresses._CLOSED_V6, public_addresses._OPEN_V6]
+    for block in [*blocks, public_addresses._MAPPED, public_addresses._NAT64]:
         last = 2**block.max_prefixlen - 1
         for number in (int(block[0]) - 1, int(block[0]), int(block[-1]), int(block[-1]) + 1):
             yield type(block[0])(min(max(number, 0), last))
@@ -83,7 +83,7 @@ class Row(NamedTuple):
 
 
 def rows(expected):
-    with (Path(__file__).parent / "data" / "addresses.tsv").open(newline="") as file:
+    with (Path(__file__).parents[2] / "data" / "addresses.tsv").open(newline="") as file:
         table = csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
         found = [
             Row(*row[:3], json.loads(row[3]), json.loads(row[4]), row[5])

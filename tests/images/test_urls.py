@@ -1,7 +1,7 @@
 import pytest
 
 from fcnlib.errors import PictureError
-from fcnlib.picture_urls import MAX_LENGTH, parse
+from fcnlib.images.urls import MAX_LENGTH, parse
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
 
-from fcnlib.addresses import local_allowed
 from fcnlib.errors import PictureError
+from fcnlib.images.public_addresses import local_allowed
 
 MAX_LENGTH = 2048
 PORTS = {"http": 80, "https": 443}

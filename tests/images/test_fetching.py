@@ -8,12 +8,12 @@ import pytest
 from support.failures import failure
 from support.servers import CHUNKED, Server, answer, chunk, forever, redirect
 
-from fcnlib import transport
-from fcnlib.addresses import LOCAL_SWITCH
 from fcnlib.errors import Cancelled, PictureError
-from fcnlib.fetching import fetch
+from fcnlib.images import transport
+from fcnlib.images.fetching import fetch
+from fcnlib.images.public_addresses import LOCAL_SWITCH
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(2000)
 
 

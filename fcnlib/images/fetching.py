@@ -1,8 +1,8 @@
 """Getting the bytes of a picture from an address that a visitor typed.
 
 `fetch` is the only way to them. What an address may look like is in
-`fcnlib.picture_urls`, where it may lead in `fcnlib.addresses`, how the bytes travel in
-`fcnlib.transport`; here is what an answer must be like. No message quotes the address or
+`fcnlib.images.urls`, where it may lead in `fcnlib.images.public_addresses`, how the bytes travel in
+`fcnlib.images.transport`; here is what an answer must be like. No message quotes the address or
 the answer, so all are safe to show.
 """
 
@@ -12,11 +12,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from fcnlib.decoding import MAX_BYTES, check_length
 from fcnlib.errors import PictureError
-from fcnlib.picture_formats import decoder_of, is_web_page
-from fcnlib.picture_urls import PictureURL, parse
-from fcnlib.transport import ask
+from fcnlib.images.decoding import MAX_BYTES, check_length
+from fcnlib.images.formats import decoder_of, is_web_page
+from fcnlib.images.transport import ask
+from fcnlib.images.urls import PictureURL, parse
 from fcnlib.typing import Report, silent
 
 WALL_SECONDS = 15.0  # for a fetch with all its redirects

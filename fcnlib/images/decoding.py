@@ -16,7 +16,7 @@ import numpy as np
 from PIL import Image
 
 from fcnlib.errors import PictureError
-from fcnlib.picture_formats import decoder_of, describe
+from fcnlib.images.formats import decoder_of, describe
 from fcnlib.typing import RGBImage
 
 MAX_BYTES = 10 * 2**20

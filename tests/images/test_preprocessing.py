@@ -3,7 +3,7 @@ import pytest
 from skimage.transform import resize
 
 from fcnlib.images import sample
-from fcnlib.preprocessing import MEAN_RGB, fit_long_side, pad_to_multiple, subtract_mean
+from fcnlib.images.preprocessing import MEAN_RGB, fit_long_side, pad_to_multiple, subtract_mean
 
 
 def test_the_mean_is_taken_off_each_channel():

@@ -1,0 +1,21 @@
+"""Pictures: files, addresses, decoding, preprocessing and colors."""
+
+from fcnlib.images.decoding import MAX_BYTES, MAX_PIXELS, decode
+from fcnlib.images.files import SAMPLES, digest, encode_jpeg, encode_png, read, sample
+from fcnlib.images.preprocessing import MEAN_RGB, fit_long_side, pad_to_multiple, subtract_mean
+
+__all__ = [
+    "MAX_BYTES",
+    "MAX_PIXELS",
+    "MEAN_RGB",
+    "SAMPLES",
+    "decode",
+    "digest",
+    "encode_jpeg",
+    "encode_png",
+    "fit_long_side",
+    "pad_to_multiple",
+    "read",
+    "sample",
+    "subtract_mean",
+]
