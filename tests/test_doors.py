@@ -14,7 +14,7 @@ CLIENTS = {
     "fcnlib/images/public_addresses.py": {"socket"},
     "fcnlib/images/transport.py": {"socket", "ssl", "http"},
     "fcnlib/images/fetching.py": {"ssl", "http"},
-    "fcnlib/downloads.py": {"requests", "urllib3"},
+    "fcnlib/checkpoints/downloads.py": {"requests", "urllib3"},
 }
 NETWORK = {"aiohttp", "ftplib", "http", "httpx", "requests", "socket", "ssl", "urllib3", "wget"}
 OPENERS = {"imread", "imread_collection", "urlopen", "urlretrieve", "load_img", "get_file"}

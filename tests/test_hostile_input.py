@@ -8,7 +8,8 @@ import time
 
 import pytest
 
-from fcnlib import checkerboard_kernels, downloads
+from fcnlib import checkerboard_kernels
+from fcnlib.checkpoints import downloads
 from fcnlib.errors import FcnlibError
 from fcnlib.four_views import values
 from fcnlib.images import decoding, formats, urls

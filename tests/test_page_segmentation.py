@@ -86,7 +86,7 @@ def test_the_other_source_has_its_own_size(without_weights):
 
 def test_a_failed_download_says_why_and_can_be_tried_again(without_weights, monkeypatch):
     monkeypatch.setenv("FCNLIB_WEIGHTS_URL", "http://127.0.0.1:9")
-    monkeypatch.setattr("fcnlib.downloads.BACKOFF_S", 0)
+    monkeypatch.setattr("fcnlib.checkpoints.downloads.BACKOFF_S", 0)
     app = without_weights.run()
     app.button(key="segmentation_fetch").click().run()
     run_until(app, lambda: "4 times" in texts(app))

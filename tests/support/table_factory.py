@@ -4,7 +4,7 @@ import io
 
 import google_crc32c
 
-from fcnlib.tables import MAGIC, Table
+from fcnlib.checkpoints.sstable import MAGIC, Table
 
 LITERAL_WITH_TWO_LENGTH_BYTES = 61 << 2
 

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 
 from fcnlib import runtime
+from fcnlib.checkpoints.sstable import Table, UnusualTableError
+from fcnlib.checkpoints.v1_tensors import read_rows
 from fcnlib.errors import WeightsError
-from fcnlib.saved_tensors import read_rows
-from fcnlib.tables import Table, UnusualTableError
 from fcnlib.typing import Float32Array
 
 Shapes = Mapping[str, tuple[int, ...]]

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fcnlib.tables import Place, Table, TableError, UnusualTableError, number
+from fcnlib.checkpoints.sstable import Place, Table, TableError, UnusualTableError, number
 from fcnlib.typing import Float32Array
 
 _WAY_TO_FLOATS = (2, 3, 5)

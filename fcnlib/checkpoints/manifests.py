@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from fcnlib.storage import disk_errors, file_digest
+from fcnlib.checkpoints.storage import disk_errors, file_digest
 
 
 def record(path: Path, sha256: str, **origin: str) -> None:

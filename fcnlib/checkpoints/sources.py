@@ -2,7 +2,7 @@
 
 Both files were converted from the authors' Caffe model. Google publishes no hash of the
 archive, so what speaks for it is https, its exact length and the checks of
-`fcnlib.checkpoint_checks`; Keras states a hash of its copy in ``applications/vgg16.py``.
+`fcnlib.checkpoints.verification`; Keras states a hash of its copy in ``applications/vgg16.py``.
 
 ============================== =====================================================
 variable                       meaning

@@ -3,10 +3,10 @@
 from hashlib import sha256
 from pathlib import Path
 
-from fcnlib import archives, downloads, locks, manifests, storage
+from fcnlib.checkpoints import archives, downloads, locks, manifests, storage
+from fcnlib.checkpoints.sources import SOURCES, Source, configured
 from fcnlib.errors import WeightsError
 from fcnlib.typing import Report, silent
-from fcnlib.weight_sources import SOURCES, Source, configured
 
 DOWNLOAD_SHARE = 0.8
 """Part of the progress bar that the transfer takes; the rest is unpacking."""
@@ -35,7 +35,7 @@ def fetch(source: str | Source = "archive", report: Report = silent) -> Path:
     Raises
     ------
     WeightsError
-        What `fcnlib.downloads.download` and `fcnlib.archives.unpack_member` raise, or
+        What `fcnlib.checkpoints.downloads.download` and `fcnlib.checkpoints.archives.unpack_member` raise, or
         ``bad_setting``.
 
     """

@@ -9,20 +9,20 @@ checkpoint, the archive it comes in, or Keras' copy of the weights.
 import os
 from pathlib import Path
 
-from fcnlib import manifests
-from fcnlib.checkpoint_checks import (
+from fcnlib.checkpoints import manifests
+from fcnlib.checkpoints.cache import fetch, unpack_own
+from fcnlib.checkpoints.reading import Checkpoint, exists, open_checkpoint, starts_with
+from fcnlib.checkpoints.sources import SOURCES, Source, configured
+from fcnlib.checkpoints.storage import cache_dir
+from fcnlib.checkpoints.verification import (
     Verification,
     checked_rows,
     largest_differences,
     verify,
     vgg_16_shapes,
 )
-from fcnlib.checkpoint_fetching import fetch, unpack_own
-from fcnlib.checkpoint_reading import Checkpoint, exists, open_checkpoint, starts_with
 from fcnlib.errors import WeightsError
-from fcnlib.storage import cache_dir
 from fcnlib.typing import Report, silent
-from fcnlib.weight_sources import SOURCES, Source, configured
 
 __all__ = [
     "SOURCES",

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import numpy as np
 
-from fcnlib import manifests
-from fcnlib.checkpoint_reading import REPAIR, Checkpoint, Shapes, open_checkpoint
+from fcnlib.checkpoints import manifests
+from fcnlib.checkpoints.reading import REPAIR, Checkpoint, Shapes, open_checkpoint
+from fcnlib.checkpoints.storage import file_digest
 from fcnlib.errors import WeightsError
-from fcnlib.storage import file_digest
 from fcnlib.typing import Float32Array, Report, silent
 from fcnlib.vgg import CONVOLUTIONS_PER_BLOCK, OFFICIAL_WIDTHS
 

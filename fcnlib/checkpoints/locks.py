@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from fcnlib.storage import disk_errors
+from fcnlib.checkpoints.storage import disk_errors
 
 POLL_S = 0.25
 """Seconds between two looks at a lock that another holds."""

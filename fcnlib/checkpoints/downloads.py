@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
+from fcnlib.checkpoints.sources import Source, check_address
+from fcnlib.checkpoints.storage import disk_errors, file_digest
 from fcnlib.errors import WeightsError
-from fcnlib.storage import disk_errors, file_digest
 from fcnlib.typing import Report, silent
-from fcnlib.weight_sources import Source, check_address
 
 TRIES = 4
 BACKOFF_S = 0.5

@@ -9,7 +9,7 @@ import tarfile
 import numpy as np
 import pytest
 
-from fcnlib import archives
+from fcnlib.checkpoints import archives
 from fcnlib.errors import Cancelled, WeightsError
 
 CONTENT = np.random.default_rng(2).bytes(3_000_000)

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from support.weights_server import Fault, WeightsServer
 
-from fcnlib import downloads
-from fcnlib.downloads import arrived, download, part_path
+from fcnlib.checkpoints import downloads
+from fcnlib.checkpoints.downloads import arrived, download, part_path
+from fcnlib.checkpoints.sources import SOURCES, Source, check_address, configured
 from fcnlib.errors import Cancelled, WeightsError
-from fcnlib.weight_sources import SOURCES, Source, check_address, configured
 
 CONTENT = np.random.default_rng(1).bytes(1_000_000)
 NAME = "weights.bin"

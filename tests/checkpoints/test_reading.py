@@ -6,11 +6,12 @@ import pytest
 from support.checkpoint_factory import NARROW, random_weights, write_keras, write_v1
 from support.table_factory import compressed
 
-from fcnlib import checkpoint_reading, runtime
+from fcnlib import runtime
 from fcnlib.checkpoints import (
     checked_rows,
     largest_differences,
     open_checkpoint,
+    reading,
     verify,
     vgg_16_shapes,
 )
@@ -82,7 +83,7 @@ def test_names_of_the_official_checkpoint_include_two_that_the_network_ignores(c
 def test_checked_rows_make_up_the_tensors_in_the_order_asked_for(
     kind, nbytes, request, monkeypatch
 ):
-    monkeypatch.setattr(checkpoint_reading, "ROWS_NBYTES", nbytes)
+    monkeypatch.setattr(reading, "ROWS_NBYTES", nbytes)
     wanted = dict(reversed(SHAPES.items()))
     written = dict(random_weights(SHAPES))
     parts = {}

@@ -20,20 +20,23 @@ import pytest
 from support.checkpoint_factory import NARROW, pack, write_keras, write_v1
 from support.weights_server import Fault, WeightsServer
 
-from fcnlib import checkpoints, downloads, locks, storage
+from fcnlib import checkpoints
 from fcnlib.checkpoints import (
     SOURCES,
     Source,
     cache_dir,
+    downloads,
     fetch,
     find,
+    locks,
     missing,
+    storage,
     verify,
     vgg_16_shapes,
 )
 from fcnlib.errors import Cancelled, WeightsError
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 SHAPES = vgg_16_shapes(**NARROW)
 ARCHIVE = SOURCES["archive"].filename
 LOCK = f"{ARCHIVE}.lock"
@@ -424,7 +427,7 @@ def test_full_disk_while_unpacking_an_own_archive(monkeypatch, made, cache):
 def test_lock_of_a_dead_process_does_not_hold(cache, tmp_path):
     lock = tmp_path / "a.lock"
     code = (
-        f"from fcnlib.locks import only_one; from pathlib import Path; import os\n"
+        f"from fcnlib.checkpoints.locks import only_one; from pathlib import Path; import os\n"
         f"with only_one(Path({str(lock)!r}), print): os.kill(os.getpid(), 9)"
     )
     process = python(code)

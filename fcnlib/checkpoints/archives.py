@@ -13,8 +13,8 @@ import zlib
 from pathlib import Path
 from typing import IO, NoReturn
 
+from fcnlib.checkpoints.storage import disk_errors
 from fcnlib.errors import WeightsError
-from fcnlib.storage import disk_errors
 from fcnlib.typing import Report, silent
 
 CHUNK = 1 << 20

@@ -1,0 +1,31 @@
+"""The VGG-16 weights: finding, fetching, reading and verifying them."""
+
+from fcnlib.checkpoints.cache import fetch
+from fcnlib.checkpoints.locate import find, missing
+from fcnlib.checkpoints.reading import Checkpoint, open_checkpoint
+from fcnlib.checkpoints.sources import SOURCES, Source, configured
+from fcnlib.checkpoints.storage import cache_dir
+from fcnlib.checkpoints.verification import (
+    Verification,
+    checked_rows,
+    largest_differences,
+    verify,
+    vgg_16_shapes,
+)
+
+__all__ = [
+    "SOURCES",
+    "Checkpoint",
+    "Source",
+    "Verification",
+    "cache_dir",
+    "checked_rows",
+    "configured",
+    "fetch",
+    "find",
+    "largest_differences",
+    "missing",
+    "open_checkpoint",
+    "verify",
+    "vgg_16_shapes",
+]
