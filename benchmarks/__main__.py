@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.rows import Row, rows
+from fcnlib.class_map.memory import machine_nbytes
 from fcnlib.facts.machine import machine as processor
-from fcnlib.memory_plan import machine_nbytes
 
 RESULTS = Path(__file__).with_name("results.json")
 HEAD = """\

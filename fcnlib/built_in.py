@@ -8,8 +8,8 @@ import numpy as np
 
 from fcnlib import narrow, scenes
 from fcnlib.class_map import label_map
+from fcnlib.class_map.metrics import Metrics, confusion_matrix, measure
 from fcnlib.graphs import Built
-from fcnlib.metrics import Metrics, confusion_matrix, measure
 from fcnlib.networks import Network
 from fcnlib.weight_files import SHIPPED, read_weights
 

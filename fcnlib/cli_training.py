@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
-    from fcnlib.metrics import Metrics
+    from fcnlib.class_map.metrics import Metrics
 
 
 def add_parsers(subparsers: Any) -> None:
@@ -78,7 +78,7 @@ def table_row(head: str, metrics: "Metrics") -> str:
     Examples
     --------
     >>> import numpy as np
-    >>> from fcnlib.metrics import measure
+    >>> from fcnlib.class_map.metrics import measure
     >>> table_row("fcn_8s", measure(np.array([[3, 1], [0, 4]])))
     'fcn_8s        87.50      87.50     77.50    77.50 | 75.00 80.00'
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from fcnlib.metrics import Metrics, confusion_matrix, measure
+from fcnlib.class_map.metrics import Metrics, confusion_matrix, measure
 from fcnlib.networks import Network
 from fcnlib.segmentation import Segmentation, segment
 from fcnlib.typing import LabelMap, Report, RGBImage, silent

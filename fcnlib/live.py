@@ -25,9 +25,9 @@ from typing import NamedTuple
 import numpy as np
 
 from fcnlib import scenes
+from fcnlib.class_map.metrics import confusion_matrix, measure
 from fcnlib.errors import FcnlibError
 from fcnlib.jobs import Job, Jobs
-from fcnlib.metrics import confusion_matrix, measure
 from fcnlib.training import Options, Progress, Trainer
 from fcnlib.typing import Float32Array, LabelMap, Report
 from fcnlib.weight_files import Weights

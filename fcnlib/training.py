@@ -13,9 +13,9 @@ import numpy as np
 
 from fcnlib import narrow, runtime, scenes
 from fcnlib.batches import Batches
+from fcnlib.class_map.metrics import Confusion, Metrics, confusion_matrix, measure
 from fcnlib.errors import WeightsError
 from fcnlib.images.preprocessing import MEAN_RGB
-from fcnlib.metrics import Confusion, Metrics, confusion_matrix, measure
 from fcnlib.training_options import Options, Progress, learning_rate
 from fcnlib.typing import Float32Array, LabelMap, RGBImage
 from fcnlib.weight_files import Weights, read_arrays, write_arrays

@@ -21,9 +21,9 @@ from collections.abc import Iterable
 
 from fcnlib import scenes
 from fcnlib.class_map import cell_shares, upsampled_argmax
+from fcnlib.class_map.metrics import Confusion, confusion_matrix
 from fcnlib.images.preprocessing import pad_to_multiple
 from fcnlib.kernels import check_factor
-from fcnlib.metrics import Confusion, confusion_matrix
 from fcnlib.typing import LabelMap
 
 PAPER = {4: 0.985, 8: 0.964, 16: 0.928, 32: 0.861, 64: 0.733, 128: 0.509}

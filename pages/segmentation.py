@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from fcnlib import class_map, fcn, heads, images, metrics, narrow, ui, vgg
+from fcnlib import class_map, fcn, heads, images, narrow, ui, vgg
 from fcnlib import segmentation as library
+from fcnlib.class_map import metrics
 from fcnlib.ui import segmentation, sixteen_gb
 
 ui.setup("pages/segmentation.py")

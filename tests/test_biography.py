@@ -8,8 +8,8 @@ from fcnlib.anatomy import built_in_anatomy, vgg_16_anatomy
 from fcnlib.biography import Cell, biography, score_parts
 from fcnlib.checkpoints import vgg_16_shapes
 from fcnlib.class_map import label_map, upsampled_argmax
+from fcnlib.class_map.pixels import pixel_scores
 from fcnlib.depthwise import enlarged, taps
-from fcnlib.pixels import pixel_scores
 from fcnlib.receptive_field import Field, Layer, Reach, reach, vgg_layers
 
 RNG = np.random.default_rng(5)

@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 
 from fcnlib import narrow, scenes
+from fcnlib.class_map.metrics import confusion_matrix, measure
 from fcnlib.errors import BusyError
 from fcnlib.histories import curves
 from fcnlib.jobs import Jobs
 from fcnlib.kernels import upsample_filt
 from fcnlib.live import Run, Runs
 from fcnlib.live_options import PLAN, SIZE, small_options
-from fcnlib.metrics import confusion_matrix, measure
 from fcnlib.training import Options, Progress, Trainer
 
 TINY = Options(

@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 from fcnlib.anatomy import built_in_anatomy, vgg_16_anatomy
 from fcnlib.biography import biography
 from fcnlib.class_map import label_map, upsampled_argmax
+from fcnlib.class_map.pixels import pixel_scores
+from fcnlib.class_map.step_order import ORDERS, compare_orders
 from fcnlib.images import decode
-from fcnlib.orders import ORDERS, compare_orders
-from fcnlib.pixels import pixel_scores
 from fcnlib.plots.orders import disagreement_figure
 from fcnlib.plots.pixels import cells_figure
 from fcnlib.segmentation import Segmentation

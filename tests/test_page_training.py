@@ -11,8 +11,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from fcnlib import built_in, narrow, scenes, upper_bound
+from fcnlib.class_map.metrics import measure
 from fcnlib.live import Look
-from fcnlib.metrics import measure
 from fcnlib.ui import training, work
 from fcnlib.upper_bound import FACTORS
 

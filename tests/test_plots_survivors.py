@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from fcnlib.class_map import surviving_classes, upsampled_argmax
-from fcnlib.memory_plan import Need, needs
+from fcnlib.class_map.memory import Need, needs
 from fcnlib.plots.survivors import LEVELS, memory_figure, survivors_figure
 
 RNG = np.random.default_rng(8)

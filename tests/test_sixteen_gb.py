@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fcnlib import memory_plan, one_by_one, scenes
+from fcnlib import scenes
+from fcnlib.class_map import memory, reference
 from fcnlib.segmentation import Segmentation
 from fcnlib.ui import sixteen_gb, work
 
@@ -25,7 +26,7 @@ def own_queues():
 def little(monkeypatch):
     """Make the random scores few, so that timing them takes a moment."""
     few = np.random.default_rng(0).standard_normal((3, 4, 40)).astype(np.float32)
-    monkeypatch.setattr(one_by_one, "random_scores", lambda _kind: few)
+    monkeypatch.setattr(reference, "random_scores", lambda _kind: few)
     monkeypatch.setattr(sixteen_gb, "random_scores", lambda _kind: few)
     sixteen_gb._random.clear()
     yield
@@ -87,7 +88,7 @@ def test_other_classes_and_factors_take_what_the_plan_says(little):
     app.segmented_control(key="gb_classes").set_value(21).run()
     app.segmented_control(key="gb_x").set_value(8).run()
     assert "21 classes × 8" in titles(app)
-    total = memory_plan.needs(8, 21)["dense"].total
+    total = memory.needs(8, 21)["dense"].total
     assert f"**{total / 1e6:.3g} MB**" in texts(app)
 
 

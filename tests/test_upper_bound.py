@@ -6,7 +6,7 @@ from skimage.transform import rescale
 
 from fcnlib import built_in, scenes
 from fcnlib.class_map import upsampled_argmax
-from fcnlib.metrics import measure
+from fcnlib.class_map.metrics import measure
 from fcnlib.upper_bound import FACTORS, PAPER, confusions, down_and_up
 
 

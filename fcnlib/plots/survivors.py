@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnlib.memory_plan import Need
+from fcnlib.class_map.interpolation import margin
+from fcnlib.class_map.memory import Need
 from fcnlib.plots import theme
 from fcnlib.plots.class_maps import discrete_matshow
-from fcnlib.squares import margin
 from fcnlib.typing import LabelMap
 
 if TYPE_CHECKING:

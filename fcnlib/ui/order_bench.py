@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from fcnlib.class_map.step_order import ORDERS, REFERENCE, OrderComparison, compare_orders
 from fcnlib.images import digest
-from fcnlib.orders import ORDERS, REFERENCE, OrderComparison, compare_orders
 from fcnlib.plots import class_maps
 from fcnlib.plots.orders import disagreement_figure
 from fcnlib.segmentation import Segmentation

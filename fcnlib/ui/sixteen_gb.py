@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from fcnlib import heads
 from fcnlib.class_map import surviving_classes, upsampled_argmax
-from fcnlib.contest import first_round
+from fcnlib.class_map.memory import machine_nbytes, needs
+from fcnlib.class_map.pruning import first_round
+from fcnlib.class_map.reference import Race, enlarged_one_by_one, race, random_scores
+from fcnlib.class_map.subdivision import best_classes
 from fcnlib.errors import BusyError
 from fcnlib.images import digest
-from fcnlib.memory_plan import machine_nbytes, needs
-from fcnlib.one_by_one import Race, enlarged_one_by_one, race, random_scores
-from fcnlib.painting import best_classes
 from fcnlib.plots.survivors import memory_figure, size, survivors_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Float32Array, LabelMap, RGBImage

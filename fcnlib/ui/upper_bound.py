@@ -3,7 +3,7 @@
 import streamlit as st
 
 from fcnlib import scenes, upper_bound
-from fcnlib.metrics import Confusion, Metrics, measure
+from fcnlib.class_map.metrics import Confusion, Metrics, measure
 from fcnlib.plots import class_maps
 from fcnlib.plots.training import upper_bound_figure
 from fcnlib.typing import LabelMap

@@ -2,7 +2,7 @@
 
 Upsampling 24 × 32 cells of 1000 classes by 32 and taking the best class of each pixel needs
 3 GB if done in that order. It need not be: most classes can be seen from the cells alone to
-win nowhere near, and `fcnlib.painting` compares only the others.
+win nowhere near, and `fcnlib.class_map.subdivision` compares only the others.
 
 What happens beyond the border does not matter to labels: a border of zeros, as in the
 transposed convolution, multiplies all classes' scores at a pixel by one number between 0
@@ -12,11 +12,11 @@ and 1, and so keeps their order. Here the outermost cells are repeated.
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnlib.blocks import blocks, paste
-from fcnlib.contest import first_round
+from fcnlib.class_map.interpolation import check_logits, margin
+from fcnlib.class_map.pruning import first_round
+from fcnlib.class_map.subdivision import best_classes
+from fcnlib.class_map.tiling import blocks, paste
 from fcnlib.kernels.bilinear import check_factor
-from fcnlib.painting import best_classes
-from fcnlib.squares import check_logits, margin
 from fcnlib.typing import Float32Array, FloatArray, LabelMap, Report, silent
 
 

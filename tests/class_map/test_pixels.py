@@ -6,7 +6,7 @@ from scipy.special import softmax
 from skimage.transform import rescale
 
 from fcnlib.class_map import upsampled_argmax
-from fcnlib.pixels import CellWeight, pixel_scores
+from fcnlib.class_map.pixels import CellWeight, pixel_scores
 
 RNG = np.random.default_rng(5)
 LOGITS = RNG.standard_normal((3, 4, 6)).astype(np.float32)

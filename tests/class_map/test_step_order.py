@@ -5,7 +5,7 @@ from scipy.special import softmax
 from skimage.transform import rescale
 from support.memory import at_most
 
-from fcnlib.orders import ORDERS, REFERENCE, compare_orders, probabilities
+from fcnlib.class_map.step_order import ORDERS, REFERENCE, compare_orders, probabilities
 
 RNG = np.random.default_rng(3)
 

@@ -6,10 +6,10 @@ from scipy.special import softmax
 from skimage.transform import rescale
 from support.memory import at_most
 
-from fcnlib import confidence
-from fcnlib.confidence import confidence_map
+from fcnlib.class_map import confidence
+from fcnlib.class_map.confidence import confidence_map
+from fcnlib.class_map.pixels import pixel_scores
 from fcnlib.errors import Cancelled
-from fcnlib.pixels import pixel_scores
 
 RNG = np.random.default_rng(6)
 

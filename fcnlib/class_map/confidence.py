@@ -6,8 +6,8 @@ is done for a few squares between cells at a time, so little more than the map i
 
 import numpy as np
 
+from fcnlib.class_map.interpolation import between, check_logits, margin, phases
 from fcnlib.kernels.bilinear import check_factor
-from fcnlib.squares import between, check_logits, margin, phases
 from fcnlib.typing import Float32Array, FloatArray, Report, silent
 
 _BLOCK = 1 << 16

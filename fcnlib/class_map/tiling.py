@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from fcnlib.class_map.interpolation import centred
 from fcnlib.kernels.bilinear import check_factor
-from fcnlib.squares import centred
 from fcnlib.typing import FloatArray, LabelMap
 
 _SCORES, _PIXELS = 1 << 18, 1 << 18

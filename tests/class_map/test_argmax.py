@@ -6,8 +6,14 @@ from scipy.ndimage import gaussian_filter
 from skimage.transform import rescale
 from support.memory import at_most
 
-from fcnlib import blocks, painting
-from fcnlib.class_map import cell_shares, label_map, surviving_classes, upsampled_argmax
+from fcnlib.class_map import (
+    cell_shares,
+    label_map,
+    subdivision,
+    surviving_classes,
+    tiling,
+    upsampled_argmax,
+)
 
 RNG = np.random.default_rng(0)
 
@@ -74,8 +80,8 @@ def test_little_at_once_gives_the_same_map(factor, logits):
     """Small limits force many blocks in both directions, and tiles to take turns."""
     whole = upsampled_argmax(factor, logits)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(blocks, "_SCORES", 2 * logits.shape[2])
-        patch.setattr(painting, "_AT_ONCE", 3)
+        patch.setattr(tiling, "_SCORES", 2 * logits.shape[2])
+        patch.setattr(subdivision, "_AT_ONCE", 3)
         np.testing.assert_array_equal(upsampled_argmax(factor, logits), whole)
 
 
@@ -143,7 +149,7 @@ def test_noise_of_many_classes_is_mapped_in_bands():
 
 @pytest.mark.parametrize(("factor", "shape"), [(32, (24, 32, 1000)), (8, (96, 128, 21))])
 def test_noise_takes_no_more_memory_than_is_told(factor, shape):
-    told = blocks.work_nbytes(factor, *shape) + factor**2 * shape[0] * shape[1] * 2
+    told = tiling.work_nbytes(factor, *shape) + factor**2 * shape[0] * shape[1] * 2
     logits = RNG.standard_normal(shape).astype(np.float32)
     with at_most(told / 2**20 + 1):
         upsampled_argmax(factor, logits)

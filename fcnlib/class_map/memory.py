@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fcnlib.blocks import work_nbytes
+from fcnlib.class_map.tiling import work_nbytes
 from fcnlib.kernels.bilinear import check_factor, get_kernel_size
 
 PICTURE = (768, 1024)

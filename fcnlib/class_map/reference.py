@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fcnlib.class_map import upsampled_argmax
+from fcnlib.class_map.argmax import upsampled_argmax
+from fcnlib.class_map.interpolation import between, check_logits, margin, phases
 from fcnlib.kernels.bilinear import check_factor
-from fcnlib.squares import between, check_logits, margin, phases
 from fcnlib.typing import Float32Array, FloatArray, LabelMap, Report, silent
 
 _TRIES = 3

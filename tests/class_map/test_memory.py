@@ -3,8 +3,8 @@ import os
 import numpy as np
 import pytest
 
+from fcnlib.class_map.memory import machine_nbytes, needs
 from fcnlib.kernels.bilinear import bilinear_upsample_weights, upsample_filt
-from fcnlib.memory_plan import machine_nbytes, needs
 
 MIB = 2**20
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from fcnlib.metrics import confusion_matrix, measure
+from fcnlib.class_map.metrics import confusion_matrix, measure
 
 
 def test_two_classes_by_hand():

@@ -1,6 +1,6 @@
 """The label map between cells: whole tiles at once, pixel by pixel only where it is close.
 
-A square between four cells is a tile with the classes that `fcnlib.contest` leaves in it. A
+A square between four cells is a tile with the classes that `fcnlib.class_map.pruning` leaves in it. A
 tile with a single class is painted; any other is cut into quarters, where fewer are left.
 Tiles of a few pixels are compared pixel by pixel.
 
@@ -10,8 +10,8 @@ and a third where they are pure noise; on tiles of an eighth of its side it is t
 
 import numpy as np
 
-from fcnlib.contest import Tiles, corner_scores, first_round
-from fcnlib.squares import between, phases
+from fcnlib.class_map.interpolation import between, phases
+from fcnlib.class_map.pruning import Tiles, corner_scores, first_round
 from fcnlib.typing import FloatArray, LabelMap
 
 _LEAF = 6

@@ -10,9 +10,9 @@ from functools import partial
 
 import numpy as np
 
-from fcnlib.class_map import label_map, upsampled_argmax
+from fcnlib.class_map.argmax import label_map, upsampled_argmax
+from fcnlib.class_map.interpolation import check_logits
 from fcnlib.kernels.bilinear import check_factor
-from fcnlib.squares import check_logits
 from fcnlib.typing import BoolArray, FloatArray, LabelMap, Report, silent
 
 ORDERS = {

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fcnlib.class_map.interpolation import Place, between, centred, check_logits, place
 from fcnlib.kernels.bilinear import check_factor
-from fcnlib.squares import Place, between, centred, check_logits, place
 from fcnlib.typing import FloatArray
 
 

@@ -4,8 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage.transform import rescale
 
+from fcnlib.class_map.reference import enlarged_one_by_one, race
 from fcnlib.errors import Cancelled
-from fcnlib.one_by_one import enlarged_one_by_one, race
 
 RNG = np.random.default_rng(7)
 
