@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from fcnlib import checkerboard as board
-from fcnlib import one_step as training
 from fcnlib import ui
+from fcnlib.transposed_convolution import checkerboard as board
 from fcnlib.transposed_convolution import convolution_matrix, gather, transposed_convolution
-from fcnlib.transposed_sizes import input_sizes, output_size
-from fcnlib.transposed_tensorflow import accepts
+from fcnlib.transposed_convolution import gradient_descent as training
+from fcnlib.transposed_convolution.sizes import input_sizes, output_size
+from fcnlib.transposed_convolution.tensorflow_reference import accepts
 from fcnlib.ui import checkerboard, four_views, one_step
 from fcnlib.ui import transposed_convolution as parts
 

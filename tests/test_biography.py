@@ -9,8 +9,8 @@ from fcnlib.biography import Cell, biography, score_parts
 from fcnlib.checkpoints import vgg_16_shapes
 from fcnlib.class_map import label_map, upsampled_argmax
 from fcnlib.class_map.pixels import pixel_scores
-from fcnlib.depthwise import enlarged, taps
 from fcnlib.receptive_field import Field, Layer, Reach, reach, vgg_layers
+from fcnlib.transposed_convolution.depthwise import enlarged, taps
 
 RNG = np.random.default_rng(5)
 END_POINTS = {"pool3": (44, 8), "pool4": (100, 16), "pool5": (212, 32), "fc7": (404, 32)}

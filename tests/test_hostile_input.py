@@ -8,11 +8,11 @@ import time
 
 import pytest
 
-from fcnlib import checkerboard_kernels
 from fcnlib.checkpoints import downloads
 from fcnlib.errors import FcnlibError
-from fcnlib.four_views import values
 from fcnlib.images import decoding, formats, urls
+from fcnlib.transposed_convolution import checkerboard_kernels
+from fcnlib.transposed_convolution.views import values
 
 LIMIT = 0.2  # seconds of processor time
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fcnlib.checkerboard import ripples
-from fcnlib.checkerboard_kernels import KERNELS
-from fcnlib.transposed_sizes import convolution_size
+from fcnlib.transposed_convolution.checkerboard import ripples
+from fcnlib.transposed_convolution.checkerboard_kernels import KERNELS
+from fcnlib.transposed_convolution.sizes import convolution_size
 from fcnlib.ui import checkerboard, ripple_table
 
 ROOT = Path(__file__).parents[1]
@@ -149,7 +149,7 @@ def test_a_pressed_cell_is_taken_only_if_the_table_has_it():
         import numpy as np
         import streamlit as st
 
-        from fcnlib.checkerboard import ripples
+        from fcnlib.transposed_convolution.checkerboard import ripples
         from fcnlib.ui import ripple_table
 
         kept, called = ripple_table._component, []

@@ -5,10 +5,10 @@ import itertools
 import numpy as np
 import pytest
 
-from fcnlib.checkerboard import overlap_counts
 from fcnlib.plots import theme
 from fcnlib.plots.cells import MAX_NUMBERS, cells_figure, number, sliding_figure
 from fcnlib.plots.one_step import losses_figure
+from fcnlib.transposed_convolution.checkerboard import overlap_counts
 
 
 def test_zero_stands_in_the_middle_of_the_scale():

@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from fcnlib.checkerboard import polyphase_sums, ripple
 from fcnlib.facts.fact import fact
 from fcnlib.facts.figures import ERROR, EXACT, WORDS, Measured, within
 from fcnlib.facts.trials import MEASURED, SEEDS, normal
 from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
 from fcnlib.transposed_convolution import gather
-from fcnlib.transposed_sizes import padding_range
-from fcnlib.transposed_tensorflow import transposed_convolution_tf
+from fcnlib.transposed_convolution.checkerboard import polyphase_sums, ripple
+from fcnlib.transposed_convolution.sizes import padding_range
+from fcnlib.transposed_convolution.tensorflow_reference import transposed_convolution_tf
 from fcnlib.typing import FloatArray
 from fcnlib.upsampling import upsample_tf
 

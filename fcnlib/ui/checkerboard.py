@@ -8,18 +8,18 @@ import numpy as np
 import streamlit as st
 
 from fcnlib import images
-from fcnlib.checkerboard import Ripples, enlarge, polyphase_sums, ripples
-from fcnlib.checkerboard_kernels import (
+from fcnlib.errors import FcnlibError
+from fcnlib.plots import theme
+from fcnlib.plots.arrays import image_figure
+from fcnlib.plots.cells import cells_figure
+from fcnlib.transposed_convolution.checkerboard import Ripples, enlarge, polyphase_sums, ripples
+from fcnlib.transposed_convolution.checkerboard_kernels import (
     KERNELS,
     MAX_SIZE,
     kernel_from_text,
     ones_kernel,
     random_kernel,
 )
-from fcnlib.errors import FcnlibError
-from fcnlib.plots import theme
-from fcnlib.plots.arrays import image_figure
-from fcnlib.plots.cells import cells_figure
 from fcnlib.typing import Float64Array, FloatArray
 from fcnlib.ui import ripple_table
 from fcnlib.ui.layout import chart, show_error

@@ -6,11 +6,11 @@ from typing import TypeVar
 
 import streamlit as st
 
-from fcnlib import four_views
-from fcnlib.four_views import Agreement, Setting
-from fcnlib.four_views import settings as bounds
-from fcnlib.four_views.values import INPUTS, KERNELS, typed
 from fcnlib.plots import theme
+from fcnlib.transposed_convolution import views
+from fcnlib.transposed_convolution.views import Agreement, Setting
+from fcnlib.transposed_convolution.views import settings as bounds
+from fcnlib.transposed_convolution.views.values import INPUTS, KERNELS, typed
 from fcnlib.typing import Float64Array
 
 Judge = Callable[[], None]
@@ -56,7 +56,7 @@ def _views(key: str, asks: list[Judge]) -> None:
     slot = st.empty()
     slot.caption("TensorFlow is being asked for the same numbers.")
     colours = {"input": theme.INPUT, "kernel": theme.KERNEL, "output": theme.OUTPUT}
-    _component(key=key, data=four_views.payload(setting) | {"colours": colours})
+    _component(key=key, data=views.payload(setting) | {"colours": colours})
 
     def ask() -> None:
         slot.caption(say(_agreement(setting)))
@@ -97,7 +97,7 @@ def ask_setting(key: str) -> Setting:
         padding = _pick("Padding", bounds.paddings(size, kernel_size, stride), f"{key}_padding", 1)
         extras = bounds.output_paddings(dimensions, size, kernel_size, stride, padding)
         extra = _pick("Output padding", extras, f"{key}_output_padding", 0)
-    return four_views.setting(values, kernel, stride, padding, extra)
+    return views.setting(values, kernel, stride, padding, extra)
 
 
 def say(agreement: Agreement) -> str:
@@ -124,7 +124,7 @@ def say(agreement: Agreement) -> str:
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def _agreement(setting: Setting) -> Agreement:
-    return four_views.agreement(setting)
+    return views.agreement(setting)
 
 
 def _pick(label: str, options: Sequence[Option], key: str, first: Option) -> Option:

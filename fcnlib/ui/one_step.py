@@ -3,14 +3,16 @@
 import numpy as np
 import streamlit as st
 
-from fcnlib import one_step
 from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
-from fcnlib.one_step import Run, Step
 from fcnlib.plots import theme
 from fcnlib.plots.cells import cells_figure, number
 from fcnlib.plots.one_step import losses_figure
-from fcnlib.transposed_convolution import transposed_convolution
-from fcnlib.transposed_tensorflow import gradients_tf, transposed_convolution_tf
+from fcnlib.transposed_convolution import gradient_descent, transposed_convolution
+from fcnlib.transposed_convolution.gradient_descent import Run, Step
+from fcnlib.transposed_convolution.tensorflow_reference import (
+    gradients_tf,
+    transposed_convolution_tf,
+)
 from fcnlib.typing import Float64Array, FloatArray
 from fcnlib.ui.layout import chart
 from fcnlib.ui.transposed_convolution import Judge, call_last
@@ -69,13 +71,13 @@ def _kernel(seed: int) -> Float64Array:
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _step(seed: int, rate: float) -> Step:
-    return one_step.step(X, _kernel(seed), TARGET, rate, stride=STRIDE, padding=PADDING)
+    return gradient_descent.step(X, _kernel(seed), TARGET, rate, stride=STRIDE, padding=PADDING)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _run(seed: int, rate: float) -> Run:
     options = {"stride": STRIDE, "padding": PADDING}
-    return one_step.train(X, _kernel(seed), TARGET, rate, steps=STEPS, **options)
+    return gradient_descent.train(X, _kernel(seed), TARGET, rate, steps=STEPS, **options)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -122,7 +124,7 @@ def _forward(kernel: Float64Array, taken: Step) -> "st.delta_generator.DeltaGene
 
 def _backward(taken: Step, rate: float) -> None:
     error = taken.error[..., 0]
-    terms = one_step.gradient_terms(X[..., 0], error, PLACE, stride=STRIDE, padding=PADDING)
+    terms = gradient_descent.gradient_terms(X[..., 0], error, PLACE, stride=STRIDE, padding=PADDING)
     total = taken.on_kernel[PLACE][0, 0]
     written = " + ".join(f"({number(x)})({number(e)})" for x, e in terms)
     st.markdown(
@@ -147,12 +149,12 @@ def _backward(taken: Step, rate: float) -> None:
 
 
 def _step_loss(taken: Step) -> float:
-    after = one_step.step(X, taken.kernel, TARGET, 0, stride=STRIDE, padding=PADDING)
+    after = gradient_descent.step(X, taken.kernel, TARGET, 0, stride=STRIDE, padding=PADDING)
     return after.loss
 
 
 def _many(run: Run, rate: float) -> None:
-    limit = one_step.largest_rate(X, BILINEAR.shape[:2], STRIDE, PADDING)
+    limit = gradient_descent.largest_rate(X, BILINEAR.shape[:2], STRIDE, PADDING)
     st.markdown(
         f"**{STEPS} steps.** The target is bilinear, so the kernel becomes bilinear, by nothing "
         f"but this step again and again. Above a rate of {limit:.2f} it overshoots, more each time."

@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from fcnlib.checkerboard import Ripples
 from fcnlib.plots import theme
+from fcnlib.transposed_convolution.checkerboard import Ripples
 
 FOLDER = Path(__file__).parent / "components" / "ripple_table"
 STRONGEST = 16.0  # a ripple that gets the full colour
@@ -29,7 +29,7 @@ def show(table: Ripples, chosen: tuple[int, int], pick: Callable[[int, int], Non
     Parameters
     ----------
     table : Ripples
-        From `fcnlib.checkerboard.ripples`.
+        From `fcnlib.transposed_convolution.checkerboard.ripples`.
     chosen : tuple of int
         Size and stride of the cell to mark.
     pick : callable
@@ -74,8 +74,8 @@ def outcome(table: Ripples, row: int, col: int) -> str:
 
     Examples
     --------
-    >>> from fcnlib.checkerboard import ripples
-    >>> from fcnlib.checkerboard_kernels import ones_kernel
+    >>> from fcnlib.transposed_convolution.checkerboard import ripples
+    >>> from fcnlib.transposed_convolution.checkerboard_kernels import ones_kernel
     >>> outcome(ripples(ones_kernel, [3], [2]), 0, 0)
     '3/2: not divisible, ripples × 4.00'
 

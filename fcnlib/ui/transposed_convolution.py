@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 
 import streamlit as st
 
-from fcnlib import transposed_tensorflow
-from fcnlib.checkerboard import overlap_counts
 from fcnlib.plots.cells import sliding_figure
-from fcnlib.transposed_sizes import input_sizes, output_padding_range, padding_range
+from fcnlib.transposed_convolution import tensorflow_reference
+from fcnlib.transposed_convolution.checkerboard import overlap_counts
+from fcnlib.transposed_convolution.sizes import input_sizes, output_padding_range, padding_range
 from fcnlib.ui.layout import chart
 
 Judge = Callable[[], None]
@@ -120,6 +120,6 @@ def _accepted(
     size: int, kernel_size: int, stride: int, padding: int, around: tuple[int, int]
 ) -> dict[int, bool]:
     return {
-        output: transposed_tensorflow.accepts(size, output, kernel_size, stride, padding)
+        output: tensorflow_reference.accepts(size, output, kernel_size, stride, padding)
         for output in range(max(1, around[0]), around[1] + 1)
     }

@@ -4,9 +4,15 @@ import numpy as np
 import pytest
 
 from fcnlib.kernels.bilinear import upsample_filt
-from fcnlib.one_step import gradient_terms, gradients, largest_rate, step, train
 from fcnlib.transposed_convolution import padding_range, transposed_convolution
-from fcnlib.transposed_tensorflow import gradients_tf
+from fcnlib.transposed_convolution.gradient_descent import (
+    gradient_terms,
+    gradients,
+    largest_rate,
+    step,
+    train,
+)
+from fcnlib.transposed_convolution.tensorflow_reference import gradients_tf
 
 X, KERNEL = np.full((1, 1, 1), 2.0), np.array([1.0, 2.0, 3.0]).reshape(1, 3, 1, 1)
 TARGET = np.array([2.0, 1.0, 9.0]).reshape(1, 3, 1)

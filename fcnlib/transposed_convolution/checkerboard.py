@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnlib.kernels.bilinear import check_factor
-from fcnlib.transposed_convolution import transposed_convolution
-from fcnlib.transposed_sizes import Pair, pair
+from fcnlib.transposed_convolution.definition import transposed_convolution
+from fcnlib.transposed_convolution.sizes import Pair, pair
 from fcnlib.typing import Float64Array, FloatArray
 
 FLAT = 1e-9

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fcnlib.four_views.settings import Setting
-from fcnlib.transposed_sizes import output_size
+from fcnlib.transposed_convolution.sizes import output_size
+from fcnlib.transposed_convolution.views.settings import Setting
 from fcnlib.typing import Float64Array
 
 if TYPE_CHECKING:
-    from fcnlib.four_views.terms import Term
+    from fcnlib.transposed_convolution.views.terms import Term
 
 Names = dict[str, list[str]]
 
@@ -90,7 +90,7 @@ def size_sum(setting: Setting) -> str:
 
     Examples
     --------
-    >>> from fcnlib.four_views.settings import setting
+    >>> from fcnlib.transposed_convolution.views.settings import setting
     >>> size_sum(setting(np.ones(4), np.ones(3), stride=2, padding=1, output_padding=1))
     's (i − 1) + k − 2p + a = 2 × 3 + 3 − 2 × 1 + 1 = 8'
 
@@ -108,7 +108,7 @@ def description(setting: Setting, output: Float64Array) -> str:
 
     Examples
     --------
-    >>> from fcnlib.four_views.settings import setting
+    >>> from fcnlib.transposed_convolution.views.settings import setting
     >>> row = setting(np.array([1.0, 10.0]), np.ones(2), stride=2)
     >>> description(row, np.array([[1.0, 1.0, 10.0, 10.0]]))
     'Input 1, 10. Kernel 1, 1. Stride 2, padding 0, output padding 0. Output 1, 1, 10, 10.'
@@ -129,7 +129,7 @@ class Teller:
     ----------
     setting : Setting
     terms : sequence of Term
-        As from `fcnlib.four_views.terms.terms`.
+        As from `fcnlib.transposed_convolution.views.terms.terms`.
     output : ndarray of shape (o_h, o_w)
     names : dict of list of str
         What `cell_name` calls the cells of the input ``"x"``, kernel ``"k"``, output ``"y"``.

@@ -16,7 +16,7 @@ from fcnlib.transposed_convolution import (
     transposed_convolution,
     transposed_shape,
 )
-from fcnlib.transposed_tensorflow import accepts, transposed_convolution_tf
+from fcnlib.transposed_convolution.tensorflow_reference import accepts, transposed_convolution_tf
 
 WAYS = [transposed_convolution, gather]
 ROW = np.array([1.0, 10.0, 100.0]).reshape(1, 3, 1)

@@ -1,15 +1,15 @@
 """One step of training a transposed convolution, by hand: forward, backward, update.
 
 The loss is the mean of the squared errors, the rule plain gradient descent. Nothing here
-needs TensorFlow; `fcnlib.transposed_tensorflow` derives the same gradients to compare.
+needs TensorFlow; `fcnlib.transposed_convolution.tensorflow_reference` derives the same gradients to compare.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from fcnlib.transposed_convolution import transposed_convolution, transposed_shape
-from fcnlib.transposed_sizes import Pair, pair
+from fcnlib.transposed_convolution.definition import transposed_convolution, transposed_shape
+from fcnlib.transposed_convolution.sizes import Pair, pair
 from fcnlib.typing import FloatArray
 
 

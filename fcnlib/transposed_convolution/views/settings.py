@@ -9,7 +9,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fcnlib.transposed_sizes import Pair, output_padding_range, output_size, padding_range
+from fcnlib.transposed_convolution.sizes import (
+    Pair,
+    output_padding_range,
+    output_size,
+    padding_range,
+)
 from fcnlib.typing import Float64Array
 
 Values = tuple[tuple[float, ...], ...]
@@ -61,7 +66,7 @@ def setting(
     values, kernel : ndarray of shape (n,) or (n, n), and (k,) or (k, k)
         Both with one axis or both with two.
     stride, padding, output_padding : int
-        As for `fcnlib.transposed_sizes.output_size`; on a row, rows have 1, 0 and 0.
+        As for `fcnlib.transposed_convolution.sizes.output_size`; on a row, rows have 1, 0 and 0.
 
     Returns
     -------

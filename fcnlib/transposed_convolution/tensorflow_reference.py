@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fcnlib.runtime import load
-from fcnlib.transposed_convolution import transposed_shape
-from fcnlib.transposed_sizes import Pair, pair
+from fcnlib.transposed_convolution.definition import transposed_shape
+from fcnlib.transposed_convolution.sizes import Pair, pair
 from fcnlib.typing import FloatArray
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def accepts(size: int, output_size: int, kernel_size: int, stride: int, padding:
     size, output_size : int
         Cells that go in, and that should come out; each at least 1.
     kernel_size, stride, padding : int
-        As for `fcnlib.transposed_sizes.output_size`.
+        As for `fcnlib.transposed_convolution.sizes.output_size`.
 
     Returns
     -------

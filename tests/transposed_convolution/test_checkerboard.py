@@ -4,10 +4,21 @@ import numpy as np
 import pytest
 from scipy.signal import convolve2d
 
-from fcnlib.checkerboard import enlarge, overlap_counts, polyphase_sums, ripple, ripples
-from fcnlib.checkerboard_kernels import KERNELS, kernel_from_text, ones_kernel, random_kernel
 from fcnlib.errors import FcnlibError
 from fcnlib.kernels.bilinear import upsample_filt
+from fcnlib.transposed_convolution.checkerboard import (
+    enlarge,
+    overlap_counts,
+    polyphase_sums,
+    ripple,
+    ripples,
+)
+from fcnlib.transposed_convolution.checkerboard_kernels import (
+    KERNELS,
+    kernel_from_text,
+    ones_kernel,
+    random_kernel,
+)
 
 RNG = np.random.default_rng(3)
 

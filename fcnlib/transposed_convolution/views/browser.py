@@ -7,9 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from fcnlib.four_views.settings import Setting
-from fcnlib.four_views.terms import Term, matrix_terms, output_of, partial_sums, spread, terms
-from fcnlib.four_views.text import (
+from fcnlib.transposed_convolution.views.settings import Setting
+from fcnlib.transposed_convolution.views.terms import (
+    Term,
+    matrix_terms,
+    output_of,
+    partial_sums,
+    spread,
+    terms,
+)
+from fcnlib.transposed_convolution.views.text import (
     Teller,
     cell_label,
     cell_name,

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from fcnlib.transposed_sizes import (
+from fcnlib.transposed_convolution.sizes import (
     convolution_size,
     input_sizes,
     output_padding_range,

@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fcnlib.four_views import Agreement, Setting, agreement, payload, setting
-from fcnlib.four_views import settings as bounds
-from fcnlib.four_views import terms as parts
-from fcnlib.four_views.text import equals, full, short, size_sum
-from fcnlib.four_views.values import INPUTS, KERNELS, typed
 from fcnlib.transposed_convolution import convolution_matrix, insert_zeros, transposed_convolution
-from fcnlib.transposed_sizes import output_size
-from fcnlib.transposed_tensorflow import transposed_convolution_tf
+from fcnlib.transposed_convolution.sizes import output_size
+from fcnlib.transposed_convolution.tensorflow_reference import transposed_convolution_tf
+from fcnlib.transposed_convolution.views import Agreement, Setting, agreement, payload, setting
+from fcnlib.transposed_convolution.views import settings as bounds
+from fcnlib.transposed_convolution.views import terms as parts
+from fcnlib.transposed_convolution.views.text import equals, full, short, size_sum
+from fcnlib.transposed_convolution.views.values import INPUTS, KERNELS, typed
 from fcnlib.ui import four_views as controls
 
 ROW = setting(np.array([1.0, 10.0]), np.array([2.0, 3.0, 4.0]), stride=2, padding=1)

@@ -12,7 +12,7 @@ Kernels come in TensorFlow's order, ``[row, column, out, in]``. One dimension is
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from fcnlib.transposed_sizes import (
+from fcnlib.transposed_convolution.sizes import (
     Pair,
     convolution_size,
     input_sizes,

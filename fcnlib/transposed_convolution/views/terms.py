@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from fcnlib.four_views.settings import Setting
 from fcnlib.transposed_convolution import convolution_matrix, gather, transposed_convolution
-from fcnlib.transposed_tensorflow import transposed_convolution_tf
+from fcnlib.transposed_convolution.tensorflow_reference import transposed_convolution_tf
+from fcnlib.transposed_convolution.views.settings import Setting
 from fcnlib.typing import Float64Array, FloatArray
 
 CUT = -1
@@ -85,7 +85,7 @@ def terms(setting: Setting) -> list[Term]:
 
     Examples
     --------
-    >>> from fcnlib.four_views.settings import setting
+    >>> from fcnlib.transposed_convolution.views.settings import setting
     >>> row = setting(np.array([1.0, 10.0]), np.array([2.0, 3.0, 4.0]), stride=1, padding=1)
     >>> [term.output for term in terms(row)]
     [-1, 0, 1, 0, 1, -1]
@@ -116,7 +116,7 @@ def partial_sums(setting: Setting) -> Float64Array:
 
     Examples
     --------
-    >>> from fcnlib.four_views.settings import setting
+    >>> from fcnlib.transposed_convolution.views.settings import setting
     >>> partial_sums(setting(np.array([1.0, 10.0]), np.ones(2), stride=1))
     array([[ 0.,  0.,  0.],
            [ 1.,  1.,  0.],
@@ -146,7 +146,7 @@ def spread(setting: Setting) -> np.ndarray[Any, np.dtype[np.int64]]:
 
     Examples
     --------
-    >>> from fcnlib.four_views.settings import setting
+    >>> from fcnlib.transposed_convolution.views.settings import setting
     >>> spread(setting(np.array([1.0, 10.0]), np.ones(3), stride=2, padding=1))
     array([[-2,  0, -1,  1, -2]])
 
