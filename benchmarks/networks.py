@@ -21,7 +21,7 @@ from benchmarks.measure import peak_mb, seconds
 from benchmarks.rows import Row
 from fcnlib import checkpoints, class_map, images, networks, segmentation
 from fcnlib.networks import Network
-from fcnlib.precision import has_bfloat16
+from fcnlib.networks.precision import has_bfloat16
 from fcnlib.typing import RGBImage
 
 TESTS = Path(__file__).parents[1] / "tests"

@@ -10,7 +10,8 @@ from typing import Any
 
 from benchmarks.measure import seconds
 from benchmarks.rows import Row
-from fcnlib import built_in, heads, scenes
+from fcnlib import heads, scenes
+from fcnlib.networks import built_in
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "pages" / "segmentation.py"

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from fcnlib.checkpoints import vgg_16_shapes
-from fcnlib.receptive_field import Reach, reach, vgg_layers
+from fcnlib.networks.npz_weights import read_weights
+from fcnlib.networks.receptive_field import Reach, reach, vgg_layers
 from fcnlib.typing import FloatArray
-from fcnlib.weight_files import read_weights
 
 SKIPS = {"pool4": "upscore2", "pool3": "upscore_pool4"}
 """Layers that a skip takes scores from, and the kernel that enlarges what they are added to."""

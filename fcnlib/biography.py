@@ -16,7 +16,7 @@ from fcnlib.anatomy import SKIPS, Anatomy
 from fcnlib.class_map.pixels import pixel_scores
 from fcnlib.class_map.step_order import probabilities
 from fcnlib.kernels.bilinear import upsample_filt
-from fcnlib.receptive_field import Field
+from fcnlib.networks.receptive_field import Field
 from fcnlib.segmentation import Segmentation
 from fcnlib.transposed_convolution.depthwise import enlarged, taps
 from fcnlib.typing import FloatArray

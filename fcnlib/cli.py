@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fcnlib import checkpoints, cli_training, precision
+from fcnlib import checkpoints, cli_training
 from fcnlib.errors import FcnlibError
+from fcnlib.networks import precision
 from fcnlib.typing import Report
 
 if TYPE_CHECKING:

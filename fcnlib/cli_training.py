@@ -61,8 +61,9 @@ def run_train(arguments: argparse.Namespace) -> None:
 
 def run_evaluate(arguments: argparse.Namespace) -> None:
     """Print a table: one row per head, one column per figure, then the IU of each class."""
-    from fcnlib import built_in, scenes
-    from fcnlib.weight_files import SHIPPED
+    from fcnlib import scenes
+    from fcnlib.networks import built_in
+    from fcnlib.networks.npz_weights import SHIPPED
 
     path = arguments.weights or SHIPPED
     seeds = scenes.TEST_SEEDS[: arguments.scenes]

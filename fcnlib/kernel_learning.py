@@ -4,8 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fcnlib import fcn, runtime
+from fcnlib import runtime
 from fcnlib.kernels import get_kernel_size, upsample_filt
+from fcnlib.networks import fcn
 from fcnlib.typing import Float32Array, Report, silent
 
 RATE = 0.1

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from fcnlib import runtime, scenes
+from fcnlib.networks.npz_weights import Weights, write_weights
 from fcnlib.training import Options, Progress, Trainer
 from fcnlib.typing import Report, silent
-from fcnlib.weight_files import Weights, write_weights
 
 SHARES = {"fcn_32s": 0.46, "fcn_16s": 0.2, "fcn_8s": 0.34}
 """Part of all steps that each head takes: the first one learns the features."""

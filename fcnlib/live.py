@@ -28,9 +28,9 @@ from fcnlib import scenes
 from fcnlib.class_map.metrics import confusion_matrix, measure
 from fcnlib.errors import FcnlibError
 from fcnlib.jobs import Job, Jobs
+from fcnlib.networks.npz_weights import Weights
 from fcnlib.training import Options, Progress, Trainer
 from fcnlib.typing import Float32Array, LabelMap, Report
-from fcnlib.weight_files import Weights
 
 LOOK_SECONDS = 0.8
 MAX_PAUSE = 180.0

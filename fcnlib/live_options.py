@@ -1,10 +1,10 @@
 """What decides a training that is short enough to be watched to its end."""
 
-from fcnlib import narrow
+from fcnlib.networks import small_fcn
 from fcnlib.training import Options
 
 SIZE = (96, 128)
-PLAN = narrow.Plan((8, 16, 24, 32, 48), 64, 1)
+PLAN = small_fcn.Plan((8, 16, 24, 32, 48), 64, 1)
 """Of FCN-8s this makes 109,245 parameters, and a step takes about 0.05 s on two cores."""
 
 

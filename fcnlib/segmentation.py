@@ -14,8 +14,8 @@ from fcnlib import class_map
 from fcnlib.images import colors
 from fcnlib.images.preprocessing import pad_to_multiple
 from fcnlib.networks import Network
+from fcnlib.networks.vgg import STRIDE
 from fcnlib.typing import Float32Array, LabelMap, Report, RGBImage, silent
-from fcnlib.vgg import STRIDE
 
 T = TypeVar("T")
 

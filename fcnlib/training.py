@@ -11,14 +11,15 @@ from typing import Any
 
 import numpy as np
 
-from fcnlib import narrow, runtime, scenes
+from fcnlib import runtime, scenes
 from fcnlib.batches import Batches
 from fcnlib.class_map.metrics import Confusion, Metrics, confusion_matrix, measure
 from fcnlib.errors import WeightsError
 from fcnlib.images.preprocessing import MEAN_RGB
+from fcnlib.networks import small_fcn
+from fcnlib.networks.npz_weights import Weights, read_arrays, write_arrays
 from fcnlib.training_options import Options, Progress, learning_rate
 from fcnlib.typing import Float32Array, LabelMap, RGBImage
-from fcnlib.weight_files import Weights, read_arrays, write_arrays
 
 __all__ = ["Options", "Progress", "Trainer", "learning_rate"]
 
@@ -48,7 +49,7 @@ class Trainer:
     """
 
     def __init__(self, options: Options, start: Weights | None = None) -> None:
-        narrow.check_head(options.head)
+        small_fcn.check_head(options.head)
         self.options = options
         self.steps_done = 0
         self.batches = Batches(options.seed, options.num_scenes, options.batch_size, options.size)
@@ -152,7 +153,7 @@ class Trainer:
         self._pictures = tf1.placeholder(tf.uint8, (None, height, width, 3), "pictures")
         self._labels = tf1.placeholder(tf.uint8, (None, height, width), "labels")
         self._rate = tf1.placeholder(tf.float32, (), "learning_rate")
-        tower = narrow.build(
+        tower = small_fcn.build(
             tf.cast(self._pictures, tf.float32) - tf.constant(MEAN_RGB),
             self.options.head,
             plan=self.options.plan,

@@ -4,7 +4,8 @@ import math
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from fcnlib import narrow, scenes
+from fcnlib import scenes
+from fcnlib.networks import small_fcn
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Options:
     seed: int = 0
     kernel_start: str = "bilinear"
     trainable_kernel: bool = True
-    plan: narrow.Plan = field(default_factory=narrow.Plan)
+    plan: small_fcn.Plan = field(default_factory=small_fcn.Plan)
 
 
 class Progress(NamedTuple):

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from fcnlib import class_map, fcn, ui
+from fcnlib import class_map, ui
 from fcnlib import upper_bound as bound
 from fcnlib.live import Run
+from fcnlib.networks import fcn
 from fcnlib.training import Trainer, learning_rate
 from fcnlib.ui import training, upper_bound
 

@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from fcnlib import built_in, heads, runtime, scenes, segmentation, vgg
+from fcnlib import heads, runtime, scenes, segmentation
 from fcnlib.anatomy import built_in_anatomy, vgg_16_anatomy
 from fcnlib.biography import Cell, biography, score_parts
 from fcnlib.checkpoints import vgg_16_shapes
 from fcnlib.class_map import label_map, upsampled_argmax
 from fcnlib.class_map.pixels import pixel_scores
-from fcnlib.receptive_field import Field, Layer, Reach, reach, vgg_layers
+from fcnlib.networks import built_in, vgg
+from fcnlib.networks.receptive_field import Field, Layer, Reach, reach, vgg_layers
 from fcnlib.transposed_convolution.depthwise import enlarged, taps
 
 RNG = np.random.default_rng(5)

@@ -5,9 +5,10 @@ import re
 import pytest
 from support.live_app import PATIENCE, watch
 
-from fcnlib import built_in, scenes
+from fcnlib import scenes
 from fcnlib.anatomy import built_in_anatomy
 from fcnlib.biography import biography
+from fcnlib.networks import built_in
 from fcnlib.segmentation import segment
 from fcnlib.ui.segmentation import FIRST_SEED
 

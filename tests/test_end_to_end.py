@@ -19,7 +19,7 @@ from streamlit.testing.v1 import AppTest
 from support.weights_server import WeightsServer
 
 from fcnlib import images
-from fcnlib.precision import FORMATS, choose
+from fcnlib.networks.precision import FORMATS, choose
 from fcnlib.ui import shelf, work
 
 ROOT = Path(__file__).parents[1]

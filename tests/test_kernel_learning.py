@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from skimage.transform import rescale
 
-from fcnlib import fcn, runtime, scenes
+from fcnlib import runtime, scenes
 from fcnlib.kernel_learning import learn_kernel
+from fcnlib.networks import fcn
 
 FACTORS = (2, 3, 4)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fcnlib import narrow, scenes
+from fcnlib import scenes
 from fcnlib.class_map.metrics import confusion_matrix, measure
 from fcnlib.errors import BusyError
 from fcnlib.histories import curves
@@ -16,6 +16,7 @@ from fcnlib.jobs import Jobs
 from fcnlib.kernels import upsample_filt
 from fcnlib.live import Run, Runs
 from fcnlib.live_options import PLAN, SIZE, small_options
+from fcnlib.networks import small_fcn
 from fcnlib.training import Options, Progress, Trainer
 
 TINY = Options(
@@ -25,7 +26,7 @@ TINY = Options(
     batch_size=1,
     num_scenes=2,
     warm_up=1,
-    plan=narrow.Plan((4, 4, 4, 4, 4), 4, 1),
+    plan=small_fcn.Plan((4, 4, 4, 4, 4), 4, 1),
 )
 ENDLESS = replace(TINY, steps=100_000)
 SCENE = scenes.scene(0, TINY.size)

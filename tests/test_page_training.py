@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fcnlib import built_in, narrow, scenes, upper_bound
+from fcnlib import scenes, upper_bound
 from fcnlib.class_map.metrics import measure
 from fcnlib.live import Look
+from fcnlib.networks import built_in, small_fcn
 from fcnlib.ui import training, work
 from fcnlib.upper_bound import FACTORS
 
@@ -23,7 +24,7 @@ SOON = 90  # seconds; a wait this long is a failure
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch):
     """Give every test runs of its own, of the narrowest network; stop them at the end."""
-    plan = narrow.Plan((4, 4, 4, 4, 8), 8, 1)
+    plan = small_fcn.Plan((4, 4, 4, 4, 8), 8, 1)
     small = training.small_options
 
     def tiny_options(*args, **options):

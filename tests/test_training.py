@@ -8,14 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fcnlib import ladder, narrow, scenes
+from fcnlib import ladder, scenes
 from fcnlib.batches import Batches
 from fcnlib.cli import main
 from fcnlib.errors import Cancelled, WeightsError
+from fcnlib.networks import small_fcn
+from fcnlib.networks.npz_weights import read_arrays, read_weights
 from fcnlib.training import Options, Trainer, learning_rate
-from fcnlib.weight_files import read_arrays, read_weights
 
-SMALL = narrow.Plan((4, 8, 8, 12, 12), 16, 1)
+SMALL = small_fcn.Plan((4, 8, 8, 12, 12), 16, 1)
 QUICK = Options(
     head="fcn_8s", steps=12, size=(64, 64), batch_size=2, num_scenes=8, warm_up=2, plan=SMALL
 )
@@ -117,7 +118,7 @@ def test_an_unknown_head_is_refused():
     with pytest.raises(ValueError, match="head must be one of fcn_32s, fcn_16s, fcn_8s"):
         Trainer(replace(QUICK, head="fcn_4s"))
     with pytest.raises(ValueError, match="head must be one of"):
-        narrow.build(None, "fcn_4s")
+        small_fcn.build(None, "fcn_4s")
 
 
 def test_an_epoch_shows_every_scene_once_and_the_next_in_another_order():

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from skimage.transform import rescale
 
-from fcnlib import built_in, scenes
+from fcnlib import scenes
 from fcnlib.class_map import upsampled_argmax
 from fcnlib.class_map.metrics import measure
+from fcnlib.networks import built_in
 from fcnlib.upper_bound import FACTORS, PAPER, confusions, down_and_up
 
 

@@ -10,8 +10,8 @@ from fcnlib.checkpoints import manifests
 from fcnlib.checkpoints.reading import REPAIR, Checkpoint, Shapes, open_checkpoint
 from fcnlib.checkpoints.storage import file_digest
 from fcnlib.errors import WeightsError
+from fcnlib.networks.vgg import CONVOLUTIONS_PER_BLOCK, OFFICIAL_WIDTHS
 from fcnlib.typing import Float32Array, Report, silent
-from fcnlib.vgg import CONVOLUTIONS_PER_BLOCK, OFFICIAL_WIDTHS
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def vgg_16_shapes(
     num_classes : int
         Channels of fc8.
     widths, fc_width, fc_kernel
-        As `fcnlib.vgg.vgg_16` takes them.
+        As `fcnlib.networks.vgg.vgg_16` takes them.
 
     Returns
     -------

@@ -12,9 +12,9 @@ from fcnlib.checkpoints import vgg_16_shapes
 from fcnlib.facts.fact import Taken, fact
 from fcnlib.facts.figures import EXACT, ROUNDED, WORDS, Measured
 from fcnlib.images.preprocessing import subtract_mean
-from fcnlib.labels import imagenet_names
+from fcnlib.networks.class_names import imagenet_names
+from fcnlib.networks.vgg import vgg_16
 from fcnlib.runtime import building, load
-from fcnlib.vgg import vgg_16
 
 
 @fact(

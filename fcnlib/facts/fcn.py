@@ -9,12 +9,12 @@ import numpy as np
 from fcnlib.facts.fact import Taken, fact
 from fcnlib.facts.figures import WORDS, Measured, within
 from fcnlib.facts.trials import SHAPE, normal
-from fcnlib.fcn import HEADS
 from fcnlib.kernels.bilinear import upsample_filt
+from fcnlib.networks.fcn import HEADS
+from fcnlib.networks.vgg import vgg_16
 from fcnlib.runtime import building
 from fcnlib.typing import FloatArray
 from fcnlib.upsampling import upsample_skimage
-from fcnlib.vgg import vgg_16
 
 PAPER = "Long, Shelhamer & Darrell, CVPR 2015"
 VOC = "It takes Pascal VOC's pictures and a long training of the full network."

@@ -6,10 +6,10 @@ from typing import Any
 from fcnlib.checkpoints import vgg_16_shapes
 from fcnlib.facts.fact import fact
 from fcnlib.facts.figures import EXACT, ROUNDED, WORDS, Measured
-from fcnlib.fcn import fcn_32s
-from fcnlib.receptive_field import reach, vgg_layers
+from fcnlib.networks.fcn import fcn_32s
+from fcnlib.networks.receptive_field import reach, vgg_layers
+from fcnlib.networks.vgg import vgg_16
 from fcnlib.runtime import building
-from fcnlib.vgg import vgg_16
 
 PAPER = "Simonyan & Zisserman, arXiv 1409.1556, configuration D"
 

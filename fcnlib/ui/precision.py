@@ -7,8 +7,8 @@ import numpy as np
 import streamlit as st
 
 from fcnlib import segmentation
+from fcnlib.networks.precision import FORMATS, choose, has_bfloat16
 from fcnlib.plots.class_maps import mask_figure
-from fcnlib.precision import FORMATS, choose, has_bfloat16
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Report
 from fcnlib.ui.layout import chart

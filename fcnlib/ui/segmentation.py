@@ -6,9 +6,10 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from fcnlib import built_in, heads, scenes, segmentation
+from fcnlib import heads, scenes, segmentation
 from fcnlib.images.preprocessing import fit_long_side
 from fcnlib.jobs import Job
+from fcnlib.networks import built_in
 from fcnlib.typing import LabelMap, Report
 from fcnlib.ui import maps, pictures, street, weights
 from fcnlib.ui.confidence import show_confidence

@@ -5,9 +5,9 @@ from threading import Lock
 
 import streamlit as st
 
-from fcnlib import built_in, networks
-from fcnlib.networks import Network
-from fcnlib.precision import FORMATS
+from fcnlib import networks
+from fcnlib.networks import Network, built_in
+from fcnlib.networks.precision import FORMATS
 from fcnlib.typing import Report
 
 

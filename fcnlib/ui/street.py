@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from fcnlib import built_in, class_map, scenes
+from fcnlib import class_map, scenes
 from fcnlib.anatomy import built_in_anatomy
 from fcnlib.heads import Comparison
+from fcnlib.networks import built_in
 from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import LabelMap

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fcnlib import scenes
-from fcnlib.built_in import NAMES
 from fcnlib.histories import curves
 from fcnlib.live import Look, Run
 from fcnlib.live_options import SIZE
+from fcnlib.networks.built_in import NAMES
 from fcnlib.plots import class_maps
 from fcnlib.plots.training import Line, curve_figure, learning_kernel_figure
 from fcnlib.training import Options

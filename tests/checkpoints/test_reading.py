@@ -16,7 +16,7 @@ from fcnlib.checkpoints import (
     vgg_16_shapes,
 )
 from fcnlib.errors import WeightsError
-from fcnlib.vgg import vgg_16
+from fcnlib.networks.vgg import vgg_16
 
 SHAPES = vgg_16_shapes(**NARROW)
 FIRST, FC6 = "vgg_16/conv1/conv1_1/weights", "vgg_16/fc6/weights"

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fcnlib import runtime
-from fcnlib.vgg import end_point, vgg_16
+from fcnlib.networks.vgg import end_point, vgg_16
 
 NARROW = {"widths": (2, 3, 4, 5, 6), "fc_width": 8}
 OFFICIAL_PARAMETERS = 138_357_544

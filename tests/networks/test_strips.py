@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from support.checkpoint_factory import NARROW, random_weights
 
-from fcnlib import checkpoints, networks, strips, vgg
-from fcnlib.graphs import Built
-from fcnlib.networks import Network
-from fcnlib.strips import Strip, cut
+from fcnlib import checkpoints, networks
+from fcnlib.networks import Network, strips, vgg
+from fcnlib.networks.graph import Built
+from fcnlib.networks.strips import Strip, cut
 
 RNG = np.random.default_rng(11)
 SHAPES = checkpoints.vgg_16_shapes(**NARROW)

@@ -8,10 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnlib import checkpoints, labels, runtime, strips, vgg
-from fcnlib.graphs import Build, Built, RowAssign
+from fcnlib import checkpoints, runtime
 from fcnlib.images.preprocessing import subtract_mean
-from fcnlib.precision import choose
+from fcnlib.networks import strips, vgg
+from fcnlib.networks.class_names import imagenet_names
+from fcnlib.networks.graph import Build, Built, RowAssign
+from fcnlib.networks.precision import choose
 from fcnlib.typing import Float32Array, Report, RGBImage, silent
 
 STRIP_PIXELS = 5 << 18
@@ -59,7 +61,7 @@ class Network:
     palette : ndarray of shape (C, 3), uint8, optional
         RGB of each class, for classes that have colours of their own.
     precision : {"auto", "float32", "bfloat16"}, optional
-        Number format of weights and activations; see `fcnlib.precision`.
+        Number format of weights and activations; see `fcnlib.networks.precision`.
 
     """
 
@@ -210,7 +212,7 @@ def vgg_16(
     """
     path = checkpoint or checkpoints.find(report)
     report(0.0, "Building VGG-16")
-    names = labels.imagenet_names()
+    names = imagenet_names()
     network = Network("VGG-16 (ImageNet)", names, _build_vgg_16, precision=precision)
     load_weights(network, path, report)
     return network

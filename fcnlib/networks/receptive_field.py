@@ -10,7 +10,7 @@ see beyond it.
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from fcnlib.vgg import CONVOLUTIONS_PER_BLOCK
+from fcnlib.networks.vgg import CONVOLUTIONS_PER_BLOCK
 
 POOLING_SIDE = 2
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from fcnlib import fcn, scenes, vgg
+from fcnlib import scenes
+from fcnlib.networks import fcn, vgg
 
 PICTURE_SCALE = 1 / 64
 """Factor on the picture less its mean, so that the first activations are near one."""

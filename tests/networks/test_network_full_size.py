@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from fcnlib import images, networks
-from fcnlib.precision import FORMATS
+from fcnlib.networks.precision import FORMATS
 
 LOAD = (
     "import sys; from pathlib import Path; from fcnlib import networks\n"

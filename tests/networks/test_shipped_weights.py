@@ -3,9 +3,10 @@ import re
 import numpy as np
 import pytest
 
-from fcnlib import built_in, scenes
+from fcnlib import scenes
 from fcnlib.cli import main
-from fcnlib.weight_files import SHIPPED, read_arrays
+from fcnlib.networks import built_in
+from fcnlib.networks.npz_weights import SHIPPED, read_arrays
 
 CARD = (SHIPPED.parent / "README.md").read_text()
 FIGURES = ("pixel_accuracy", "mean_accuracy", "mean_iu", "frequency_weighted_iu")

@@ -29,7 +29,7 @@ from typing import Any
 
 from fcnlib import runtime
 from fcnlib.kernels import get_kernel_size, upsample_filt
-from fcnlib.vgg import end_point
+from fcnlib.networks.vgg import end_point
 
 KERNEL_STARTS = ("bilinear", "zero", "random")
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from fcnlib.errors import WeightsError
-from fcnlib.weight_files import read_arrays, read_weights, write_arrays, write_weights
+from fcnlib.networks.npz_weights import read_arrays, read_weights, write_arrays, write_weights
 
 
 def test_weights_come_back_per_head_as_float32(tmp_path):

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from support.checkpoint_factory import NARROW, random_weights
 
-from fcnlib import checkpoints, precision, vgg
-from fcnlib.graphs import Built
-from fcnlib.networks import Network
+from fcnlib import checkpoints
+from fcnlib.networks import Network, precision, vgg
+from fcnlib.networks.graph import Built
 
 SHAPES = checkpoints.vgg_16_shapes(**NARROW)
 ZEN_4 = "processor\t: 0\nflags\t\t: fpu avx512f avx512_bf16 amx_tile\nbugs\t\t: none\n"

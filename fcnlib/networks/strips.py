@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnlib.receptive_field import reach, vgg_layers
+from fcnlib.networks.receptive_field import reach, vgg_layers
 from fcnlib.typing import Report, RGBImage, silent
 
 CELL = 16

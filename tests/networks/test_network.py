@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from support.checkpoint_factory import NARROW, random_weights, write_v1
 
-from fcnlib import checkpoints, networks, vgg
+from fcnlib import checkpoints, networks
 from fcnlib.errors import WeightsError
-from fcnlib.networks import Network
+from fcnlib.networks import Network, vgg
 
 SHAPES = checkpoints.vgg_16_shapes(**NARROW)
 NAMES = [f"class {number}" for number in range(NARROW["num_classes"])]

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from fcnlib import narrow, scenes
+from fcnlib import scenes
 from fcnlib.class_map import label_map
 from fcnlib.class_map.metrics import Metrics, confusion_matrix, measure
-from fcnlib.graphs import Built
-from fcnlib.networks import Network
-from fcnlib.weight_files import SHIPPED, read_weights
+from fcnlib.networks import small_fcn
+from fcnlib.networks.graph import Built
+from fcnlib.networks.network import Network
+from fcnlib.networks.npz_weights import SHIPPED, read_weights
 
 NAMES = {"fcn_32s": "FCN-32s", "fcn_16s": "FCN-16s", "fcn_8s": "FCN-8s"}
 
@@ -40,11 +41,11 @@ def network(head: str = "fcn_8s", path: Path = SHIPPED) -> Network:
         If the weights are missing or damaged.
 
     """
-    narrow.check_head(head)
+    small_fcn.check_head(head)
     weights = read_weights(head, path)
 
     def build(images: Any) -> Built:
-        tower = narrow.build(images, head)
+        tower = small_fcn.build(images, head)
         return Built(tower.logits, 1, dict(tower.sums))
 
     palette = scenes.COLOURS

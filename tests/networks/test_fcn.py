@@ -3,9 +3,9 @@ import pytest
 from skimage.transform import rescale
 
 from fcnlib import runtime
-from fcnlib.fcn import HEADS, fcn_16s, fcn_32s
 from fcnlib.kernels import upsample_filt
-from fcnlib.vgg import vgg_16
+from fcnlib.networks.fcn import HEADS, fcn_16s, fcn_32s
+from fcnlib.networks.vgg import vgg_16
 
 NARROW = {"widths": (2, 3, 4, 5, 6), "fc_width": 8}
 CLASSES = 3

@@ -1,9 +1,9 @@
-from fcnlib import labels
+from fcnlib.networks import class_names
 
 
 def test_classes_are_in_the_order_of_the_checkpoint():
     """The anchors are those of the ILSVRC 2012 order that Keras and Caffe publish."""
-    classes = labels.imagenet_classes()
+    classes = class_names.imagenet_classes()
     ids = [entry.wordnet_id for entry in classes]
     assert len(classes) == 1000
     assert [entry.index for entry in classes] == list(range(1000))
@@ -14,6 +14,6 @@ def test_classes_are_in_the_order_of_the_checkpoint():
 
 
 def test_every_class_has_a_name_of_its_own():
-    names = labels.imagenet_names()
+    names = class_names.imagenet_names()
     assert len(set(names)) == 1000
     assert {"crane (n02012849)", "crane (n03126707)"} <= set(names)

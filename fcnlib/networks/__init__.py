@@ -1,0 +1,11 @@
+"""Networks: architectures, weights and how they are run."""
+
+from fcnlib.networks.network import STRIP_PIXELS, Network, Scores, load_weights, vgg_16
+
+__all__ = [
+    "STRIP_PIXELS",
+    "Network",
+    "Scores",
+    "load_weights",
+    "vgg_16",
+]
