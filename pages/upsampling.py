@@ -3,8 +3,6 @@
 import streamlit as st
 
 from fcnlib import ui
-from fcnlib.agreement import compare
-from fcnlib.equality_lab import kernel_of, outcome
 from fcnlib.kernels.bilinear import bilinear_upsample_weights
 from fcnlib.plots.arrays import image_figure, kernel_heatmap_figure
 from fcnlib.ui import border_xray
@@ -12,6 +10,8 @@ from fcnlib.ui import equality_lab as lab
 from fcnlib.ui import upsampling as parts
 from fcnlib.ui.equality_reasons import say_rim
 from fcnlib.upsampling import dense_kernel_nbytes, upsample_skimage, upsample_tf, upsample_tf_dense
+from fcnlib.upsampling.agreement import compare
+from fcnlib.upsampling.experiment import kernel_of, outcome
 
 ui.setup("pages/upsampling.py")
 st.markdown(

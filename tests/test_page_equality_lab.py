@@ -9,8 +9,8 @@ from streamlit.testing.v1 import AppTest
 from support.snippet_runner import run_together
 from test_page_upsampling import captions, choose, metrics, png, title, verdict
 
-from fcnlib.lab_setting import CHOICES
 from fcnlib.ui.equality_lab import BREAKS
+from fcnlib.upsampling.settings import CHOICES
 
 PAGE = Path(__file__).parents[1] / "pages" / "upsampling.py"
 AGREE, DIFFER = "allclose: True", "allclose: False"

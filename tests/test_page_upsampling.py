@@ -13,11 +13,10 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from fcnlib import equality_lab
-from fcnlib.lab_setting import Setting
 from fcnlib.ui import small_pictures
 from fcnlib.ui import upsampling as parts
-from fcnlib.upsampling import upsample_tf
+from fcnlib.upsampling import experiment, upsample_tf
+from fcnlib.upsampling.settings import Setting
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "pages" / "upsampling.py"
@@ -173,7 +172,7 @@ def test_an_address_can_hold_the_question():
 
 def test_disagreement_is_said(monkeypatch):
     monkeypatch.setattr(
-        equality_lab, "upsample_tf", lambda factor, image, _: upsample_tf(factor, image) + 1
+        experiment, "upsample_tf", lambda factor, image, _: upsample_tf(factor, image) + 1
     )
     image = np.zeros((4, 4, 3))
     rows = parts.post_table(Setting(), "a picture for this test", image)

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from fcnlib.equality_lab import by_skimage, outcome
 from fcnlib.facts.fact import fact
 from fcnlib.facts.figures import SEEDS, WORDS, Measured, within
 from fcnlib.facts.trials import FACTORS, MEASURED, SHAPE, difference, normal, spread, uniform
-from fcnlib.lab_setting import Setting
 from fcnlib.runtime import load
 from fcnlib.upsampling import ramp, upsample_skimage
+from fcnlib.upsampling.experiment import by_skimage, outcome
+from fcnlib.upsampling.settings import Setting
 
 
 @fact(

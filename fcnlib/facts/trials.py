@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from fcnlib.equality_lab import outcome
 from fcnlib.facts.figures import Measured
-from fcnlib.lab_setting import Setting
 from fcnlib.typing import Float64Array, FloatArray
+from fcnlib.upsampling.experiment import outcome
+from fcnlib.upsampling.settings import Setting
 
 MEASURED = "measured before"
 """The source of what nobody published: this project, with the libraries in `MEASURED_WITH`."""

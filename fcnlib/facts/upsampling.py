@@ -6,9 +6,9 @@ from fcnlib.facts.fact import fact
 from fcnlib.facts.figures import ERROR, EXACT, ROUNDED, WORDS, Measured
 from fcnlib.facts.trials import FACTORS, MEASURED, difference, normal, uniform
 from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
-from fcnlib.lab_setting import Setting
 from fcnlib.transposed_convolution.checkerboard import polyphase_sums
 from fcnlib.upsampling import upsample_skimage, upsample_tf
+from fcnlib.upsampling.settings import Setting
 
 
 @fact(

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from fcnlib import scenes
-from fcnlib.border_xray import SCORES, BorderXray, border_xray, xray_scores
 from fcnlib.plots.class_maps import discrete_matshow
 from fcnlib.plots.equality import lost_figure, profile_figure
 from fcnlib.ui.layout import chart, show_source
+from fcnlib.upsampling.border import SCORES, BorderXray, border_xray, xray_scores
 
 FACTORS = (2, 8, 32)
 HEIGHT = 330

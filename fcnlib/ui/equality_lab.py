@@ -6,10 +6,10 @@ from typing import Any
 
 import streamlit as st
 
-from fcnlib.lab_setting import CHOICES, Setting
-from fcnlib.snippets import upsampling_snippet
 from fcnlib.typing import FloatArray
 from fcnlib.ui.equality_reasons import reasons
+from fcnlib.upsampling.scripts import upsampling_snippet
+from fcnlib.upsampling.settings import CHOICES, Setting
 
 BREAKS: Mapping[str, Mapping[str, object]] = {
     "leave clip on": {"clip": True, "picture": "bright"},

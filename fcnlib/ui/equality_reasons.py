@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from fcnlib.equality_lab import kernel_of
-from fcnlib.lab_setting import Setting
 from fcnlib.typing import FloatArray
 from fcnlib.upsampling import corner_gain
+from fcnlib.upsampling.experiment import kernel_of
+from fcnlib.upsampling.settings import Setting
 
 BEYOND = {"constant": "zeros", "edge": "the outermost pixels again", "reflect": "a mirror image"}
 

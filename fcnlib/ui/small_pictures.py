@@ -5,9 +5,9 @@ from typing import NamedTuple
 import streamlit as st
 
 from fcnlib import images
-from fcnlib.lab_pictures import NOISES, PICTURES, lab_picture, shrunk
 from fcnlib.typing import FloatArray, RGBImage
 from fcnlib.ui import pictures
+from fcnlib.upsampling.example_images import NOISES, PICTURES, lab_picture, shrunk
 
 CHOICES = {**PICTURES, "own": "A picture of yours"}
 

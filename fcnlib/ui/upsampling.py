@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
-from fcnlib.equality_lab import Outcome, kernel_of, outcome
 from fcnlib.kernels.bilinear import get_kernel_size
-from fcnlib.lab_setting import TOLERANCES, Setting
 from fcnlib.plots.arrays import difference_figure, image_figure
 from fcnlib.plots.equality import channels_figure
 from fcnlib.typing import FloatArray
 from fcnlib.ui import small_pictures
 from fcnlib.upsampling import dense_kernel_nbytes
+from fcnlib.upsampling.experiment import Outcome, kernel_of, outcome
+from fcnlib.upsampling.settings import TOLERANCES, Setting
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

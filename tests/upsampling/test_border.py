@@ -7,10 +7,10 @@ import pytest
 from scipy.special import softmax
 from skimage.transform import resize
 
-from fcnlib.border_xray import CELLS, border_xray, confidence, xray_scores
-from fcnlib.lab_pictures import lab_picture
 from fcnlib.plots.equality import MAX_POINTS, channels_figure, lost_figure, profile_figure
 from fcnlib.upsampling import corner_gain
+from fcnlib.upsampling.border import CELLS, border_xray, confidence, xray_scores
+from fcnlib.upsampling.example_images import lab_picture
 
 RNG = np.random.default_rng(4)
 

@@ -7,11 +7,11 @@ import pytest
 from skimage.transform import rescale, resize
 
 from fcnlib import runtime
-from fcnlib.equality_lab import by_skimage, by_tensorflow, kernel_of, outcome, short
 from fcnlib.kernels.bilinear import upsample_filt
-from fcnlib.lab_pictures import PICTURES, SIDE, lab_picture, shrunk
-from fcnlib.lab_setting import CHOICES, TOLERANCES, Setting, one_change
 from fcnlib.upsampling import ramp, upsample_skimage, upsample_tf
+from fcnlib.upsampling.example_images import PICTURES, SIDE, lab_picture, shrunk
+from fcnlib.upsampling.experiment import by_skimage, by_tensorflow, kernel_of, outcome, short
+from fcnlib.upsampling.settings import CHOICES, TOLERANCES, Setting, one_change
 
 BRIGHT = lab_picture("bright")
 UNIT = lab_picture("unit")

@@ -1,6 +1,6 @@
-"""The pieces that the scripts of `fcnlib.snippets` are put together from."""
+"""The pieces that the scripts of `fcnlib.upsampling.scripts` are put together from."""
 
-from fcnlib.lab_pictures import SIDE
+from fcnlib.upsampling.example_images import SIDE
 
 SAMPLES = {
     "astronaut": "astronaut()",

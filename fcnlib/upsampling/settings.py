@@ -7,8 +7,8 @@ with zeros beyond the border. Each field but the factor changes one thing.
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 
-from fcnlib.agreement import ATOL, RTOL
 from fcnlib.kernels.bilinear import check_factor
+from fcnlib.upsampling.agreement import ATOL, RTOL
 
 TOLERANCES = {"ours": (RTOL, ATOL), "numpy": (1e-5, 1e-8)}
 """The relative and the absolute one; `numpy` names those of `numpy.allclose`."""

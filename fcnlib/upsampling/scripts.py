@@ -8,10 +8,10 @@ print; a test runs them all.
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from fcnlib import snippet_texts as texts
-from fcnlib.equality_lab import outcome
-from fcnlib.lab_pictures import NOISES, PICTURES, SEED, lab_picture
-from fcnlib.lab_setting import TOLERANCES, Setting, one_change
+from fcnlib.upsampling import script_templates as texts
+from fcnlib.upsampling.example_images import NOISES, PICTURES, SEED, lab_picture
+from fcnlib.upsampling.experiment import outcome
+from fcnlib.upsampling.settings import TOLERANCES, Setting, one_change
 
 
 class Snippet(NamedTuple):

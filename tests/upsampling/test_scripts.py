@@ -10,10 +10,10 @@ from PIL import Image
 from support.snippet_runner import run_fresh, run_together
 
 from fcnlib import images
-from fcnlib.equality_lab import outcome
-from fcnlib.lab_pictures import PICTURES, lab_picture, shrunk
-from fcnlib.lab_setting import CHOICES, Setting
-from fcnlib.snippets import offered, printed, upsampling_snippet
+from fcnlib.upsampling.example_images import PICTURES, lab_picture, shrunk
+from fcnlib.upsampling.experiment import outcome
+from fcnlib.upsampling.scripts import offered, printed, upsampling_snippet
+from fcnlib.upsampling.settings import CHOICES, Setting
 
 PUBLIC = {"numpy", "tensorflow", "skimage", "PIL"}
 FILES = {

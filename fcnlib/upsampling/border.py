@@ -12,10 +12,10 @@ import numpy as np
 
 from fcnlib import scenes
 from fcnlib.class_map import cell_shares, label_map
-from fcnlib.equality_lab import by_tensorflow
-from fcnlib.lab_pictures import SEED
-from fcnlib.lab_setting import Setting
 from fcnlib.typing import Float64Array, FloatArray, LabelMap
+from fcnlib.upsampling.example_images import SEED
+from fcnlib.upsampling.experiment import by_tensorflow
+from fcnlib.upsampling.settings import Setting
 
 CELLS = (8, 11)
 """Rows and columns of the scores: at factor 32 a map of 256 × 352 px."""

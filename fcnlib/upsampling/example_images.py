@@ -1,6 +1,6 @@
 """Pictures small enough that single pixels show: the post's ramp, noise, shrunk photographs.
 
-Each can be made again elsewhere from what is said here, which `fcnlib.snippets` does.
+Each can be made again elsewhere from what is said here, which `fcnlib.upsampling.scripts` does.
 """
 
 import numpy as np
@@ -8,7 +8,7 @@ import numpy as np
 from fcnlib import images
 from fcnlib.images.preprocessing import fit_long_side
 from fcnlib.typing import Float64Array, FloatArray, RGBImage
-from fcnlib.upsampling import ramp
+from fcnlib.upsampling.methods import ramp
 
 SIDE = 32
 """Pixels of the longer side: 24 × 32 becomes 768 × 1024 at factor 32."""

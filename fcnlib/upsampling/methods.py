@@ -3,14 +3,13 @@
 scikit-image resamples the picture; TensorFlow runs the layer of a fully convolutional
 network, a transposed convolution whose weights are the bilinear kernel. Both take what
 lies beyond the border as zero, so both darken the rim alike. Each can be asked to do something
-else instead, which `fcnlib.equality_lab` does to see what breaks.
+else instead, which `fcnlib.upsampling.experiment` does to see what breaks.
 """
 
 from typing import Literal
 
 import numpy as np
 
-from fcnlib.agreement import ATOL, RTOL, Agreement, compare
 from fcnlib.kernels.bilinear import (
     bilinear_upsample_weights,
     check_factor,
@@ -19,6 +18,7 @@ from fcnlib.kernels.bilinear import (
 )
 from fcnlib.runtime import load
 from fcnlib.typing import FloatArray
+from fcnlib.upsampling.agreement import ATOL, RTOL, Agreement, compare
 
 __all__ = [
     "ATOL",

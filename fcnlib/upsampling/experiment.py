@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fcnlib.agreement import Agreement, compare
 from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
-from fcnlib.lab_setting import TOLERANCES, Setting
 from fcnlib.runtime import load
 from fcnlib.typing import FloatArray
-from fcnlib.upsampling import upsample_skimage, upsample_tf
+from fcnlib.upsampling.agreement import Agreement, compare
+from fcnlib.upsampling.methods import upsample_skimage, upsample_tf
+from fcnlib.upsampling.settings import TOLERANCES, Setting
 
 
 @dataclass(frozen=True)
