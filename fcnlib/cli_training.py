@@ -42,8 +42,7 @@ def add_parsers(subparsers: Any) -> None:
 
 def run_train(arguments: argparse.Namespace) -> None:
     """Train the ladder, or go on with it, and say where the weights are."""
-    from fcnlib import ladder
-    from fcnlib.training import Options
+    from fcnlib.training import Options, stages
 
     options = Options(
         steps=arguments.steps,
@@ -54,7 +53,7 @@ def run_train(arguments: argparse.Namespace) -> None:
         seed=arguments.seed,
     )
     report = progress_bar(sys.stderr)
-    weights = ladder.train(options, arguments.folder, report, save_every=arguments.save_every)
+    weights = stages.train(options, arguments.folder, report, save_every=arguments.save_every)
     print(f"\nWeights of the three heads: {weights}")
     print(f"Measure them:  python -m fcnlib evaluate --weights {weights}")
 

@@ -3,10 +3,10 @@
 import streamlit as st
 
 from fcnlib import class_map, ui
-from fcnlib import upper_bound as bound
-from fcnlib.live import Run
 from fcnlib.networks import fcn
 from fcnlib.training import Trainer, learning_rate
+from fcnlib.training import grid_bound as bound
+from fcnlib.training.live_run import Run
 from fcnlib.ui import training, upper_bound
 
 ui.setup("pages/training.py")

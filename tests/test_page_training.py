@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fcnlib import scenes, upper_bound
+from fcnlib import scenes
 from fcnlib.class_map.metrics import measure
-from fcnlib.live import Look
 from fcnlib.networks import built_in, small_fcn
+from fcnlib.training import grid_bound
+from fcnlib.training.grid_bound import FACTORS
+from fcnlib.training.live_run import Look
 from fcnlib.ui import training, work
-from fcnlib.upper_bound import FACTORS
 
 PAGE = str(Path(__file__).parents[1] / "pages/training.py")
 SOON = 90  # seconds; a wait this long is a failure
@@ -232,7 +233,7 @@ def test_a_full_line_is_a_sentence(app, monkeypatch):
 
 
 def test_the_bound_is_that_of_the_first_test_scenes(app):
-    total = sum(upper_bound.confusions(scenes.scene(seed).labels, [32])[32] for seed in range(20))
+    total = sum(grid_bound.confusions(scenes.scene(seed).labels, [32])[32] for seed in range(20))
     kept = 100 * measure(total).mean_iu
     paper, here = charts(app)["Mean IU left"]["data"]
     assert here["x"] == [str(factor) for factor in FACTORS] == paper["x"]

@@ -5,7 +5,7 @@ import pytest
 
 from fcnlib.plots import theme
 from fcnlib.plots.training import Line, curve_figure, learning_kernel_figure, upper_bound_figure
-from fcnlib.upper_bound import PAPER
+from fcnlib.training.grid_bound import PAPER
 
 
 def line(name, *values):

@@ -7,10 +7,10 @@ import streamlit as st
 from fcnlib import scenes
 from fcnlib.errors import BusyError, FcnlibError
 from fcnlib.jobs import Jobs
-from fcnlib.live import MAX_PAUSE, Look, Run, Runs
-from fcnlib.live_options import small_options
 from fcnlib.networks.built_in import NAMES
 from fcnlib.training import Options
+from fcnlib.training.live_options import small_options
+from fcnlib.training.live_run import MAX_PAUSE, Look, Run, Runs
 from fcnlib.ui import training_figures
 from fcnlib.ui.layout import show_error
 from fcnlib.ui.work import POLL_SECONDS, visitor

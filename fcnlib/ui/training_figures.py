@@ -5,13 +5,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from fcnlib import scenes
-from fcnlib.histories import curves
-from fcnlib.live import Look, Run
-from fcnlib.live_options import SIZE
 from fcnlib.networks.built_in import NAMES
 from fcnlib.plots import class_maps
 from fcnlib.plots.training import Line, curve_figure, learning_kernel_figure
 from fcnlib.training import Options
+from fcnlib.training.curves import curves
+from fcnlib.training.live_options import SIZE
+from fcnlib.training.live_run import Look, Run
 from fcnlib.typing import LabelMap
 from fcnlib.ui.layout import chart
 
@@ -51,7 +51,7 @@ def describe(options: Options) -> str:
 
     Examples
     --------
-    >>> from fcnlib.live_options import small_options
+    >>> from fcnlib.training.live_options import small_options
     >>> describe(small_options("fcn_16s", kernel_start="random", trainable_kernel=False))
     'FCN-16s, random, fixed, 0.008'
 

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from fcnlib import scenes, upper_bound
+from fcnlib import scenes
 from fcnlib.class_map.metrics import Confusion, Metrics, measure
 from fcnlib.plots import class_maps
 from fcnlib.plots.training import upper_bound_figure
+from fcnlib.training import grid_bound
 from fcnlib.typing import LabelMap
 from fcnlib.ui.layout import chart
 
@@ -18,12 +19,12 @@ def show() -> None:
     kept = {factor: found.mean_iu for factor, found in _measured().items()}
     left, right = st.columns(2)
     with left:
-        chart(upper_bound_figure(kept, upper_bound.PAPER), "training_bound")
+        chart(upper_bound_figure(kept, grid_bound.PAPER), "training_bound")
     with right:
-        factor = st.select_slider("Factor", upper_bound.FACTORS, value=32, key="training_factor")
+        factor = st.select_slider("Factor", grid_bound.FACTORS, value=32, key="training_factor")
         truth = _labels(EXAMPLE)
         figure = class_maps.discrete_matshow(
-            upper_bound.down_and_up(factor, truth),
+            grid_bound.down_and_up(factor, truth),
             scenes.CLASSES,
             f"One test scene, down and up by {factor}",
             colours=scenes.COLOURS,
@@ -55,7 +56,7 @@ def _measured() -> dict[int, Metrics]:
 
 @st.cache_data(max_entries=2 * SCENES, show_spinner=False)
 def _counts(seed: int) -> dict[int, Confusion]:
-    return upper_bound.confusions(scenes.scene(seed).labels)
+    return grid_bound.confusions(scenes.scene(seed).labels)
 
 
 @st.cache_data(max_entries=1, show_spinner=False)

@@ -29,7 +29,7 @@ from fcnlib.class_map.metrics import confusion_matrix, measure
 from fcnlib.errors import FcnlibError
 from fcnlib.jobs import Job, Jobs
 from fcnlib.networks.npz_weights import Weights
-from fcnlib.training import Options, Progress, Trainer
+from fcnlib.training.trainer import Options, Progress, Trainer
 from fcnlib.typing import Float32Array, LabelMap, Report
 
 LOOK_SECONDS = 0.8

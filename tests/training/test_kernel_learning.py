@@ -3,8 +3,8 @@ import pytest
 from skimage.transform import rescale
 
 from fcnlib import runtime, scenes
-from fcnlib.kernel_learning import learn_kernel
 from fcnlib.networks import fcn
+from fcnlib.training.kernel_learning import learn_kernel
 
 FACTORS = (2, 3, 4)
 

@@ -1,7 +1,7 @@
 """What decides a training that is short enough to be watched to its end."""
 
 from fcnlib.networks import small_fcn
-from fcnlib.training import Options
+from fcnlib.training.trainer import Options
 
 SIZE = (96, 128)
 PLAN = small_fcn.Plan((8, 16, 24, 32, 48), 64, 1)

@@ -15,7 +15,7 @@ import numpy as np
 
 from fcnlib import runtime, scenes
 from fcnlib.networks.npz_weights import Weights, write_weights
-from fcnlib.training import Options, Progress, Trainer
+from fcnlib.training.trainer import Options, Progress, Trainer
 from fcnlib.typing import Report, silent
 
 SHARES = {"fcn_32s": 0.46, "fcn_16s": 0.2, "fcn_8s": 0.34}

@@ -8,7 +8,7 @@ from fcnlib import scenes
 from fcnlib.class_map import upsampled_argmax
 from fcnlib.class_map.metrics import measure
 from fcnlib.networks import built_in
-from fcnlib.upper_bound import FACTORS, PAPER, confusions, down_and_up
+from fcnlib.training.grid_bound import FACTORS, PAPER, confusions, down_and_up
 
 
 def test_factor_1_keeps_everything():

@@ -11,13 +11,13 @@ import pytest
 from fcnlib import scenes
 from fcnlib.class_map.metrics import confusion_matrix, measure
 from fcnlib.errors import BusyError
-from fcnlib.histories import curves
 from fcnlib.jobs import Jobs
 from fcnlib.kernels import upsample_filt
-from fcnlib.live import Run, Runs
-from fcnlib.live_options import PLAN, SIZE, small_options
 from fcnlib.networks import small_fcn
 from fcnlib.training import Options, Progress, Trainer
+from fcnlib.training.curves import curves
+from fcnlib.training.live_options import PLAN, SIZE, small_options
+from fcnlib.training.live_run import Run, Runs
 
 TINY = Options(
     head="fcn_8s",

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 
 from fcnlib import runtime, scenes
-from fcnlib.batches import Batches
 from fcnlib.class_map.metrics import Confusion, Metrics, confusion_matrix, measure
 from fcnlib.errors import WeightsError
 from fcnlib.images.preprocessing import MEAN_RGB
 from fcnlib.networks import small_fcn
 from fcnlib.networks.npz_weights import Weights, read_arrays, write_arrays
-from fcnlib.training_options import Options, Progress, learning_rate
+from fcnlib.training.batches import Batches
+from fcnlib.training.options import Options, Progress, learning_rate
 from fcnlib.typing import Float32Array, LabelMap, RGBImage
 
 __all__ = ["Options", "Progress", "Trainer", "learning_rate"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fcnlib.training import Progress
+from fcnlib.training.trainer import Progress
 from fcnlib.typing import Float64Array
 
 MAX_POINTS = 100

@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from fcnlib import ladder, scenes
-from fcnlib.batches import Batches
+from fcnlib import scenes
 from fcnlib.cli import main
 from fcnlib.errors import Cancelled, WeightsError
 from fcnlib.networks import small_fcn
 from fcnlib.networks.npz_weights import read_arrays, read_weights
-from fcnlib.training import Options, Trainer, learning_rate
+from fcnlib.training import Options, Trainer, learning_rate, stages
+from fcnlib.training.batches import Batches
 
 SMALL = small_fcn.Plan((4, 8, 8, 12, 12), 16, 1)
 QUICK = Options(
@@ -150,12 +150,12 @@ def test_impossible_batches_are_refused(num_scenes, batch_size):
 
 def test_the_ladder_trains_all_heads_and_tells_of_it(tmp_path):
     told = []
-    path = ladder.train(QUICK, tmp_path, lambda fraction, text: told.append((fraction, text)))
+    path = stages.train(QUICK, tmp_path, lambda fraction, text: told.append((fraction, text)))
     fractions = [fraction for fraction, _ in told]
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1
     assert "fcn_32s step 1/6  loss 1.9459" in told[0][1]
-    assert {head for head in ladder.SHARES if read_weights(head, path)} == set(ladder.SHARES)
+    assert {head for head in stages.SHARES if read_weights(head, path)} == set(stages.SHARES)
     assert list((tmp_path / "logs" / "fcn_8s").glob("events.out.tfevents.*"))
 
 
@@ -167,15 +167,15 @@ def test_each_rung_of_the_ladder_starts_from_the_one_before(tmp_path, monkeypatc
         ends.append({"w": np.full(1, len(ends))})
         return ends[-1]
 
-    monkeypatch.setattr(ladder, "train_head", train_head)
-    ladder.train(QUICK, tmp_path)
+    monkeypatch.setattr(stages, "train_head", train_head)
+    stages.train(QUICK, tmp_path)
     assert starts == [None, ends[0], ends[1]]
 
 
 def test_summaries_can_be_read_by_tensorflow(tmp_path):
     from fcnlib import runtime
 
-    ladder.train_head(replace(QUICK, steps=3), tmp_path, save_every=1)
+    stages.train_head(replace(QUICK, steps=3), tmp_path, save_every=1)
     (log,) = (tmp_path / "logs" / "fcn_8s").iterdir()
     events = runtime.load().tf1.train.summary_iterator(str(log))
     found = [(event.step, value.tag) for event in events for value in event.summary.value]
@@ -189,9 +189,9 @@ def test_a_cancelled_ladder_keeps_its_states(tmp_path):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        ladder.train(QUICK, tmp_path, cancel, save_every=1)
+        stages.train(QUICK, tmp_path, cancel, save_every=1)
     assert (tmp_path / "fcn_32s.state.npz").exists()
-    assert not (tmp_path / ladder.WEIGHTS_NAME).exists()
+    assert not (tmp_path / stages.WEIGHTS_NAME).exists()
 
 
 COMMAND = ["train", "--seed=3", "--scenes=16", "--batch-size=2", "--save-every=2"]
