@@ -10,8 +10,9 @@ from typing import Any
 
 from benchmarks.measure import seconds
 from benchmarks.rows import Row
-from fcnlib import heads, scenes
+from fcnlib import scenes
 from fcnlib.networks import built_in
+from fcnlib.segmentation import comparison
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "pages" / "segmentation.py"
@@ -53,7 +54,7 @@ def three_heads() -> dict[str, Any]:
 
 def compare(scene: scenes.Scene) -> None:
     """Segment a street with all heads and measure the maps."""
-    heads.compare_heads(three_heads(), scene.picture, scene.labels)
+    comparison.compare_heads(three_heads(), scene.picture, scene.labels)
 
 
 def networks_alone(scene: scenes.Scene) -> None:

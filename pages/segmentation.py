@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from fcnlib import class_map, heads, images, ui
+from fcnlib import class_map, images, ui
 from fcnlib import segmentation as library
 from fcnlib.class_map import metrics
 from fcnlib.networks import fcn, small_fcn, vgg
+from fcnlib.segmentation import comparison
 from fcnlib.ui import segmentation, sixteen_gb
 
 ui.setup("pages/segmentation.py")
@@ -17,7 +18,7 @@ if network == "built_in":
         "shallower layers know of the place."
     )
     st.caption("It knows drawn streets only: on a photograph it guesses.")
-    sources = [heads.compare_heads, small_fcn.build, fcn.fcn_8s, metrics.measure]
+    sources = [comparison.compare_heads, small_fcn.build, fcn.fcn_8s, metrics.measure]
 else:
     st.markdown(
         "VGG-16 was trained to name whole pictures. With its last layers turned into convolutions "

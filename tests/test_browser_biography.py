@@ -6,10 +6,10 @@ import pytest
 from support.live_app import PATIENCE, watch
 
 from fcnlib import scenes
-from fcnlib.anatomy import built_in_anatomy
-from fcnlib.biography import biography
 from fcnlib.networks import built_in
 from fcnlib.segmentation import segment
+from fcnlib.segmentation.attribution import biography
+from fcnlib.segmentation.network_geometry import built_in_anatomy
 from fcnlib.ui.segmentation import FIRST_SEED
 
 pytestmark = pytest.mark.browser

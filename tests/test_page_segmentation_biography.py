@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fcnlib.anatomy import built_in_anatomy, vgg_16_anatomy
-from fcnlib.biography import biography
 from fcnlib.class_map import label_map, upsampled_argmax
 from fcnlib.class_map.pixels import pixel_scores
 from fcnlib.class_map.step_order import ORDERS, compare_orders
@@ -17,6 +15,8 @@ from fcnlib.images import decode
 from fcnlib.plots.orders import disagreement_figure
 from fcnlib.plots.pixels import cells_figure
 from fcnlib.segmentation import Segmentation
+from fcnlib.segmentation.attribution import biography
+from fcnlib.segmentation.network_geometry import built_in_anatomy, vgg_16_anatomy
 from fcnlib.ui import segmentation as page
 from fcnlib.ui import work
 from fcnlib.ui.pixel_picker import encode_labels, picker_data

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnlib.biography import Cell
 from fcnlib.plots import theme
 from fcnlib.plots.squares import squares
+from fcnlib.segmentation.attribution import Cell
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

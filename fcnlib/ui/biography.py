@@ -5,10 +5,10 @@ from typing import Any
 
 import streamlit as st
 
-from fcnlib.anatomy import Anatomy
-from fcnlib.biography import Biography, biography
 from fcnlib.plots.pixels import cells_figure
 from fcnlib.segmentation import Segmentation
+from fcnlib.segmentation.attribution import Biography, biography
+from fcnlib.segmentation.network_geometry import Anatomy
 from fcnlib.ui.layout import chart
 from fcnlib.ui.pixel_picker import pick, picker_data
 

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from fcnlib.anatomy import vgg_16_anatomy
 from fcnlib.images import encode_png
 from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation
+from fcnlib.segmentation.network_geometry import vgg_16_anatomy
 from fcnlib.ui import biography, order_bench
 from fcnlib.ui.layout import chart
 

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from fcnlib.anatomy import Anatomy
 from fcnlib.images import digest, encode_jpeg, encode_png, fit_long_side
 from fcnlib.plots import theme
 from fcnlib.segmentation import Segmentation
+from fcnlib.segmentation.network_geometry import Anatomy
 from fcnlib.typing import LabelMap
 
 FOLDER = Path(__file__).parent / "components" / "pixel_picker"

@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from fcnlib import heads, scenes, segmentation
+from fcnlib import scenes, segmentation
 from fcnlib.images.preprocessing import fit_long_side
 from fcnlib.jobs import Job
 from fcnlib.networks import built_in
+from fcnlib.segmentation import comparison
 from fcnlib.typing import LabelMap, Report
 from fcnlib.ui import maps, pictures, street, weights
 from fcnlib.ui.confidence import show_confidence
@@ -195,17 +196,17 @@ def _work(request: Request) -> Callable[[Report], Any]:
 
         return segment
 
-    def compare(report: Report) -> heads.Comparison:
+    def compare(report: Report) -> comparison.Comparison:
         report(0.0, "Loading the three heads")
         three = {head: loaded.built_in(head) for head in built_in.NAMES}
-        return heads.compare_heads(three, image, request.truth, report)
+        return comparison.compare_heads(three, image, request.truth, report)
 
     return compare
 
 
 def _show(job: Job) -> None:
     result = job.result
-    if isinstance(result, heads.Comparison):
+    if isinstance(result, comparison.Comparison):
         street.show(result)
         return
     st.caption(_how(result))

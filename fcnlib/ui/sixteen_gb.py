@@ -7,7 +7,6 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from fcnlib import heads
 from fcnlib.class_map import surviving_classes, upsampled_argmax
 from fcnlib.class_map.memory import machine_nbytes, needs
 from fcnlib.class_map.pruning import first_round
@@ -16,7 +15,7 @@ from fcnlib.class_map.subdivision import best_classes
 from fcnlib.errors import BusyError
 from fcnlib.images import digest
 from fcnlib.plots.survivors import memory_figure, size, survivors_figure
-from fcnlib.segmentation import Segmentation
+from fcnlib.segmentation import Segmentation, comparison
 from fcnlib.typing import Float32Array, LabelMap, RGBImage
 from fcnlib.ui.layout import chart, show_error, show_source
 from fcnlib.ui.segmentation import JOB
@@ -67,7 +66,9 @@ def show_below(network: str, key: str) -> None:
         show(None, key)
     elif job.state == "done":
         result = job.result
-        show(result.results["fcn_32s"] if isinstance(result, heads.Comparison) else result, key)
+        show(
+            result.results["fcn_32s"] if isinstance(result, comparison.Comparison) else result, key
+        )
 
 
 def show(result: Segmentation | None, key: str) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import streamlit as st
 
 from fcnlib import class_map, scenes
-from fcnlib.anatomy import built_in_anatomy
-from fcnlib.heads import Comparison
 from fcnlib.networks import built_in
 from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation
+from fcnlib.segmentation.comparison import Comparison
+from fcnlib.segmentation.network_geometry import built_in_anatomy
 from fcnlib.typing import LabelMap
 from fcnlib.ui import biography, maps, order_bench
 from fcnlib.ui.layout import chart

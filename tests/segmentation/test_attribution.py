@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from fcnlib import heads, runtime, scenes, segmentation
-from fcnlib.anatomy import built_in_anatomy, vgg_16_anatomy
-from fcnlib.biography import Cell, biography, score_parts
+from fcnlib import runtime, scenes, segmentation
 from fcnlib.checkpoints import vgg_16_shapes
 from fcnlib.class_map import label_map, upsampled_argmax
 from fcnlib.class_map.pixels import pixel_scores
 from fcnlib.networks import built_in, vgg
 from fcnlib.networks.receptive_field import Field, Layer, Reach, reach, vgg_layers
+from fcnlib.segmentation import comparison
+from fcnlib.segmentation.attribution import Cell, biography, score_parts
+from fcnlib.segmentation.network_geometry import built_in_anatomy, vgg_16_anatomy
 from fcnlib.transposed_convolution.depthwise import enlarged, taps
 
 RNG = np.random.default_rng(5)
@@ -178,7 +179,7 @@ def test_a_depthwise_transposed_convolution_is_tensorflows(factor):
 
 @pytest.fixture(scope="module")
 def street(networks):
-    return heads.compare_heads(networks, scenes.scene(10).picture).results
+    return comparison.compare_heads(networks, scenes.scene(10).picture).results
 
 
 @pytest.mark.parametrize("head", built_in.NAMES)

@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from fcnlib.anatomy import SKIPS, Anatomy
 from fcnlib.class_map.pixels import pixel_scores
 from fcnlib.class_map.step_order import probabilities
 from fcnlib.kernels.bilinear import upsample_filt
 from fcnlib.networks.receptive_field import Field
-from fcnlib.segmentation import Segmentation
+from fcnlib.segmentation.network_geometry import SKIPS, Anatomy
+from fcnlib.segmentation.segment import Segmentation
 from fcnlib.transposed_convolution.depthwise import enlarged, taps
 from fcnlib.typing import FloatArray
 

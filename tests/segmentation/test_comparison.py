@@ -1,8 +1,8 @@
 import numpy as np
 
 from fcnlib import runtime
-from fcnlib.heads import compare_heads
 from fcnlib.networks import Network
+from fcnlib.segmentation.comparison import compare_heads
 
 NAMES = ("dark", "bright")
 
