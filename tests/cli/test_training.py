@@ -3,7 +3,7 @@ import io
 import pytest
 
 from fcnlib.cli import main
-from fcnlib.cli_training import progress_bar
+from fcnlib.cli.training import progress_bar
 
 
 class Terminal(io.StringIO):

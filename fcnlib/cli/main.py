@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fcnlib import checkpoints, cli_training
+from fcnlib import checkpoints
+from fcnlib.cli import training
 from fcnlib.errors import FcnlibError
 from fcnlib.networks import precision
 from fcnlib.typing import Report
@@ -116,7 +117,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True)
     _add_segment(commands)
     _add_weights(commands)
-    cli_training.add_parsers(commands)
+    training.add_parsers(commands)
     return parser
 
 

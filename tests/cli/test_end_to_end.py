@@ -22,7 +22,7 @@ from fcnlib import images
 from fcnlib.networks.precision import FORMATS, choose
 from fcnlib.ui import shelf, work
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 LONG = 300  # seconds; far beyond what anything here takes
 
 
