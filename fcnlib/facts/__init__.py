@@ -9,11 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from fcnlib.facts import (
     checkpoint,
+    common_errors,
     fcn,
     kernels,
     labels,
     memory,
-    pitfalls,
     transposed,
     upsampling,
     vgg,
@@ -25,7 +25,7 @@ from fcnlib.typing import Report, silent
 __all__ = ["FACTS", "SECTIONS", "TAKEN", "Fact", "Outcome", "Taken", "check", "check_all", "judge"]
 
 SECTIONS: Mapping[str, tuple[Fact, ...]] = {
-    "Upsampling": (*upsampling.FACTS, *pitfalls.FACTS, *transposed.FACTS, *labels.FACTS),
+    "Upsampling": (*upsampling.FACTS, *common_errors.FACTS, *transposed.FACTS, *labels.FACTS),
     "Kernels": kernels.FACTS,
     "Memory": memory.FACTS,
     "VGG-16": (*vgg.FACTS, *checkpoint.FACTS),

@@ -10,7 +10,7 @@ import numpy as np
 
 from fcnlib.checkpoints import vgg_16_shapes
 from fcnlib.facts.fact import Taken, fact
-from fcnlib.facts.figures import EXACT, ROUNDED, WORDS, Measured
+from fcnlib.facts.tolerances import EXACT, ROUNDED, WORDS, Measured
 from fcnlib.images.preprocessing import subtract_mean
 from fcnlib.networks.class_names import imagenet_names
 from fcnlib.networks.vgg import vgg_16

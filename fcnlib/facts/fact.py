@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from fcnlib.errors import FcnlibError
-from fcnlib.facts.figures import Measured, Tolerance
+from fcnlib.facts.tolerances import Measured, Tolerance
 
 _LOG = logging.getLogger(__name__)
 
@@ -123,7 +123,7 @@ def judge(claim: Fact, measured: Measured) -> Outcome:
 
     Examples
     --------
-    >>> from fcnlib.facts.figures import ROUNDED
+    >>> from fcnlib.facts.tolerances import ROUNDED
     >>> half = Fact("half", "It is a half", {"": "0.5"}, ROUNDED, "arithmetic", dict)
     >>> judge(half, {"": 0.52}).holds, judge(half, {"": 0.6}).differing
     (True, ('',))

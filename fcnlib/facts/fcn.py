@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from fcnlib.facts.fact import Taken, fact
-from fcnlib.facts.figures import WORDS, Measured, within
-from fcnlib.facts.trials import SHAPE, normal
+from fcnlib.facts.samples import SHAPE, normal
+from fcnlib.facts.tolerances import WORDS, Measured, within
 from fcnlib.kernels.bilinear import upsample_filt
 from fcnlib.networks.fcn import HEADS
 from fcnlib.networks.vgg import vgg_16

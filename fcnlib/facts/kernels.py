@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from fcnlib.facts.fact import fact
-from fcnlib.facts.figures import EXACT, ROUNDED, WORDS, Measured, within
+from fcnlib.facts.tolerances import EXACT, ROUNDED, WORDS, Measured, within
 from fcnlib.kernels import KERNELS, Kernel, normalised
 from fcnlib.kernels.properties import QUANTITIES
 from fcnlib.kernels.resampling import constant_gain

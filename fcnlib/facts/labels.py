@@ -5,8 +5,8 @@ import numpy as np
 from fcnlib.class_map import upsampled_argmax
 from fcnlib.class_map.step_order import compare_orders, probabilities
 from fcnlib.facts.fact import fact
-from fcnlib.facts.figures import SEEDS, WORDS, Measured
-from fcnlib.facts.trials import MEASURED, normal, spread
+from fcnlib.facts.samples import MEASURED, normal, spread
+from fcnlib.facts.tolerances import SEEDS, WORDS, Measured
 from fcnlib.upsampling import upsample_skimage
 
 

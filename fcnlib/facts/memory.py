@@ -3,7 +3,7 @@
 import numpy as np
 
 from fcnlib.facts.fact import Taken, fact
-from fcnlib.facts.figures import ROUNDED, Measured, within
+from fcnlib.facts.tolerances import ROUNDED, Measured, within
 from fcnlib.kernels.bilinear import bilinear_upsample_weights, upsample_filt
 from fcnlib.networks.fcn import enlarge
 from fcnlib.runtime import building

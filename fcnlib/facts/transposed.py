@@ -3,8 +3,8 @@
 import numpy as np
 
 from fcnlib.facts.fact import fact
-from fcnlib.facts.figures import ERROR, EXACT, WORDS, Measured, within
-from fcnlib.facts.trials import MEASURED, SEEDS, normal
+from fcnlib.facts.samples import MEASURED, SEEDS, normal
+from fcnlib.facts.tolerances import ERROR, EXACT, WORDS, Measured, within
 from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
 from fcnlib.transposed_convolution import gather
 from fcnlib.transposed_convolution.checkerboard import polyphase_sums, ripple

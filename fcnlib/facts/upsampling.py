@@ -3,8 +3,8 @@
 import numpy as np
 
 from fcnlib.facts.fact import fact
-from fcnlib.facts.figures import ERROR, EXACT, ROUNDED, WORDS, Measured
-from fcnlib.facts.trials import FACTORS, MEASURED, difference, normal, uniform
+from fcnlib.facts.samples import FACTORS, MEASURED, difference, normal, uniform
+from fcnlib.facts.tolerances import ERROR, EXACT, ROUNDED, WORDS, Measured
 from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
 from fcnlib.transposed_convolution.checkerboard import polyphase_sums
 from fcnlib.upsampling import upsample_skimage, upsample_tf

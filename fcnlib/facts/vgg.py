@@ -5,7 +5,7 @@ from typing import Any
 
 from fcnlib.checkpoints import vgg_16_shapes
 from fcnlib.facts.fact import fact
-from fcnlib.facts.figures import EXACT, ROUNDED, WORDS, Measured
+from fcnlib.facts.tolerances import EXACT, ROUNDED, WORDS, Measured
 from fcnlib.networks.fcn import fcn_32s
 from fcnlib.networks.receptive_field import reach, vgg_layers
 from fcnlib.networks.vgg import vgg_16

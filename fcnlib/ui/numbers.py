@@ -6,7 +6,7 @@ import streamlit as st
 
 from fcnlib.facts import FACTS, SECTIONS, TAKEN, Fact, Outcome, check_all
 from fcnlib.facts.machine import machine, versions
-from fcnlib.facts.trials import MEASURED_WITH
+from fcnlib.facts.samples import MEASURED_WITH
 from fcnlib.jobs import Job
 from fcnlib.typing import Report
 from fcnlib.ui import numbers_table

@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from fcnlib.facts import Fact, Outcome, Taken
-from fcnlib.facts.figures import Value, say
+from fcnlib.facts.tolerances import Value, say
 
 STYLE = Path(__file__).parent / "components" / "numbers" / "table.css"
 CHARACTER = 0.5

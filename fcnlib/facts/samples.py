@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from fcnlib.facts.figures import Measured
+from fcnlib.facts.tolerances import Measured
 from fcnlib.typing import Float64Array, FloatArray
 from fcnlib.upsampling.experiment import outcome
 from fcnlib.upsampling.settings import Setting

@@ -3,8 +3,8 @@
 import numpy as np
 
 from fcnlib.facts.fact import fact
-from fcnlib.facts.figures import SEEDS, WORDS, Measured, within
-from fcnlib.facts.trials import FACTORS, MEASURED, SHAPE, difference, normal, spread, uniform
+from fcnlib.facts.samples import FACTORS, MEASURED, SHAPE, difference, normal, spread, uniform
+from fcnlib.facts.tolerances import SEEDS, WORDS, Measured, within
 from fcnlib.runtime import load
 from fcnlib.upsampling import ramp, upsample_skimage
 from fcnlib.upsampling.experiment import by_skimage, outcome

@@ -8,7 +8,7 @@ from fcnlib import facts, runtime
 from fcnlib.errors import WeightsError
 from fcnlib.facts import FACTS, SECTIONS, TAKEN, check, check_all, judge
 from fcnlib.facts.fact import Fact, fact
-from fcnlib.facts.figures import ERROR, EXACT, ROUNDED, SEEDS, WORDS, read, say, within
+from fcnlib.facts.tolerances import ERROR, EXACT, ROUNDED, SEEDS, WORDS, read, say, within
 
 SECTION_NAMES = ["Upsampling", "Kernels", "Memory", "VGG-16", "FCN"]
 
