@@ -12,8 +12,8 @@ from fcnlib.class_map import label_map, upsampled_argmax
 from fcnlib.class_map.pixels import pixel_scores
 from fcnlib.class_map.step_order import ORDERS, compare_orders
 from fcnlib.images import decode
-from fcnlib.plots.orders import disagreement_figure
 from fcnlib.plots.pixels import cells_figure
+from fcnlib.plots.step_order import disagreement_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.attribution import biography
 from fcnlib.segmentation.network_geometry import built_in_anatomy, vgg_16_anatomy

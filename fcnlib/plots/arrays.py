@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fcnlib.images import encode_png
 from fcnlib.plots import theme
 from fcnlib.plots.differences import difference_figure
-from fcnlib.plots.squares import block_centres, check_array, squares, thinning_step
+from fcnlib.plots.frames import block_centres, check_array, squares, thinning_step
 from fcnlib.typing import FloatArray
 
 if TYPE_CHECKING:

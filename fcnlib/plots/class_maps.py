@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fcnlib.images import encode_jpeg, encode_png
 from fcnlib.images.colors import colours_by_share, from_hex, paint
 from fcnlib.plots import theme
-from fcnlib.plots.squares import check_array, squares
+from fcnlib.plots.frames import check_array, squares
 from fcnlib.typing import BoolArray, LabelMap, RGBImage
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fcnlib.plots import theme
-from fcnlib.plots.squares import block_centres, check_array, squares, thinning_step
+from fcnlib.plots.frames import block_centres, check_array, squares, thinning_step
 from fcnlib.typing import Float64Array, FloatArray
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnlib.plots import theme
-from fcnlib.plots.squares import squares
+from fcnlib.plots.frames import squares
 from fcnlib.segmentation.attribution import Cell
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from fcnlib.plots import theme
-from fcnlib.plots.squares import check_array, squares
+from fcnlib.plots.frames import check_array, squares
 from fcnlib.typing import Float64Array, FloatArray
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from fcnlib import scenes
 from fcnlib.plots.class_maps import discrete_matshow
-from fcnlib.plots.equality import lost_figure, profile_figure
+from fcnlib.plots.upsampling import lost_figure, profile_figure
 from fcnlib.ui.layout import chart, show_source
 from fcnlib.upsampling.border import SCORES, BorderXray, border_xray, xray_scores
 

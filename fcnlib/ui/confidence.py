@@ -6,7 +6,7 @@ from functools import partial
 import streamlit as st
 
 from fcnlib.class_map.confidence import confidence_map
-from fcnlib.plots.equality import lost_figure
+from fcnlib.plots.upsampling import lost_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Float32Array, Report
 from fcnlib.ui.layout import chart

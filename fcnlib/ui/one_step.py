@@ -6,7 +6,7 @@ import streamlit as st
 from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
 from fcnlib.plots import theme
 from fcnlib.plots.cells import cells_figure, number
-from fcnlib.plots.one_step import losses_figure
+from fcnlib.plots.gradient_descent import losses_figure
 from fcnlib.transposed_convolution import gradient_descent, transposed_convolution
 from fcnlib.transposed_convolution.gradient_descent import Run, Step
 from fcnlib.transposed_convolution.tensorflow_reference import (

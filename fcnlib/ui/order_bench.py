@@ -5,7 +5,7 @@ import streamlit as st
 from fcnlib.class_map.step_order import ORDERS, REFERENCE, OrderComparison, compare_orders
 from fcnlib.images import digest
 from fcnlib.plots import class_maps
-from fcnlib.plots.orders import disagreement_figure
+from fcnlib.plots.step_order import disagreement_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import FloatArray
 from fcnlib.ui.layout import chart

@@ -14,7 +14,7 @@ from fcnlib.class_map.reference import Race, enlarged_one_by_one, race, random_s
 from fcnlib.class_map.subdivision import best_classes
 from fcnlib.errors import BusyError
 from fcnlib.images import digest
-from fcnlib.plots.survivors import memory_figure, size, survivors_figure
+from fcnlib.plots.pruning import memory_figure, size, survivors_figure
 from fcnlib.segmentation import Segmentation, comparison
 from fcnlib.typing import Float32Array, LabelMap, RGBImage
 from fcnlib.ui.layout import chart, show_error, show_source

@@ -7,7 +7,7 @@ import streamlit as st
 
 from fcnlib.kernels.bilinear import get_kernel_size
 from fcnlib.plots.arrays import difference_figure, image_figure
-from fcnlib.plots.equality import channels_figure
+from fcnlib.plots.upsampling import channels_figure
 from fcnlib.typing import FloatArray
 from fcnlib.ui import small_pictures
 from fcnlib.upsampling import dense_kernel_nbytes

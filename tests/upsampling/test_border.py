@@ -7,7 +7,7 @@ import pytest
 from scipy.special import softmax
 from skimage.transform import resize
 
-from fcnlib.plots.equality import MAX_POINTS, channels_figure, lost_figure, profile_figure
+from fcnlib.plots.upsampling import MAX_POINTS, channels_figure, lost_figure, profile_figure
 from fcnlib.upsampling import corner_gain
 from fcnlib.upsampling.border import CELLS, border_xray, confidence, xray_scores
 from fcnlib.upsampling.example_images import lab_picture

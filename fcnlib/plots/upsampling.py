@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnlib.plots import theme
-from fcnlib.plots.squares import block_centres, check_array, squares, thinning_step
+from fcnlib.plots.frames import block_centres, check_array, squares, thinning_step
 from fcnlib.typing import FloatArray
 
 if TYPE_CHECKING:

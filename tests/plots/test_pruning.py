@@ -5,7 +5,7 @@ import pytest
 
 from fcnlib.class_map import surviving_classes, upsampled_argmax
 from fcnlib.class_map.memory import Need, needs
-from fcnlib.plots.survivors import LEVELS, memory_figure, survivors_figure
+from fcnlib.plots.pruning import LEVELS, memory_figure, survivors_figure
 
 RNG = np.random.default_rng(8)
 LOGITS = RNG.standard_normal((3, 4, 30))

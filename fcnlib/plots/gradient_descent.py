@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fcnlib.plots import theme
-from fcnlib.plots.squares import check_array
+from fcnlib.plots.frames import check_array
 from fcnlib.typing import FloatArray
 
 if TYPE_CHECKING:

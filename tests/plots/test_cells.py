@@ -7,7 +7,7 @@ import pytest
 
 from fcnlib.plots import theme
 from fcnlib.plots.cells import MAX_NUMBERS, cells_figure, number, sliding_figure
-from fcnlib.plots.one_step import losses_figure
+from fcnlib.plots.gradient_descent import losses_figure
 from fcnlib.transposed_convolution.checkerboard import overlap_counts
 
 

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
-from fcnlib.plots import arrays, differences, squares, theme
+from fcnlib.plots import arrays, differences, frames, theme
 from fcnlib.plots.arrays import difference_figure, image_figure, kernel_heatmap_figure
 
 RNG = np.random.default_rng(3)
@@ -192,7 +192,7 @@ def test_squares_are_square_and_rows_go_down(draw):
     [((10, 10), 100, 1), ((10, 10), 99, 2), ((11, 11), 35, 3), ((1, 9), 2, 5)],
 )
 def test_thinning_step(shape, limit, step):
-    assert squares.thinning_step(shape, limit) == step
+    assert frames.thinning_step(shape, limit) == step
 
 
 @pytest.mark.parametrize(
