@@ -9,8 +9,8 @@ from fcnlib.class_map.confidence import confidence_map
 from fcnlib.plots.upsampling import lost_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Float32Array, Report
+from fcnlib.ui.jobs import follow, queue, submit
 from fcnlib.ui.layout import chart
-from fcnlib.ui.work import follow, queue, submit
 
 JOB = "segmentation_confidence_job"
 

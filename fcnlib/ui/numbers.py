@@ -10,8 +10,8 @@ from fcnlib.facts.samples import MEASURED_WITH
 from fcnlib.jobs import Job
 from fcnlib.typing import Report
 from fcnlib.ui import numbers_table
+from fcnlib.ui.jobs import POLL_SECONDS, queue
 from fcnlib.ui.layout import show_source
-from fcnlib.ui.work import POLL_SECONDS, queue
 
 ALL = "All"
 JOB = "numbers"

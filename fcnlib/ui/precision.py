@@ -11,9 +11,9 @@ from fcnlib.networks.precision import FORMATS, choose, has_bfloat16
 from fcnlib.plots.class_maps import mask_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Report
+from fcnlib.ui.jobs import follow, queue, submit
 from fcnlib.ui.layout import chart
-from fcnlib.ui.shelf import shelf
-from fcnlib.ui.work import follow, queue, submit
+from fcnlib.ui.loaded_networks import shelf
 
 JOB = "segmentation_precision_job"
 

@@ -12,8 +12,8 @@ from fcnlib.training import Options
 from fcnlib.training.live_options import small_options
 from fcnlib.training.live_run import MAX_PAUSE, Look, Run, Runs
 from fcnlib.ui import training_figures
+from fcnlib.ui.jobs import POLL_SECONDS, visitor
 from fcnlib.ui.layout import show_error
-from fcnlib.ui.work import POLL_SECONDS, visitor
 
 RATES = (0.001, 0.003, 0.008, 0.02)
 STEPS = (50, 400)

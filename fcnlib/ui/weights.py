@@ -7,7 +7,7 @@ import streamlit as st
 from fcnlib import checkpoints
 from fcnlib.errors import WeightsError
 from fcnlib.jobs import Job
-from fcnlib.ui.work import follow, queue, submit, visitor
+from fcnlib.ui.jobs import follow, queue, submit, visitor
 
 SOURCE_TITLES = {"archive": "Official archive", "keras": "Keras' copy"}
 

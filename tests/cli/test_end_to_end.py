@@ -20,7 +20,7 @@ from support.weights_server import WeightsServer
 
 from fcnlib import images
 from fcnlib.networks.precision import FORMATS, choose
-from fcnlib.ui import shelf, work
+from fcnlib.ui import jobs, loaded_networks
 
 ROOT = Path(__file__).parents[2]
 LONG = 300  # seconds; far beyond what anything here takes
@@ -124,8 +124,8 @@ def app(environment, monkeypatch, tmp_path):
     app.query_params["segmentation_network"] = "VGG-16 (ImageNet)"
     app.run()
     yield app.segmented_control(key="segmentation_source").set_value("address").run()
-    work.queue.clear()
-    shelf.shelf.clear()
+    jobs.queue.clear()
+    loaded_networks.shelf.clear()
 
 
 def run_until(app, condition):

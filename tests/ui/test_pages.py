@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from fcnlib import ui
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FILES = ["app.py", *(path.relative_to(ROOT).as_posix() for path in ROOT.glob("pages/*.py"))]
 ALONE = """
 import sys

@@ -11,15 +11,16 @@ from streamlit.testing.v1 import AppTest
 from fcnlib import scenes
 from fcnlib.class_map import memory, reference
 from fcnlib.segmentation import Segmentation
-from fcnlib.ui import sixteen_gb, work
+from fcnlib.ui import sixteen_gb
+from fcnlib.ui.jobs import queue
 
-PAGE = str(Path(__file__).parents[1] / "pages/segmentation.py")
+PAGE = str(Path(__file__).parents[2] / "pages/segmentation.py")
 
 
 @pytest.fixture(autouse=True)
 def own_queues():
     yield
-    work.queue.clear()
+    queue.clear()
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ def test_both_ways_are_timed_on_request_and_the_times_kept(little):
 
 
 def test_a_full_queue_is_told(little, monkeypatch):
-    jobs = work.queue("inference")
+    jobs = queue("inference")
     monkeypatch.setattr(jobs, "_most_waiting", 0)
     app = section(None).run()
     app.button(key="gb_race").click().run()

@@ -17,11 +17,11 @@ from fcnlib.plots.step_order import disagreement_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.attribution import biography
 from fcnlib.segmentation.network_geometry import built_in_anatomy, vgg_16_anatomy
+from fcnlib.ui import jobs
 from fcnlib.ui import segmentation as page
-from fcnlib.ui import work
 from fcnlib.ui.pixel_picker import encode_labels, picker_data
 
-PAGE = str(Path(__file__).parents[1] / "pages/segmentation.py")
+PAGE = str(Path(__file__).parents[2] / "pages/segmentation.py")
 START = "Row 80, column 112"
 PIXEL, ORDERS_OPEN = "segmentation_pixel", "segmentation_orders"
 
@@ -32,7 +32,7 @@ def results():
     job = page.first_street()()
     assert job.wait(120)
     yield job.result.results
-    work.queue.clear()
+    jobs.queue.clear()
 
 
 @pytest.fixture

@@ -14,18 +14,18 @@ from support.checkpoint_factory import NARROW, write_v1
 from support.weights_server import WeightsServer
 
 from fcnlib import checkpoints, images
+from fcnlib.ui import jobs
 from fcnlib.ui import segmentation as page
-from fcnlib.ui import work
 from fcnlib.ui.pictures import BUS
 
-PAGE = str(Path(__file__).parents[1] / "pages/segmentation.py")
+PAGE = str(Path(__file__).parents[2] / "pages/segmentation.py")
 PHOTO = images.encode_png(np.full((40, 50, 3), 99, np.uint8))
 
 
 @pytest.fixture(autouse=True)
 def own_queues():
     yield
-    work.queue.clear()
+    jobs.queue.clear()
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def test_the_page_opens_on_a_street_that_three_heads_have_segmented():
 def test_the_first_street_awaits_the_first_visitor():
     page.first_street()()
     key = ("built_in", f"scene:{page.FIRST_SEED}", 224, "float32")
-    job = work.queue("inference").find(key)
+    job = jobs.queue("inference").find(key)
     assert job.wait(60)
     app = AppTest.from_file(PAGE, default_timeout=60).run()
     assert "Picture, 160 × 224 px" in titles(app)

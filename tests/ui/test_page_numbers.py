@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from fcnlib.facts import FACTS, SECTIONS, TAKEN, Outcome
 from fcnlib.facts.machine import machine, versions
-from fcnlib.ui import numbers, numbers_table, work
+from fcnlib.ui import jobs, numbers, numbers_table
 
-PAGE = str(Path(__file__).parents[1] / "pages/numbers.py")
+PAGE = str(Path(__file__).parents[2] / "pages/numbers.py")
 SOON = 60  # seconds; a wait this long is a failure
 QUICK = SECTIONS["Kernels"]
 
@@ -23,12 +23,12 @@ QUICK = SECTIONS["Kernels"]
 def fresh():
     """Let every test begin with nothing computed, and no job under way."""
     numbers.outcomes.clear()
-    work.queue.clear()
+    jobs.queue.clear()
     yield
-    job = work.queue("numbers").find(numbers.JOB)
+    job = jobs.queue("numbers").find(numbers.JOB)
     assert job is None or job.wait(SOON)
     numbers.outcomes.clear()
-    work.queue.clear()
+    jobs.queue.clear()
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def texts(app):
 
 
 def finish(app):
-    assert work.queue("numbers").find(numbers.JOB).wait(SOON)
+    assert jobs.queue("numbers").find(numbers.JOB).wait(SOON)
     return app.run()
 
 
@@ -82,7 +82,7 @@ def test_all_rows_stand_there_before_anything_is_computed():
 
 def test_under_test_nothing_is_computed_by_itself():
     opened()
-    assert work.queue("numbers").find(numbers.JOB) is None
+    assert jobs.queue("numbers").find(numbers.JOB) is None
 
 
 def test_opening_the_page_computes_the_facts(served):

@@ -19,7 +19,7 @@ from fcnlib.kernels.signals import SIGNALS
 from fcnlib.ui import kernel_table
 from fcnlib.ui.kernel_sentences import say_sampling
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture

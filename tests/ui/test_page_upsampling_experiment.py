@@ -12,7 +12,7 @@ from test_page_upsampling import captions, choose, metrics, png, title, verdict
 from fcnlib.ui.equality_lab import BREAKS
 from fcnlib.upsampling.settings import CHOICES
 
-PAGE = Path(__file__).parents[1] / "pages" / "upsampling.py"
+PAGE = Path(__file__).parents[2] / "pages" / "upsampling.py"
 AGREE, DIFFER = "allclose: True", "allclose: False"
 
 

@@ -18,7 +18,7 @@ from fcnlib.ui import upsampling as parts
 from fcnlib.upsampling import experiment, upsample_tf
 from fcnlib.upsampling.settings import Setting
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "pages" / "upsampling.py"
 RNG = np.random.default_rng(9)
 

@@ -16,9 +16,9 @@ from fcnlib.networks import built_in, small_fcn
 from fcnlib.training import grid_bound
 from fcnlib.training.grid_bound import FACTORS
 from fcnlib.training.live_run import Look
-from fcnlib.ui import training, work
+from fcnlib.ui import jobs, training
 
-PAGE = str(Path(__file__).parents[1] / "pages/training.py")
+PAGE = str(Path(__file__).parents[2] / "pages/training.py")
 SOON = 90  # seconds; a wait this long is a failure
 
 
@@ -39,7 +39,7 @@ def tiny(monkeypatch):
         training.runs().stop(run)
         assert run.job.wait(SOON)
     training.runs.clear()
-    work.queue.clear()
+    jobs.queue.clear()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from fcnlib.transposed_convolution.checkerboard_kernels import KERNELS
 from fcnlib.transposed_convolution.sizes import convolution_size
 from fcnlib.ui import checkerboard, ripple_table
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "pages" / "transposed_convolution.py"
 BOARD = "transposed_convolution_board"
 
