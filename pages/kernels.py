@@ -10,9 +10,10 @@ from fcnlib.kernels.separable import axis_weights, enlarge
 from fcnlib.kernels.signals import alias_frequency
 from fcnlib.kernels.spectra import frequency_response
 from fcnlib.plots.signals import kernel_figure, spectrum_figure
-from fcnlib.ui import kernel_picture, kernel_table
 from fcnlib.ui import kernels as parts
-from fcnlib.ui.kernel_sentences import say_sampling
+from fcnlib.ui.kernels import table
+from fcnlib.ui.kernels.picture import pick_picture, show_picture
+from fcnlib.ui.kernels.sentences import say_sampling
 
 ui.setup("pages/kernels.py")
 st.markdown(
@@ -33,8 +34,8 @@ parts.show_numbers(desk)
 
 picture, spectrum = st.columns([3, 2], gap="medium")
 with picture:
-    wanted = kernel_picture.pick_picture()
-    kernel_picture.show_picture(kernel, desk, wanted)
+    wanted = pick_picture()
+    show_picture(kernel, desk, wanted)
 with spectrum:
     in_decibels = st.toggle("Spectrum in dB", key="kernels_decibels", bind="query-params")
     figure = spectrum_figure([kernel, *sampling.beside], in_decibels=in_decibels)
@@ -53,8 +54,8 @@ ui.show_source(
 )
 
 st.subheader("The kernels in figures")
-kernel_table.show_table(kernel.name)
-agreeing, total = kernel_table.count_facts()
+table.show_table(kernel.name)
+agreeing, total = table.count_facts()
 st.caption(
     f"✓ {agreeing} of {total} figures, measured now, agree with their exact value, the second "
     "line: to 1e-12, overshoot to 1e-6, where a percentage stands to its last digit. "

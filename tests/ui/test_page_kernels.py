@@ -16,8 +16,8 @@ from fcnlib.kernels import KERNELS, normalised
 from fcnlib.kernels.reconstruction import reconstruct
 from fcnlib.kernels.separable import enlarge, zone_plate
 from fcnlib.kernels.signals import SIGNALS
-from fcnlib.ui import kernel_table
-from fcnlib.ui.kernel_sentences import say_sampling
+from fcnlib.ui.kernels import table as kernel_table
+from fcnlib.ui.kernels.sentences import say_sampling
 
 ROOT = Path(__file__).parents[2]
 

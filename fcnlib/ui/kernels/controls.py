@@ -9,7 +9,7 @@ from fcnlib.kernels import KERNELS, Kernel, normalised
 from fcnlib.kernels.reconstruction import reconstruct
 from fcnlib.kernels.resampling import FAR, constant_gain, reading_difference
 from fcnlib.kernels.signals import SIGNALS, Signal
-from fcnlib.ui.drag_samples import (
+from fcnlib.ui.kernels.drag_samples import (
     NEAR_ONE,
     WIDE,
     Desk,
@@ -18,7 +18,7 @@ from fcnlib.ui.drag_samples import (
     drag_samples,
     moved_samples,
 )
-from fcnlib.ui.kernel_sentences import ripples, say_ripple
+from fcnlib.ui.kernels.sentences import ripples, say_ripple
 
 FREQUENCIES = (0.5, 12.0)  # Hz
 RATES = (4, 24)  # samples per second; more would be too close together for a finger

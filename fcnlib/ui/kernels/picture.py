@@ -10,7 +10,7 @@ from fcnlib.kernels import Kernel
 from fcnlib.kernels.separable import enlarge, zone_plate
 from fcnlib.plots.arrays import image_figure
 from fcnlib.typing import Float64Array
-from fcnlib.ui.drag_samples import Desk
+from fcnlib.ui.kernels.drag_samples import Desk
 from fcnlib.ui.layout import chart
 
 PICTURES = {"eye": "A cat's eye", "rings": "Rings, finer and finer", "samples": "Your samples"}
