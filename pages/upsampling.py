@@ -5,10 +5,10 @@ import streamlit as st
 from fcnlib import ui
 from fcnlib.kernels.bilinear import bilinear_upsample_weights
 from fcnlib.plots.arrays import image_figure, kernel_heatmap_figure
-from fcnlib.ui import border_xray
-from fcnlib.ui import equality_lab as lab
 from fcnlib.ui import upsampling as parts
-from fcnlib.ui.equality_reasons import say_rim
+from fcnlib.ui.upsampling import border
+from fcnlib.ui.upsampling import experiment as lab
+from fcnlib.ui.upsampling.explanations import say_rim
 from fcnlib.upsampling import dense_kernel_nbytes, upsample_skimage, upsample_tf, upsample_tf_dense
 from fcnlib.upsampling.agreement import compare
 from fcnlib.upsampling.experiment import kernel_of, outcome
@@ -71,4 +71,4 @@ st.markdown(
     "A border of zeros darkens a picture's rim. What does it do to a map of classes? The same "
     "scores, once with zeros beyond the border, once with the outermost cells repeated."
 )
-border_xray.show()
+border.show()

@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from fcnlib.ui import small_pictures
 from fcnlib.ui import upsampling as parts
+from fcnlib.ui.upsampling import example_images
 from fcnlib.upsampling import experiment, upsample_tf
 from fcnlib.upsampling.settings import Setting
 
@@ -164,7 +164,7 @@ def test_factor_beyond_the_slider_is_refused(page, factor):
 def test_an_address_can_hold_the_question():
     app = AppTest.from_file(str(PAGE), default_timeout=60)
     app.query_params["upsampling_factor"] = "8"
-    app.query_params["upsampling_picture"] = small_pictures.CHOICES["rocket"]
+    app.query_params["upsampling_picture"] = example_images.CHOICES["rocket"]
     app.run()
     assert "Shrunk from 427 × 640" in captions(app)
     assert title(app, 0) == "TensorFlow, 168 × 256 px"

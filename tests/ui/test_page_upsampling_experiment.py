@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from support.snippet_runner import run_together
 from test_page_upsampling import captions, choose, metrics, png, title, verdict
 
-from fcnlib.ui.equality_lab import BREAKS
+from fcnlib.ui.upsampling.experiment import BREAKS
 from fcnlib.upsampling.settings import CHOICES
 
 PAGE = Path(__file__).parents[2] / "pages" / "upsampling.py"

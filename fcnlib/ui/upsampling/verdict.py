@@ -9,7 +9,7 @@ from fcnlib.kernels.bilinear import get_kernel_size
 from fcnlib.plots.arrays import difference_figure, image_figure
 from fcnlib.plots.upsampling import channels_figure
 from fcnlib.typing import FloatArray
-from fcnlib.ui import small_pictures
+from fcnlib.ui.upsampling import example_images
 from fcnlib.upsampling import dense_kernel_nbytes
 from fcnlib.upsampling.experiment import Outcome, kernel_of, outcome
 from fcnlib.upsampling.settings import TOLERANCES, Setting
@@ -27,7 +27,7 @@ class Question(NamedTuple):
     """What the visitor chose: a factor, a picture, ``"float32"`` or ``"float64"``."""
 
     factor: int
-    picture: small_pictures.Picture
+    picture: example_images.Picture
     precision: str
 
 
@@ -62,8 +62,8 @@ def ask() -> Question:
     with middle:
         choice = st.selectbox(
             "Picture",
-            list(small_pictures.CHOICES),
-            format_func=small_pictures.CHOICES.__getitem__,
+            list(example_images.CHOICES),
+            format_func=example_images.CHOICES.__getitem__,
             key="upsampling_picture",
             bind="query-params",
         )
@@ -71,7 +71,7 @@ def ask() -> Question:
         precision = st.selectbox(
             "Numbers", ["float32", "float64"], key="upsampling_precision", bind="query-params"
         )
-    return Question(factor, small_pictures.chosen(choice), precision)
+    return Question(factor, example_images.chosen(choice), precision)
 
 
 @st.cache_data(max_entries=32, show_spinner=False)

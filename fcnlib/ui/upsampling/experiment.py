@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from fcnlib.typing import FloatArray
-from fcnlib.ui.equality_reasons import reasons
+from fcnlib.ui.upsampling.explanations import reasons
 from fcnlib.upsampling.scripts import upsampling_snippet
 from fcnlib.upsampling.settings import CHOICES, Setting
 
