@@ -8,8 +8,8 @@ from fcnlib.transposed_convolution import convolution_matrix, gather, transposed
 from fcnlib.transposed_convolution import gradient_descent as training
 from fcnlib.transposed_convolution.sizes import input_sizes, output_size
 from fcnlib.transposed_convolution.tensorflow_reference import accepts
-from fcnlib.ui import checkerboard, four_views, one_step
 from fcnlib.ui import transposed_convolution as parts
+from fcnlib.ui.transposed_convolution import checkerboard, gradient_descent, views
 
 ui.setup("pages/transposed_convolution.py")
 st.markdown(
@@ -18,7 +18,7 @@ st.markdown(
     "is the **convolution** that was transposed."
 )
 
-ask_about_views = four_views.show(key="transposed_convolution_views")
+ask_about_views = views.show(key="transposed_convolution_views")
 ui.show_source(
     transposed_convolution,
     gather,
@@ -40,7 +40,7 @@ ui.show_source(
 )
 
 st.subheader("Forward, backward, update")
-ask_about_step = one_step.show()
+ask_about_step = gradient_descent.show()
 ui.show_source(
     training.step,
     training.gradients,

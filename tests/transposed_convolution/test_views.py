@@ -14,7 +14,7 @@ from fcnlib.transposed_convolution.views import settings as bounds
 from fcnlib.transposed_convolution.views import terms as parts
 from fcnlib.transposed_convolution.views.text import equals, full, short, size_sum
 from fcnlib.transposed_convolution.views.values import INPUTS, KERNELS, typed
-from fcnlib.ui import four_views as controls
+from fcnlib.ui.transposed_convolution import views as controls
 
 ROW = setting(np.array([1.0, 10.0]), np.array([2.0, 3.0, 4.0]), stride=2, padding=1)
 KEY = "views"
@@ -61,9 +61,9 @@ def app():
     def script():
         import streamlit as st
 
-        from fcnlib.ui import four_views
+        from fcnlib.ui.transposed_convolution import views
 
-        ask = four_views.show(key="views")
+        ask = views.show(key="views")
         if st.session_state.get("judged"):
             ask()
 

@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from fcnlib.transposed_convolution.checkerboard import ripples
 from fcnlib.transposed_convolution.checkerboard_kernels import KERNELS
 from fcnlib.transposed_convolution.sizes import convolution_size
-from fcnlib.ui import checkerboard, ripple_table
+from fcnlib.ui.transposed_convolution import checkerboard, ripple_table
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "pages" / "transposed_convolution.py"
@@ -150,7 +150,7 @@ def test_a_pressed_cell_is_taken_only_if_the_table_has_it():
         import streamlit as st
 
         from fcnlib.transposed_convolution.checkerboard import ripples
-        from fcnlib.ui import ripple_table
+        from fcnlib.ui.transposed_convolution import ripple_table
 
         kept, called = ripple_table._component, []
         try:
@@ -266,7 +266,7 @@ def test_another_start(page):
 
 
 def test_a_difference_from_tensorflow_is_said():
-    from fcnlib.ui.one_step import _say_agreement
+    from fcnlib.ui.transposed_convolution.gradient_descent import _say_agreement
 
     assert ":red[**✗ Differs from TensorFlow**] forward to 0, both" in _say_agreement(0.0, 1e-3)
 

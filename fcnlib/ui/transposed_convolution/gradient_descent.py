@@ -15,7 +15,7 @@ from fcnlib.transposed_convolution.tensorflow_reference import (
 )
 from fcnlib.typing import Float64Array, FloatArray
 from fcnlib.ui.layout import chart
-from fcnlib.ui.transposed_convolution import Judge, call_last
+from fcnlib.ui.transposed_convolution.sizes import Judge, call_last
 
 # Few whole numbers that part all weights: the largest curvature is but twice the smallest.
 X = np.array([[1.0, 1, 0], [-1, -2, 2], [-1, -1, 0]])[..., np.newaxis]

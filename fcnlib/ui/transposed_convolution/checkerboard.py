@@ -21,9 +21,9 @@ from fcnlib.transposed_convolution.checkerboard_kernels import (
     random_kernel,
 )
 from fcnlib.typing import Float64Array, FloatArray
-from fcnlib.ui import ripple_table
 from fcnlib.ui.layout import chart, show_error
-from fcnlib.ui.ripple_table import outcome
+from fcnlib.ui.transposed_convolution import ripple_table
+from fcnlib.ui.transposed_convolution.ripple_table import outcome
 
 SIZES, STRIDES = tuple(range(2, MAX_SIZE + 1)), tuple(range(2, 8))
 WEIGHTS = {"ones": "All ones", "bilinear": "Bilinear", "random": "Random", "own": "Your own"}
