@@ -7,7 +7,8 @@ from fcnlib import segmentation as library
 from fcnlib.class_map import metrics
 from fcnlib.networks import fcn, small_fcn, vgg
 from fcnlib.segmentation import comparison
-from fcnlib.ui import segmentation, sixteen_gb
+from fcnlib.ui import segmentation
+from fcnlib.ui.segmentation import memory
 
 ui.setup("pages/segmentation.py")
 network = segmentation.choose_network()
@@ -32,5 +33,5 @@ else:
     sources = [library.segment, vgg.vgg_16, class_map.upsampled_argmax]
 
 segmentation.run(network)
-sixteen_gb.show_below(network, "segmentation_gb")
+memory.show_below(network, "segmentation_gb")
 ui.show_source(*sources, images.subtract_mean, key="segmentation_source_code")

@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 from fcnlib import scenes
 from fcnlib.class_map import memory, reference
 from fcnlib.segmentation import Segmentation
-from fcnlib.ui import sixteen_gb
 from fcnlib.ui.jobs import queue
+from fcnlib.ui.segmentation import memory as sixteen_gb
 
 PAGE = str(Path(__file__).parents[2] / "pages/segmentation.py")
 
@@ -36,9 +36,9 @@ def little(monkeypatch):
 
 def section(result):
     def script(result):
-        from fcnlib.ui import sixteen_gb
+        from fcnlib.ui.segmentation.memory import show
 
-        sixteen_gb.show(result, "gb")
+        show(result, "gb")
 
     return AppTest.from_function(script, args=(result,), default_timeout=60)
 

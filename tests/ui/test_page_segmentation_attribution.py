@@ -19,7 +19,7 @@ from fcnlib.segmentation.attribution import biography
 from fcnlib.segmentation.network_geometry import built_in_anatomy, vgg_16_anatomy
 from fcnlib.ui import jobs
 from fcnlib.ui import segmentation as page
-from fcnlib.ui.pixel_picker import encode_labels, picker_data
+from fcnlib.ui.segmentation.pixel_picker import encode_labels, picker_data
 
 PAGE = str(Path(__file__).parents[2] / "pages/segmentation.py")
 START = "Row 80, column 112"
@@ -129,7 +129,7 @@ def classified(classes=1000):
 def show_maps():
     import streamlit as st
 
-    from fcnlib.ui import maps
+    from fcnlib.ui.segmentation import maps
 
     maps.show(st.session_state["result"], "segmentation")
 

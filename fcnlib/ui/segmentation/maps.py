@@ -6,8 +6,8 @@ from fcnlib.images import encode_png
 from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.network_geometry import vgg_16_anatomy
-from fcnlib.ui import biography, order_bench
 from fcnlib.ui.layout import chart
+from fcnlib.ui.segmentation import attribution, step_order
 
 HEIGHT = 400
 
@@ -17,9 +17,9 @@ def show(result: Segmentation, key: str) -> None:
     _figures(result, key)
     _facts(result)
     st.subheader("One pixel's biography")
-    st.caption(biography.HOW)
-    biography.show(result, vgg_16_anatomy(), key)
-    order_bench.show(result, key)
+    st.caption(attribution.HOW)
+    attribution.show(result, vgg_16_anatomy(), key)
+    step_order.show(result, key)
     classes(result, key)
     downloads(result, key)
 

@@ -10,7 +10,7 @@ from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.attribution import Biography, biography
 from fcnlib.segmentation.network_geometry import Anatomy
 from fcnlib.ui.layout import chart
-from fcnlib.ui.pixel_picker import pick, picker_data
+from fcnlib.ui.segmentation.pixel_picker import pick, picker_data
 
 HOW = (
     "Point at the map, or walk over it with the arrow keys; a click, a tap or Enter pins the pixel."

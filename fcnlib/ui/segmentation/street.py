@@ -11,8 +11,8 @@ from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.comparison import Comparison
 from fcnlib.segmentation.network_geometry import built_in_anatomy
 from fcnlib.typing import LabelMap
-from fcnlib.ui import biography, maps, order_bench
 from fcnlib.ui.layout import chart
+from fcnlib.ui.segmentation import attribution, maps, step_order
 
 HEIGHT = 330
 
@@ -102,11 +102,11 @@ def _closer(results: Mapping[str, Segmentation]) -> None:
         format_func=built_in.NAMES.__getitem__,
         key="segmentation_head",
     )
-    st.caption(biography.HOW)
+    st.caption(attribution.HOW)
     result = results[head or "fcn_8s"]
-    biography.show(result, built_in_anatomy(head or "fcn_8s"), "segmentation")
+    attribution.show(result, built_in_anatomy(head or "fcn_8s"), "segmentation")
     _skips(result)
-    order_bench.show(result, "segmentation")
+    step_order.show(result, "segmentation")
     maps.downloads(result, "segmentation")
 
 

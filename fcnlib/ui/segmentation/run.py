@@ -12,12 +12,13 @@ from fcnlib.jobs import Job
 from fcnlib.networks import built_in
 from fcnlib.segmentation import comparison
 from fcnlib.typing import LabelMap, Report
-from fcnlib.ui import maps, pictures, street, weights
-from fcnlib.ui.confidence import show_confidence
+from fcnlib.ui import pictures
 from fcnlib.ui.jobs import follow, queue, submit
 from fcnlib.ui.loaded_networks import shelf
 from fcnlib.ui.pictures import Picture
-from fcnlib.ui.precision import choose_precision, show_effect
+from fcnlib.ui.segmentation import maps, street, weights
+from fcnlib.ui.segmentation.confidence import show_confidence
+from fcnlib.ui.segmentation.precision import choose_precision, show_effect
 
 NETWORKS = {"built_in": "Built-in FCN", "vgg_16": "VGG-16 (ImageNet)"}
 SOURCES = {"scene": "Drawn street", "address": "Address", "upload": "Your file", "sample": "Sample"}

@@ -19,7 +19,7 @@ from fcnlib.segmentation import Segmentation, comparison
 from fcnlib.typing import Float32Array, LabelMap, RGBImage
 from fcnlib.ui.jobs import follow, queue, visitor
 from fcnlib.ui.layout import chart, show_error, show_source
-from fcnlib.ui.segmentation import JOB
+from fcnlib.ui.segmentation.run import JOB
 
 CLASSES = (21, 100, 400, 1000)
 FACTORS = (8, 16, 32)
