@@ -7,7 +7,8 @@ from fcnlib.networks import fcn
 from fcnlib.training import Trainer, learning_rate
 from fcnlib.training import grid_bound as bound
 from fcnlib.training.live_run import Run
-from fcnlib.ui import training, upper_bound
+from fcnlib.ui import training
+from fcnlib.ui.training import grid_bound
 
 ui.setup("pages/training.py")
 st.markdown(
@@ -26,7 +27,7 @@ st.markdown(
     "it each class takes, then enlarged bilinearly again. What is lost is lost to the grid. The "
     "paper did so in its Appendix A."
 )
-upper_bound.show()
+grid_bound.show()
 ui.show_source(
     bound.down_and_up,
     class_map.cell_shares,

@@ -11,9 +11,9 @@ from fcnlib.networks.built_in import NAMES
 from fcnlib.training import Options
 from fcnlib.training.live_options import small_options
 from fcnlib.training.live_run import MAX_PAUSE, Look, Run, Runs
-from fcnlib.ui import training_figures
 from fcnlib.ui.jobs import POLL_SECONDS, visitor
 from fcnlib.ui.layout import show_error
+from fcnlib.ui.training import figures
 
 RATES = (0.001, 0.003, 0.008, 0.02)
 STEPS = (50, 400)
@@ -105,7 +105,7 @@ def _start(options: Options) -> None:
     import pandas  # noqa: F401
 
     try:
-        started = runs().start(options, training_figures.watched(), visitor())
+        started = runs().start(options, figures.watched(), visitor())
     except BusyError as error:
         st.session_state["training_error"] = error
         return
@@ -117,7 +117,7 @@ def _empty() -> None:
         "Press Start: a small network that knows nothing yet learns from 60 drawn scenes, and its "
         "loss, its answer to the scene below and its upsampling kernel move as it does."
     )
-    training_figures.show_watched()
+    figures.show_watched()
 
 
 def _watch(found: Run, earlier: list[Run], *, polled: bool) -> None:
@@ -126,7 +126,7 @@ def _watch(found: Run, earlier: list[Run], *, polled: bool) -> None:
     _controls(found)
     if found.state == "failed":
         show_error(found.error or FcnlibError("internal", "This failed. Start it again."))
-    training_figures.show(found, [run for run in earlier if run.history])
+    figures.show(found, [run for run in earlier if run.history])
 
 
 def _controls(found: Run) -> None:
