@@ -9,9 +9,9 @@ from fcnlib.facts.machine import machine, versions
 from fcnlib.facts.samples import MEASURED_WITH
 from fcnlib.jobs import Job
 from fcnlib.typing import Report
-from fcnlib.ui import numbers_table
 from fcnlib.ui.jobs import POLL_SECONDS, queue
 from fcnlib.ui.layout import show_source
+from fcnlib.ui.numbers import table
 
 ALL = "All"
 JOB = "numbers"
@@ -73,7 +73,7 @@ def _watch(job: Job | None, section: str, red: bool, polled: bool) -> None:
     found = dict(outcomes())
     shown = select(section, red, found)
     if shown:
-        numbers_table.show(shown, found)
+        table.show(shown, found)
     else:
         st.caption("Nothing differs here.")
 
@@ -130,4 +130,4 @@ def show_code() -> None:
 
 def show_taken() -> None:
     """Show the figures that cannot be computed here."""
-    numbers_table.show_taken(TAKEN)
+    table.show_taken(TAKEN)
