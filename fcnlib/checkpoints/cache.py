@@ -35,8 +35,7 @@ def fetch(source: str | Source = "archive", report: Report = silent) -> Path:
     Raises
     ------
     WeightsError
-        What `fcnlib.checkpoints.downloads.download` and `fcnlib.checkpoints.archives.unpack_member` raise, or
-        ``bad_setting``.
+        As from `downloads.download` and `archives.unpack_member`, or ``bad_setting``.
 
     """
     wanted = configured(source) if isinstance(source, str) else source

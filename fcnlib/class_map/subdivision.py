@@ -1,7 +1,7 @@
 """The label map between cells: whole tiles at once, pixel by pixel only where it is close.
 
-A square between four cells is a tile with the classes that `fcnlib.class_map.pruning` leaves in it. A
-tile with a single class is painted; any other is cut into quarters, where fewer are left.
+A square between four cells is a tile with the classes that `fcnlib.class_map.pruning` leaves
+in it. A tile with a single class is painted; any other is cut into quarters, where fewer are left.
 Tiles of a few pixels are compared pixel by pixel.
 
 Of 1000 classes a handful per square are left at first where neighbouring cells are alike,

@@ -1,7 +1,7 @@
 """One step of training a transposed convolution, by hand: forward, backward, update.
 
 The loss is the mean of the squared errors, the rule plain gradient descent. Nothing here
-needs TensorFlow; `fcnlib.transposed_convolution.tensorflow_reference` derives the same gradients to compare.
+needs TensorFlow; `tensorflow_reference` derives the same gradients to compare.
 """
 
 from typing import NamedTuple

@@ -18,7 +18,7 @@ from fcnlib.kernels.resampling import weight_table
 from fcnlib.plots import theme
 from fcnlib.typing import Float64Array
 
-_FILES = Path(__file__).parent / "components" / "drag_samples"
+_FILES = Path(__file__).parents[1] / "components" / "drag_samples"
 _COLOURS = {
     "input": theme.INPUT,
     "kernel": theme.KERNEL,

@@ -9,7 +9,7 @@ import streamlit as st
 from fcnlib.facts import Fact, Outcome, Taken
 from fcnlib.facts.tolerances import Value, say
 
-STYLE = Path(__file__).parent / "components" / "numbers" / "table.css"
+STYLE = Path(__file__).parents[1] / "components" / "numbers" / "table.css"
 CHARACTER = 0.5
 """Width of a character in rem, roughly."""
 

@@ -13,7 +13,7 @@ from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.network_geometry import Anatomy
 from fcnlib.typing import LabelMap
 
-FOLDER = Path(__file__).parent / "components" / "pixel_picker"
+FOLDER = Path(__file__).parents[1] / "components" / "pixel_picker"
 PICTURE_SIDE = 1536
 """Pixels of the picture's longer side, which the browser draws as large as the map."""
 SCRIPTS = ("view", "drawing")

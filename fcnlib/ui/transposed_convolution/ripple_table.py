@@ -10,7 +10,7 @@ import streamlit as st
 from fcnlib.plots import theme
 from fcnlib.transposed_convolution.checkerboard import Ripples
 
-FOLDER = Path(__file__).parent / "components" / "ripple_table"
+FOLDER = Path(__file__).parents[1] / "components" / "ripple_table"
 STRONGEST = 16.0  # a ripple that gets the full colour
 
 _COLOURS = {"flat": theme.OUTPUT, "ripple": theme.DIFFERENCE, "chosen": theme.INPUT}

@@ -16,7 +16,7 @@ from fcnlib.typing import Float64Array
 Judge = Callable[[], None]
 Option = TypeVar("Option", int, str)
 
-FOLDER = Path(__file__).parent / "components" / "four_views"
+FOLDER = Path(__file__).parents[1] / "components" / "four_views"
 SCRIPTS = ("links", "grids", "scatter", "gather", "matrix", "formula", "player", "view")
 """Read one after the other: together they are the component's module."""
 SEEDS = range(100)
