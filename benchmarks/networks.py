@@ -22,6 +22,7 @@ from benchmarks.rows import Row
 from fcnlib import checkpoints, class_map, images, networks, segmentation
 from fcnlib.networks import Network
 from fcnlib.networks.precision import has_bfloat16
+from fcnlib.networks.vgg import vgg_16_shapes
 from fcnlib.typing import RGBImage
 
 TESTS = Path(__file__).parents[1] / "tests"
@@ -29,7 +30,7 @@ WIDE = (768, 1024)
 TWELVE_MEGAPIXELS = (3000, 4000)
 MAKE = (
     "import sys; from pathlib import Path; from support.checkpoint_factory import write_v1; "
-    "from fcnlib.checkpoints import vgg_16_shapes; "
+    "from fcnlib.networks.vgg import vgg_16_shapes; "
     "write_v1(Path(sys.argv[1]), vgg_16_shapes())"
 )
 
@@ -158,7 +159,7 @@ def _pytorch() -> Any:
 
     layers: list[Any] = []
     with checkpoints.open_checkpoint(checkpoints.find()) as opened:
-        for name in (name for name in checkpoints.vgg_16_shapes() if name.endswith("weights")):
+        for name in (name for name in vgg_16_shapes() if name.endswith("weights")):
             kernel = torch.from_numpy(opened.tensor(name).transpose(3, 2, 0, 1).copy())
             out, into, side, _ = kernel.shape
             layer = torch.nn.Conv2d(into, out, side, padding=side // 2)

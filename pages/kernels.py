@@ -6,7 +6,7 @@ from fcnlib import kernels, ui
 from fcnlib.kernels.properties import facts
 from fcnlib.kernels.reconstruction import reconstruct
 from fcnlib.kernels.resampling import convolve_comb, scaled_kernels, weight_table
-from fcnlib.kernels.separable import axis_weights, enlarge
+from fcnlib.kernels.separable import axis_weights, resize_separable
 from fcnlib.kernels.signals import alias_frequency
 from fcnlib.kernels.spectra import frequency_response
 from fcnlib.plots.signals import kernel_figure, spectrum_figure
@@ -43,13 +43,13 @@ with spectrum:
 st.caption(parts.say_agreement(desk))
 st.latex(r"s(t) = \sum_n s(nT)\; k\!\left(\frac{t - nT}{T}\right)")
 ui.show_source(
-    *(kernels.sinc, kernels.triangle, kernels.cubic, kernels.lanczos, kernels.normalised),
+    *(kernels.sinc, kernels.triangle, kernels.cubic, kernels.lanczos, kernels.normalized),
     frequency_response,
     key="kernels_weights_source",
 )
 ui.show_source(
     *(reconstruct, scaled_kernels, weight_table, convolve_comb, alias_frequency),
-    *(enlarge, axis_weights),
+    *(resize_separable, axis_weights),
     key="kernels_sums_source",
 )
 
@@ -61,6 +61,6 @@ st.caption(
     "line: to 1e-12, overshoot to 1e-6, where a percentage stands to its last digit. "
     "H(f): the share left of a wave of f cycles per sample, 1/2 being Nyquist. Si: from the sine "
     "integral. Overshoot: how far the curve of a step rises above its top, for Lanczos once "
-    "normalised; all else of Lanczos is raw."
+    "normalized; all else of Lanczos is raw."
 )
 ui.show_source(facts, key="kernels_facts_source")

@@ -14,7 +14,7 @@ numbers.show()
 numbers.show_tolerances()
 numbers.show_code()
 
-st.subheader("Taken from others, not recomputed here")
+st.subheader("QuotedFact from others, not recomputed here")
 st.markdown(
     "These figures need data, weights or a machine that are not here, so no verdict is given."
 )

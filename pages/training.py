@@ -18,7 +18,7 @@ st.markdown(
 )
 training.run()
 ui.show_source(
-    Run.work, Trainer.step, learning_rate, fcn.fcn_8s, fcn.enlarge, key="training_source_code"
+    Run.work, Trainer.step, learning_rate, fcn.fcn_8s, fcn.upscore, key="training_source_code"
 )
 
 st.subheader("How good can a coarse answer be?")

@@ -35,7 +35,7 @@ checkerboard.show()
 ui.show_source(
     board.ripple,
     board.polyphase_sums,
-    board.enlarge,
+    board.apply_normalized,
     key="transposed_convolution_board_source",
 )
 

@@ -11,7 +11,7 @@ from fcnlib.ui.upsampling import experiment as lab
 from fcnlib.ui.upsampling.explanations import say_rim
 from fcnlib.upsampling import dense_kernel_nbytes, upsample_skimage, upsample_tf, upsample_tf_dense
 from fcnlib.upsampling.agreement import compare
-from fcnlib.upsampling.experiment import kernel_of, outcome
+from fcnlib.upsampling.experiment import kernel_of, run_check
 
 ui.setup("pages/upsampling.py")
 st.markdown(
@@ -35,7 +35,7 @@ for column, figure, name in zip(
         ui.chart(figure, key=f"upsampling_{name}")
 st.caption(say_rim(setting))
 lab.show_snippet(setting, picture.name, picture.path)
-ui.show_source(upsample_tf, upsample_skimage, compare, outcome, key="upsampling_source")
+ui.show_source(upsample_tf, upsample_skimage, compare, run_check, key="upsampling_source")
 
 st.subheader("What went in")
 pixels, weights = st.columns(2)

@@ -61,7 +61,7 @@ def test_seed_ranges_are_disjoint_and_named():
     assert len(scenes.TEST_SEEDS) == 200
 
 
-def test_one_colour_per_class():
+def test_one_color_per_class():
     assert len(set(scenes.PALETTE)) == len(scenes.PALETTE) == len(scenes.CLASSES)
 
 
@@ -119,8 +119,8 @@ def test_polygon_agrees_with_skimage():
     ours = np.zeros((32, 40), dtype=bool)
     for row, (left, right) in enumerate(zip(spans.left, spans.right, strict=True), spans.top):
         ours[row, left:right] = True
-    centres = (np.indices((32, 40)).reshape(2, -1).T + 0.5) / 2
-    np.testing.assert_array_equal(ours.ravel(), points_in_poly(centres, corners))
+    centers = (np.indices((32, 40)).reshape(2, -1).T + 0.5) / 2
+    np.testing.assert_array_equal(ours.ravel(), points_in_poly(centers, corners))
 
 
 def test_ellipse_outside_the_picture_is_empty():

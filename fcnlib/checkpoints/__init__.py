@@ -10,7 +10,6 @@ from fcnlib.checkpoints.verification import (
     checked_rows,
     largest_differences,
     verify,
-    vgg_16_shapes,
 )
 
 __all__ = [
@@ -27,5 +26,4 @@ __all__ = [
     "missing",
     "open_checkpoint",
     "verify",
-    "vgg_16_shapes",
 ]

@@ -3,7 +3,7 @@
 from hashlib import sha256
 from pathlib import Path
 
-from fcnlib.checkpoints import archives, downloads, locks, manifests, storage
+from fcnlib.checkpoints import archives, downloads, manifests, storage
 from fcnlib.checkpoints.sources import SOURCES, Source, configured
 from fcnlib.errors import WeightsError
 from fcnlib.typing import Report, silent
@@ -47,7 +47,7 @@ def fetch(source: str | Source = "archive", report: Report = silent) -> Path:
         text = downloads.progress_text(done, wanted.size)
         report(DOWNLOAD_SHARE * done / wanted.size, f"Waiting for a download under way: {text}")
 
-    with locks.only_one(folder / f"{wanted.filename}.lock", waiting):
+    with storage.only_one(folder / f"{wanted.filename}.lock", waiting):
         if not manifests.is_intact(target, thorough=True):
             manifests.discard(target)
             _download_and_unpack(wanted, folder, report)
@@ -86,7 +86,7 @@ def unpack_own(archive: Path, report: Report = silent) -> Path:
     def waiting() -> None:
         report(0.0, "Waiting: the archive is being unpacked")
 
-    with locks.only_one(folder / ".lock", waiting):
+    with storage.only_one(folder / ".lock", waiting):
         if not manifests.is_intact(target):
             storage.check_space(folder, source.unpacked)
             _unpack(archive, source, target, str(archive), report)

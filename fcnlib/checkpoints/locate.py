@@ -19,7 +19,6 @@ from fcnlib.checkpoints.verification import (
     checked_rows,
     largest_differences,
     verify,
-    vgg_16_shapes,
 )
 from fcnlib.errors import WeightsError
 from fcnlib.typing import Report, silent
@@ -38,7 +37,6 @@ __all__ = [
     "missing",
     "open_checkpoint",
     "verify",
-    "vgg_16_shapes",
 ]
 
 GZIP_MAGIC = b"\x1f\x8b"

@@ -1,14 +1,20 @@
-"""Writing large files: who may, whether there is room, and what the disk says."""
+"""Write large files: the cache folder, free space, disk errors, and one writer at a time."""
 
 import errno
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import platformdirs
 
 from fcnlib.errors import WeightsError
+
+POLL_S = 0.25
+"""Seconds between two looks at a lock that another holds."""
 
 _FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 
@@ -27,10 +33,8 @@ def cache_dir() -> Path:
     True
 
     """
-    import pooch
-
     named = os.environ.get("FCNLIB_CACHE_DIR")
-    return Path(named or pooch.os_cache("fcnlib")).expanduser().absolute()
+    return Path(named or platformdirs.user_cache_dir("fcnlib")).expanduser().absolute()
 
 
 @contextmanager
@@ -137,3 +141,43 @@ def make_private_folder(path: Path) -> Path:
         )
         raise WeightsError("disk_error", msg)
     return path
+
+
+@contextmanager
+def only_one(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold a lock file for the block; a process that dies lets go of it.
+
+    Parameters
+    ----------
+    path : Path
+        The lock file, in an existing folder. It may stay behind and means nothing then.
+    waiting : callable
+        Called a few times a second while another holds the lock. It may raise to give up.
+
+    Raises
+    ------
+    WeightsError
+        ``disk_error`` if the lock file cannot be made.
+
+    """
+    import filelock
+
+    lock = filelock.FileLock(path)
+    while not _acquire(lock, path):
+        waiting()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _acquire(lock: Any, path: Path) -> bool:
+    """Try for a moment to get a lock."""
+    import filelock
+
+    with disk_errors(path):
+        try:
+            lock.acquire(timeout=POLL_S, poll_interval=POLL_S / 5)
+        except filelock.Timeout:
+            return False
+    return True

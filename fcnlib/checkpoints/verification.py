@@ -10,7 +10,6 @@ from fcnlib.checkpoints import manifests
 from fcnlib.checkpoints.reading import REPAIR, Checkpoint, Shapes, open_checkpoint
 from fcnlib.checkpoints.storage import file_digest
 from fcnlib.errors import WeightsError
-from fcnlib.networks.vgg import CONVOLUTIONS_PER_BLOCK, OFFICIAL_WIDTHS
 from fcnlib.typing import Float32Array, Report, silent
 
 
@@ -37,55 +36,6 @@ class Verification:
     archive_sha256: str
     num_tensors: int
     num_parameters: int
-
-
-def vgg_16_shapes(
-    num_classes: int = 1000,
-    *,
-    widths: Sequence[int] = OFFICIAL_WIDTHS,
-    fc_width: int = 4096,
-    fc_kernel: int = 7,
-) -> dict[str, tuple[int, ...]]:
-    """Return name and shape of every variable of VGG-16.
-
-    Parameters
-    ----------
-    num_classes : int
-        Channels of fc8.
-    widths, fc_width, fc_kernel
-        As `fcnlib.networks.vgg.vgg_16` takes them.
-
-    Returns
-    -------
-    shapes : dict of str to tuple of int
-        Kernels as (height, width, channels in, channels out), biases as (channels,), from
-        the first layer to the last.
-
-    Examples
-    --------
-    >>> shapes = vgg_16_shapes()
-    >>> len(shapes), shapes["vgg_16/fc6/weights"]
-    (32, (7, 7, 512, 4096))
-    >>> sum(np.prod(shape) for shape in shapes.values()).item()
-    138357544
-
-    """
-    layers = []
-    channels = 3
-    for block, (depth, width) in enumerate(zip(CONVOLUTIONS_PER_BLOCK, widths, strict=True), 1):
-        for number in range(1, depth + 1):
-            layers.append((f"conv{block}/conv{block}_{number}", (3, 3, channels, width)))
-            channels = width
-    layers += [
-        ("fc6", (fc_kernel, fc_kernel, channels, fc_width)),
-        ("fc7", (1, 1, fc_width, fc_width)),
-        ("fc8", (1, 1, fc_width, num_classes)),
-    ]
-    shapes: dict[str, tuple[int, ...]] = {}
-    for layer, kernel in layers:
-        shapes[f"vgg_16/{layer}/weights"] = kernel
-        shapes[f"vgg_16/{layer}/biases"] = kernel[-1:]
-    return shapes
 
 
 def checked_rows(path: Path | str, expected: Shapes) -> Iterator[tuple[str, int, Float32Array]]:

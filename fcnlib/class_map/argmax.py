@@ -12,11 +12,11 @@ and 1, and so keeps their order. Here the outermost cells are repeated.
 import numpy as np
 from numpy.typing import NDArray
 
+from fcnlib.checks import positive_int
 from fcnlib.class_map.interpolation import check_logits, margin
 from fcnlib.class_map.pruning import first_round
 from fcnlib.class_map.subdivision import best_classes
 from fcnlib.class_map.tiling import blocks, paste
-from fcnlib.kernels.bilinear import check_factor
 from fcnlib.typing import Float32Array, FloatArray, LabelMap, Report, silent
 
 
@@ -86,7 +86,7 @@ def upsampled_argmax(factor: int, logits: FloatArray, report: Report = silent) -
            [0, 0, 2, 2, 1, 1]], dtype=uint8)
 
     """
-    factor = check_factor(factor)
+    factor = positive_int(factor)
     logits = check_logits(logits)
     rows, cols, classes = logits.shape
     labels = np.empty((rows * factor, cols * factor), _label_type(classes))
@@ -125,7 +125,7 @@ def cell_shares(factor: int, labels: LabelMap, num_classes: int) -> Float32Array
     array([[[0.25, 0.75]]], dtype=float32)
 
     """
-    factor = check_factor(factor)
+    factor = positive_int(factor)
     rows, cols = (side // factor for side in labels.shape)
     if labels.shape != (rows * factor, cols * factor):
         msg = f"sides of labels must be multiples of {factor}, got {labels.shape}; crop them first"

@@ -6,8 +6,8 @@ is done for a few squares between cells at a time, so little more than the map i
 
 import numpy as np
 
+from fcnlib.checks import positive_int
 from fcnlib.class_map.interpolation import between, check_logits, margin, phases
-from fcnlib.kernels.bilinear import check_factor
 from fcnlib.typing import Float32Array, FloatArray, Report, silent
 
 _BLOCK = 1 << 16
@@ -44,7 +44,7 @@ def confidence_map(factor: int, logits: FloatArray, report: Report = silent) -> 
            [0.75, 0.75]], dtype=float32)
 
     """
-    factor = check_factor(factor)
+    factor = positive_int(factor)
     logits = check_logits(logits)
     rows = len(logits)
     confidence = np.empty((rows * factor, logits.shape[1] * factor), np.float32)

@@ -1,9 +1,9 @@
-"""Bilinear scores in the squares between neighbouring cells.
+"""Bilinear scores in the squares between neighboring cells.
 
-A pixel of the enlarged picture lies in a square with a cell's centre at each corner, and
+A pixel of the enlarged picture lies in a square with a cell's center at each corner, and
 its score is the mean of the four corners' scores, weighted by nearness. Beyond the
-outermost centres the outermost cells are repeated. Whatever compares classes pixel by pixel
-takes `centred` scores and the means `between` them, along rows first, so that all of it
+outermost centers the outermost cells are repeated. Whatever compares classes pixel by pixel
+takes `centered` scores and the means `between` them, along rows first, so that all of it
 rounds alike.
 """
 
@@ -21,7 +21,7 @@ class Place(NamedTuple):
     Attributes
     ----------
     before, after : int
-        The two cells around it; one and the same beyond the outermost centres.
+        The two cells around it; one and the same beyond the outermost centers.
     phase : float
         How far it is from one to the other, in [0, 1).
 
@@ -67,7 +67,7 @@ def phases(factor: int, dtype: Any = float) -> FloatArray:
     return ((np.arange(factor) + (factor % 2 == 0) / 2) / factor).astype(dtype)
 
 
-def centred(cells: FloatArray) -> FloatArray:
+def centered(cells: FloatArray) -> FloatArray:
     """Return scores (..., C) less the best one of their cell, which orders pixels' alike.
 
     It takes the same from all classes at any one pixel. Means of scores that are all 0 or
@@ -75,7 +75,7 @@ def centred(cells: FloatArray) -> FloatArray:
 
     Examples
     --------
-    >>> centred(np.array([[1e6, 1e6 + 2], [-7, -9]]))
+    >>> centered(np.array([[1e6, 1e6 + 2], [-7, -9]]))
     array([[-2.,  0.],
            [ 0., -2.]])
 

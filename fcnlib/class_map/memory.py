@@ -9,15 +9,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fcnlib.checks import positive_int
 from fcnlib.class_map.tiling import work_nbytes
-from fcnlib.kernels.bilinear import check_factor, get_kernel_size
+from fcnlib.kernels.bilinear import get_kernel_size
 
 PICTURE = (768, 1024)
 _FLOAT = 4
 _CGROUP = Path("/sys/fs/cgroup/memory.max")
 
 
-class Need(NamedTuple):
+class Requirement(NamedTuple):
     """Bytes that one way of enlarging needs at least.
 
     Attributes
@@ -31,15 +32,15 @@ class Need(NamedTuple):
     """
 
     kernel: int
-    beside: int
+    activations: int
 
     @property
     def total(self) -> int:
         """Both together."""
-        return self.kernel + self.beside
+        return self.kernel + self.activations
 
 
-def needs(factor: int, classes: int) -> dict[str, Need]:
+def requirements(factor: int, classes: int) -> dict[str, Requirement]:
     """Return what four ways of mapping a picture of 768 × 1024 pixels need, in float32.
 
     Parameters
@@ -51,7 +52,7 @@ def needs(factor: int, classes: int) -> dict[str, Need]:
 
     Returns
     -------
-    needs : dict of str to Need
+    requirements : dict of str to Requirement
         A kernel (K, K, C, C) from every class to every class, nearly all zeros; one kernel
         per class (K, K, C, 1); a pair of tents of K numbers for rows and columns; and the
         exact map of `class_map.upsampled_argmax`, whose weights are one tent's slope.
@@ -63,11 +64,11 @@ def needs(factor: int, classes: int) -> dict[str, Need]:
 
     Examples
     --------
-    >>> {name: need.kernel for name, need in needs(32, 1000).items()}
+    >>> {name: need.kernel for name, need in requirements(32, 1000).items()}
     {'dense': 16384000000, 'depthwise': 16384000, 'separable': 512, 'exact': 128}
 
     """
-    size, classes = get_kernel_size(factor), check_factor(classes, "classes")
+    size, classes = get_kernel_size(factor), positive_int(classes, "classes")
     if 256 % factor:
         msg = f"factor must divide 256, and so {PICTURE[0]} and {PICTURE[1]}, got {factor}"
         raise ValueError(msg)
@@ -76,10 +77,10 @@ def needs(factor: int, classes: int) -> dict[str, Need]:
     labels = pixels * np.min_scalar_type(classes - 1).itemsize
     cells = PICTURE[0] // factor, PICTURE[1] // factor
     return {
-        "dense": Need(_FLOAT * size**2 * classes**2, scores),
-        "depthwise": Need(_FLOAT * size**2 * classes, scores),
-        "separable": Need(_FLOAT * 2 * size, scores),
-        "exact": Need(_FLOAT * factor, labels + work_nbytes(factor, *cells, classes)),
+        "dense": Requirement(_FLOAT * size**2 * classes**2, scores),
+        "depthwise": Requirement(_FLOAT * size**2 * classes, scores),
+        "separable": Requirement(_FLOAT * 2 * size, scores),
+        "exact": Requirement(_FLOAT * factor, labels + work_nbytes(factor, *cells, classes)),
     }
 
 

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fcnlib.class_map.interpolation import Place, between, centred, check_logits, place
-from fcnlib.kernels.bilinear import check_factor
+from fcnlib.checks import positive_int
+from fcnlib.class_map.interpolation import Place, between, centered, check_logits, place
 from fcnlib.typing import FloatArray
 
 
@@ -40,7 +40,7 @@ class PixelScores(NamedTuple):
         Their softmax over all classes, in [0, 1].
     cells : tuple of CellWeight
         The cells around the pixel, row by row: four, or fewer at the borders, where the
-        outermost cells stand for those beyond, and on a cell's very centre. Each cell comes
+        outermost cells stand for those beyond, and on a cell's very center. Each cell comes
         once and none has weight 0; the weights add to 1.
 
     """
@@ -85,12 +85,12 @@ def pixel_scores(factor: int, logits: FloatArray, row: int, col: int, k: int = 3
     ((0,), (3.0,), (CellWeight(row=0, col=0, weight=0.375), CellWeight(row=0, col=1, weight=0.625)))
 
     """
-    factor, k = check_factor(factor), check_factor(k, "k")
+    factor, k = positive_int(factor), positive_int(k, "k")
     logits = check_logits(logits)
     vertical = _place("row", factor, row, logits.shape[0])
     horizontal = _place("col", factor, col, logits.shape[1])
     cells = logits[np.ix_(vertical[:2], horizontal[:2])]
-    behind = _mean(centred(cells), vertical, horizontal).astype(float)
+    behind = _mean(centered(cells), vertical, horizontal).astype(float)
     best = np.argsort(-behind, kind="stable")[:k]
     level = _mean(cells.max(-1).astype(float), vertical, horizontal)
     odds = np.exp(behind - behind[best[0]])

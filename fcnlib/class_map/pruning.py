@@ -2,13 +2,13 @@
 
 Inside a tile, each class's score is a weighted mean of its scores at the tile's four
 corners, with the same weights for all classes. Take the class that is best in the middle,
-the favourite: a class that it beats at all four corners is beaten everywhere inside, so it
-is out. Those left contend again for the tile's quarters, each with a favourite of its own.
+the leader: a class that it beats at all four corners is beaten everywhere inside, so it
+is out. Those left contend again for the tile's quarters, each with a leader of its own.
 
-Nothing is lost to rounding. Scores are centred, so no error is large beside the score
+Nothing is lost to rounding. Scores are centered, so no error is large beside the score
 itself: a class goes out when it is behind by more than all roundings on the way can add up
 to. In the first round, where the corners are the cells themselves, it also goes out when it
-is nowhere ahead and would come after the favourite on a tie.
+is nowhere ahead and would come after the leader on a tie.
 """
 
 from collections.abc import Iterator
@@ -35,7 +35,7 @@ class Tiles:
     row, col : ndarray of int, shape (T,)
         Place of each tile, counted in tiles.
     tile : ndarray of int, shape (n,)
-        Tile of each contender, ascending, every tile at least once.
+        Tile of each candidate, ascending, every tile at least once.
     label : ndarray of int, shape (n,)
         Its class, ascending within a tile.
     corners : ndarray of shape (2, 2, n)
@@ -56,7 +56,7 @@ class Tiles:
 
     @cached_property
     def first(self) -> Indices:
-        """Where each tile's contenders begin, (T,)."""
+        """Where each tile's candidates begin, (T,)."""
         return np.cumsum(self.count) - self.count
 
     def where(self, chosen: BoolArray) -> "Tiles":
@@ -90,13 +90,13 @@ class Tiles:
         return Tiles(*(np.concatenate(part, -1) for part in zip(*parts, strict=True)))
 
     def _unbeaten(self, corners: FloatArray) -> BoolArray:
-        """Tell which contenders, scored so at the corners, the favourite does not beat."""
+        """Tell which candidates, scored so at the corners, the leader does not beat."""
         middle = corners.sum((0, 1))
         best = np.maximum.reduceat(middle, self.first)
         level = np.flatnonzero(middle == best[self.tile])
-        favourite = np.empty_like(self.first)
-        favourite[self.tile[level]] = level
-        bar = _just_below(corners.take(favourite, -1))
+        leader = np.empty_like(self.first)
+        leader[self.tile[level]] = level
+        bar = _just_below(corners.take(leader, -1))
         unbeaten = np.zeros(len(self.tile), bool)
         for corner in np.ndindex(2, 2):
             unbeaten |= corners[corner] >= bar[corner][self.tile]
@@ -109,7 +109,7 @@ def first_round(cells: FloatArray) -> Tiles:
     Parameters
     ----------
     cells : ndarray of shape (h + 1, w + 1, C)
-        Class scores, centred.
+        Class scores, centered.
 
     Returns
     -------
@@ -125,15 +125,15 @@ def first_round(cells: FloatArray) -> Tiles:
     cols = cells.shape[1] - 1
     corners = [cells[:-1, :-1], cells[:-1, 1:], cells[1:, :-1], cells[1:, 1:]]
     beside = cells[:-1] + cells[1:]
-    favourite = (beside[:, :-1] + beside[:, 1:]).argmax(-1)[..., None]
-    bars = [np.take_along_axis(corner, favourite, -1) for corner in corners]
+    leader = (beside[:, :-1] + beside[:, 1:]).argmax(-1)[..., None]
+    bars = [np.take_along_axis(corner, leader, -1) for corner in corners]
     near = np.zeros(corners[0].shape, bool)
     for corner, bar in zip(corners, bars, strict=True):
         near |= corner >= _just_below(bar)
     tile, label = np.divmod(np.flatnonzero(near), cells.shape[2])
-    row, col = np.divmod(np.arange(favourite.size), cols)
+    row, col = np.divmod(np.arange(leader.size), cols)
     scores = corner_scores(cells, row[tile], col[tile], label)
-    remains = label <= favourite.ravel()[tile]
+    remains = label <= leader.ravel()[tile]
     for score, bar in zip(scores.reshape(4, -1), bars, strict=True):
         remains |= score > bar.ravel()[tile]
     return Tiles(row, col, tile[remains], label[remains], scores[..., remains])
@@ -159,7 +159,7 @@ def corner_scores(cells: FloatArray, row: Indices, col: Indices, label: Indices)
 
 
 def _with_middles(corners: FloatArray) -> FloatArray:
-    """Return scores (3, 3, n) at corners, edges' middles and centre from those at corners."""
+    """Return scores (3, 3, n) at corners, edges' middles and center from those at corners."""
     grid = np.empty((3, 3, corners.shape[-1]), corners.dtype)
     grid[::2, ::2] = corners
     grid[1, ::2] = (corners[0] + corners[1]) / 2

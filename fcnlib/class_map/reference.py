@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fcnlib.checks import positive_int
 from fcnlib.class_map.argmax import upsampled_argmax
 from fcnlib.class_map.interpolation import between, check_logits, margin, phases
-from fcnlib.kernels.bilinear import check_factor
 from fcnlib.typing import Float32Array, FloatArray, LabelMap, Report, silent
 
 _TRIES = 3
@@ -19,7 +19,7 @@ SMOOTHNESS = {"smooth": 2.0, "noise": 0.0}
 """Standard deviation of the blur of random scores, in cells."""
 
 
-class Race(NamedTuple):
+class ArgmaxTiming(NamedTuple):
     """Two ways to one map, timed.
 
     Attributes
@@ -68,7 +68,7 @@ def enlarged_one_by_one(factor: int, logits: FloatArray, report: Report = silent
     array([0, 0, 2, 2, 1, 1], dtype=uint8)
 
     """
-    factor, logits = check_factor(factor), check_logits(logits)
+    factor, logits = positive_int(factor), check_logits(logits)
     classes = logits.shape[2]
     best = _enlarged(factor, logits[..., 0])
     labels = np.zeros(best.shape, np.min_scalar_type(classes - 1))
@@ -86,7 +86,7 @@ def random_scores(kind: str, classes: int = 1000) -> Float32Array:
     Parameters
     ----------
     kind : {"smooth", "noise"}
-        Whether neighbouring cells are alike, as a network's are, or not at all.
+        Whether neighboring cells are alike, as a network's are, or not at all.
     classes : int, optional
         Number of classes C.
 
@@ -103,7 +103,7 @@ def random_scores(kind: str, classes: int = 1000) -> Float32Array:
     return gaussian_filter(noise, (width, width, 0))
 
 
-def race(factor: int, logits: FloatArray, report: Report = silent) -> Race:
+def benchmark_argmax(factor: int, logits: FloatArray, report: Report = silent) -> ArgmaxTiming:
     """Time the exact map and its definition on the same scores, and compare the maps.
 
     Parameters
@@ -117,12 +117,12 @@ def race(factor: int, logits: FloatArray, report: Report = silent) -> Race:
 
     Returns
     -------
-    race : Race
+    benchmark_argmax : ArgmaxTiming
         The exact map's time is the best of three, since it is short.
 
     Examples
     --------
-    >>> race(2, np.eye(3)[None]).differing
+    >>> benchmark_argmax(2, np.eye(3)[None]).differing
     0
 
     """
@@ -135,7 +135,7 @@ def race(factor: int, logits: FloatArray, report: Report = silent) -> Race:
     started = time.perf_counter()
     slow = enlarged_one_by_one(factor, logits, report)
     seconds = time.perf_counter() - started
-    return Race(min(tries), seconds, int((exact != slow).sum()), exact.size)
+    return ArgmaxTiming(min(tries), seconds, int((exact != slow).sum()), exact.size)
 
 
 def _enlarged(factor: int, scores: FloatArray) -> FloatArray:

@@ -1,6 +1,6 @@
 """Four orders of the same steps: enlarge, take the best class, turn scores to probabilities.
 
-Copying cells keeps their scores' order, so with nearest neighbours it does not matter when
+Copying cells keeps their scores' order, so with nearest neighbors it does not matter when
 the best class is taken. Bilinear means of scores and of probabilities are two different
 things, since the softmax is not linear, and neither is the best class of the nearest cell.
 """
@@ -10,9 +10,9 @@ from functools import partial
 
 import numpy as np
 
+from fcnlib.checks import positive_int
 from fcnlib.class_map.argmax import label_map, upsampled_argmax
 from fcnlib.class_map.interpolation import check_logits
-from fcnlib.kernels.bilinear import check_factor
 from fcnlib.typing import BoolArray, FloatArray, LabelMap, Report, silent
 
 ORDERS = {
@@ -95,7 +95,7 @@ def compare_orders(
     (2,)
 
     """
-    factor = check_factor(factor)
+    factor = positive_int(factor)
     logits = check_logits(logits)
     rows, cols = shape or (factor * logits.shape[0], factor * logits.shape[1])
     cells = label_map(logits)

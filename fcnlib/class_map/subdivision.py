@@ -4,7 +4,7 @@ A square between four cells is a tile with the classes that `fcnlib.class_map.pr
 in it. A tile with a single class is painted; any other is cut into quarters, where fewer are left.
 Tiles of a few pixels are compared pixel by pixel.
 
-Of 1000 classes a handful per square are left at first where neighbouring cells are alike,
+Of 1000 classes a handful per square are left at first where neighboring cells are alike,
 and a third where they are pure noise; on tiles of an eighth of its side it is two.
 """
 
@@ -28,7 +28,7 @@ def best_classes(factor: int, cells: FloatArray) -> LabelMap:
     factor : int
         Pixels per cell along each axis.
     cells : ndarray of shape (h + 1, w + 1, C)
-        Class scores, centred.
+        Class scores, centered.
 
     Returns
     -------
@@ -41,12 +41,12 @@ def best_classes(factor: int, cells: FloatArray) -> LabelMap:
     array([0, 2, 2, 1], dtype=uint8)
 
     """
-    canvas = _Canvas(factor, cells)
+    canvas = _LabelBuffer(factor, cells)
     canvas.paint(first_round(cells), canvas.side)
     return canvas.pixels()
 
 
-class _Canvas:
+class _LabelBuffer:
     """Labels of the squares between cells, in slots that halve down to leaves.
 
     A square has as many leaves along each axis as a power of two, and a leaf as many slots
@@ -99,7 +99,7 @@ class _Canvas:
 
     def _compared(self, tiles: Tiles, size: int) -> LabelMap:
         """Return labels (T, size, size) of tiles by the score of every pixel."""
-        # Tiles with most contenders come first, so those with a k-th one are the first few.
+        # Tiles with most candidates come first, so those with a k-th one are the first few.
         order = np.argsort(-tiles.count, kind="stable")
         count, first = tiles.count[order], tiles.first[order]
         row, tile_row = np.divmod(tiles.row[order], self.side // size)

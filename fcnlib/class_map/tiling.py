@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fcnlib.class_map.interpolation import centred
-from fcnlib.kernels.bilinear import check_factor
+from fcnlib.checks import positive_int
+from fcnlib.class_map.interpolation import centered
 from fcnlib.typing import FloatArray, LabelMap
 
 _SCORES, _PIXELS = 1 << 18, 1 << 18
@@ -15,7 +15,7 @@ _SCORE_NBYTES, _PIXEL_NBYTES = 64, 36
 
 
 def blocks(factor: int, logits: FloatArray) -> Iterator[tuple[int, int, FloatArray]]:
-    """Yield row and column of each block's first square, and the centred cells at its corners.
+    """Yield row and column of each block's first square, and the centered cells at its corners.
 
     Squares lie between four cells; those at the border have the outermost cells twice, so
     there are one more of them than cells along each axis.
@@ -32,7 +32,7 @@ def blocks(factor: int, logits: FloatArray) -> Iterator[tuple[int, int, FloatArr
         for col in range(0, cols + 1, width):
             down = np.arange(row - 1, min(row + height, rows + 1)).clip(0, rows - 1)
             across = np.arange(col - 1, min(col + width, cols + 1)).clip(0, cols - 1)
-            yield row, col, centred(logits[np.ix_(down, across)])
+            yield row, col, centered(logits[np.ix_(down, across)])
 
 
 def paste(part: LabelMap, whole: LabelMap, top: int, left: int) -> None:
@@ -76,7 +76,7 @@ def work_nbytes(factor: int, rows: int, cols: int, classes: int) -> int:
     23299584
 
     """
-    height, width = _sides(check_factor(factor), rows, cols, classes)
+    height, width = _sides(positive_int(factor), rows, cols, classes)
     squares = height * width
     return squares * (classes * _SCORE_NBYTES + factor**2 * _PIXEL_NBYTES)
 

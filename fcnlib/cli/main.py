@@ -10,6 +10,7 @@ from fcnlib import checkpoints
 from fcnlib.cli import training
 from fcnlib.errors import FcnlibError
 from fcnlib.networks import precision
+from fcnlib.networks.vgg import vgg_16_shapes
 from fcnlib.typing import Report
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def weights(options: argparse.Namespace) -> None:
         print(checkpoints.fetch(options.source, terminal_report()))
     elif options.verify:
         path = checkpoints.find(terminal_report())
-        found = checkpoints.verify(path, checkpoints.vgg_16_shapes(), terminal_report())
+        found = checkpoints.verify(path, vgg_16_shapes(), terminal_report())
         print(f"{found.path}")
         print(f"{found.num_tensors} tensors, {found.num_parameters:,} parameters, all finite")
         print(f"sha256 of the file     {found.sha256 or 'none: it is several files'}")

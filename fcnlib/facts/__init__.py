@@ -18,11 +18,21 @@ from fcnlib.facts import (
     upsampling,
     vgg,
 )
-from fcnlib.facts.fact import Fact, Outcome, Taken, check, judge
+from fcnlib.facts.fact import Fact, Outcome, QuotedFact, check, judge
 from fcnlib.runtime import is_loaded
 from fcnlib.typing import Report, silent
 
-__all__ = ["FACTS", "SECTIONS", "TAKEN", "Fact", "Outcome", "Taken", "check", "check_all", "judge"]
+__all__ = [
+    "FACTS",
+    "SECTIONS",
+    "TAKEN",
+    "Fact",
+    "Outcome",
+    "QuotedFact",
+    "check",
+    "check_all",
+    "judge",
+]
 
 SECTIONS: Mapping[str, tuple[Fact, ...]] = {
     "Upsampling": (*upsampling.FACTS, *common_errors.FACTS, *transposed.FACTS, *labels.FACTS),
@@ -32,7 +42,7 @@ SECTIONS: Mapping[str, tuple[Fact, ...]] = {
     "FCN": fcn.FACTS,
 }
 
-TAKEN: Mapping[str, tuple[Taken, ...]] = {
+TAKEN: Mapping[str, tuple[QuotedFact, ...]] = {
     "Memory": memory.TAKEN,
     "VGG-16": checkpoint.TAKEN,
     "FCN": fcn.TAKEN,

@@ -1,4 +1,4 @@
-"""Facts of VGG-16's weights: the file, its format, its classes and the colour it expects."""
+"""Facts of VGG-16's weights: the file, its format, its classes and the color it expects."""
 
 import importlib
 import inspect
@@ -8,12 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from fcnlib.checkpoints import vgg_16_shapes
-from fcnlib.facts.fact import Taken, fact
+from fcnlib.facts.fact import QuotedFact, fact
 from fcnlib.facts.tolerances import EXACT, ROUNDED, WORDS, Measured
 from fcnlib.images.preprocessing import subtract_mean
 from fcnlib.networks.class_names import imagenet_names
-from fcnlib.networks.vgg import vgg_16
+from fcnlib.networks.vgg import vgg_16, vgg_16_shapes
 from fcnlib.runtime import building, load
 
 
@@ -98,7 +97,7 @@ def classes() -> Measured:
     seconds=0.1,
     tensorflow=True,
 )
-def mean_colour() -> Measured:
+def mean_color() -> Measured:
     """Let fcnlib and Keras each prepare a black pixel; Keras answers in the order blue to red."""
     black = np.zeros((1, 1, 3), np.float32)
     keras = load().tf.keras.applications.vgg16.preprocess_input(black.copy())
@@ -113,24 +112,24 @@ FACTS = (
     checkpoint_size,
     version_1_checkpoint,
     classes,
-    mean_colour,
+    mean_color,
 )
 
 TAKEN = (
-    Taken(
+    QuotedFact(
         "The archive of the weights.",
         "vgg_16_2016_08_28.tar.gz, 513,324,920 bytes, one member vgg_16.ckpt in TensorFlow's "
         "version 1 format, with vgg_16/mean_rgb and global_step, which go unused",
         "TensorFlow's model garden",
         "It is half a gigabyte, and not here unless someone fetches it.",
     ),
-    Taken(
+    QuotedFact(
         "How often the right class of ImageNet comes first, or among the first five.",
         "top-1 71.5 % · top-5 89.8 %",
         "tf-slim's table of models",
         "It takes ImageNet's validation pictures.",
     ),
-    Taken(
+    QuotedFact(
         "The post's own run on a school bus of 1024 × 768 px.",
         "40 classes in the coarse map, 43 after upsampling by 32",
         "the post",

@@ -7,8 +7,8 @@ from fcnlib.facts.samples import FACTORS, MEASURED, SHAPE, difference, normal, s
 from fcnlib.facts.tolerances import SEEDS, WORDS, Measured, within
 from fcnlib.runtime import load
 from fcnlib.upsampling import ramp, upsample_skimage
-from fcnlib.upsampling.experiment import by_skimage, outcome
-from fcnlib.upsampling.settings import Setting
+from fcnlib.upsampling.experiment import by_skimage, run_check
+from fcnlib.upsampling.settings import CheckSettings
 
 
 @fact(
@@ -40,7 +40,7 @@ def clipping() -> Measured:
 )
 def channels_grow() -> Measured:
     """Enlarge the post's ramp without telling which axis holds the channels."""
-    return {"": str(by_skimage(Setting(3, channel_axis=False), ramp()).shape)}
+    return {"": str(by_skimage(CheckSettings(3, channel_axis=False), ramp()).shape)}
 
 
 @fact(
@@ -57,7 +57,7 @@ def tolerances() -> Measured:
     image = normal(3)
     measured = {}
     for label, name in {"numpy's tolerances": "numpy", "rtol 1e-5, atol 1e-6": "ours"}.items():
-        found = [outcome(Setting(factor, tolerances=name), image) for factor in FACTORS]
+        found = [run_check(CheckSettings(factor, tolerances=name), image) for factor in FACTORS]
         failed = sum(not (one.agreement and one.agreement.verdict) for one in found)
         share = "most" if failed > len(FACTORS) / 2 else "some" if failed else "none"
         verb = "fail" if failed else "fails"
@@ -67,7 +67,7 @@ def tolerances() -> Measured:
 
 @fact(
     "TensorFlow 1's resize_bilinear, by default and with align_corners, is something else: "
-    "largest difference from half-pixel centres, from factor to factor.",
+    "largest difference from half-pixel centers, from factor to factor.",
     {
         "default, least": "0.40",
         "default, greatest": "0.62",
@@ -80,12 +80,12 @@ def tolerances() -> Measured:
     tensorflow=True,
 )
 def tensorflow_1_resizing() -> Measured:
-    """Take the factors 2, 3, 4 and 8 on 12 × 16 px of random colours."""
+    """Take the factors 2, 3, 4 and 8 on 12 × 16 px of random colors."""
 
     def trial(seed: int) -> dict[str, float]:
         image, found = uniform(3, seed), {}
         for label, layer in {"default": "tf1", "align_corners": "align_corners"}.items():
-            settings = [Setting(factor, mode="edge", layer=layer) for factor in (2, 3, 4, 8)]
+            settings = [CheckSettings(factor, mode="edge", layer=layer) for factor in (2, 3, 4, 8)]
             differences = [difference(setting, image) for setting in settings]
             found[f"{label}, least"] = min(differences)
             found[f"{label}, greatest"] = max(differences)
@@ -104,13 +104,13 @@ def tensorflow_1_resizing() -> Measured:
     tensorflow=True,
 )
 def kernel_too_wide() -> Measured:
-    """Compare with scikit-image on 12 × 16 px of random grey in [0, 1]."""
+    """Compare with scikit-image on 12 × 16 px of random gray in [0, 1]."""
 
     def trial(seed: int) -> dict[str, float]:
         found = {}
         for factor in (3, 5):
-            setting = Setting(factor, "float64", kernel="double")
-            found[f"f = {factor}"] = outcome(setting, uniform(1, seed)).inside or 0.0
+            setting = CheckSettings(factor, "float64", kernel="double")
+            found[f"f = {factor}"] = run_check(setting, uniform(1, seed)).inside or 0.0
         return found
 
     return spread(trial)
@@ -125,7 +125,7 @@ def kernel_too_wide() -> Measured:
     tensorflow=True,
 )
 def bicubic() -> Measured:
-    """Take the factors 2, 3, 4 and 8 on 12 × 16 px of random colours."""
+    """Take the factors 2, 3, 4 and 8 on 12 × 16 px of random colors."""
     from skimage.transform import rescale
 
     tf = load().tf

@@ -47,7 +47,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Taken:
+class QuotedFact:
     """A finding of others that is not recomputed here.
 
     Attributes

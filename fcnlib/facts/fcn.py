@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from fcnlib.facts.fact import Taken, fact
+from fcnlib.facts.fact import QuotedFact, fact
 from fcnlib.facts.samples import SHAPE, normal
 from fcnlib.facts.tolerances import WORDS, Measured, within
 from fcnlib.kernels.bilinear import upsample_filt
@@ -112,7 +112,7 @@ def _logits(head: str) -> FloatArray:
 FACTS = (starts, untrained_skips, untrained_labels)
 
 TAKEN = (
-    Taken(
+    QuotedFact(
         "The paper's networks on Pascal VOC: pixel accuracy, mean accuracy, mean IU, "
         "frequency-weighted IU.",
         "FCN-32s-fixed 83.0, 59.7, 45.4, 72.0 · FCN-32s 89.1, 73.3, 59.4, 81.4 · "
@@ -120,19 +120,19 @@ TAKEN = (
         PAPER,
         VOC,
     ),
-    Taken(
+    QuotedFact(
         "Mean IU left after shrinking and enlarging the truth by 128, 64, 32, 16, 8, 4.",
         "50.9, 73.3, 86.1, 92.8, 96.4, 98.5",
         PAPER + ", appendix A",
         "It takes Pascal VOC's truth; the Training page does the same to drawn scenes.",
     ),
-    Taken(
+    QuotedFact(
         "Mean IU of the authors' later weights, FCN-32s, 16s and 8s.",
         "63.6 · 65.0 · 65.5",
         "the authors' reference weights",
         VOC,
     ),
-    Taken(
+    QuotedFact(
         "Mean IU of the networks that the post's author trained, FCN-32s, 16s and 8s.",
         "62.70 · 63.52 · 63.65",
         "the post's author, on RV-VOC12",

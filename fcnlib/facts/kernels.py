@@ -6,7 +6,7 @@ import numpy as np
 
 from fcnlib.facts.fact import fact
 from fcnlib.facts.tolerances import EXACT, ROUNDED, WORDS, Measured, within
-from fcnlib.kernels import KERNELS, Kernel, normalised
+from fcnlib.kernels import KERNELS, Kernel, normalized
 from fcnlib.kernels.properties import QUANTITIES
 from fcnlib.kernels.resampling import constant_gain
 
@@ -71,7 +71,7 @@ def response_at_nyquist() -> Measured:
 
 
 @fact(
-    "How far the curve through a unit step rises above it; Lanczos kernels normalised.",
+    "How far the curve through a unit step rises above it; Lanczos kernels normalized.",
     row("0 %", "0 %", "7.41 %", "3.63 %", "0 %", "8.54 %", "11.78 %", "12.65 %"),
     within(0.005, "half of the last printed digit, in per cent"),
     TABLE,
@@ -121,14 +121,14 @@ def raw_lanczos() -> Measured:
 
 
 @fact(
-    "Normalised, it does: largest difference from 1 of a flat signal, in per cent.",
+    "Normalized, it does: largest difference from 1 of a flat signal, in per cent.",
     {"2 lobes": "0 %", "3 lobes": "0 %", "4 lobes": "0 %"},
     EXACT,
     "arithmetic",
 )
-def normalised_lanczos() -> Measured:
+def normalized_lanczos() -> Measured:
     """Redraw a flat signal at 101 points between two samples."""
-    gains = {n: constant_gain(normalised(KERNELS[f"lanczos{n}"])) for n in (2, 3, 4)}
+    gains = {n: constant_gain(normalized(KERNELS[f"lanczos{n}"])) for n in (2, 3, 4)}
     return {f"{n} lobes": 100 * float(np.abs(gain - 1).max()) for n, gain in gains.items()}
 
 
@@ -160,6 +160,6 @@ FACTS = (
     through_the_samples,
     weight_at_the_sample,
     raw_lanczos,
-    normalised_lanczos,
+    normalized_lanczos,
     closed_forms,
 )

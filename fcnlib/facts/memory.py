@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from fcnlib.facts.fact import Taken, fact
+from fcnlib.facts.fact import QuotedFact, fact
 from fcnlib.facts.tolerances import ROUNDED, Measured, within
 from fcnlib.kernels.bilinear import bilinear_upsample_weights, upsample_filt
-from fcnlib.networks.fcn import enlarge
+from fcnlib.networks.fcn import upscore
 from fcnlib.runtime import building
 from fcnlib.upsampling import dense_kernel_nbytes
 
@@ -73,7 +73,7 @@ def separable_pair() -> Measured:
 def _layer_nbytes(classes: int) -> int:
     with building() as (_, tf1, _slim), tf1.Graph().as_default():
         scores = tf1.placeholder("float32", (1, 1, 1, classes))
-        enlarge(scores, 32, "upscore32", kernel_start="bilinear", trainable=True)
+        upscore(scores, 32, "upscore32", kernel_start="bilinear", trainable=True)
         (weights,) = tf1.trainable_variables()
         return int(np.prod(weights.shape)) * weights.dtype.size
 
@@ -81,7 +81,7 @@ def _layer_nbytes(classes: int) -> int:
 FACTS = (dense_for_21_classes, dense_for_1000_classes, depthwise, separable_pair)
 
 TAKEN = (
-    Taken(
+    QuotedFact(
         "Upsampling 24 × 32 logits by 32 the post's way, with a dense kernel: time and memory "
         "by number of classes.",
         "21: 0.29 s, 0.77 GB · 100: 3.1 s, 1.5 GB · 200: 8.4 s, 3.4 GB · 400: 33 s, 9.8 GB · "

@@ -6,8 +6,8 @@ import numpy as np
 
 from fcnlib.facts.tolerances import Measured
 from fcnlib.typing import Float64Array, FloatArray
-from fcnlib.upsampling.experiment import outcome
-from fcnlib.upsampling.settings import Setting
+from fcnlib.upsampling.experiment import run_check
+from fcnlib.upsampling.settings import CheckSettings
 
 MEASURED = "measured before"
 """The source of what nobody published: this project, with the libraries in `MEASURED_WITH`."""
@@ -55,14 +55,14 @@ def spread(trial: Callable[[int], Mapping[str, float]]) -> Measured:
     return {label: (min(column), max(column)) for label, column in columns.items()}
 
 
-def difference(setting: Setting, image: FloatArray) -> float:
+def difference(setting: CheckSettings, image: FloatArray) -> float:
     """Return the largest difference of TensorFlow's result from scikit-image's.
 
     Examples
     --------
-    >>> difference(Setting(2, "float64"), np.ones((2, 2, 1)))
+    >>> difference(CheckSettings(2, "float64"), np.ones((2, 2, 1)))
     0.0
 
     """
-    agreement = outcome(setting, image).agreement
+    agreement = run_check(setting, image).agreement
     return agreement.max_difference if agreement else float("inf")

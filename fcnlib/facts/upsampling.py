@@ -8,7 +8,7 @@ from fcnlib.facts.tolerances import ERROR, EXACT, ROUNDED, WORDS, Measured
 from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
 from fcnlib.transposed_convolution.checkerboard import polyphase_sums
 from fcnlib.upsampling import upsample_skimage, upsample_tf
-from fcnlib.upsampling.settings import Setting
+from fcnlib.upsampling.settings import CheckSettings
 
 
 @fact(
@@ -69,14 +69,14 @@ def layer_equals_rescale() -> Measured:
     """Compare TensorFlow with scikit-image on normally distributed input of the post's size."""
     image = normal(3)[:3, :3]
     return {
-        precision: max(difference(Setting(factor, precision), image) for factor in FACTORS)
+        precision: max(difference(CheckSettings(factor, precision), image) for factor in FACTORS)
         for precision in ("float64", "float32")
     }
 
 
 @fact(
     "Repeat the outermost pixels, transpose-convolve, cut f off each side: that equals "
-    "rescale(mode='edge'), and tf.image.resize, whose pixel centres are half a pixel in.",
+    "rescale(mode='edge'), and tf.image.resize, whose pixel centers are half a pixel in.",
     {"rescale, float64": "1e-15", "tf.image.resize, float32": "6e-7"},
     ERROR,
     MEASURED,
@@ -86,8 +86,10 @@ def layer_equals_rescale() -> Measured:
 def edge_borders() -> Measured:
     """Compare all three on a picture in [0, 1]; the resize answers in float32."""
     image = uniform(3)
-    layer = [Setting(factor, "float64", mode="edge", border="edge") for factor in FACTORS]
-    resize = [Setting(factor, "float32", mode="edge", layer="half_pixel") for factor in FACTORS]
+    layer = [CheckSettings(factor, "float64", mode="edge", border="edge") for factor in FACTORS]
+    resize = [
+        CheckSettings(factor, "float32", mode="edge", layer="half_pixel") for factor in FACTORS
+    ]
     return {
         "rescale, float64": max(difference(setting, image) for setting in layer),
         "tf.image.resize, float32": max(difference(setting, image) for setting in resize),

@@ -3,12 +3,11 @@
 import math
 from typing import Any
 
-from fcnlib.checkpoints import vgg_16_shapes
 from fcnlib.facts.fact import fact
 from fcnlib.facts.tolerances import EXACT, ROUNDED, WORDS, Measured
 from fcnlib.networks.fcn import fcn_32s
-from fcnlib.networks.receptive_field import reach, vgg_layers
-from fcnlib.networks.vgg import vgg_16
+from fcnlib.networks.receptive_field import receptive_field, vgg_layers
+from fcnlib.networks.vgg import vgg_16, vgg_16_shapes
 from fcnlib.runtime import building
 
 PAPER = "Simonyan & Zisserman, arXiv 1409.1556, configuration D"
@@ -92,9 +91,11 @@ def parameters_of_fcn_32s() -> Measured:
 def receptive_fields() -> Measured:
     """Go up layer by layer with the kernels that the variables have."""
     shapes = vgg_16_shapes()
-    reaches = {end: reach(vgg_layers(shapes, end)) for end in ("pool3", "pool4", "pool5", "fc7")}
-    sizes = {f"{end} sees": found.size for end, found in reaches.items()}
-    return sizes | {f"{end} stride": found.stride for end, found in reaches.items()}
+    receptive_fields = {
+        end: receptive_field(vgg_layers(shapes, end)) for end in ("pool3", "pool4", "pool5", "fc7")
+    }
+    sizes = {f"{end} sees": found.size for end, found in receptive_fields.items()}
+    return sizes | {f"{end} stride": found.stride for end, found in receptive_fields.items()}
 
 
 @fact(

@@ -1,4 +1,4 @@
-"""Colours to tell classes apart, and label maps painted with them."""
+"""Colors to tell classes apart, and label maps painted with them."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from fcnlib.typing import Float64Array, LabelMap, RGBImage
 
-# Okabe and Ito's set without black, the usual first choice for every kind of colour vision.
-_FIRST_COLOURS = (
+# Okabe and Ito's set without black, the usual first choice for every kind of color vision.
+_FIRST_COLORS = (
     (230, 159, 0),
     (86, 180, 233),
     (0, 158, 115),
@@ -41,9 +41,9 @@ _VISIONS = np.array(
 
 @cache
 def palette(count: int) -> RGBImage:
-    """Return `count` colours, early ones far apart for every kind of colour vision.
+    """Return `count` colors, early ones far apart for every kind of color vision.
 
-    After seven fixed ones, each next colour is the one of a regular grid that lies farthest
+    After seven fixed ones, each next color is the one of a regular grid that lies farthest
     from all before it, its distance being the least of those seen with normal, protan and
     deutan vision. Give the first ones to the largest regions.
 
@@ -54,7 +54,7 @@ def palette(count: int) -> RGBImage:
 
     Returns
     -------
-    colours : ndarray of shape (count, 3), uint8
+    colors : ndarray of shape (count, 3), uint8
         RGB, read-only. ``palette(m)`` begins with ``palette(n)`` for m > n.
 
     Raises
@@ -71,16 +71,16 @@ def palette(count: int) -> RGBImage:
     if not 0 <= count <= 1000:
         msg = f"count must be from 0 to 1000, got {count}"
         raise ValueError(msg)
-    if count <= len(_FIRST_COLOURS):
-        colours = np.array(_FIRST_COLOURS[:count], np.uint8).reshape(count, 3)
+    if count <= len(_FIRST_COLORS):
+        colors = np.array(_FIRST_COLORS[:count], np.uint8).reshape(count, 3)
     else:
-        colours = _spread_out()[:count]
-    colours.flags.writeable = False
-    return colours
+        colors = _spread_out()[:count]
+    colors.flags.writeable = False
+    return colors
 
 
-def from_hex(colours: Sequence[str]) -> RGBImage:
-    """Return colours written as ``"#rrggbb"`` as an array (n, 3) of RGB.
+def from_hex(colors: Sequence[str]) -> RGBImage:
+    """Return colors written as ``"#rrggbb"`` as an array (n, 3) of RGB.
 
     Examples
     --------
@@ -88,17 +88,17 @@ def from_hex(colours: Sequence[str]) -> RGBImage:
     array([[255, 128,   0]], dtype=uint8)
 
     """
-    return np.array([list(bytes.fromhex(colour.removeprefix("#"))) for colour in colours], np.uint8)
+    return np.array([list(bytes.fromhex(color.removeprefix("#"))) for color in colors], np.uint8)
 
 
-def paint(labels: LabelMap, colours: NDArray[np.uint8]) -> RGBImage:
-    """Give every pixel the colour of its label.
+def paint(labels: LabelMap, colors: NDArray[np.uint8]) -> RGBImage:
+    """Give every pixel the color of its label.
 
     Parameters
     ----------
     labels : ndarray of shape (H, W)
-        Rows of `colours`.
-    colours : ndarray of shape (C, 3), uint8
+        Rows of `colors`.
+    colors : ndarray of shape (C, 3), uint8
         RGB of each label.
 
     Returns
@@ -112,7 +112,7 @@ def paint(labels: LabelMap, colours: NDArray[np.uint8]) -> RGBImage:
     [[[86, 180, 233]]]
 
     """
-    return colours[labels]
+    return colors[labels]
 
 
 def overlay(picture: RGBImage, painted: RGBImage, opacity: float) -> RGBImage:
@@ -151,8 +151,8 @@ def overlay(picture: RGBImage, painted: RGBImage, opacity: float) -> RGBImage:
     return blend.round().astype(np.uint8)
 
 
-def colours_by_share(labels: Sequence[int], num_classes: int) -> NDArray[np.uint8]:
-    """Return one colour per class, the palette's first ones for the classes named first.
+def colors_by_share(labels: Sequence[int], num_classes: int) -> NDArray[np.uint8]:
+    """Return one color per class, the palette's first ones for the classes named first.
 
     Parameters
     ----------
@@ -163,42 +163,42 @@ def colours_by_share(labels: Sequence[int], num_classes: int) -> NDArray[np.uint
 
     Returns
     -------
-    colours : ndarray of shape (C, 3), uint8
-        RGB; mid-grey for classes that do not occur.
+    colors : ndarray of shape (C, 3), uint8
+        RGB; mid-gray for classes that do not occur.
 
     Examples
     --------
-    >>> colours_by_share([2], 3).tolist()
+    >>> colors_by_share([2], 3).tolist()
     [[128, 128, 128], [128, 128, 128], [230, 159, 0]]
 
     """
-    colours = np.full((num_classes, 3), 128, np.uint8)
-    colours[list(labels)] = palette(len(labels))
-    return colours
+    colors = np.full((num_classes, 3), 128, np.uint8)
+    colors[list(labels)] = palette(len(labels))
+    return colors
 
 
 @cache
 def _spread_out() -> RGBImage:
-    """Order a grid of colours so that each lies farthest from those before it."""
+    """Order a grid of colors so that each lies farthest from those before it."""
     steps = np.linspace(0, 255, 12).round()
     grid = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), -1).reshape(-1, 3)
     # Nearly white and nearly black regions read as holes in the map.
     grid = grid[(grid.max(-1) > 90) & (grid.min(-1) < 200)]
-    colours = np.concatenate([np.array(_FIRST_COLOURS), grid])
-    seen = _as_seen(colours)
-    chosen = list(range(len(_FIRST_COLOURS)))
+    colors = np.concatenate([np.array(_FIRST_COLORS), grid])
+    seen = _as_seen(colors)
+    chosen = list(range(len(_FIRST_COLORS)))
     nearest = np.min([_distance(seen, seen[i]) for i in chosen], axis=0)
     while len(chosen) < 1000:
         chosen.append(int(nearest.argmax()))
         nearest = np.minimum(nearest, _distance(seen, seen[chosen[-1]]))
-    return colours[chosen].astype(np.uint8)
+    return colors[chosen].astype(np.uint8)
 
 
-def _as_seen(colours: Float64Array) -> Float64Array:
+def _as_seen(colors: Float64Array) -> Float64Array:
     """Return (n, 3 kinds of vision, 3) CIELAB coordinates of (n, 3) RGB."""
     from skimage.color import rgb2lab
 
-    srgb = colours / 255
+    srgb = colors / 255
     linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
     seen = np.einsum("vij,nj->nvi", _VISIONS, linear).clip(0, 1)
     srgb = np.where(seen <= 0.0031308, seen * 12.92, 1.055 * seen ** (1 / 2.4) - 0.055)

@@ -61,7 +61,7 @@ def decode(data: bytes) -> RGBImage:
     -------
     image : ndarray of shape (H, W, 3)
         Values of type uint8 in [0, 255]. An animation gives its first frame, transparent
-        parts lie over white, 16-bit grey keeps its upper 8 bits, and the EXIF orientation
+        parts lie over white, 16-bit gray keeps its upper 8 bits, and the EXIF orientation
         has been applied. Both sides have at least 16 pixels, the longer one at most 20
         times the shorter; there are at most 25 million pixels.
 
@@ -196,9 +196,9 @@ def _turn(image: Image.Image) -> Image.Transpose | None:
 
 
 def _to_rgb(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I"):  # 16-bit grey, which convert("RGB") would clip to white
-        grey = np.asarray(image) >> 8
-        return Image.fromarray(grey.astype(np.uint8)).convert("RGB")
+    if image.mode.startswith("I"):  # 16-bit gray, which convert("RGB") would clip to white
+        gray = np.asarray(image) >> 8
+        return Image.fromarray(gray.astype(np.uint8)).convert("RGB")
     if image.has_transparency_data:
         rgba = image.convert("RGBA")
         rgb = Image.new("RGB", image.size, "white")

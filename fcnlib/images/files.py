@@ -145,7 +145,7 @@ def encode_png(image: NDArray[np.uint8]) -> bytes:
     Parameters
     ----------
     image : ndarray of shape (H, W) or (H, W, 3)
-        Grey or red, green and blue; type uint8.
+        Gray or red, green and blue; type uint8.
 
     Returns
     -------
@@ -172,7 +172,7 @@ def encode_jpeg(image: NDArray[np.uint8], quality: int = 88) -> bytes:
     Parameters
     ----------
     image : ndarray of shape (H, W) or (H, W, 3)
-        Grey or red, green and blue; type uint8.
+        Gray or red, green and blue; type uint8.
     quality : int, optional
         As Pillow takes it, 1 to 95.
 

@@ -11,12 +11,12 @@ from PIL import Image
 
 from fcnlib.typing import Float32Array, RGBImage
 
-# The mean colour of ImageNet's training pictures, which VGG-16 was trained without.
+# The mean color of ImageNet's training pictures, which VGG-16 was trained without.
 MEAN_RGB = (123.68, 116.78, 103.94)
 
 
 def subtract_mean(image: NDArray[Any]) -> Float32Array:
-    """Return `image` less the mean colour, not scaled: what VGG-16 was trained on.
+    """Return `image` less the mean color, not scaled: what VGG-16 was trained on.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def subtract_mean(image: NDArray[Any]) -> Float32Array:
 
     Returns
     -------
-    centred : ndarray of shape (..., 3)
+    centered : ndarray of shape (..., 3)
         Of type float32; red lies in [-123.68, 131.32], the others likewise.
 
     Raises
@@ -68,7 +68,7 @@ def pad_to_multiple(image: NDArray[Any], multiple: int = 32) -> NDArray[Any]:
     -----
     Only the bottom and the right are padded, so pixel (0, 0), and with it the position of
     every cell of a coarse map, stays where it was. Repeating the edge draws no new contour
-    into the picture, as black or any other fixed colour would, and it makes no difference
+    into the picture, as black or any other fixed color would, and it makes no difference
     whether the mean is subtracted before or after.
 
     Examples

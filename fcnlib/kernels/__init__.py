@@ -2,7 +2,6 @@
 
 from fcnlib.kernels.bilinear import (
     bilinear_upsample_weights,
-    check_factor,
     get_kernel_size,
     upsample_filt,
 )
@@ -12,7 +11,7 @@ from fcnlib.kernels.continuous import (
     box,
     cubic,
     lanczos,
-    normalised,
+    normalized,
     sinc,
     triangle,
 )
@@ -22,11 +21,10 @@ __all__ = [
     "Kernel",
     "bilinear_upsample_weights",
     "box",
-    "check_factor",
     "cubic",
     "get_kernel_size",
     "lanczos",
-    "normalised",
+    "normalized",
     "sinc",
     "triangle",
     "upsample_filt",

@@ -4,51 +4,10 @@ Rows come first, and the kernel carries the gain of the zero-stuffed signal that
 applied to: the weights for factor ``f`` sum to ``f ** 2``, not to one.
 """
 
-import operator
-
 import numpy as np
 
+from fcnlib.checks import positive_int
 from fcnlib.typing import Float32Array, Float64Array
-
-
-def check_factor(factor: int, name: str = "factor") -> int:
-    """Return `factor` as a Python int, or raise and say what came.
-
-    Parameters
-    ----------
-    factor : int
-        A count of at least 1. Any integer type will do, NumPy's included.
-    name : str, optional
-        What the caller's argument is called, for the message.
-
-    Returns
-    -------
-    factor : int
-        The same number.
-
-    Raises
-    ------
-    TypeError
-        If `factor` is not an integer; 2.0 is none.
-    ValueError
-        If `factor` is less than 1.
-
-    Examples
-    --------
-    >>> check_factor(np.int64(3))
-    3
-
-    """
-    try:
-        number = operator.index(factor)
-    except TypeError:
-        kind = type(factor).__name__
-        msg = f"{name} must be an integer, got {factor!r} ({kind}). Pass a whole number from 1 up."
-        raise TypeError(msg) from None
-    if number < 1:
-        msg = f"{name} must be at least 1, got {number}. Pass a whole number from 1 up."
-        raise ValueError(msg)
-    return number
 
 
 def get_kernel_size(factor: int) -> int:
@@ -66,7 +25,7 @@ def get_kernel_size(factor: int) -> int:
 
     Notes
     -----
-    The tent spans two input pixels. For an odd factor it is centred on an output pixel
+    The tent spans two input pixels. For an odd factor it is centered on an output pixel
     and its two outermost weights would be zero, hence one less. The rule is that of
     Caffe's ``BilinearFiller``. Twice the factor throughout would shift an odd factor's
     output by half a pixel.
@@ -77,7 +36,7 @@ def get_kernel_size(factor: int) -> int:
     [1, 4, 5, 64]
 
     """
-    factor = check_factor(factor)
+    factor = positive_int(factor)
     return 2 * factor - factor % 2
 
 
@@ -109,7 +68,7 @@ def upsample_filt(size: int) -> Float64Array:
            [1., 3., 3., 1.]])
 
     """
-    size = check_factor(size, "size")
+    size = positive_int(size, "size")
     factor = (size + 1) // 2
     tent = 1 - np.abs(np.arange(size) - (size - 1) / 2) / factor
     return np.outer(tent, tent)
@@ -145,7 +104,7 @@ def bilinear_upsample_weights(factor: int, number_of_classes: int) -> Float32Arr
 
     """
     size = get_kernel_size(factor)
-    classes = check_factor(number_of_classes, "number_of_classes")
+    classes = positive_int(number_of_classes, "number_of_classes")
     weights = np.zeros((size, size, classes, classes), dtype=np.float32)
     diagonal = np.arange(classes)
     weights[:, :, diagonal, diagonal] = upsample_filt(size)[:, :, np.newaxis]

@@ -15,7 +15,6 @@ from numpy.typing import ArrayLike
 
 from fcnlib.kernels.bilinear import (
     bilinear_upsample_weights,
-    check_factor,
     get_kernel_size,
     upsample_filt,
 )
@@ -26,11 +25,10 @@ __all__ = [
     "Kernel",
     "bilinear_upsample_weights",
     "box",
-    "check_factor",
     "cubic",
     "get_kernel_size",
     "lanczos",
-    "normalised",
+    "normalized",
     "sinc",
     "triangle",
     "upsample_filt",
@@ -81,7 +79,7 @@ class Kernel:
 
 
 def box(distance: Float64Array) -> Float64Array:
-    """Weight the nearest sample by one; midway, the later one: nearest neighbour."""
+    """Weight the nearest sample by one; midway, the later one: nearest neighbor."""
     return np.where((distance >= -0.5) & (distance < 0.5), 1.0, 0.0)
 
 
@@ -126,7 +124,7 @@ def lanczos(distance: Float64Array, lobes: int) -> Float64Array:
     return np.sinc(distance) * window
 
 
-def normalised(kernel: Kernel) -> Kernel:
+def normalized(kernel: Kernel) -> Kernel:
     """Return `kernel` divided by what it makes of a constant one.
 
     Parameters
@@ -149,21 +147,21 @@ def normalised(kernel: Kernel) -> Kernel:
     --------
     >>> raw = KERNELS["lanczos2"]
     >>> distances = [-1.5, -0.5, 0.5, 1.5]
-    >>> float(raw(distances).sum().round(4)), float(normalised(raw)(distances).sum())
+    >>> float(raw(distances).sum().round(4)), float(normalized(raw)(distances).sum())
     (1.0189, 1.0)
 
     """
     if not np.isfinite(kernel.support):
-        msg = f"The support of {kernel.name!r} is infinite. Normalise a kernel of finite support."
+        msg = f"The support of {kernel.name!r} is infinite. Normalize a kernel of finite support."
         raise ValueError(msg)
-    reach = int(np.ceil(kernel.support))
+    support = int(np.ceil(kernel.support))
 
     def weights(distance: Float64Array) -> Float64Array:
         first = distance - np.floor(distance)
-        total = sum(kernel(first + shift) for shift in range(-reach, reach + 1))
+        total = sum(kernel(first + shift) for shift in range(-support, support + 1))
         return kernel(distance) / total
 
-    title = f"{kernel.title}, normalised"
+    title = f"{kernel.title}, normalized"
     return replace(kernel, title=title, weights=weights, spectrum=None)
 
 

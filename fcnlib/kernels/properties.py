@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from fcnlib.kernels.continuous import KERNELS, Kernel, normalised
+from fcnlib.kernels.continuous import KERNELS, Kernel, normalized
 from fcnlib.kernels.exact_values import LOBES, Exact, exact_values
 from fcnlib.kernels.resampling import constant_gain, overshoot
 from fcnlib.kernels.spectra import frequency_response
@@ -125,7 +125,7 @@ def _mean_gain(kernel: Kernel) -> float:
 
 
 def _overshoot(kernel: Kernel) -> float:
-    return overshoot(normalised(kernel) if kernel.name in LOBES else kernel)
+    return overshoot(normalized(kernel) if kernel.name in LOBES else kernel)
 
 
 def _end(kernel: Kernel) -> float:

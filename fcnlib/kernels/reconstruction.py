@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fcnlib.kernels.continuous import Kernel, check_factor
-from fcnlib.kernels.resampling import reach, scaled_kernels
+from fcnlib.checks import positive_int
+from fcnlib.kernels.continuous import Kernel
+from fcnlib.kernels.resampling import scaled_kernels, support
 from fcnlib.kernels.signals import Signal
 from fcnlib.typing import BoolArray, Float64Array
 
@@ -115,8 +116,8 @@ def reconstruct(
     True
 
     """
-    rate = check_factor(rate, "rate")
-    beyond = reach(kernel)
+    rate = positive_int(rate, "rate")
+    beyond = support(kernel)
     time = np.linspace(0, 1, points)
     sample_times = np.arange(-beyond, rate + beyond + 1) / rate
     inside = slice(beyond, beyond + rate + 1)

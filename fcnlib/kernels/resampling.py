@@ -11,7 +11,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fcnlib.kernels.continuous import Kernel, check_factor
+from fcnlib.checks import positive_int
+from fcnlib.kernels.continuous import Kernel
 from fcnlib.typing import Float64Array
 
 # The sinc has no end, but a sum must have one. Faded out over this many samples it still
@@ -19,13 +20,13 @@ from fcnlib.typing import Float64Array
 FAR = 400
 
 
-def reach(kernel: Kernel) -> int:
+def support(kernel: Kernel) -> int:
     """Return how many samples on either side `kernel` takes part in: its support, or `FAR`.
 
     Examples
     --------
     >>> from fcnlib.kernels import KERNELS
-    >>> reach(KERNELS["lanczos3"]), reach(KERNELS["sinc"])
+    >>> support(KERNELS["lanczos3"]), support(KERNELS["sinc"])
     (3, 400)
 
     """
@@ -95,11 +96,11 @@ def convolve_comb(kernel: Kernel, samples: ArrayLike, factor: int) -> Float64Arr
     array([2., 3., 4., 2., 0.])
 
     """
-    factor = check_factor(factor)
+    factor = positive_int(factor)
     samples = np.asarray(samples, dtype=np.float64)
     comb = np.zeros((len(samples) - 1) * factor + 1)
     comb[::factor] = samples
-    half = reach(kernel) * factor
+    half = support(kernel) * factor
     grid = np.arange(-half, half + 1) / factor
     return np.convolve(comb, _finite(kernel)(grid))[half : half + len(comb)]
 
@@ -134,8 +135,8 @@ def weight_table(kernel: Kernel, samples: int, steps: int) -> Float64Array:
     array([0. , 0.5, 1. , 0.5, 0. ])
 
     """
-    steps = check_factor(steps, "steps")
-    half = min(check_factor(samples, "samples"), reach(kernel)) * steps
+    steps = positive_int(steps, "steps")
+    half = min(positive_int(samples, "samples"), support(kernel)) * steps
     return _finite(kernel)(np.arange(-half, half + 1) / steps)
 
 
@@ -168,7 +169,7 @@ def constant_gain(kernel: Kernel, points: int = 101) -> Float64Array:
     array([1.   , 1.019, 1.   ])
 
     """
-    half = reach(kernel)
+    half = support(kernel)
     positions = np.linspace(0, 1, points) + half
     return scaled_kernels(kernel, np.ones(2 * half + 2), positions).sum(axis=0)
 
@@ -183,7 +184,7 @@ def overshoot(kernel: Kernel) -> float:
     0.0741
 
     """
-    half = reach(kernel)
+    half = support(kernel)
     samples = np.arange(-half, half + 1) >= 0
     positions = np.linspace(0, min(half, 4), 2001) + half
     curve = scaled_kernels(kernel, samples, positions).sum(axis=0)

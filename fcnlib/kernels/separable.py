@@ -7,12 +7,13 @@ Pixels are small squares, and a sample lies in the middle of each: output pixel 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fcnlib.kernels.continuous import Kernel, check_factor
-from fcnlib.kernels.resampling import reach, scaled_kernels
+from fcnlib.checks import positive_int
+from fcnlib.kernels.continuous import Kernel
+from fcnlib.kernels.resampling import scaled_kernels, support
 from fcnlib.typing import Float64Array
 
 
-def enlarge(kernel: Kernel, image: ArrayLike, factor: int) -> Float64Array:
+def resize_separable(kernel: Kernel, image: ArrayLike, factor: int) -> Float64Array:
     """Return `image` enlarged by `factor` with `kernel`.
 
     Parameters
@@ -39,7 +40,7 @@ def enlarge(kernel: Kernel, image: ArrayLike, factor: int) -> Float64Array:
     Examples
     --------
     >>> from fcnlib.kernels import KERNELS
-    >>> enlarge(KERNELS["triangle"], [[0, 1]], 2)
+    >>> resize_separable(KERNELS["triangle"], [[0, 1]], 2)
     array([[0.  , 0.25, 0.75, 1.  ],
            [0.  , 0.25, 0.75, 1.  ]])
 
@@ -87,8 +88,8 @@ def axis_weights(kernel: Kernel, size: int, factor: int) -> Float64Array:
            [0., 1.]])
 
     """
-    size, factor = check_factor(size, "size"), check_factor(factor)
-    beyond = reach(kernel)
+    size, factor = positive_int(size, "size"), positive_int(factor)
+    beyond = support(kernel)
     positions = (np.arange(size * factor) + 0.5) / factor - 0.5
     padded = scaled_kernels(kernel, np.ones(size + 2 * beyond), positions + beyond)
     weights = np.zeros((size, len(positions)))
@@ -108,7 +109,7 @@ def zone_plate(size: int) -> Float64Array:
     Returns
     -------
     picture : ndarray of shape (size, size)
-        Grey in [0, 1].
+        Gray in [0, 1].
 
     Examples
     --------
@@ -118,6 +119,6 @@ def zone_plate(size: int) -> Float64Array:
            [0.25, 0.75, 0.25]])
 
     """
-    from_middle = np.arange(check_factor(size, "size")) - (size - 1) / 2
+    from_middle = np.arange(positive_int(size, "size")) - (size - 1) / 2
     squared = np.add.outer(from_middle**2, from_middle**2)
     return (1 + np.cos(np.pi * squared / size)) / 2

@@ -10,7 +10,7 @@ from fcnlib import scenes
 from fcnlib.class_map import label_map
 from fcnlib.class_map.metrics import Metrics, confusion_matrix, measure
 from fcnlib.networks import small_fcn
-from fcnlib.networks.graph import Built
+from fcnlib.networks.graph import GraphOutputs
 from fcnlib.networks.network import Network
 from fcnlib.networks.npz_weights import SHIPPED, read_weights
 
@@ -44,11 +44,11 @@ def network(head: str = "fcn_8s", path: Path = SHIPPED) -> Network:
     small_fcn.check_head(head)
     weights = read_weights(head, path)
 
-    def build(images: Any) -> Built:
+    def build(images: Any) -> GraphOutputs:
         tower = small_fcn.build(images, head)
-        return Built(tower.logits, 1, dict(tower.sums))
+        return GraphOutputs(tower.logits, 1, dict(tower.sums))
 
-    palette = scenes.COLOURS
+    palette = scenes.COLORS
     loaded = Network(f"{NAMES[head]} (drawn scenes)", scenes.CLASSES, build, palette)
     for name, values in weights.items():
         loaded.assign(name, values)

@@ -140,10 +140,10 @@ def _upscore_layer(kernel_start: str, trainable: bool) -> Callable[[Any, int, st
     if kernel_start not in KERNEL_STARTS:
         msg = f"kernel_start must be one of {', '.join(KERNEL_STARTS)}, got {kernel_start!r}"
         raise ValueError(msg)
-    return partial(enlarge, kernel_start=kernel_start, trainable=trainable)
+    return partial(upscore, kernel_start=kernel_start, trainable=trainable)
 
 
-def enlarge(scores: Any, factor: int, name: str, *, kernel_start: str, trainable: bool) -> Any:
+def upscore(scores: Any, factor: int, name: str, *, kernel_start: str, trainable: bool) -> Any:
     """Enlarge scores (N, h, w, C) by `factor` with one trainable kernel per class.
 
     The weights are (K, K, C, 1), TensorFlow's order for depthwise convolution: the dense

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from fcnlib import runtime
 
 
-class Built(NamedTuple):
+class GraphOutputs(NamedTuple):
     """What is in a graph.
 
     Attributes
@@ -30,7 +30,7 @@ class Built(NamedTuple):
     pool4: Any = None
 
 
-Build = Callable[[Any], Built]
+Build = Callable[[Any], GraphOutputs]
 
 
 class RowAssign:

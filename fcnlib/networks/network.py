@@ -12,7 +12,7 @@ from fcnlib import checkpoints, runtime
 from fcnlib.images.preprocessing import subtract_mean
 from fcnlib.networks import strips, vgg
 from fcnlib.networks.class_names import imagenet_names
-from fcnlib.networks.graph import Build, Built, RowAssign
+from fcnlib.networks.graph import Build, GraphOutputs, RowAssign
 from fcnlib.networks.precision import choose
 from fcnlib.typing import Float32Array, Report, RGBImage, silent
 
@@ -59,7 +59,7 @@ class Network:
     build : callable
         Given images (1, H, W, 3), builds the network into the current graph.
     palette : ndarray of shape (C, 3), uint8, optional
-        RGB of each class, for classes that have colours of their own.
+        RGB of each class, for classes that have colors of their own.
     precision : {"auto", "float32", "bfloat16"}, optional
         Number format of weights and activations; see `fcnlib.networks.precision`.
 
@@ -79,7 +79,7 @@ class Network:
         self.precision = choose(precision)
         with runtime.building() as (tf, tf1, _slim), tf1.Graph().as_default() as graph:
             self._images = tf1.placeholder("float32", (1, None, None, 3), "images")
-            built = Built(*build(tf.cast(self._images, self.precision)))
+            built = GraphOutputs(*build(tf.cast(self._images, self.precision)))
             self.factor, self._pool4 = built.factor, built.pool4
             self._logits = tf.cast(built.logits, "float32")
             self._sums = {name: tf.cast(sum_, "float32") for name, sum_ in built.sums.items()}
@@ -166,7 +166,7 @@ class Network:
             raise ValueError(msg)
         parts = []
         if self._pool4 is not None:
-            parts = strips.plan(image.shape, STRIP_PIXELS, strips.margin(self.shapes))
+            parts = strips.plan(image.shape, STRIP_PIXELS, strips.pool_margin(self.shapes))
         if len(parts) > 1:
             feed = {self._pool4: strips.run(self._early_layers, image, parts, report)}
         else:
@@ -235,6 +235,6 @@ def load_weights(network: Network, path: Path, report: Report = silent) -> None:
         report(done / total, f"Reading the weights: {4 * done / 1e6:,.0f} MB")
 
 
-def _build_vgg_16(images: Any) -> Built:
+def _build_vgg_16(images: Any) -> GraphOutputs:
     logits, end_points = vgg.vgg_16(images, fc_conv_padding="SAME")
-    return Built(logits, vgg.STRIDE, pool4=vgg.end_point(end_points, "pool4"))
+    return GraphOutputs(logits, vgg.STRIDE, pool4=vgg.end_point(end_points, "pool4"))

@@ -2,7 +2,7 @@
 
 A layer with kernel k and stride s lets one of its cells see k cells of the layer below.
 Going up, the part of the picture that a cell sees grows by (k - 1) times the pixels
-between neighbouring cells, and those pixels grow by s. With TensorFlow's ``"SAME"`` padding
+between neighboring cells, and those pixels grow by s. With TensorFlow's ``"SAME"`` padding
 the picture is continued with zeros on all sides, layer by layer, so cells near the border
 see beyond it.
 """
@@ -53,7 +53,7 @@ class Field(NamedTuple):
         return 1 - inside / self.size**2
 
 
-class Reach(NamedTuple):
+class ReceptiveField(NamedTuple):
     """What the cells of one layer see of the picture.
 
     Attributes
@@ -61,7 +61,7 @@ class Reach(NamedTuple):
     size : int
         Side of the square that one cell sees, in pixels.
     stride : int
-        Pixels between neighbouring cells.
+        Pixels between neighboring cells.
     start : int
         First row, and first column, that cell (0, 0) sees.
 
@@ -76,7 +76,7 @@ class Reach(NamedTuple):
         return Field(self.start + row * self.stride, self.start + col * self.stride, self.size)
 
 
-def reach(layers: Iterable[Layer]) -> Reach:
+def receptive_field(layers: Iterable[Layer]) -> ReceptiveField:
     """Return what a cell sees of a picture through `layers`, the picture's own layer first.
 
     Parameters
@@ -86,7 +86,7 @@ def reach(layers: Iterable[Layer]) -> Reach:
 
     Returns
     -------
-    reach : Reach
+    reach : ReceptiveField
         Size, stride and place.
 
     Raises
@@ -108,8 +108,8 @@ def reach(layers: Iterable[Layer]) -> Reach:
     --------
     Two convolutions and a pooling see 6 × 6 pixels, two of them before the first:
 
-    >>> reach([Layer(3), Layer(3), Layer(2, stride=2)])
-    Reach(size=6, stride=2, start=-2)
+    >>> receptive_field([Layer(3), Layer(3), Layer(2, stride=2)])
+    ReceptiveField(size=6, stride=2, start=-2)
 
     """
     size, stride, start = 1, 1, 0
@@ -120,7 +120,7 @@ def reach(layers: Iterable[Layer]) -> Reach:
         size += (layer.kernel - 1) * stride
         start -= max(layer.kernel - layer.stride, 0) // 2 * stride
         stride *= layer.stride
-    return Reach(size, stride, start)
+    return ReceptiveField(size, stride, start)
 
 
 def vgg_layers(shapes: Mapping[str, Sequence[int]], end_point: str) -> list[Layer]:
@@ -129,7 +129,7 @@ def vgg_layers(shapes: Mapping[str, Sequence[int]], end_point: str) -> list[Laye
     Parameters
     ----------
     shapes : mapping of str to sequence of int
-        Shape of every variable by name, such as `checkpoints.vgg_16_shapes` gives.
+        Shape of every variable by name, such as `vgg.vgg_16_shapes` gives.
     end_point : str
         ``"pool1"`` to ``"pool5"``, or ``"fc7"``.
 
@@ -145,8 +145,9 @@ def vgg_layers(shapes: Mapping[str, Sequence[int]], end_point: str) -> list[Laye
 
     Examples
     --------
-    >>> from fcnlib.checkpoints import vgg_16_shapes
-    >>> [reach(vgg_layers(vgg_16_shapes(), end)).size for end in ("pool3", "pool4", "fc7")]
+    >>> from fcnlib.networks.vgg import vgg_16_shapes
+    >>> shapes = vgg_16_shapes()
+    >>> [receptive_field(vgg_layers(shapes, end)).size for end in ("pool3", "pool4", "fc7")]
     [44, 100, 404]
 
     """

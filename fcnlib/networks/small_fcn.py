@@ -2,7 +2,7 @@
 
 `build` is the one place that says how a picture goes in and class scores come out, so that
 training, evaluation and the segmentation page cannot differ. Dropout is left out: new
-scenes can be drawn without end, so the network has little to memorise. Weights are named as in the
+scenes can be drawn without end, so the network has little to memorize. Weights are named as in the
 graph, ``vgg_16/...`` for the backbone and ``fcn/...`` for the head.
 """
 
@@ -18,12 +18,12 @@ PICTURE_SCALE = 1 / 64
 
 
 @dataclass(frozen=True)
-class Plan:
+class Widths:
     """How wide the network is.
 
     Attributes
     ----------
-    widths : tuple of 5 int
+    blocks : tuple of 5 int
         Channels of the five blocks.
     fc_width : int
         Channels of fc6 and fc7.
@@ -32,17 +32,17 @@ class Plan:
 
     """
 
-    widths: tuple[int, ...] = (16, 32, 64, 96, 128)
+    blocks: tuple[int, ...] = (16, 32, 64, 96, 128)
     fc_width: int = 256
     fc_kernel: int = 3
 
 
-BUILT_IN = Plan()
+BUILT_IN = Widths()
 """The plan of the shipped weights: 1.1 million parameters."""
 
 
 @dataclass(frozen=True)
-class Tower:
+class GraphOutputs:
     """The tensors of a network that has been built.
 
     Attributes
@@ -62,10 +62,10 @@ def build(
     images: Any,
     head: str = "fcn_8s",
     *,
-    plan: Plan = BUILT_IN,
+    widths: Widths = BUILT_IN,
     kernel_start: str = "bilinear",
     trainable_kernel: bool = True,
-) -> Tower:
+) -> GraphOutputs:
     """Build the network into the current graph; call it inside `runtime.building`.
 
     Parameters
@@ -74,7 +74,7 @@ def build(
         RGB in 0-255 less `preprocessing.MEAN_RGB`; H and W are multiples of 32.
     head : {"fcn_32s", "fcn_16s", "fcn_8s"}
         Which head.
-    plan : Plan, optional
+    widths : Widths, optional
         The network's widths.
     kernel_start : {"bilinear", "zero", "random"}, optional
         Start of the upsampling kernels.
@@ -83,7 +83,7 @@ def build(
 
     Returns
     -------
-    tower : Tower
+    tower : GraphOutputs
         Logits, and the sums on the way to them.
 
     Raises
@@ -96,9 +96,9 @@ def build(
     _, end_points = vgg.vgg_16(
         images * PICTURE_SCALE,
         None,
-        widths=plan.widths,
-        fc_width=plan.fc_width,
-        fc_kernel=plan.fc_kernel,
+        widths=widths.blocks,
+        fc_width=widths.fc_width,
+        fc_kernel=widths.fc_kernel,
     )
     logits, sums = fcn.HEADS[head](
         end_points,
@@ -106,7 +106,7 @@ def build(
         kernel_start=kernel_start,
         trainable_kernel=trainable_kernel,
     )
-    return Tower(logits, sums)
+    return GraphOutputs(logits, sums)
 
 
 def check_head(head: str) -> None:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnlib.networks.receptive_field import reach, vgg_layers
+from fcnlib.networks.receptive_field import receptive_field, vgg_layers
 from fcnlib.typing import Report, RGBImage, silent
 
 CELL = 16
@@ -38,7 +38,7 @@ class Strip(NamedTuple):
     keep: slice
 
 
-def margin(shapes: Mapping[str, Sequence[int]]) -> int:
+def pool_margin(shapes: Mapping[str, Sequence[int]]) -> int:
     """Return how many pixels beyond its own a cell of pool4 depends on, in whole cells.
 
     Parameters
@@ -53,12 +53,12 @@ def margin(shapes: Mapping[str, Sequence[int]]) -> int:
 
     Examples
     --------
-    >>> from fcnlib.checkpoints import vgg_16_shapes
-    >>> margin(vgg_16_shapes())
+    >>> from fcnlib.networks.vgg import vgg_16_shapes
+    >>> pool_margin(vgg_16_shapes())
     48
 
     """
-    before = -reach(vgg_layers(shapes, "pool4")).start
+    before = -receptive_field(vgg_layers(shapes, "pool4")).start
     return -(-before // CELL) * CELL
 
 
@@ -72,7 +72,7 @@ def plan(shape: tuple[int, ...], most: int, beyond: int) -> list[Strip]:
     most : int
         The most pixels of a strip, its margins included.
     beyond : int
-        The `margin`.
+        The `pool_margin`.
 
     Returns
     -------

@@ -36,7 +36,7 @@ def vgg_16(
     Parameters
     ----------
     images : Tensor of shape (N, H, W, 3)
-        RGB in 0-255 less the mean colour, as `preprocessing.subtract_mean` gives it. For
+        RGB in 0-255 less the mean color, as `preprocessing.subtract_mean` gives it. For
         ``"SAME"``, H and W are multiples of 32.
     num_classes : int, optional
         Width of fc8. None leaves fc8 out, as heads for segmentation need it.
@@ -155,3 +155,52 @@ def _check_plan(widths: Sequence[int], fc_conv_padding: str) -> None:
     if fc_conv_padding not in ("SAME", "VALID"):
         msg = f'fc_conv_padding must be "SAME" or "VALID", got {fc_conv_padding!r}'
         raise ValueError(msg)
+
+
+def vgg_16_shapes(
+    num_classes: int = 1000,
+    *,
+    widths: Sequence[int] = OFFICIAL_WIDTHS,
+    fc_width: int = 4096,
+    fc_kernel: int = 7,
+) -> dict[str, tuple[int, ...]]:
+    """Return name and shape of every variable of VGG-16.
+
+    Parameters
+    ----------
+    num_classes : int
+        Channels of fc8.
+    widths, fc_width, fc_kernel
+        As `vgg_16` takes them.
+
+    Returns
+    -------
+    shapes : dict of str to tuple of int
+        Kernels as (height, width, channels in, channels out), biases as (channels,), from
+        the first layer to the last.
+
+    Examples
+    --------
+    >>> shapes = vgg_16_shapes()
+    >>> len(shapes), shapes["vgg_16/fc6/weights"]
+    (32, (7, 7, 512, 4096))
+    >>> sum(np.prod(shape) for shape in shapes.values()).item()
+    138357544
+
+    """
+    layers = []
+    channels = 3
+    for block, (depth, width) in enumerate(zip(CONVOLUTIONS_PER_BLOCK, widths, strict=True), 1):
+        for number in range(1, depth + 1):
+            layers.append((f"conv{block}/conv{block}_{number}", (3, 3, channels, width)))
+            channels = width
+    layers += [
+        ("fc6", (fc_kernel, fc_kernel, channels, fc_width)),
+        ("fc7", (1, 1, fc_width, fc_width)),
+        ("fc8", (1, 1, fc_width, num_classes)),
+    ]
+    shapes: dict[str, tuple[int, ...]] = {}
+    for layer, kernel in layers:
+        shapes[f"vgg_16/{layer}/weights"] = kernel
+        shapes[f"vgg_16/{layer}/biases"] = kernel[-1:]
+    return shapes

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fcnlib.images import encode_png
 from fcnlib.plots import theme
 from fcnlib.plots.differences import difference_figure
-from fcnlib.plots.frames import block_centres, check_array, squares, thinning_step
+from fcnlib.plots.frames import block_centers, check_array, squares, thinning_step
 from fcnlib.typing import FloatArray
 
 if TYPE_CHECKING:
@@ -84,12 +84,12 @@ def kernel_heatmap_figure(
 def image_figure(
     image: FloatArray | NDArray[np.uint8], title: str, *, height: int = 320
 ) -> "go.Figure":
-    """Draw a picture pixel by pixel, with the grey values where there is room.
+    """Draw a picture pixel by pixel, with the gray values where there is room.
 
     Parameters
     ----------
     image : ndarray of shape (H, W) or (H, W, 3)
-        Grey or RGB: uint8, or finite floats, where 0 is black and 1 is white. What lies
+        Gray or RGB: uint8, or finite floats, where 0 is black and 1 is white. What lies
         beyond is drawn black or white.
     title : str
         What stands above the figure.
@@ -100,7 +100,7 @@ def image_figure(
     -------
     figure : plotly.graph_objects.Figure
         One image. Of a picture of more than `MAX_IMAGE_POINTS` pixels only every n-th row
-        and column is sent. A grey one of at most `MAX_IMAGE_NUMBERS` rows and columns,
+        and column is sent. A gray one of at most `MAX_IMAGE_NUMBERS` rows and columns,
         whether of one channel or three equal ones, bears its values.
 
     Raises
@@ -119,30 +119,30 @@ def image_figure(
     source = "data:image/png;base64," + base64.b64encode(_png(image[::step, ::step])).decode()
     picture = go.Image(
         source=source,
-        **block_centres(step),
+        **block_centers(step),
         hovertemplate="row %{y}, column %{x}<extra></extra>",
     )
-    grey = image if image.ndim == 2 else image[..., 0]
+    gray = image if image.ndim == 2 else image[..., 0]
     figure = go.Figure(picture)
-    if max(grey.shape) <= MAX_IMAGE_NUMBERS and (image.T == grey.T).all():
-        figure.add_trace(_numbers_on(grey))
-    return squares(figure, title, grey.shape, height)
+    if max(gray.shape) <= MAX_IMAGE_NUMBERS and (image.T == gray.T).all():
+        figure.add_trace(_numbers_on(gray))
+    return squares(figure, title, gray.shape, height)
 
 
-def _numbers_on(grey: FloatArray | NDArray[np.uint8]) -> "go.Scatter":
+def _numbers_on(gray: FloatArray | NDArray[np.uint8]) -> "go.Scatter":
     """Return the values as text, dark on light cells and light on dark ones."""
     import plotly.graph_objects as go
 
-    rows, cols = np.indices(grey.shape)
-    white = 255 if grey.dtype == np.uint8 else 1
+    rows, cols = np.indices(gray.shape)
+    white = 255 if gray.dtype == np.uint8 else 1
     return go.Scatter(
         x=cols.ravel(),
         y=rows.ravel(),
-        text=[f"{round(float(value), 2):g}" for value in grey.ravel()],
+        text=[f"{round(float(value), 2):g}" for value in gray.ravel()],
         mode="text",
         textfont={
-            "size": max(11, 48 // max(grey.shape)),
-            "color": np.where(grey.ravel() > white / 2, "#222", "#eee"),
+            "size": max(11, 48 // max(gray.shape)),
+            "color": np.where(gray.ravel() > white / 2, "#222", "#eee"),
         },
         hoverinfo="skip",
         showlegend=False,

@@ -38,7 +38,7 @@ def cells_figure(
     color : str, optional
         Of the largest numbers: the role of what is drawn, from `fcnlib.plots.theme`.
     limit : float, optional
-        Number that gets the full colour; by default the largest one, whatever its sign.
+        Number that gets the full color; by default the largest one, whatever its sign.
     height : int, optional
         In px, for a square array.
 

@@ -1,4 +1,4 @@
-"""Class maps: one colour per class, the names in a legend and under the pointer."""
+"""Class maps: one color per class, the names in a legend and under the pointer."""
 
 import base64
 import math
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnlib.images import encode_jpeg, encode_png
-from fcnlib.images.colors import colours_by_share, from_hex, paint
+from fcnlib.images.colors import colors_by_share, from_hex, paint
 from fcnlib.plots import theme
 from fcnlib.plots.frames import check_array, squares
 from fcnlib.typing import BoolArray, LabelMap, RGBImage
@@ -34,11 +34,11 @@ def discrete_matshow(
     labels_names: Sequence[str] = (),
     title: str = "",
     *,
-    colours: NDArray[np.uint8] | None = None,
+    colors: NDArray[np.uint8] | None = None,
     legend: int = 12,
     height: int = 480,
 ) -> "go.Figure":
-    """Draw a class map with one colour per class.
+    """Draw a class map with one color per class.
 
     Parameters
     ----------
@@ -48,9 +48,9 @@ def discrete_matshow(
         Name of each class index; without them the indices stand for themselves.
     title : str, optional
         What stands above the figure.
-    colours : ndarray of shape (C, 3), uint8, optional
+    colors : ndarray of shape (C, 3), uint8, optional
         RGB of each class index, so that several maps can agree. By default the palette's
-        first colours go to the classes of largest area.
+        first colors go to the classes of largest area.
     legend : int, optional
         Most classes that the legend names, largest area first.
     height : int, optional
@@ -74,11 +74,11 @@ def discrete_matshow(
     by_area = np.bincount(data.ravel()).argsort(kind="stable")[::-1]
     by_area = by_area[np.isin(by_area, data)]
     names = _names(labels_names, int(data.max()))
-    if colours is None:
-        colours = colours_by_share(by_area.tolist(), len(names))
-    figure = go.Figure([_image(paint(data, colours), _png), _hover(data, names)])
+    if colors is None:
+        colors = colors_by_share(by_area.tolist(), len(names))
+    figure = go.Figure([_image(paint(data, colors), _png), _hover(data, names)])
     for index in by_area[:legend]:
-        figure.add_trace(_legend_entry(names[index], colours[index]))
+        figure.add_trace(_legend_entry(names[index], colors[index]))
     below = MARGIN + LEGEND_ROW * math.ceil(min(legend, len(by_area)) / LEGEND_COLUMNS)
     _framed(figure, data.shape, title, height, below)
     return figure.update_layout(legend={"y": -0.02, "itemclick": False, "itemdoubleclick": False})
@@ -90,7 +90,7 @@ def overlay_figure(
     labels_names: Sequence[str],
     title: str = "",
     *,
-    colours: NDArray[np.uint8],
+    colors: NDArray[np.uint8],
     opacity: float = 0.6,
     height: int = 480,
 ) -> "go.Figure":
@@ -108,7 +108,7 @@ def overlay_figure(
         Name of each class index.
     title : str, optional
         What stands above the figure.
-    colours : ndarray of shape (C, 3), uint8
+    colors : ndarray of shape (C, 3), uint8
         RGB of each class index.
     opacity : float, optional
         The map's opacity to begin with: a multiple of 0.1 from 0 to 1.
@@ -133,7 +133,7 @@ def overlay_figure(
         msg = f"picture and map must have one size, got {picture.shape[:2]} and {data.shape}"
         raise ValueError(msg)
     names = _names(labels_names, int(data.max()))
-    painted = _image(paint(data, colours), _png)
+    painted = _image(paint(data, colors), _png)
     painted.opacity = opacity
     figure = go.Figure([_image(picture, _jpeg), painted, _hover(data, names)])
     _framed(figure, data.shape, title, height, below=SLIDER)
@@ -164,7 +164,7 @@ def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 480) 
 
 
 def mask_figure(mask: BoolArray, title: str = "", *, height: int = 480) -> "go.Figure":
-    """Draw where something holds, in the colour of differences.
+    """Draw where something holds, in the color of differences.
 
     Parameters
     ----------
@@ -183,8 +183,8 @@ def mask_figure(mask: BoolArray, title: str = "", *, height: int = 480) -> "go.F
     """
     import plotly.graph_objects as go
 
-    colours = from_hex([theme.FAINT, theme.DIFFERENCE])
-    image = _image(paint(mask.astype(np.uint8), colours), _png)
+    colors = from_hex([theme.FAINT, theme.DIFFERENCE])
+    image = _image(paint(mask.astype(np.uint8), colors), _png)
     return _framed(go.Figure(image), mask.shape, title, height)
 
 
@@ -255,10 +255,10 @@ def _hover(data: LabelMap, names: Sequence[str]) -> "go.Heatmap":
     )
 
 
-def _legend_entry(name: str, colour: NDArray[np.uint8]) -> "go.Scatter":
+def _legend_entry(name: str, color: NDArray[np.uint8]) -> "go.Scatter":
     import plotly.graph_objects as go
 
-    rgb = ",".join(str(value) for value in colour)
+    rgb = ",".join(str(value) for value in color)
     marker = {"symbol": "square", "size": 12, "color": f"rgb({rgb})"}
     return go.Scatter(x=[None], y=[None], mode="markers", marker=marker, name=name)
 

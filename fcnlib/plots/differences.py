@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fcnlib.plots import theme
-from fcnlib.plots.frames import block_centres, check_array, squares, thinning_step
+from fcnlib.plots.frames import block_centers, check_array, squares, thinning_step
 from fcnlib.typing import Float64Array, FloatArray
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _SCALE = ("#f6e1ec", theme.DIFFERENCE, "#5a1a40")
 def difference_figure(
     first: FloatArray, second: FloatArray, title: str = "Difference", *, height: int = 392
 ) -> "go.Figure":
-    """Draw ``|first - second|`` by powers of ten; what is exactly equal has its own colour.
+    """Draw ``|first - second|`` by powers of ten; what is exactly equal has its own color.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def _logarithms(blocks: Float64Array, step: int) -> "go.Heatmap":
         z=logarithms.astype(np.float32),
         zmin=low,
         zmax=high,
-        **block_centres(step),
+        **block_centers(step),
         colorscale=_SCALE,
         colorbar={
             "orientation": "h",

@@ -17,7 +17,7 @@ def squares(
 ) -> "go.Figure":
     """Frame `figure` so that one row is as high as one column is wide, rows downwards.
 
-    `height` in px is that of a square array, title and the `below` px for a colour bar
+    `height` in px is that of a square array, title and the `below` px for a color bar
     included. An array of fewer rows than columns gets less, so that no gap is left.
     """
     theme.finish(figure, title, height=height)
@@ -50,8 +50,8 @@ def thinning_step(shape: tuple[int, ...], limit: int) -> int:
     return step
 
 
-def block_centres(step: int) -> dict[str, float]:
-    """Return where blocks of `step` by `step` pixels have their centres."""
+def block_centers(step: int) -> dict[str, float]:
+    """Return where blocks of `step` by `step` pixels have their centers."""
     return {"x0": (step - 1) / 2, "dx": step, "y0": (step - 1) / 2, "dy": step}
 
 

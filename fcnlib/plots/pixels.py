@@ -21,7 +21,7 @@ def cells_figure(
     cells: Sequence[Cell],
     place: tuple[float, float],
     names: Sequence[str],
-    colours: NDArray[np.uint8],
+    colors: NDArray[np.uint8],
     title: str = "",
     *,
     height: int = 300,
@@ -33,10 +33,10 @@ def cells_figure(
     cells : sequence of Cell
         At least one.
     place : tuple of float
-        Row and column of the pixel's centre, in cells: cell (i, j) has its own at (i, j).
+        Row and column of the pixel's center, in cells: cell (i, j) has its own at (i, j).
     names : sequence of str
         Name of each class.
-    colours : ndarray of shape (C, 3), uint8
+    colors : ndarray of shape (C, 3), uint8
         RGB of each class.
     title : str, optional
         What stands above the figure.
@@ -51,9 +51,9 @@ def cells_figure(
     """
     import plotly.graph_objects as go
 
-    figure = go.Figure([_texts(cells, names, colours), _cross(*place)])
+    figure = go.Figure([_texts(cells, names, colors), _cross(*place)])
     for cell in cells:
-        red, green, blue = colours[cell.label].tolist()
+        red, green, blue = colors[cell.label].tolist()
         figure.add_shape(
             type="rect",
             layer="below",
@@ -71,7 +71,7 @@ def cells_figure(
     return figure.update_layout(showlegend=False)
 
 
-def _texts(cells: Sequence[Cell], names: Sequence[str], colours: NDArray[np.uint8]) -> "go.Scatter":
+def _texts(cells: Sequence[Cell], names: Sequence[str], colors: NDArray[np.uint8]) -> "go.Scatter":
     import plotly.graph_objects as go
 
     return go.Scatter(
@@ -80,7 +80,7 @@ def _texts(cells: Sequence[Cell], names: Sequence[str], colours: NDArray[np.uint
         text=[_text(cell, names[cell.label]) for cell in cells],
         customdata=[names[cell.label] for cell in cells],
         mode="text",
-        textfont={"size": 13, "color": [_ink(colours[cell.label]) for cell in cells]},
+        textfont={"size": 13, "color": [_ink(colors[cell.label]) for cell in cells]},
         hovertemplate="%{customdata}<br>row %{y}, column %{x}<extra></extra>",
     )
 
@@ -110,7 +110,7 @@ def _cross(row: float, col: float) -> "go.Scatter":
     )
 
 
-def _ink(colour: NDArray[np.uint8]) -> str:
-    """Return black or white, whichever reads better on a colour."""
-    luminance = colour @ np.array([0.2126, 0.7152, 0.0722])
+def _ink(color: NDArray[np.uint8]) -> str:
+    """Return black or white, whichever reads better on a color."""
+    luminance = color @ np.array([0.2126, 0.7152, 0.0722])
     return _DARK if luminance > 128 else _LIGHT

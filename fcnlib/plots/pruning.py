@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnlib.class_map.interpolation import margin
-from fcnlib.class_map.memory import Need
+from fcnlib.class_map.memory import Requirement
 from fcnlib.plots import theme
 from fcnlib.plots.class_maps import discrete_matshow
 from fcnlib.typing import LabelMap
@@ -28,14 +28,18 @@ NAMES = {
 
 
 def memory_figure(
-    needs: Mapping[str, Need], machine: int | None, title: str = "", *, height: int = 360
+    requirements: Mapping[str, Requirement],
+    machine: int | None,
+    title: str = "",
+    *,
+    height: int = 360,
 ) -> "go.Figure":
     """Draw what each way of enlarging takes, on a scale of powers of ten.
 
     Parameters
     ----------
-    needs : mapping of str to Need
-        As `memory_plan.needs` returns them.
+    requirements : mapping of str to Requirement
+        As `memory.requirements` returns them.
     machine : int or None
         Bytes that this machine has, drawn as a line where known.
     title : str, optional
@@ -51,20 +55,20 @@ def memory_figure(
     """
     import plotly.graph_objects as go
 
-    names = [NAMES[way] for way in needs]
+    names = [NAMES[way] for way in requirements]
     bars = {
-        "Kernel": (theme.KERNEL, [need.kernel for need in needs.values()]),
-        "Held beside it": (theme.OUTPUT, [need.beside for need in needs.values()]),
+        "Kernel": (theme.KERNEL, [need.kernel for need in requirements.values()]),
+        "Held beside it": (theme.OUTPUT, [need.activations for need in requirements.values()]),
     }
     figure = go.Figure()
-    for name, (colour, sizes) in bars.items():
+    for name, (color, sizes) in bars.items():
         texts = [size(nbytes) for nbytes in sizes]
         figure.add_bar(
             x=sizes,
             y=names,
             name=name,
             orientation="h",
-            marker_color=colour,
+            marker_color=color,
             text=texts,
             textposition="auto",
             insidetextanchor="end",
@@ -93,7 +97,7 @@ def survivors_figure(
     names: Sequence[str],
     title: str = "",
     *,
-    colours: NDArray[np.uint8] | None = None,
+    colors: NDArray[np.uint8] | None = None,
     height: int = 420,
 ) -> "go.Figure":
     """Draw a class map under a veil, the darker the more classes can win in a square.
@@ -110,7 +114,7 @@ def survivors_figure(
         Name of each class; none for indices.
     title : str, optional
         What stands above the figure.
-    colours : ndarray of shape (C, 3), uint8, optional
+    colors : ndarray of shape (C, 3), uint8, optional
         RGB of each class index.
     height : int, optional
         In px, for a square map; a wider one gets less.
@@ -123,7 +127,7 @@ def survivors_figure(
     """
     import plotly.graph_objects as go
 
-    figure = discrete_matshow(labels, names, title, colours=colours, legend=0, height=height)
+    figure = discrete_matshow(labels, names, title, colors=colors, legend=0, height=height)
     figure.data = figure.data[:1]
     level = np.searchsorted(list(LEVELS), counts)
     rows, cols = (np.arange(n + 1) * factor - margin(factor) - 0.5 for n in counts.shape)
@@ -139,8 +143,8 @@ def survivors_figure(
         hovertemplate="%{customdata} can win here<extra></extra>",
     )
     for n in np.unique(level):
-        grey = round(255 * (1 - VEIL[n]))
-        marker = {"symbol": "square", "size": 12, "color": f"rgb({grey},{grey},{grey})"}
+        gray = round(255 * (1 - VEIL[n]))
+        marker = {"symbol": "square", "size": 12, "color": f"rgb({gray},{gray},{gray})"}
         outline = {"line": {"color": theme.NEUTRAL, "width": 1}}
         name = list(LEVELS.values())[n]
         figure.add_trace(

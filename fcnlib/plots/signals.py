@@ -20,15 +20,15 @@ _HEIGHTS = [-0.28, 1.08]  # from the sinc's deepest lobe to a little above one
 _GRID = "rgba(138,143,152,0.25)"
 
 
-def kernel_figure(kernels: Sequence[Kernel], *, reach: float = 4.0) -> "go.Figure":
+def kernel_figure(kernels: Sequence[Kernel], *, half_width: float = 4.0) -> "go.Figure":
     """Draw the weights of kernels over the distance from the sample.
 
     Parameters
     ----------
     kernels : sequence of Kernel
-        One line each. The first is the chosen one, in the kernel's own colour; the
+        One line each. The first is the chosen one, in the kernel's own color; the
         others keep their lines from figure to figure.
-    reach : float, optional
+    half_width : float, optional
         Largest distance shown, in samples.
 
     Returns
@@ -43,12 +43,12 @@ def kernel_figure(kernels: Sequence[Kernel], *, reach: float = 4.0) -> "go.Figur
     ['Bilinear', 'Sinc']
 
     """
-    distance = np.linspace(-reach, reach, 801)
+    distance = np.linspace(-half_width, half_width, 801)
     figure = _lines(kernels, distance, [kernel(distance) for kernel in kernels])
     figure.update_xaxes(
         title="Distance from the sample, in samples",
         dtick=1,
-        range=[-reach, reach],
+        range=[-half_width, half_width],
         gridcolor=_GRID,
     )
     figure.update_yaxes(title="Weight", range=_HEIGHTS, gridcolor=_GRID)

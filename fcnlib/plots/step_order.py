@@ -19,7 +19,7 @@ _MASK = 0.85
 def disagreement_figure(
     picture: RGBImage, mask: BoolArray, title: str = "", *, height: int = 480
 ) -> "go.Figure":
-    """Draw where two maps differ, in the colour of differences over a faded picture.
+    """Draw where two maps differ, in the color of differences over a faded picture.
 
     Parameters
     ----------
@@ -47,6 +47,6 @@ def disagreement_figure(
         msg = f"picture and mask must have one size, got {picture.shape[:2]} and {mask.shape}"
         raise ValueError(msg)
     faded = 255 - _PICTURE * (255 - picture.astype(np.float32))
-    colour = from_hex([theme.DIFFERENCE])[0]
-    marked = np.where(mask[..., None], (1 - _MASK) * faded + _MASK * colour, faded)
+    color = from_hex([theme.DIFFERENCE])[0]
+    marked = np.where(mask[..., None], (1 - _MASK) * faded + _MASK * color, faded)
     return photograph_figure(marked.round().astype(np.uint8), title, height=height)

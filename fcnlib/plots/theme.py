@@ -1,8 +1,8 @@
-"""Colours that mean the same on every page, and the frame every figure shares.
+"""Colors that mean the same on every page, and the frame every figure shares.
 
-Four roles keep their colour: input, kernel, output, difference. Each is a mid-tone that
+Four roles keep their color: input, kernel, output, difference. Each is a mid-tone that
 reads on white and on near-black alike, and the four stay apart under the common forms of
-colour blindness (they follow Okabe and Ito's set, evened out in lightness).
+color blindness (they follow Okabe and Ito's set, evened out in lightness).
 """
 
 from typing import TYPE_CHECKING

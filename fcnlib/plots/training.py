@@ -51,7 +51,7 @@ def curve_figure(
     now : Line
         The training at hand.
     earlier : sequence of Line, optional
-        At most two others, drawn in grey.
+        At most two others, drawn in gray.
     title : str, optional
         What stands above the figure.
     steps : int

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnlib.plots import theme
-from fcnlib.plots.frames import block_centres, check_array, squares, thinning_step
+from fcnlib.plots.frames import block_centers, check_array, squares, thinning_step
 from fcnlib.typing import FloatArray
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def lost_figure(lost: FloatArray, title: str, *, height: int = 330) -> "go.Figur
     step = thinning_step(lost.shape, MAX_POINTS)
     heatmap = go.Heatmap(
         z=lost[::step, ::step].astype(np.float32),
-        **block_centres(step),
+        **block_centers(step),
         zmin=0,
         zmax=max(float(lost.max()), 1e-9),
         colorscale=_SCALE,
@@ -163,7 +163,7 @@ def _with_legend_below(figure: "go.Figure") -> "go.Figure":
     return figure.update_layout(legend=legend, margin={"b": 84}, dragmode=False)
 
 
-def _markers(at: NDArray[Any], values: FloatArray, name: str, colour: str, size: int) -> Any:
+def _markers(at: NDArray[Any], values: FloatArray, name: str, color: str, size: int) -> Any:
     import plotly.graph_objects as go
 
     return go.Scatter(
@@ -171,12 +171,12 @@ def _markers(at: NDArray[Any], values: FloatArray, name: str, colour: str, size:
         y=values,
         name=name,
         mode="markers",
-        marker={"color": colour, "size": size, "opacity": 0.85},
+        marker={"color": color, "size": size, "opacity": 0.85},
         hovertemplate="channel %{x:.3~g}<br>%{y:.3f}<extra></extra>",
     )
 
 
-def _line(at: NDArray[Any], values: FloatArray, name: str, colour: str, dash: str) -> Any:
+def _line(at: NDArray[Any], values: FloatArray, name: str, color: str, dash: str) -> Any:
     import plotly.graph_objects as go
 
     return go.Scatter(
@@ -184,6 +184,6 @@ def _line(at: NDArray[Any], values: FloatArray, name: str, colour: str, dash: st
         y=values.astype(np.float32),
         name=name,
         mode="lines",
-        line={"color": colour, "width": 2, "dash": dash},
+        line={"color": color, "width": 2, "dash": dash},
         hovertemplate="column %{x}<br>%{y:.3f}<extra></extra>",
     )

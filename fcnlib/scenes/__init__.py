@@ -24,9 +24,9 @@ CLASSES = ("sky", "building", "tree", "road", "bus", "car", "person")
 """Class names; a label is an index into them."""
 
 PALETTE = ("#9ad4f5", "#8a6f5c", "#1f9e77", "#c9c9cf", "#f2b701", "#3554b5", "#d43d8a")
-"""A colour per class, apart also for the colour-blind."""
+"""A color per class, apart also for the color-blind."""
 
-COLOURS = from_hex(PALETTE)
+COLORS = from_hex(PALETTE)
 """The same as an array (7, 3) of RGB."""
 
 SIZE = (160, 224)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fcnlib.scenes.canvas import Canvas
-from fcnlib.scenes.light import Colour, scaled
+from fcnlib.scenes.light import Color, scaled
 from fcnlib.typing import Float64Array
 
 BLACK = (0.05, 0.05, 0.06)
@@ -56,7 +56,7 @@ class Pose:
         ahead = self.ahead + forward * north - aside * east
         return np.stack([right, up, ahead], axis=-1)
 
-    def normal(self, side: int) -> Colour:
+    def normal(self, side: int) -> Color:
         """Return the direction (right, up, ahead) in which one of the four sides faces."""
         forward, aside = _NORMALS[side]
         east, north = self.heading
@@ -82,7 +82,7 @@ class Bodywork:
     pose: Pose
     label: int
 
-    def block(self, block: Block, paint: Colour) -> dict[int, Float64Array]:
+    def block(self, block: Block, paint: Color) -> dict[int, Float64Array]:
         """Paint a box as far as the camera sees it; return the upright faces seen.
 
         A face has shape (4, 3): its corners in metres, from the lower left on.
@@ -116,28 +116,28 @@ class Bodywork:
         face: Float64Array,
         across: tuple[float, float],
         up: tuple[float, float],
-        colour: Colour,
+        color: Color,
         *,
-        lamp: Colour | None = None,
-    ) -> Colour:
+        lamp: Color | None = None,
+    ) -> Color:
         """Paint a part of a face, given in shares of its width and height.
 
-        It shines in the colour `lamp` where lamps burn. Returns its middle in metres.
+        It shines in the color `lamp` where lamps burn. Returns its middle in metres.
         """
         places = [(across[0], up[0]), (across[1], up[0]), (across[1], up[1]), (across[0], up[1])]
         corners = np.stack([_within(face, *place) for place in places])
         shines = lamp is not None and self.canvas.light.lit > 0.2
-        shown = lamp if lamp is not None and shines else colour
+        shown = lamp if lamp is not None and shines else color
         self.canvas.paint(corners, shown, self.label, shines=shines)
         middle = corners.sum(axis=0) / 4
         return float(middle[0]), float(middle[1]), float(middle[2])
 
-    def lamps(self, face: Float64Array, up: tuple[float, float], colour: Colour) -> None:
+    def lamps(self, face: Float64Array, up: tuple[float, float], color: Color) -> None:
         """Paint a pair of lamps on a face, with their halos at night."""
         for left in (0.05, 0.79):
-            middle = self.patch(face, (left, left + 0.16), up, colour, lamp=colour)
+            middle = self.patch(face, (left, left + 0.16), up, color, lamp=color)
             if self.canvas.light.lit > 0.2 and middle[2] > 1:
-                self.canvas.glow(middle, 0.9, scaled(colour, 0.5))
+                self.canvas.glow(middle, 0.9, scaled(color, 0.5))
 
     def wheels(self, places: tuple[float, float], radius: float, aside: float) -> None:
         """Paint the wheels of the side that is seen, at two places along the length."""

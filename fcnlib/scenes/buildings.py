@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from fcnlib.scenes.canvas import BUILDING, Canvas
 from fcnlib.scenes.geometry import SAMPLES
-from fcnlib.scenes.light import Colour
+from fcnlib.scenes.light import Color
 from fcnlib.typing import Float64Array
 
 WALLS = (
@@ -40,8 +40,8 @@ class House:
         Share of a bay and of a storey that a window fills.
     shop : bool
         Whether the ground floor is a shop.
-    colours : tuple of tuple of float
-        Colour of each part, in the order of `WALL` to `DOOR`.
+    colors : tuple of tuple of float
+        Color of each part, in the order of `WALL` to `DOOR`.
     lights : ndarray of shape (8, 8)
         Whether the light is on behind a window, by storey and bay.
 
@@ -52,7 +52,7 @@ class House:
     storey: float
     pane: tuple[float, float]
     shop: bool
-    colours: tuple[Colour, ...]
+    colors: tuple[Color, ...]
     lights: NDArray[np.bool_]
 
 
@@ -62,14 +62,14 @@ def draw_house(rng: np.random.Generator, lit: float, tallest: float = 24.0) -> H
     glass = np.array((0.22, 0.29, 0.36)) * (0.8 + 0.6 * rng.random())
     trim = wall * 0.72 if rng.random() < 0.5 else np.minimum(wall * 1.2, 1.0)
     awning = AWNINGS[int(rng.integers(len(AWNINGS)))]
-    colours = (wall, trim, trim, glass, np.array((1.0, 0.83, 0.52)), awning, wall * 0.4)
+    colors = (wall, trim, trim, glass, np.array((1.0, 0.83, 0.52)), awning, wall * 0.4)
     return House(
         height=4.5 + (tallest - 4.5) * rng.random() ** 1.5,
         bay=2.2 + 1.4 * rng.random(),
         storey=2.9 + 0.7 * rng.random(),
         pane=(0.38 + 0.3 * rng.random(), 0.45 + 0.2 * rng.random()),
         shop=bool(rng.random() < 0.5),
-        colours=tuple((float(c[0]), float(c[1]), float(c[2])) for c in colours),
+        colors=tuple((float(c[0]), float(c[1]), float(c[2])) for c in colors),
         lights=rng.random((8, 8)) < lit,
     )
 
@@ -122,11 +122,11 @@ def paint_front(
         camera.horizon + camera.eye * scale,
         canvas.shape[0],
     )
-    along = (_centres(cols) - camera.vanishing) / scale - right[0]
-    up = camera.eye - (_centres(rows) - camera.horizon) / scale
+    along = (_centers(cols) - camera.vanishing) / scale - right[0]
+    up = camera.eye - (_centers(rows) - camera.horizon) / scale
     found = parts(house, along[None, :], up[:, None])
-    colours = canvas.light.fade(_lit_colours(canvas, house, shade), ahead)
-    canvas.picture[rows, cols] = colours.astype(np.float32)[found]
+    colors = canvas.light.fade(_lit_colors(canvas, house, shade), ahead)
+    canvas.picture[rows, cols] = colors.astype(np.float32)[found]
     canvas.labels[rows, cols] = BUILDING
 
 
@@ -139,28 +139,28 @@ def paint_side(
     cols = _samples(ends[0], ends[1], canvas.shape[1])
     if cols.stop <= cols.start:
         return
-    scale = (_centres(cols) - camera.vanishing) / right
+    scale = (_centers(cols) - camera.vanishing) / right
     depth = camera.focal / scale
     top = camera.horizon + (camera.eye - house.height) * scale
     bottom = camera.horizon + camera.eye * scale
     rows = _samples(float(top.min()), float(bottom.max()), canvas.shape[0])
-    centres = _centres(rows)[:, None]
-    up = camera.eye - (centres - camera.horizon) / scale
+    centers = _centers(rows)[:, None]
+    up = camera.eye - (centers - camera.horizon) / scale
     found = parts(house, (depth - ahead[0])[None, :], up)
     inside = (up >= 0) & (up <= house.height)
-    fade = canvas.light.fade(_lit_colours(canvas, house, shade)[None], depth[:, None])
-    colours = fade.astype(np.float32)[np.arange(len(depth))[None, :], found]
-    np.copyto(canvas.picture[rows, cols], colours, where=inside[..., None])
+    fade = canvas.light.fade(_lit_colors(canvas, house, shade)[None], depth[:, None])
+    colors = fade.astype(np.float32)[np.arange(len(depth))[None, :], found]
+    np.copyto(canvas.picture[rows, cols], colors, where=inside[..., None])
     canvas.labels[rows, cols][inside] = BUILDING
 
 
-def _lit_colours(canvas: Canvas, house: House, shade: float) -> Float64Array:
-    """Return the colour of each part under the scene's light, before the haze."""
-    lit = np.array(house.colours) * canvas.light.tint * shade
+def _lit_colors(canvas: Canvas, house: House, shade: float) -> Float64Array:
+    """Return the color of each part under the scene's light, before the haze."""
+    lit = np.array(house.colors) * canvas.light.tint * shade
     sky = np.array(canvas.light.zenith) * 0.35 + np.array(canvas.light.haze) * 0.15
     lit[DARK] = lit[DARK] * 0.6 + sky * 0.5
     if canvas.light.lit > 0.2:
-        lit[LIT] = house.colours[LIT]
+        lit[LIT] = house.colors[LIT]
     return lit
 
 
@@ -169,5 +169,5 @@ def _samples(first: float, last: float, count: int) -> slice:
     return slice(begin, min(max(int(np.ceil(last * SAMPLES - 0.5)), begin), count))
 
 
-def _centres(samples: slice) -> Float64Array:
+def _centers(samples: slice) -> Float64Array:
     return (np.arange(samples.start, samples.stop) + 0.5) / SAMPLES

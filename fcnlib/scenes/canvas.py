@@ -3,7 +3,7 @@
 import numpy as np
 
 from fcnlib.scenes.geometry import SAMPLES, Camera, Spans, ellipse, polygon
-from fcnlib.scenes.light import Colour, Light
+from fcnlib.scenes.light import Color, Light
 from fcnlib.typing import LabelMap, RGBImage
 
 SKY, BUILDING, TREE, ROAD, BUS, CAR, PERSON = range(7)
@@ -20,7 +20,7 @@ class Canvas:
     camera : Camera
         Where the painter stands.
     light : Light
-        What the colours go through.
+        What the colors go through.
 
     """
 
@@ -31,40 +31,40 @@ class Canvas:
         self.picture = np.zeros((*self.shape, 3), dtype=np.float32)
         self.labels = np.zeros(self.shape, dtype=np.uint8)
 
-    def paint(self, points: object, colour: Colour, label: int, *, shines: bool = False) -> None:
+    def paint(self, points: object, color: Color, label: int, *, shines: bool = False) -> None:
         """Fill a convex polygon given by its corners in metres."""
         corners = np.asarray(points, dtype=np.float64)
         if corners[:, 2].min() > 0.5:
             spans = polygon(self.camera.project(corners), self.shape)
             depth = float(np.add.reduce(corners[:, 2])) / len(corners)
-            self.fill(spans, self.seen(colour, depth, shines), label)
+            self.fill(spans, self.seen(color, depth, shines), label)
 
     def disk(
         self,
-        centre: Colour,
+        center: Color,
         radii: tuple[float, float],
-        colour: Colour,
+        color: Color,
         label: int,
     ) -> None:
         """Fill an ellipse that faces the camera, with radii up and right in metres."""
-        row, col = self.camera.project([centre])[0]
-        scale = self.camera.focal / centre[2]
+        row, col = self.camera.project([center])[0]
+        scale = self.camera.focal / center[2]
         spans = ellipse(row, col, radii[0] * scale, radii[1] * scale, self.shape)
-        self.fill(spans, self.seen(colour, centre[2]), label)
+        self.fill(spans, self.seen(color, center[2]), label)
 
-    def seen(self, colour: Colour, depth: float, shines: bool = False) -> Colour:
-        """Return a colour as it looks from a depth, lit or shining itself."""
+    def seen(self, color: Color, depth: float, shines: bool = False) -> Color:
+        """Return a color as it looks from a depth, lit or shining itself."""
         left = float(self.light.left(depth))
         red, green, blue = (
             own * (1.0 if shines else tint) * left + haze * (1 - left)
-            for own, tint, haze in zip(colour, self.light.tint, self.light.haze, strict=True)
+            for own, tint, haze in zip(color, self.light.tint, self.light.haze, strict=True)
         )
         return red, green, blue
 
-    def fill(self, spans: Spans, colour: Colour, label: int) -> None:
-        """Set colour and label of all samples of a shape."""
+    def fill(self, spans: Spans, color: Color, label: int) -> None:
+        """Set color and label of all samples of a shape."""
         window, inside = self._inside(spans)
-        self.picture[window][inside] = colour
+        self.picture[window][inside] = color
         self.labels[window][inside] = label
 
     def darken(self, points: object, share: float) -> None:
@@ -74,10 +74,10 @@ class Canvas:
             window, inside = self._inside(polygon(self.camera.project(corners), self.shape))
             self.picture[window][inside & (self.labels[window] == ROAD)] *= 1 - share
 
-    def glow(self, centre: Colour, radius: float, colour: Colour) -> None:
+    def glow(self, center: Color, radius: float, color: Color) -> None:
         """Add the halo of a lamp; halos change the picture, never the labels."""
-        row, col = self.camera.project([centre])[0] * SAMPLES
-        reach = radius * self.camera.focal / centre[2] * SAMPLES
+        row, col = self.camera.project([center])[0] * SAMPLES
+        reach = radius * self.camera.focal / center[2] * SAMPLES
         window = tuple(
             slice(min(max(int(mid - reach), 0), count), min(max(int(mid + reach) + 1, 0), count))
             for mid, count in zip((row, col), self.shape, strict=True)
@@ -85,7 +85,7 @@ class Canvas:
         rows, cols = np.ogrid[window]
         near = np.maximum(0, 1 - ((rows - row) ** 2 + (cols - col) ** 2) / reach**2)
         self.picture[window] += (near**3).astype(np.float32)[..., None] * np.asarray(
-            colour, np.float32
+            color, np.float32
         )
 
     def finish(self, rng: np.random.Generator) -> tuple[RGBImage, LabelMap]:

@@ -54,7 +54,7 @@ class Camera:
         Returns
         -------
         positions : ndarray of shape (N, 2)
-            Row and column in pixels; a pixel's centre lies at its index plus one half.
+            Row and column in pixels; a pixel's center lies at its index plus one half.
 
         """
         right, up, ahead = np.asarray(points, dtype=np.float64).T
@@ -83,7 +83,7 @@ class Spans(NamedTuple):
 
 
 def polygon(positions: Float64Array, shape: tuple[int, int]) -> Spans:
-    """Return the samples whose centres lie inside a convex polygon.
+    """Return the samples whose centers lie inside a convex polygon.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ class Roadway:
 
     @property
     def middle(self) -> float:
-        """The centre line."""
+        """The center line."""
         return (self.near + self.far) / 2
 
 
@@ -52,16 +52,16 @@ def paint_ground(canvas: Canvas, rng: np.random.Generator, roadway: Roadway) -> 
     scale = (rows - camera.horizon) / camera.eye
     ahead, right = camera.focal / scale, (cols - camera.vanishing) / scale
     aside, along = (ahead, right) if roadway.across else (right, ahead)
-    colours = canvas.light.shine(_colours(rng, np.clip(scale / 6, 0, 1)), ahead)
+    colors = canvas.light.shine(_colors(rng, np.clip(scale / 6, 0, 1)), ahead)
     found = _surface(roadway, aside, along)
-    picture = colours.astype(np.float32)[np.arange(len(rows))[:, None], found]
+    picture = colors.astype(np.float32)[np.arange(len(rows))[:, None], found]
     picture *= (0.86 + 0.28 * smooth_noise(rng, found.shape, (9, 14)))[..., None]
     canvas.picture[first:] = picture
     canvas.labels[first:] = ROAD
 
 
-def _colours(rng: np.random.Generator, near: Float64Array) -> Float64Array:
-    """Return the colour of each surface, whose markings fade with distance: (rows, 6, 3)."""
+def _colors(rng: np.random.Generator, near: Float64Array) -> Float64Array:
+    """Return the color of each surface, whose markings fade with distance: (rows, 6, 3)."""
     gray = 0.85 + 0.3 * rng.random()
     line = PAINT if rng.random() < 0.6 else AMBER
     asphalt, pavement = np.multiply(ASPHALT, gray), np.multiply(PAVEMENT, gray)
@@ -73,7 +73,7 @@ def _colours(rng: np.random.Generator, near: Float64Array) -> Float64Array:
 
 
 def _surface(roadway: Roadway, aside: Float64Array, along: Float64Array) -> NDArray[np.uint8]:
-    """Tell which surface lies at each point: an index into `_colours`."""
+    """Tell which surface lies at each point: an index into `_colors`."""
     inside = (aside > roadway.near) & (aside < roadway.far)
     joint = (along % 1.6 > 1.52) | (aside % 1.6 > 1.52)
     found = np.where(inside, np.uint8(0), np.where(joint, np.uint8(2), np.uint8(1)))

@@ -1,4 +1,4 @@
-"""Time of day and weather: what every colour of a scene goes through."""
+"""Time of day and weather: what every color of a scene goes through."""
 
 from dataclasses import dataclass
 
@@ -6,11 +6,11 @@ import numpy as np
 
 from fcnlib.typing import Float64Array
 
-Colour = tuple[float, float, float]
+Color = tuple[float, float, float]
 
 
-def scaled(colour: Colour, factor: float) -> Colour:
-    """Make a colour brighter or darker.
+def scaled(color: Color, factor: float) -> Color:
+    """Make a color brighter or darker.
 
     Examples
     --------
@@ -18,23 +18,23 @@ def scaled(colour: Colour, factor: float) -> Colour:
     (1.0, 0.5, 0.0)
 
     """
-    return colour[0] * factor, colour[1] * factor, colour[2] * factor
+    return color[0] * factor, color[1] * factor, color[2] * factor
 
 
 @dataclass(frozen=True)
 class Light:
-    """Light, air and sky of one scene; colours are RGB in [0, 1].
+    """Light, air and sky of one scene; colors are RGB in [0, 1].
 
     Attributes
     ----------
     name : str
         What a visitor would call it, such as ``"dusk"``.
     tint : tuple of float
-        Factor on the colour of everything that does not shine itself.
+        Factor on the color of everything that does not shine itself.
     zenith, haze : tuple of float
-        Colour of the sky overhead, and at the horizon, where distant things fade to it.
+        Color of the sky overhead, and at the horizon, where distant things fade to it.
     clear : float
-        Metres at which half of a thing's colour has faded.
+        Metres at which half of a thing's color has faded.
     shadow : float
         Darkness of cast shadows, 0 for none.
     clouds : float
@@ -47,29 +47,29 @@ class Light:
     """
 
     name: str
-    tint: Colour
-    zenith: Colour
-    haze: Colour
+    tint: Color
+    zenith: Color
+    haze: Color
     clear: float
     shadow: float
     clouds: float
     lit: float
-    sun: Colour = (0.5, 0.8, -0.3)
+    sun: Color = (0.5, 0.8, -0.3)
 
-    def shine(self, colour: Colour | Float64Array, depth: float | Float64Array) -> Float64Array:
-        """Return colours as they reach the eye from a depth in metres."""
-        return self.fade(np.asarray(colour, dtype=np.float64) * self.tint, depth)
+    def shine(self, color: Color | Float64Array, depth: float | Float64Array) -> Float64Array:
+        """Return colors as they reach the eye from a depth in metres."""
+        return self.fade(np.asarray(color, dtype=np.float64) * self.tint, depth)
 
-    def fade(self, colour: Colour | Float64Array, depth: float | Float64Array) -> Float64Array:
-        """Mix the haze into colours that are lit already, or shine themselves."""
+    def fade(self, color: Color | Float64Array, depth: float | Float64Array) -> Float64Array:
+        """Mix the haze into colors that are lit already, or shine themselves."""
         left = np.asarray(self.left(depth))[..., None]
-        return np.asarray(colour, dtype=np.float64) * left + np.asarray(self.haze) * (1 - left)
+        return np.asarray(color, dtype=np.float64) * left + np.asarray(self.haze) * (1 - left)
 
     def left(self, depth: float | Float64Array) -> float | Float64Array:
-        """Return the share of a colour that haze leaves at a depth: a half at `clear`."""
+        """Return the share of a color that haze leaves at a depth: a half at `clear`."""
         return self.clear / (self.clear + depth * depth / self.clear)
 
-    def shade(self, normal: Colour) -> float:
+    def shade(self, normal: Color) -> float:
         """Return how bright a surface looks that faces along a unit normal."""
         facing = sum(a * b for a, b in zip(normal, self.sun, strict=True))
         return 0.8 + (0.25 if self.shadow else 0.12) * facing

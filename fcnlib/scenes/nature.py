@@ -98,13 +98,13 @@ def paint_tree(canvas: Canvas, rng: np.random.Generator, right: float, ahead: fl
         level = step / 25
         offset = rng.random(3) * 2 - 1
         radius = spread * (0.26 + 0.26 * rng.random()) * (1.25 - 0.5 * level)
-        centre = (
+        center = (
             right + offset[0] * spread * (0.95 - 0.45 * level),
             middle + (offset[1] * 0.55 + level - 0.5) * spread,
             ahead,
         )
         sunny = 0.66 + 0.5 * level + 0.16 * offset[2] + 0.12 * offset[0] * canvas.light.sun[0]
-        canvas.disk(centre, (radius * 0.85, radius), tuple(base * sunny), TREE)
+        canvas.disk(center, (radius * 0.85, radius), tuple(base * sunny), TREE)
 
 
 def _paint_conifer(
@@ -148,5 +148,5 @@ def paint_bush(canvas: Canvas, rng: np.random.Generator, right: float, ahead: fl
     size = 0.35 + 0.4 * rng.random()
     for step in range(9):
         offset = rng.random(2) * 2 - 1
-        centre = (right + offset[0] * size * 1.6, size * (0.7 + 0.5 * step / 8), ahead)
-        canvas.disk(centre, (size * 0.7, size * 0.8), tuple(base * (0.7 + 0.05 * step)), TREE)
+        center = (right + offset[0] * size * 1.6, size * (0.7 + 0.5 * step / 8), ahead)
+        canvas.disk(center, (size * 0.7, size * 0.8), tuple(base * (0.7 + 0.05 * step)), TREE)

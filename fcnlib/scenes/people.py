@@ -31,9 +31,9 @@ def paint_person(
     broad = 0.125 + 0.03 * rng.random()
     lit = 1.0 + 0.12 * canvas.light.sun[0]
 
-    def part(outline: list[tuple[float, float]], colour: np.ndarray) -> None:
+    def part(outline: list[tuple[float, float]], color: np.ndarray) -> None:
         points = [(right + a * height, b * height, ahead) for a, b in outline]
-        canvas.paint(points, tuple(colour), PERSON)
+        canvas.paint(points, tuple(color), PERSON)
 
     for side in (-1, 1):
         foot, hip = side * stride, side * broad * 0.35

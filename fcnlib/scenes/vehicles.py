@@ -4,7 +4,7 @@ import numpy as np
 
 from fcnlib.scenes.bodywork import BLACK, FRONT, LEFT, REAR, RIGHT, Block, Bodywork, Pose
 from fcnlib.scenes.canvas import BUS, CAR, Canvas
-from fcnlib.scenes.light import Colour, scaled
+from fcnlib.scenes.light import Color, scaled
 from fcnlib.typing import Float64Array
 
 YELLOW = (0.97, 0.70, 0.06)
@@ -75,7 +75,7 @@ def _detail_hood(bus: Bodywork, side: int, face: Float64Array) -> None:
 
 
 def paint_car(canvas: Canvas, rng: np.random.Generator, pose: Pose) -> None:
-    """Paint a saloon, an estate or a van in one of many colours."""
+    """Paint a saloon, an estate or a van in one of many colors."""
     car = Bodywork(canvas, pose, CAR)
     paint = PAINTS[int(rng.integers(len(PAINTS)))]
     kind = int(rng.integers(3))
@@ -94,7 +94,7 @@ def paint_car(canvas: Canvas, rng: np.random.Generator, pose: Pose) -> None:
     car.wheels((-1.3, 1.3), 0.33, 0.89)
 
 
-def _detail_car_body(car: Bodywork, side: int, face: Float64Array, paint: Colour) -> None:
+def _detail_car_body(car: Bodywork, side: int, face: Float64Array, paint: Color) -> None:
     if side in _SIDES:
         car.patch(face, (0, 1), (0, 0.12), scaled(paint, 0.45))
         return

@@ -16,7 +16,7 @@ from fcnlib.class_map.pixels import pixel_scores
 from fcnlib.class_map.step_order import probabilities
 from fcnlib.kernels.bilinear import upsample_filt
 from fcnlib.networks.receptive_field import Field
-from fcnlib.segmentation.network_geometry import SKIPS, Anatomy
+from fcnlib.segmentation.network_geometry import SKIPS, NetworkGeometry
 from fcnlib.segmentation.segment import Segmentation
 from fcnlib.transposed_convolution.depthwise import enlarged, taps
 from fcnlib.typing import FloatArray
@@ -46,7 +46,7 @@ class Cell(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Biography:
+class PixelAttribution:
     """The best classes of one pixel and all that they come from.
 
     Attributes
@@ -76,7 +76,9 @@ class Biography:
     cells: tuple[Cell, ...]
 
 
-def biography(result: Segmentation, row: int, col: int, anatomy: Anatomy, k: int = 3) -> Biography:
+def attribute_pixel(
+    result: Segmentation, row: int, col: int, geometry: NetworkGeometry, k: int = 3
+) -> PixelAttribution:
     """Tell how a pixel came to its class.
 
     Parameters
@@ -85,14 +87,14 @@ def biography(result: Segmentation, row: int, col: int, anatomy: Anatomy, k: int
         What the network made of the picture.
     row, col : int
         Pixel of the picture.
-    anatomy : Anatomy
+    geometry : NetworkGeometry
         Of the network that `result` comes from.
     k : int, optional
         How many classes to tell of.
 
     Returns
     -------
-    biography : Biography
+    attribute_pixel : PixelAttribution
         Its first class is that of ``result.label_map`` at the pixel.
 
     Raises
@@ -108,10 +110,10 @@ def biography(result: Segmentation, row: int, col: int, anatomy: Anatomy, k: int
         raise IndexError(msg)
     fields = {
         name: one.field(row // one.stride, col // one.stride)
-        for name, one in anatomy.reaches.items()
+        for name, one in geometry.receptive_fields.items()
     }
-    tell = _by_kernels if anatomy.kernels else _by_interpolation
-    return Biography(row, col, fields, *tell(result, row, col, anatomy, k))
+    tell = _by_kernels if geometry.kernels else _by_interpolation
+    return PixelAttribution(row, col, fields, *tell(result, row, col, geometry, k))
 
 
 def score_parts(
@@ -141,7 +143,7 @@ def score_parts(
 
 
 def _by_interpolation(
-    result: Segmentation, row: int, col: int, _: Anatomy, k: int
+    result: Segmentation, row: int, col: int, _: NetworkGeometry, k: int
 ) -> tuple[Any, ...]:
     pixel = pixel_scores(result.factor, result.logits, row, col, k)
     cells = tuple(
@@ -152,14 +154,14 @@ def _by_interpolation(
 
 
 def _by_kernels(
-    result: Segmentation, row: int, col: int, anatomy: Anatomy, k: int
+    result: Segmentation, row: int, col: int, geometry: NetworkGeometry, k: int
 ) -> tuple[Any, ...]:
     factor, shape = result.factor, result.coarse_map.shape
-    kernel = anatomy.kernels[f"upscore{factor}"]
+    kernel = geometry.kernels[f"upscore{factor}"]
     around = taps(factor, kernel, shape, row, col)
     by_layer = {
         name: sum(tap.weights * part[tap.row, tap.col] for tap in around)
-        for name, part in score_parts(result.sums, anatomy.kernels).items()
+        for name, part in score_parts(result.sums, geometry.kernels).items()
     }
     scores = np.sum(list(by_layer.values()), axis=0)
     best = np.argsort(-scores, kind="stable")[:k]

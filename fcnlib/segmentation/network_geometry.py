@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
-from fcnlib.checkpoints import vgg_16_shapes
 from fcnlib.networks.npz_weights import read_weights
-from fcnlib.networks.receptive_field import Reach, reach, vgg_layers
+from fcnlib.networks.receptive_field import ReceptiveField, receptive_field, vgg_layers
+from fcnlib.networks.vgg import vgg_16_shapes
 from fcnlib.typing import FloatArray
 
 SKIPS = {"pool4": "upscore2", "pool3": "upscore_pool4"}
@@ -14,12 +14,12 @@ SKIPS = {"pool4": "upscore2", "pool3": "upscore_pool4"}
 
 
 @dataclass(frozen=True)
-class Anatomy:
+class NetworkGeometry:
     """What a network's cells see, and how it enlarges scores.
 
     Attributes
     ----------
-    reaches : mapping of str to Reach
+    receptive_fields : mapping of str to ReceptiveField
         What cells see of the picture, for each layer that gives scores, the deepest first.
     kernels : mapping of str to ndarray of shape (K, K, C)
         The trained kernel of every enlargement by name; empty where it is bilinear with
@@ -27,26 +27,26 @@ class Anatomy:
 
     """
 
-    reaches: Mapping[str, Reach]
+    receptive_fields: Mapping[str, ReceptiveField]
     kernels: Mapping[str, FloatArray] = field(default_factory=dict)
 
 
 @cache
-def vgg_16_anatomy() -> Anatomy:
-    """Return the anatomy of the ImageNet classifier.
+def vgg_16_geometry() -> NetworkGeometry:
+    """Return the geometry of the ImageNet classifier.
 
     Examples
     --------
-    >>> vgg_16_anatomy().reaches
-    {'fc7': Reach(size=404, stride=32, start=-186)}
+    >>> vgg_16_geometry().receptive_fields
+    {'fc7': ReceptiveField(size=404, stride=32, start=-186)}
 
     """
-    return Anatomy({"fc7": reach(vgg_layers(vgg_16_shapes(), "fc7"))})
+    return NetworkGeometry({"fc7": receptive_field(vgg_layers(vgg_16_shapes(), "fc7"))})
 
 
 @cache
-def built_in_anatomy(head: str) -> Anatomy:
-    """Return the anatomy of a shipped head: ``"fcn_32s"``, ``"fcn_16s"`` or ``"fcn_8s"``.
+def built_in_geometry(head: str) -> NetworkGeometry:
+    """Return the geometry of a shipped head: ``"fcn_32s"``, ``"fcn_16s"`` or ``"fcn_8s"``.
 
     Raises
     ------
@@ -55,7 +55,7 @@ def built_in_anatomy(head: str) -> Anatomy:
 
     Examples
     --------
-    >>> {name: reach.size for name, reach in built_in_anatomy("fcn_8s").reaches.items()}
+    >>> {name: field.size for name, field in built_in_geometry("fcn_8s").receptive_fields.items()}
     {'fc7': 276, 'pool4': 100, 'pool3': 44}
 
     """
@@ -67,4 +67,6 @@ def built_in_anatomy(head: str) -> Anatomy:
         for name, values in weights.items()
         if name.startswith("fcn/upscore")
     }
-    return Anatomy({name: reach(vgg_layers(shapes, name)) for name in layers}, kernels)
+    return NetworkGeometry(
+        {name: receptive_field(vgg_layers(shapes, name)) for name in layers}, kernels
+    )

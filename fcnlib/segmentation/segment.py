@@ -71,7 +71,7 @@ class Segmentation:
     seconds : mapping of str to float
         Time each stage took.
     palette : ndarray of shape (C, 3), uint8, or None
-        RGB of each class where the network has colours of its own.
+        RGB of each class where the network has colors of its own.
     precision : str
         Number format that the network computed in.
     strips : int
@@ -111,19 +111,19 @@ class Segmentation:
         )
 
     @cached_property
-    def colours(self) -> NDArray[np.uint8]:
-        """One colour per class, (C, 3): the network's own, or the first for the largest."""
+    def colors(self) -> NDArray[np.uint8]:
+        """One color per class, (C, 3): the network's own, or the first for the largest."""
         if self.palette is not None:
             return self.palette
-        return colors.colours_by_share([c.index for c in self.classes], len(self.class_names))
+        return colors.colors_by_share([c.index for c in self.classes], len(self.class_names))
 
     def painted(self) -> RGBImage:
-        """Return the full-size map in colours, (H, W, 3)."""
-        return colors.paint(self.label_map, self.colours)
+        """Return the full-size map in colors, (H, W, 3)."""
+        return colors.paint(self.label_map, self.colors)
 
     def painted_coarse(self) -> RGBImage:
-        """Return the coarse map in colours, each cell one pixel: (h, w, 3)."""
-        return colors.paint(self.coarse_map, self.colours)
+        """Return the coarse map in colors, each cell one pixel: (h, w, 3)."""
+        return colors.paint(self.coarse_map, self.colors)
 
     def overlay(self, opacity: float) -> RGBImage:
         """Return the full-size map over the picture, (H, W, 3); `opacity` in [0, 1]."""

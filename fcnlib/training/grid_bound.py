@@ -20,10 +20,10 @@ References
 from collections.abc import Iterable
 
 from fcnlib import scenes
+from fcnlib.checks import positive_int
 from fcnlib.class_map import cell_shares, upsampled_argmax
 from fcnlib.class_map.metrics import Confusion, confusion_matrix
 from fcnlib.images.preprocessing import pad_to_multiple
-from fcnlib.kernels import check_factor
 from fcnlib.typing import LabelMap
 
 PAPER = {4: 0.985, 8: 0.964, 16: 0.928, 32: 0.861, 64: 0.733, 128: 0.509}
@@ -62,7 +62,7 @@ def down_and_up(factor: int, labels: LabelMap, num_classes: int = len(scenes.CLA
            [0, 0, 1, 1]], dtype=uint8)
 
     """
-    factor = check_factor(factor)
+    factor = positive_int(factor)
     height, width = labels.shape
     shares = cell_shares(factor, pad_to_multiple(labels, factor), num_classes)
     return upsampled_argmax(factor, shares)[:height, :width]

@@ -41,7 +41,7 @@ def learn_kernel(
     seed: int = 0,
     report: Report = silent,
 ) -> LearnedKernel:
-    """Train the kernel of one transposed convolution to enlarge pictures.
+    """Train the kernel of one transposed convolution to upscore pictures.
 
     The loss is quadratic in the kernel, so there is one best kernel if the pictures are
     varied enough. If `large` are bilinear enlargements of `small`, it is the bilinear one.
@@ -81,7 +81,7 @@ def learn_kernel(
     with runtime.building() as (tf, tf1, _), tf1.Graph().as_default():
         tf1.set_random_seed(seed)
         rate = tf1.placeholder(tf.float32, ())
-        found = fcn.enlarge(
+        found = fcn.upscore(
             tf.constant(small[..., None], tf.float32),
             factor,
             "upscore",

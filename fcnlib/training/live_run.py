@@ -1,7 +1,7 @@
 """Trainings that someone watches: small, in a thread of their own, one at a time.
 
 A `Run` can be paused, resumed and stopped from outside while it learns. What is seen of it
-is never the network itself but a `Look`, taken between two steps about once a second, so
+is never the network itself but a `Snapshot`, taken between two steps about once a second, so
 that who watches never waits for the training nor disturbs it. `Runs` belong to the process,
 not to who started them: they are found again by name. Nothing here knows Streamlit.
 
@@ -37,7 +37,7 @@ MAX_PAUSE = 180.0
 """Seconds after which a paused run stops, since others may wait for their turn."""
 
 
-class Look(NamedTuple):
+class Snapshot(NamedTuple):
     """What a training had made of its network after some step.
 
     Attributes
@@ -87,7 +87,7 @@ class Run:
         By which `Runs.find` finds it.
     history : list of Progress
         What every step told.
-    look : Look or None
+    look : Snapshot or None
         The latest look, None until the network is built.
 
     """
@@ -98,7 +98,7 @@ class Run:
         self.name = uuid.uuid4().hex
         self.options, self.watched = options, watched
         self.history: list[Progress] = []
-        self.look: Look | None = None
+        self.look: Snapshot | None = None
         self.job: Job | None = None
         self._max_pause, self._looked = max_pause, 0.0
         self._paused, self._stopped = threading.Event(), threading.Event()
@@ -164,7 +164,7 @@ class Run:
         found = trainer.predict(self.watched.picture)
         confusion = confusion_matrix(self.watched.labels, found, len(scenes.CLASSES))
         kernels = np.stack([trainer.kernel(index) for index in range(len(scenes.CLASSES))], -1)
-        self.look = Look(
+        self.look = Snapshot(
             trainer.steps_done, found, measure(confusion).mean_iu, kernels, trainer.weights()
         )
         self._looked = time.monotonic()

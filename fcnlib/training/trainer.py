@@ -1,4 +1,4 @@
-"""Training a head step by step: loss, optimiser, schedule, and states that survive a kill.
+"""Training a head step by step: loss, optimizer, schedule, and states that survive a kill.
 
 A `Trainer` holds one head and is driven from outside, by the command line's ladder or by a
 page that draws while it learns. All that a step does follows from the options and the
@@ -39,8 +39,8 @@ class Trainer:
 
     Examples
     --------
-    >>> plan = narrow.Plan((4, 4, 4, 4, 4), 4, 1)
-    >>> options = Options(size=(64, 64), plan=plan, batch_size=1, num_scenes=1)
+    >>> widths = small_fcn.Widths((4, 4, 4, 4, 4), 4, 1)
+    >>> options = Options(size=(64, 64), widths=widths, batch_size=1, num_scenes=1)
     >>> with Trainer(options) as trainer:
     ...     progress = trainer.step()
     >>> progress.step, round(progress.loss, 2)
@@ -115,7 +115,7 @@ class Trainer:
         return np.asarray(self.session.run(self._variables[name]))[:, :, class_index, 0]
 
     def weights(self) -> Weights:
-        """Return the network's weights by name, without the optimiser's."""
+        """Return the network's weights by name, without the optimizer's."""
         return dict(self.session.run({name: self._variables[name] for name in self._network}))
 
     def save(self, path: Path) -> None:
@@ -156,7 +156,7 @@ class Trainer:
         tower = small_fcn.build(
             tf.cast(self._pictures, tf.float32) - tf.constant(MEAN_RGB),
             self.options.head,
-            plan=self.options.plan,
+            widths=self.options.widths,
             kernel_start=self.options.kernel_start,
             trainable_kernel=self.options.trainable_kernel,
         )

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnlib.kernels.bilinear import check_factor
+from fcnlib.checks import positive_int
 from fcnlib.transposed_convolution.definition import transposed_convolution
 from fcnlib.transposed_convolution.sizes import Pair, pair
 from fcnlib.typing import Float64Array, FloatArray
@@ -118,7 +118,7 @@ def polyphase_sums(kernel: FloatArray, stride: int | Pair) -> FloatArray:
 
     """
     kernel = _check_kernel(kernel)
-    s_h, s_w = (check_factor(step, "stride") for step in pair(stride, "stride"))
+    s_h, s_w = (positive_int(step, "stride") for step in pair(stride, "stride"))
     return np.array(
         [[kernel[row::s_h, col::s_w].sum() for col in range(s_w)] for row in range(s_h)]
     )
@@ -152,7 +152,7 @@ def ripple(kernel: FloatArray, stride: int) -> float:
 
     """
     kernel = _check_kernel(kernel)
-    stride = check_factor(stride, "stride")
+    stride = positive_int(stride, "stride")
     rows, cols = (-(-side // stride) + 1 for side in kernel.shape)
     ones = np.ones((rows, cols, 1))
     response = transposed_convolution(ones, kernel[..., np.newaxis, np.newaxis], stride)
@@ -201,8 +201,8 @@ def ripples(
     return Ripples(sizes, strides, np.array(measured))
 
 
-def enlarge(picture: FloatArray, kernel: FloatArray, stride: int) -> FloatArray:
-    """Return a grey picture after the transposed convolution, as bright as before on average.
+def apply_normalized(picture: FloatArray, kernel: FloatArray, stride: int) -> FloatArray:
+    """Return a gray picture after the transposed convolution, as bright as before on average.
 
     Parameters
     ----------
@@ -226,7 +226,7 @@ def enlarge(picture: FloatArray, kernel: FloatArray, stride: int) -> FloatArray:
 
     Examples
     --------
-    >>> enlarge(np.array([[0.0, 1.0]]), np.ones((2, 2)), stride=2)
+    >>> apply_normalized(np.array([[0.0, 1.0]]), np.ones((2, 2)), stride=2)
     array([[0., 0., 1., 1.],
            [0., 0., 1., 1.]])
 

@@ -5,8 +5,9 @@ import re
 
 import numpy as np
 
+from fcnlib.checks import positive_int
 from fcnlib.errors import FcnlibError
-from fcnlib.kernels.bilinear import check_factor, upsample_filt
+from fcnlib.kernels.bilinear import upsample_filt
 from fcnlib.typing import Float64Array
 
 MAX_SIZE = 13
@@ -15,12 +16,12 @@ MAX_WEIGHT = 1e6
 
 def ones_kernel(size: int) -> Float64Array:
     """Return the kernel of shape (size, size) whose weights are all one."""
-    return np.ones((check_factor(size, "size"),) * 2)
+    return np.ones((positive_int(size, "size"),) * 2)
 
 
 def random_kernel(size: int, seed: int = 0) -> Float64Array:
     """Return a kernel of shape (size, size) with weights drawn evenly from [0, 1)."""
-    return np.random.default_rng((seed, size)).random((check_factor(size, "size"),) * 2)
+    return np.random.default_rng((seed, size)).random((positive_int(size, "size"),) * 2)
 
 
 KERNELS = {"ones": ones_kernel, "bilinear": upsample_filt, "random": random_kernel}

@@ -137,7 +137,7 @@ def gather(
 
 
 def insert_zeros(x: FloatArray, stride: int | Pair) -> FloatArray:
-    """Return `x` with ``stride - 1`` zeros between neighbours, and none at the ends.
+    """Return `x` with ``stride - 1`` zeros between neighbors, and none at the ends.
 
     Parameters
     ----------

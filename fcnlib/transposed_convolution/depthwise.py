@@ -1,6 +1,6 @@
 """The transposed convolution of a head as plain sums: one kernel per class, no mixing.
 
-`fcn.enlarge` runs it in TensorFlow. Here every output pixel can be asked which cells it was
+`fcn.upscore` runs it in TensorFlow. Here every output pixel can be asked which cells it was
 made from and with what weights, be the kernel bilinear or trained.
 """
 

@@ -22,9 +22,9 @@ class Step(NamedTuple):
         What the layer made, and that less the target.
     loss : float
         Mean of the squared errors.
-    on_kernel : ndarray of shape (k_h, k_w, C_out, C_in)
+    kernel_gradient : ndarray of shape (k_h, k_w, C_out, C_in)
         Gradient of the loss on the kernel.
-    on_x : ndarray of shape (H, W, C_in)
+    input_gradient : ndarray of shape (H, W, C_in)
         Gradient of the loss on the input, which a layer before this one would go on with.
     kernel : ndarray of shape (k_h, k_w, C_out, C_in)
         The kernel after the step.
@@ -34,8 +34,8 @@ class Step(NamedTuple):
     output: FloatArray
     error: FloatArray
     loss: float
-    on_kernel: FloatArray
-    on_x: FloatArray
+    kernel_gradient: FloatArray
+    input_gradient: FloatArray
     kernel: FloatArray
 
 
@@ -93,7 +93,7 @@ def step(
     --------
     >>> x, kernel, target = np.full((1, 1, 1), 2.0), np.ones((1, 1, 1, 1)), np.ones((1, 1, 1))
     >>> taken = step(x, kernel, target, rate=0.125)
-    >>> taken.loss, taken.on_kernel.item(), taken.kernel.item()
+    >>> taken.loss, taken.kernel_gradient.item(), taken.kernel.item()
     (1.0, 4.0, 0.5)
 
     """
@@ -103,9 +103,11 @@ def step(
         raise ValueError(msg)
     error = output - target
     on_output = 2 * error / error.size
-    on_kernel, on_x = gradients(x, kernel, on_output, stride, padding)
+    kernel_gradient, input_gradient = gradients(x, kernel, on_output, stride, padding)
     loss = float(np.mean(error**2))
-    return Step(output, error, loss, on_kernel, on_x, kernel - rate * on_kernel)
+    return Step(
+        output, error, loss, kernel_gradient, input_gradient, kernel - rate * kernel_gradient
+    )
 
 
 def gradients(
@@ -130,8 +132,8 @@ def gradients(
 
     Returns
     -------
-    on_kernel : ndarray of shape (k_h, k_w, C_out, C_in)
-    on_x : ndarray of shape (H, W, C_in)
+    kernel_gradient : ndarray of shape (k_h, k_w, C_out, C_in)
+    input_gradient : ndarray of shape (H, W, C_in)
 
     Raises
     ------
@@ -141,8 +143,8 @@ def gradients(
     Examples
     --------
     >>> x, kernel = np.array([[[2.0]]]), np.array([1.0, 5.0]).reshape(1, 2, 1, 1)
-    >>> on_kernel, on_x = gradients(x, kernel, np.array([[[1.0], [10.0]]]))
-    >>> on_kernel.ravel(), on_x.item()
+    >>> kernel_gradient, input_gradient = gradients(x, kernel, np.array([[[1.0], [10.0]]]))
+    >>> kernel_gradient.ravel(), input_gradient.item()
     (array([ 2., 20.]), 51.0)
 
     """
@@ -150,12 +152,12 @@ def gradients(
     k_h, k_w = kernel.shape[:2]
     # What padding cut off reaches nothing, so no gradient comes from there.
     canvas = np.pad(on_output, ((p_h, p_h), (p_w, p_w), (0, 0)))
-    on_kernel, on_x = np.zeros_like(kernel), np.zeros_like(x)
+    kernel_gradient, input_gradient = np.zeros_like(kernel), np.zeros_like(x)
     for row, col in np.ndindex(x.shape[:2]):
         window = canvas[s_h * row : s_h * row + k_h, s_w * col : s_w * col + k_w]
-        on_kernel += window[..., np.newaxis] * x[row, col]
-        on_x[row, col] = np.einsum("ijo,ijoc->c", window, kernel)
-    return on_kernel, on_x
+        kernel_gradient += window[..., np.newaxis] * x[row, col]
+        input_gradient[row, col] = np.einsum("ijo,ijoc->c", window, kernel)
+    return kernel_gradient, input_gradient
 
 
 def gradient_terms(

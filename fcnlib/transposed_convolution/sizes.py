@@ -8,7 +8,7 @@ convolution that is transposed, as in all frameworks: so padding here takes cell
 
 import operator
 
-from fcnlib.kernels.bilinear import check_factor
+from fcnlib.checks import positive_int
 
 Pair = tuple[int, int]
 
@@ -44,8 +44,8 @@ def output_size(
     6
 
     """
-    size, kernel_size = check_factor(size, "size"), check_factor(kernel_size, "kernel_size")
-    stride = check_factor(stride, "stride")
+    size, kernel_size = positive_int(size, "size"), positive_int(kernel_size, "kernel_size")
+    stride = positive_int(stride, "stride")
     _check_within(padding, range(kernel_size), "padding", f"a kernel of {kernel_size}")
     _check_within(
         output_padding, output_padding_range(stride), "output_padding", f"a stride of {stride}"
@@ -87,8 +87,8 @@ def convolution_size(size: int, kernel_size: int, stride: int, padding: int = 0)
     3
 
     """
-    size, kernel_size = check_factor(size, "size"), check_factor(kernel_size, "kernel_size")
-    stride = check_factor(stride, "stride")
+    size, kernel_size = positive_int(size, "size"), positive_int(kernel_size, "kernel_size")
+    stride = positive_int(stride, "stride")
     _check_within(padding, range(kernel_size), "padding", f"a kernel of {kernel_size}")
     if size + 2 * padding < kernel_size:
         msg = (
@@ -169,7 +169,7 @@ def output_padding_range(stride: int) -> range:
     range(0, 3)
 
     """
-    return range(check_factor(stride, "stride"))
+    return range(positive_int(stride, "stride"))
 
 
 def pair(value: int | Pair, name: str) -> Pair:

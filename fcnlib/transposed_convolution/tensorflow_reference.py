@@ -71,8 +71,8 @@ def gradients_tf(
 
     Returns
     -------
-    on_kernel : ndarray of shape (k_h, k_w, C_out, C_in)
-    on_x : ndarray of shape (H, W, C_in)
+    kernel_gradient : ndarray of shape (k_h, k_w, C_out, C_in)
+    input_gradient : ndarray of shape (H, W, C_in)
 
     Raises
     ------
@@ -86,8 +86,8 @@ def gradients_tf(
         tape.watch(variables)
         made = _layer(variables[1], variables[0], stride, padding, output_padding)
         loss = tf.reduce_mean(tf.square(made - target[np.newaxis]))
-    on_kernel, on_x = tape.gradient(loss, variables)
-    return on_kernel.numpy(), on_x.numpy()
+    kernel_gradient, input_gradient = tape.gradient(loss, variables)
+    return kernel_gradient.numpy(), input_gradient.numpy()
 
 
 def accepts(size: int, output_size: int, kernel_size: int, stride: int, padding: int = 0) -> bool:

@@ -20,7 +20,7 @@ def one_picture() -> None:
     """Show a drawn street, the answer of 24 × 32 cells, and the map made from it."""
     scene = _scene()
     names = scenes.CLASSES
-    colours = scenes.COLOURS
+    colors = scenes.COLORS
     shares = class_map.cell_shares(FACTOR, scene.labels, len(names))
     coarse = class_map.label_map(shares)
     full = class_map.upsampled_argmax(FACTOR, shares)
@@ -31,11 +31,11 @@ def one_picture() -> None:
             scene.picture, f"A picture, {height} × {width} px", height=330
         ),
         "coarse": class_maps.discrete_matshow(
-            coarse, names, f"The answer, {rows} × {cols} cells", colours=colours, legend=0,
+            coarse, names, f"The answer, {rows} × {cols} cells", colors=colors, legend=0,
             height=330,
         ),
         "full": class_maps.discrete_matshow(
-            full, names, f"Upsampled × {FACTOR}: {height} × {width} px", colours=colours,
+            full, names, f"Upsampled × {FACTOR}: {height} × {width} px", colors=colors,
             legend=0, height=330,
         ),
     }  # fmt: skip

@@ -36,7 +36,7 @@ def submit(name: str, key: Hashable, work: Work, slot: str) -> None:
         show_error(error)
 
 
-def follow(jobs: Jobs, job: Job, key: str, *, stoppable: bool = True) -> bool:
+def show_progress(jobs: Jobs, job: Job, key: str, *, stoppable: bool = True) -> bool:
     """Show how far a job is; tell whether it is done.
 
     Parameters

@@ -11,7 +11,7 @@ from fcnlib.networks.precision import FORMATS
 from fcnlib.typing import Report
 
 
-class Shelf:
+class NetworkCache:
     """Networks by name, each loaded by the first job that needs it and kept."""
 
     def __init__(self) -> None:
@@ -42,6 +42,6 @@ class Shelf:
 
 
 @st.cache_resource(show_spinner=False)
-def shelf() -> Shelf:
+def loaded_networks() -> NetworkCache:
     """Return what holds the networks of this process."""
-    return Shelf()
+    return NetworkCache()

@@ -15,7 +15,7 @@ from fcnlib.class_map import cell_shares, label_map
 from fcnlib.typing import Float64Array, FloatArray, LabelMap
 from fcnlib.upsampling.example_images import SEED
 from fcnlib.upsampling.experiment import by_tensorflow
-from fcnlib.upsampling.settings import Setting
+from fcnlib.upsampling.settings import CheckSettings
 
 CELLS = (8, 11)
 """Rows and columns of the scores: at factor 32 a map of 256 × 352 px."""
@@ -79,9 +79,9 @@ def border_xray(factor: int, scores: FloatArray) -> BorderXray:
     (0, 0.5625)
 
     """
-    zero = by_tensorflow(Setting(factor), scores)
-    edge = by_tensorflow(Setting(factor, border="edge"), scores)
-    gain = by_tensorflow(Setting(factor), np.ones_like(scores[..., :1]))
+    zero = by_tensorflow(CheckSettings(factor), scores)
+    edge = by_tensorflow(CheckSettings(factor, border="edge"), scores)
+    gain = by_tensorflow(CheckSettings(factor), np.ones_like(scores[..., :1]))
     residual = float(np.abs(zero - gain * edge).max())
     return BorderXray(
         label_map(zero), label_map(edge), confidence(zero), confidence(edge), gain[..., 0], residual

@@ -1,7 +1,7 @@
 """The post's check with every switch that can break it.
 
-`lab_setting.Setting` says what TensorFlow and scikit-image are told; `outcome` runs both and
-says how far they still agree.
+`settings.CheckSettings` says what TensorFlow and scikit-image are told; `run_check` runs both
+and says how far they still agree.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from fcnlib.runtime import load
 from fcnlib.typing import FloatArray
 from fcnlib.upsampling.agreement import Agreement, compare
 from fcnlib.upsampling.methods import upsample_skimage, upsample_tf
-from fcnlib.upsampling.settings import TOLERANCES, Setting
+from fcnlib.upsampling.settings import TOLERANCES, CheckSettings
 
 
 @dataclass(frozen=True)
@@ -66,24 +66,24 @@ def short(difference: float) -> str:
     return f"{difference:.1e}" if difference else "0"
 
 
-def outcome(setting: Setting, image: FloatArray) -> Outcome:
+def run_check(setting: CheckSettings, image: FloatArray) -> Outcome:
     """Upsample both ways and compare.
 
     Parameters
     ----------
-    setting : Setting
+    setting : CheckSettings
         What both sides are told.
     image : ndarray of shape (H, W, C)
         Finite; H and W at least 2 if a border reflects.
 
     Returns
     -------
-    outcome : Outcome
+    run_check : Outcome
         Results and their agreement.
 
     Examples
     --------
-    >>> outcome(Setting(precision="float64"), np.ones((2, 2, 1))).figures["allclose"]
+    >>> run_check(CheckSettings(precision="float64"), np.ones((2, 2, 1))).figures["allclose"]
     'True'
 
     """
@@ -97,7 +97,7 @@ def outcome(setting: Setting, image: FloatArray) -> Outcome:
     return Outcome(ours, reference, agreement, float(rest.max()) if rest.size else None)
 
 
-def by_tensorflow(setting: Setting, image: FloatArray) -> FloatArray:
+def by_tensorflow(setting: CheckSettings, image: FloatArray) -> FloatArray:
     """Return `image` (H, W, C) upsampled as TensorFlow is told to.
 
     Notes
@@ -107,7 +107,7 @@ def by_tensorflow(setting: Setting, image: FloatArray) -> FloatArray:
 
     Examples
     --------
-    >>> by_tensorflow(Setting(2, border="edge"), np.ones((1, 2, 1)))[..., 0]
+    >>> by_tensorflow(CheckSettings(2, border="edge"), np.ones((1, 2, 1)))[..., 0]
     array([[1., 1., 1., 1.],
            [1., 1., 1., 1.]])
 
@@ -121,12 +121,12 @@ def by_tensorflow(setting: Setting, image: FloatArray) -> FloatArray:
     return upsample_tf(factor, padded, kernel_of(setting))[factor:-factor, factor:-factor]
 
 
-def by_skimage(setting: Setting, image: FloatArray) -> FloatArray:
+def by_skimage(setting: CheckSettings, image: FloatArray) -> FloatArray:
     """Return `image` (H, W, C) upsampled as scikit-image is told to.
 
     Examples
     --------
-    >>> by_skimage(Setting(3, channel_axis=False), np.ones((3, 3, 3))).shape
+    >>> by_skimage(CheckSettings(3, channel_axis=False), np.ones((3, 3, 3))).shape
     (9, 9, 9)
 
     """
@@ -139,14 +139,14 @@ def by_skimage(setting: Setting, image: FloatArray) -> FloatArray:
     )
 
 
-def kernel_of(setting: Setting) -> FloatArray:
+def kernel_of(setting: CheckSettings) -> FloatArray:
     """Return the weights (K, K) of the transposed convolution.
 
     Examples
     --------
-    >>> kernel_of(Setting(2, kernel="lopsided"))[1] * 16
+    >>> kernel_of(CheckSettings(2, kernel="lopsided"))[1] * 16
     array([1., 1., 3., 3.])
-    >>> kernel_of(Setting(2, kernel="lopsided", flipped=True))[2] * 16
+    >>> kernel_of(CheckSettings(2, kernel="lopsided", flipped=True))[2] * 16
     array([3., 3., 1., 1.])
 
     """
@@ -157,7 +157,7 @@ def kernel_of(setting: Setting) -> FloatArray:
     return kernel[::-1, ::-1] if setting.flipped else kernel
 
 
-def _resized(setting: Setting, image: FloatArray) -> FloatArray:
+def _resized(setting: CheckSettings, image: FloatArray) -> FloatArray:
     tf = load().tf
     size = [setting.factor * side for side in image.shape[:2]]
     with tf.device("/CPU:0"):

@@ -10,9 +10,9 @@ from typing import Literal
 
 import numpy as np
 
+from fcnlib.checks import positive_int
 from fcnlib.kernels.bilinear import (
     bilinear_upsample_weights,
-    check_factor,
     get_kernel_size,
     upsample_filt,
 )
@@ -38,7 +38,7 @@ DENSE_LIMIT = 256 * 2**20  # bytes: 21 classes at factor 32 take 7 MiB, 1000 tak
 
 
 def ramp(size: int = 3) -> FloatArray:
-    """Return the post's picture: grey levels from black to white along the diagonal.
+    """Return the post's picture: gray levels from black to white along the diagonal.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def ramp(size: int = 3) -> FloatArray:
            [0.5 , 0.75, 1.  ]])
 
     """
-    if check_factor(size, "size") == 1:
+    if positive_int(size, "size") == 1:
         msg = "size must be at least 2, got 1. A ramp needs two ends."
         raise ValueError(msg)
     half = np.linspace(0, 0.5, size)
@@ -120,7 +120,7 @@ def upsample_skimage(
     """
     from skimage.transform import rescale
 
-    factor = check_factor(factor)
+    factor = positive_int(factor)
     image = _check_image(input_img)
     return rescale(
         image,
@@ -158,7 +158,7 @@ def upsample_tf(factor: int, input_img: FloatArray, kernel: FloatArray | None = 
 
     Notes
     -----
-    No channel reaches another, so the channels travel as a batch of grey pictures,
+    No channel reaches another, so the channels travel as a batch of gray pictures,
     (C, H, W, 1), under one kernel of shape (K, K, 1, 1).
 
     Examples
@@ -168,7 +168,7 @@ def upsample_tf(factor: int, input_img: FloatArray, kernel: FloatArray | None = 
            [0.5625, 0.75  , 0.75  , 0.5625]])
 
     """
-    factor = check_factor(factor)
+    factor = positive_int(factor)
     image = _check_image(input_img)
     channels = image.reshape(*image.shape[:2], -1).transpose(2, 0, 1)[..., np.newaxis]
     if kernel is None:
@@ -221,14 +221,14 @@ def dense_kernel_nbytes(factor: int, channels: int) -> int:
     16384000000
 
     """
-    return 4 * get_kernel_size(factor) ** 2 * check_factor(channels, "channels") ** 2
+    return 4 * get_kernel_size(factor) ** 2 * positive_int(channels, "channels") ** 2
 
 
 def corner_gain(factor: int) -> float:
     """Return what is left of a constant picture in the corner pixel, in (0.25, 1].
 
     Along each axis the outermost output pixel lies ``(factor - 1) / (2 * factor)`` input
-    pixels beyond the outermost input pixel's centre, and the next one out is zero.
+    pixels beyond the outermost input pixel's center, and the next one out is zero.
 
     Examples
     --------
@@ -236,7 +236,7 @@ def corner_gain(factor: int) -> float:
     0.5625
 
     """
-    factor = check_factor(factor)
+    factor = positive_int(factor)
     return ((factor + 1) / (2 * factor)) ** 2
 
 

@@ -29,7 +29,7 @@ OPEN = """\
 PATH = {path!r}  # your picture, in the folder where you run this
 
 picture = ImageOps.exif_transpose(Image.open(PATH))
-if picture.mode.startswith("I"):  # 16-bit grey: its upper 8 bits
+if picture.mode.startswith("I"):  # 16-bit gray: its upper 8 bits
     picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
 if picture.has_transparency_data:  # over white
     above = picture.convert("RGBA")
@@ -42,7 +42,7 @@ LAYER = """\
 size = {size}
 tent = 1 - np.abs(np.arange(size) - (size - 1) / 2) / FACTOR
 kernel = np.outer(tent, tent){change}
-# No channel reaches another, so they travel as a batch of grey pictures.
+# No channel reaches another, so they travel as a batch of gray pictures.
 batch = {padded}.transpose(2, 0, 1)[..., np.newaxis]
 count, height, width, _ = batch.shape
 with tf.device("/CPU:0"):  # a GPU may round to fewer digits

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from fcnlib.upsampling import script_templates as texts
 from fcnlib.upsampling.example_images import NOISES, PICTURES, SEED, lab_picture
-from fcnlib.upsampling.experiment import outcome
-from fcnlib.upsampling.settings import TOLERANCES, Setting, one_change
+from fcnlib.upsampling.experiment import run_check
+from fcnlib.upsampling.settings import TOLERANCES, CheckSettings, one_change
 
 
 class Snippet(NamedTuple):
@@ -33,12 +33,12 @@ class Snippet(NamedTuple):
     prints: tuple[str, ...]
 
 
-def upsampling_snippet(setting: Setting, picture: str, path: str = "") -> str:
+def upsampling_snippet(setting: CheckSettings, picture: str, path: str = "") -> str:
     """Return a script that upsamples both ways, as `setting` says, and prints the verdict.
 
     Parameters
     ----------
-    setting : Setting
+    setting : CheckSettings
         What both sides are told.
     picture : str
         A key of `lab_pictures.PICTURES`, or ``"own"``.
@@ -48,7 +48,7 @@ def upsampling_snippet(setting: Setting, picture: str, path: str = "") -> str:
     Returns
     -------
     code : str
-        It prints the lines of `printed`, given the figures of the same outcome.
+        It prints the lines of `printed`, given the figures of the same run_check.
 
     Raises
     ------
@@ -92,9 +92,9 @@ def offered() -> Iterator[Snippet]:
 def upsampling_snippets() -> Iterator[Snippet]:
     """Yield a script for every single switch, and for every picture that needs no file."""
     cases = [(setting, "bright") for setting in one_change()]
-    cases += [(Setting(factor, "float64"), name) for factor, name in enumerate(PICTURES, 2)]
+    cases += [(CheckSettings(factor, "float64"), name) for factor, name in enumerate(PICTURES, 2)]
     for setting, picture in cases:
-        figures = outcome(setting, lab_picture(picture)).figures
+        figures = run_check(setting, lab_picture(picture)).figures
         name = f"{picture}, {setting}"
         yield Snippet(name, upsampling_snippet(setting, picture), printed(figures))
 
@@ -122,7 +122,7 @@ def _input(picture: str, path: str) -> str:
     return texts.RAMP
 
 
-def _tensorflow(setting: Setting) -> str:
+def _tensorflow(setting: CheckSettings) -> str:
     if setting.layer != "conv2d_transpose":
         return texts.RESIZE.format(call=texts.RESIZES[setting.layer])
     change = "\nkernel = np.roll(kernel, 1, axis=(0, 1))" if setting.kernel == "lopsided" else ""
@@ -136,6 +136,6 @@ def _tensorflow(setting: Setting) -> str:
     )
 
 
-def _skimage(setting: Setting) -> str:
+def _skimage(setting: CheckSettings) -> str:
     axis = "-1" if setting.channel_axis else "None"
     return texts.RESCALE.format(mode=setting.mode, clip=setting.clip, channel_axis=axis)

@@ -1,13 +1,13 @@
 """The switches of the equality lab: what TensorFlow and scikit-image are told.
 
-`Setting()` is the post's check as it passes: a transposed convolution against `rescale`, both
+`CheckSettings()` is the post's check as it passes: a transposed convolution against `rescale`, both
 with zeros beyond the border. Each field but the factor changes one thing.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 
-from fcnlib.kernels.bilinear import check_factor
+from fcnlib.checks import positive_int
 from fcnlib.upsampling.agreement import ATOL, RTOL
 
 TOLERANCES = {"ours": (RTOL, ATOL), "numpy": (1e-5, 1e-8)}
@@ -24,11 +24,11 @@ CHOICES: dict[str, tuple[object, ...]] = {
     "flipped": (False, True),
     "tolerances": tuple(TOLERANCES),
 }
-"""What each field of `Setting` may be, the post's choice first."""
+"""What each field of `CheckSettings` may be, the post's choice first."""
 
 
 @dataclass(frozen=True)
-class Setting:
+class CheckSettings:
     """What both sides are told.
 
     Attributes
@@ -44,7 +44,7 @@ class Setting:
     channel_axis : bool
         Whether scikit-image is told which axis holds the channels.
     layer : {"conv2d_transpose", "half_pixel", "align_corners", "tf1"}
-        TensorFlow's way: the transposed convolution, or a resize that lays pixel centres on
+        TensorFlow's way: the transposed convolution, or a resize that lays pixel centers on
         half pixels, corner pixels on each other, or output i on input i / factor.
     border : {"constant", "edge", "reflect"}
         What the transposed convolution takes to lie beyond the border.
@@ -76,7 +76,7 @@ class Setting:
 
     def __post_init__(self) -> None:
         """Refuse what is no choice."""
-        check_factor(self.factor)
+        positive_int(self.factor)
         for name, choices in CHOICES.items():
             if (value := getattr(self, name)) not in choices:
                 allowed = ", ".join(map(repr, choices))
@@ -86,7 +86,7 @@ class Setting:
     @property
     def changes(self) -> dict[str, object]:
         """The switches that are not as in the post: what `replace` would set them to."""
-        post = Setting(self.factor, self.precision)
+        post = CheckSettings(self.factor, self.precision)
         return {
             field.name: getattr(self, field.name)
             for field in fields(self)
@@ -94,15 +94,15 @@ class Setting:
         }
 
 
-def one_change() -> Iterator[Setting]:
+def one_change() -> Iterator[CheckSettings]:
     """Yield the post's setting, and every one that has a single switch set otherwise.
 
     Examples
     --------
-    >>> next(one_change()) == Setting()
+    >>> next(one_change()) == CheckSettings()
     True
 
     """
-    yield Setting()
+    yield CheckSettings()
     for name, (_, *others) in CHOICES.items():
-        yield from (replace(Setting(), **{name: value}) for value in others)  # type: ignore[arg-type]
+        yield from (replace(CheckSettings(), **{name: value}) for value in others)  # type: ignore[arg-type]

@@ -28,13 +28,12 @@ from fcnlib.checkpoints import (
     downloads,
     fetch,
     find,
-    locks,
     missing,
     storage,
     verify,
-    vgg_16_shapes,
 )
 from fcnlib.errors import Cancelled, WeightsError
+from fcnlib.networks.vgg import vgg_16_shapes
 
 ROOT = Path(__file__).parents[2]
 SHAPES = vgg_16_shapes(**NARROW)
@@ -392,7 +391,7 @@ def test_own_archive_is_unpacked_once_for_each_of_its_states(made, cache, monkey
 
 def test_two_who_unpack_an_own_archive_do_it_once(made, monkeypatch):
     monkeypatch.setenv("FCNLIB_VGG_CHECKPOINT", str(made / ARCHIVE))
-    monkeypatch.setattr(locks, "POLL_S", 0.01)
+    monkeypatch.setattr(storage, "POLL_S", 0.01)
     waited = threading.Event()
     unpacked = []
 
@@ -427,13 +426,13 @@ def test_full_disk_while_unpacking_an_own_archive(monkeypatch, made, cache):
 def test_lock_of_a_dead_process_does_not_hold(cache, tmp_path):
     lock = tmp_path / "a.lock"
     code = (
-        f"from fcnlib.checkpoints.locks import only_one; from pathlib import Path; import os\n"
+        f"from fcnlib.checkpoints.storage import only_one; from pathlib import Path; import os\n"
         f"with only_one(Path({str(lock)!r}), print): os.kill(os.getpid(), 9)"
     )
     process = python(code)
     process.communicate()
     assert process.returncode == -signal.SIGKILL
-    with locks.only_one(lock, lambda: pytest.fail("waited for nobody")):
+    with storage.only_one(lock, lambda: pytest.fail("waited for nobody")):
         pass
 
 
@@ -441,15 +440,15 @@ def test_lock_that_cannot_be_made(tmp_path):
     (tmp_path / "a.lock").mkdir()
     with (
         pytest.raises(WeightsError, match=r"a\.lock could not be written"),
-        locks.only_one(tmp_path / "a.lock", lambda: None),
+        storage.only_one(tmp_path / "a.lock", lambda: None),
     ):
         pytest.fail("held a lock that cannot be")
 
 
 def test_lock_is_free_again_after_an_error_in_the_block(tmp_path):
-    with suppress(ZeroDivisionError), locks.only_one(tmp_path / "a.lock", lambda: None):
+    with suppress(ZeroDivisionError), storage.only_one(tmp_path / "a.lock", lambda: None):
         1 / 0  # noqa: B018 - the error is the point
-    with locks.only_one(tmp_path / "a.lock", lambda: pytest.fail("still held")):
+    with storage.only_one(tmp_path / "a.lock", lambda: pytest.fail("still held")):
         pass
 
 

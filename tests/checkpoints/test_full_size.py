@@ -3,7 +3,8 @@
 import pytest
 from support.weights_server import Fault, WeightsServer
 
-from fcnlib.checkpoints import fetch, find, open_checkpoint, verify, vgg_16_shapes
+from fcnlib.checkpoints import fetch, find, open_checkpoint, verify
+from fcnlib.networks.vgg import vgg_16_shapes
 
 OFFICIAL_PARAMETERS = 138_357_544
 

@@ -13,10 +13,9 @@ from fcnlib.checkpoints import (
     open_checkpoint,
     reading,
     verify,
-    vgg_16_shapes,
 )
 from fcnlib.errors import WeightsError
-from fcnlib.networks.vgg import vgg_16
+from fcnlib.networks.vgg import vgg_16, vgg_16_shapes
 
 SHAPES = vgg_16_shapes(**NARROW)
 FIRST, FC6 = "vgg_16/conv1/conv1_1/weights", "vgg_16/fc6/weights"

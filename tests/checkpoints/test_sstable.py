@@ -8,9 +8,9 @@ import pytest
 from support.checkpoint_factory import NARROW, random_weights, write_v1
 from support.table_factory import block_of, snappy, table_of
 
-from fcnlib.checkpoints import vgg_16_shapes
 from fcnlib.checkpoints.sstable import Place, Table, TableError, UnusualTableError, number
 from fcnlib.checkpoints.v1_tensors import read_rows
+from fcnlib.networks.vgg import vgg_16_shapes
 
 SHAPES = vgg_16_shapes(**NARROW)
 BIASES = "vgg_16/fc8/biases"

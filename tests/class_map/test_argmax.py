@@ -33,7 +33,7 @@ def assert_same_labels(labels, scores):
 
 
 def along_axis(factor, cells):
-    """Return weights (factor * cells, cells) of linear interpolation between cells' centres."""
+    """Return weights (factor * cells, cells) of linear interpolation between cells' centers."""
     pixels = (np.arange(factor * cells) + 0.5) / factor - 0.5
     return np.stack([np.interp(pixels, np.arange(cells), row) for row in np.eye(cells)], -1)
 
@@ -105,7 +105,7 @@ def test_a_class_that_no_cell_shows_can_win_between_cells():
 
 
 def test_ties_go_to_the_lowest_class():
-    """At factors 1 and 3 some pixels lie on a cell's centre, where whole scores tie exactly."""
+    """At factors 1 and 3 some pixels lie on a cell's center, where whole scores tie exactly."""
     logits = RNG.integers(0, 3, (6, 7, 5)).astype(float)
     np.testing.assert_array_equal(upsampled_argmax(1, logits), logits.argmax(-1))
     np.testing.assert_array_equal(upsampled_argmax(3, logits)[1::3, 1::3], logits.argmax(-1))

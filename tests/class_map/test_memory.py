@@ -3,7 +3,7 @@ import os
 import numpy as np
 import pytest
 
-from fcnlib.class_map.memory import machine_nbytes, needs
+from fcnlib.class_map.memory import machine_nbytes, requirements
 from fcnlib.kernels.bilinear import bilinear_upsample_weights, upsample_filt
 
 MIB = 2**20
@@ -14,50 +14,50 @@ MIB = 2**20
     [(8, 21, 0.43), (16, 21, 1.72), (32, 21, 6.89), (8, 1000, 977), (16, 1000, 3906)],
 )
 def test_the_dense_kernel_takes_what_the_table_says(factor, classes, mebibytes):
-    kernel = needs(factor, classes)["dense"].kernel
+    kernel = requirements(factor, classes)["dense"].kernel
     assert round(kernel / MIB, 2 if mebibytes < 10 else 0) == mebibytes
 
 
 def test_the_post_s_dense_kernel_takes_sixteen_gigabytes():
-    kernel = needs(32, 1000)["dense"].kernel
+    kernel = requirements(32, 1000)["dense"].kernel
     assert (kernel / MIB, round(kernel / 1e9, 2)) == (15_625, 16.38)
 
 
 def test_the_dense_kernel_is_the_array_that_is_made():
-    assert needs(16, 21)["dense"].kernel == bilinear_upsample_weights(16, 21).nbytes
+    assert requirements(16, 21)["dense"].kernel == bilinear_upsample_weights(16, 21).nbytes
 
 
 def test_the_depthwise_and_the_separable_kernel_take_what_the_table_says():
-    assert round(needs(32, 21)["depthwise"].kernel / MIB, 2) == 0.33
-    assert round(needs(32, 1000)["depthwise"].kernel / MIB, 1) == 15.6
+    assert round(requirements(32, 21)["depthwise"].kernel / MIB, 2) == 0.33
+    assert round(requirements(32, 1000)["depthwise"].kernel / MIB, 1) == 15.6
     for classes in (21, 1000):
-        assert needs(32, classes)["separable"].kernel == 512
+        assert requirements(32, classes)["separable"].kernel == 512
 
 
 def test_the_separable_pair_makes_the_kernel():
     tent = np.sqrt(np.diag(upsample_filt(64))).astype(np.float32)
     np.testing.assert_allclose(np.outer(tent, tent), upsample_filt(64), rtol=1e-6)
-    assert needs(32, 9)["separable"].kernel == 2 * tent.nbytes
+    assert requirements(32, 9)["separable"].kernel == 2 * tent.nbytes
 
 
 def test_all_but_the_exact_map_hold_every_class_at_full_size():
-    plan = needs(32, 1000)
+    plan = requirements(32, 1000)
     scores = 4 * 768 * 1024 * 1000
-    assert [need.beside for need in plan.values()][:3] == [scores] * 3
+    assert [need.activations for need in plan.values()][:3] == [scores] * 3
     assert plan["exact"].total < 30_000_000
     assert plan["dense"].total == 16_384_000_000 + scores
 
 
 def test_a_factor_must_divide_the_picture():
     with pytest.raises(ValueError, match=r"factor must divide 256.* got 12"):
-        needs(12, 21)
+        requirements(12, 21)
 
 
 def test_a_bad_number_is_refused():
     with pytest.raises(ValueError, match="classes must be at least 1, got 0"):
-        needs(8, 0)
+        requirements(8, 0)
     with pytest.raises(TypeError, match="factor must be an integer"):
-        needs(8.0, 21)
+        requirements(8.0, 21)
 
 
 def test_a_container_s_limit_counts(tmp_path):

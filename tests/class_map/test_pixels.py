@@ -45,14 +45,14 @@ def test_the_cells_make_the_score():
         assert sum(c.weight for c in pixel.cells) == pytest.approx(1)
 
 
-def test_beyond_the_outermost_centres_cells_come_once():
+def test_beyond_the_outermost_centers_cells_come_once():
     corner = pixel_scores(4, LOGITS, 0, 15)
     assert corner.cells == (CellWeight(0, 3, 1.0),)
     edge = pixel_scores(4, LOGITS, 0, 2)
     assert edge.cells == (CellWeight(0, 0, 0.875), CellWeight(0, 1, 0.125))
 
 
-def test_on_a_cell_s_centre_it_alone_counts():
+def test_on_a_cell_s_center_it_alone_counts():
     assert pixel_scores(3, LOGITS, 4, 4).cells == (CellWeight(1, 1, 1.0),)
     assert pixel_scores(1, LOGITS, 2, 1).cells == (CellWeight(2, 1, 1.0),)
 

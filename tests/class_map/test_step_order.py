@@ -38,7 +38,7 @@ def test_every_order_is_what_its_name_says_of_dense_scores(case):
         assert (maps[order] == scores.argmax(-1)).mean() > 0.9999, order
 
 
-def test_with_nearest_neighbours_the_best_class_may_come_first_or_last(case):
+def test_with_nearest_neighbors_the_best_class_may_come_first_or_last(case):
     orders = compare_orders(*case)
     np.testing.assert_array_equal(orders.maps["argmax_nearest"], orders.maps["nearest_argmax"])
 

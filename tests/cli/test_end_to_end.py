@@ -125,7 +125,7 @@ def app(environment, monkeypatch, tmp_path):
     app.run()
     yield app.segmented_control(key="segmentation_source").set_value("address").run()
     jobs.queue.clear()
-    loaded_networks.shelf.clear()
+    loaded_networks.loaded_networks.clear()
 
 
 def run_until(app, condition):

@@ -5,18 +5,18 @@ from fcnlib.images import colors
 
 
 @pytest.mark.parametrize("count", [0, 1, 7, 8, 43, 1000])
-def test_palette_has_no_colour_twice(count):
+def test_palette_has_no_color_twice(count):
     found = colors.palette(count)
     assert found.shape == (count, 3)
     assert found.dtype == np.uint8
-    assert len({tuple(colour) for colour in found}) == count
+    assert len({tuple(color) for color in found}) == count
 
 
 def test_a_longer_palette_begins_with_the_shorter():
     np.testing.assert_array_equal(colors.palette(43)[:5], colors.palette(5))
 
 
-def test_the_first_twenty_colours_are_apart_for_every_kind_of_vision():
+def test_the_first_twenty_colors_are_apart_for_every_kind_of_vision():
     """A difference of 10 in CIELAB is several times what can just be told apart."""
     seen = colors._as_seen(colors.palette(20).astype(float))
     apart = np.linalg.norm(seen[:, None] - seen[None], axis=-1).min(-1)
@@ -57,7 +57,7 @@ def test_overlay_refuses_what_does_not_fit():
         colors.overlay(picture, picture[:1], 0.5)
 
 
-def test_classes_that_do_not_occur_are_grey():
-    found = colors.colours_by_share([3, 1], 5)
+def test_classes_that_do_not_occur_are_gray():
+    found = colors.colors_by_share([3, 1], 5)
     np.testing.assert_array_equal(found[[3, 1]], colors.palette(2))
     assert (found[[0, 2, 4]] == 128).all()

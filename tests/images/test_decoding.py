@@ -45,12 +45,12 @@ def test_orientation_is_undone(orientation, upright, kind):
 
 
 @pytest.mark.parametrize(
-    ("orientations", "colour"), [((0, 1, 5, 9), RED), ((2, 8), GREEN), ((3, 4, 6, 7), BLUE)]
+    ("orientations", "color"), [((0, 1, 5, 9), RED), ((2, 8), GREEN), ((3, 4, 6, 7), BLUE)]
 )
-def test_orientation_of_photographs(orientations, colour):
+def test_orientation_of_photographs(orientations, color):
     for orientation in orientations:
         image = decode(oriented(orientation, "JPEG", corners(64, 48)))
-        np.testing.assert_allclose(image[10, 10], colour, atol=3)
+        np.testing.assert_allclose(image[10, 10], color, atol=3)
         assert image.shape == ((64, 48, 3) if 5 <= orientation <= 8 else (48, 64, 3))
 
 
@@ -62,19 +62,19 @@ def test_a_picture_with_broken_exif_stays_as_it_is(kind, exif):
     assert decode(data).shape == (48, 64, 3)
 
 
-def test_16_bit_grey_is_its_upper_8_bits():
-    grey8 = (GREY >> 8).astype(np.uint8)
-    np.testing.assert_array_equal(decode(file_of(GREY)), decode(file_of(grey8)))
-    np.testing.assert_array_equal(decode(file_of(GREY))[..., 1], grey8)
+def test_16_bit_gray_is_its_upper_8_bits():
+    gray8 = (GREY >> 8).astype(np.uint8)
+    np.testing.assert_array_equal(decode(file_of(GREY)), decode(file_of(gray8)))
+    np.testing.assert_array_equal(decode(file_of(GREY))[..., 1], gray8)
 
 
 @pytest.mark.parametrize(
     ("mode", "shades"), [("L", [0, 100, 255]), ("P", [0, 100, 255]), ("1", [0, 0, 255])]
 )
-def test_grey_and_black_and_white_fill_all_channels(mode, shades):
+def test_gray_and_black_and_white_fill_all_channels(mode, shades):
     stripes = np.repeat([0, 100, 255], 10) * np.ones((20, 1))
-    grey = Image.fromarray(stripes.astype(np.uint8))
-    image = decode(file_of(grey.convert(mode, dither=Image.Dither.NONE)))
+    gray = Image.fromarray(stripes.astype(np.uint8))
+    image = decode(file_of(gray.convert(mode, dither=Image.Dither.NONE)))
     for channel in range(3):
         assert image[7, ::10, channel].tolist() == shades
 
@@ -83,14 +83,14 @@ def test_transparency_lies_over_white():
     rgba = Image.new("RGBA", (20, 20), (255, 0, 0, 13))
     assert decode(file_of(rgba))[10, 10].tolist() == [255, 242, 242]
     assert decode(file_of(rgba, "WEBP", lossless=True))[10, 10].tolist() == [255, 242, 242]
-    grey = Image.new("LA", (20, 20), (0, 128))
-    assert decode(file_of(grey))[10, 10].tolist() == [127, 127, 127]
+    gray = Image.new("LA", (20, 20), (0, 128))
+    assert decode(file_of(gray))[10, 10].tolist() == [127, 127, 127]
     clear = Image.new("RGBA", (20, 20), (1, 2, 3, 0))
     assert decode(file_of(clear))[10, 10].tolist() == [255, 255, 255]
 
 
 @pytest.mark.parametrize("kind", ["PNG", "GIF"])
-def test_a_transparent_colour_of_a_palette_is_white(kind):
+def test_a_transparent_color_of_a_palette_is_white(kind):
     image = Image.fromarray(corners(20, 20)).quantize(4)
     red = image.getpixel((1, 1))
     decoded = decode(file_of(image, kind, transparency=red))
@@ -98,7 +98,7 @@ def test_a_transparent_colour_of_a_palette_is_white(kind):
     assert decoded[1, 15].tolist() == list(GREEN)
 
 
-def test_a_transparent_colour_without_palette_is_white():
+def test_a_transparent_color_without_palette_is_white():
     decoded = decode(file_of(corners(20, 20), transparency=RED))
     assert decoded[1, 1].tolist() == [255, 255, 255]
     assert decoded[15, 15].tolist() == list(BLUE)
@@ -112,7 +112,7 @@ def test_cmyk_is_mixed():
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "MPO"])
 def test_of_several_frames_the_first_counts(kind):
-    frames = [Image.new("RGB", (20, 20), colour) for colour in (RED, GREEN, BLUE)]
+    frames = [Image.new("RGB", (20, 20), color) for color in (RED, GREEN, BLUE)]
     options = {"save_all": True, "append_images": frames[1:], **LOSSLESS.get(kind, {})}
     data = file_of(frames[0], kind, **options)
     np.testing.assert_allclose(decode(data), np.full((20, 20, 3), RED), atol=2)

@@ -8,10 +8,10 @@ from fcnlib.images.preprocessing import MEAN_RGB, fit_long_side, pad_to_multiple
 
 def test_the_mean_is_taken_off_each_channel():
     image = np.array([[[0, 0, 0], [124, 117, 104], [255, 255, 255]]], np.uint8)
-    centred = subtract_mean(image)
+    centered = subtract_mean(image)
     expected = [[-123.68, -116.78, -103.94], [0.32, 0.22, 0.06], [131.32, 138.22, 151.06]]
-    assert centred.dtype == np.float32
-    np.testing.assert_allclose(centred[0], expected, atol=1e-5)
+    assert centered.dtype == np.float32
+    np.testing.assert_allclose(centered[0], expected, atol=1e-5)
     assert MEAN_RGB == (123.68, 116.78, 103.94)
 
 

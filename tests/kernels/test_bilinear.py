@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from fcnlib.checks import positive_int
 from fcnlib.kernels import (
     bilinear_upsample_weights,
-    check_factor,
     get_kernel_size,
     triangle,
     upsample_filt,
@@ -68,7 +68,7 @@ def test_factor_of_the_wrong_type(factor):
         get_kernel_size(factor)
 
 
-@pytest.mark.parametrize("function", [get_kernel_size, check_factor])
+@pytest.mark.parametrize("function", [get_kernel_size, positive_int])
 def test_factor_below_one(function):
     with pytest.raises(ValueError, match="factor must be at least 1, got 0"):
         function(0)

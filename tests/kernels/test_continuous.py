@@ -5,7 +5,7 @@ import pytest
 from scipy.interpolate import BSpline
 
 from fcnlib import kernels
-from fcnlib.kernels import KERNELS, Kernel, normalised
+from fcnlib.kernels import KERNELS, Kernel, normalized
 
 FINE = np.linspace(-5, 5, 1001)
 FINITE = [kernel for kernel in KERNELS.values() if np.isfinite(kernel.support)]
@@ -74,29 +74,29 @@ def test_all_but_two_pass_through_the_samples():
 
 
 @pytest.mark.parametrize("name", ["lanczos2", "lanczos3", "lanczos4"])
-def test_normalised_lanczos_sums_to_one_and_raw_does_not(name):
+def test_normalized_lanczos_sums_to_one_and_raw_does_not(name):
     raw = KERNELS[name]
     positions = np.linspace(0, 1, 50)
     distances = positions - np.arange(-6, 7)[:, np.newaxis]
     assert np.abs(raw(distances).sum(axis=0) - 1).max() > 1e-3
-    np.testing.assert_allclose(normalised(raw)(distances).sum(axis=0), 1, rtol=1e-14)
+    np.testing.assert_allclose(normalized(raw)(distances).sum(axis=0), 1, rtol=1e-14)
 
 
-def test_normalising_leaves_a_kernel_alone_that_sums_to_one():
+def test_normalizing_leaves_a_kernel_alone_that_sums_to_one():
     np.testing.assert_allclose(
-        normalised(KERNELS["mitchell"])(FINE), KERNELS["mitchell"](FINE), atol=1e-15
+        normalized(KERNELS["mitchell"])(FINE), KERNELS["mitchell"](FINE), atol=1e-15
     )
 
 
-def test_normalised_forgets_a_spectrum_that_no_longer_holds():
+def test_normalized_forgets_a_spectrum_that_no_longer_holds():
     doubled = Kernel("doubled", "Doubled", 1, lambda x: 2 * kernels.triangle(x), np.sinc)
-    assert normalised(doubled).spectrum is None
-    assert normalised(doubled).interpolating
+    assert normalized(doubled).spectrum is None
+    assert normalized(doubled).interpolating
 
 
-def test_an_endless_kernel_cannot_be_normalised():
+def test_an_endless_kernel_cannot_be_normalized():
     with pytest.raises(ValueError, match=r"support of 'sinc' is infinite.*finite support"):
-        normalised(KERNELS["sinc"])
+        normalized(KERNELS["sinc"])
 
 
 def test_names_are_the_keys():

@@ -8,7 +8,7 @@ from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 from scipy.special import sici
 
-from fcnlib.kernels import KERNELS, normalised
+from fcnlib.kernels import KERNELS, normalized
 from fcnlib.kernels.exact_values import LOBES, exact_values, lanczos_response, sine_integral
 from fcnlib.kernels.properties import QUANTITIES, facts, facts_of
 
@@ -82,7 +82,7 @@ def test_sine_integral_is_scipys(x):
 
 @pytest.mark.parametrize("name", ["catmull_rom", "mitchell", *LOBES])
 def test_overshoot_by_a_search_for_the_top(name):
-    kernel = normalised(KERNELS[name]) if name in LOBES else KERNELS[name]
+    kernel = normalized(KERNELS[name]) if name in LOBES else KERNELS[name]
 
     def below(x):
         return -float(kernel(x - np.arange(8)).sum())

@@ -5,7 +5,7 @@ import pytest
 from scipy.interpolate import CubicHermiteSpline, make_interp_spline
 from scipy.special import digamma
 
-from fcnlib.kernels import KERNELS, normalised
+from fcnlib.kernels import KERNELS, normalized
 from fcnlib.kernels.reconstruction import reconstruct
 from fcnlib.kernels.resampling import (
     constant_gain,
@@ -74,9 +74,9 @@ def test_curve_meets_the_samples_only_under_an_interpolating_kernel(kernel):
         (KERNELS["b_spline"], 0),
         (KERNELS["catmull_rom"], 7.41),
         (KERNELS["mitchell"], 3.63),
-        (normalised(KERNELS["lanczos2"]), 8.54),
-        (normalised(KERNELS["lanczos3"]), 11.78),
-        (normalised(KERNELS["lanczos4"]), 12.65),
+        (normalized(KERNELS["lanczos2"]), 8.54),
+        (normalized(KERNELS["lanczos3"]), 11.78),
+        (normalized(KERNELS["lanczos4"]), 12.65),
     ],
     ids=lambda value: getattr(value, "name", value),
 )
@@ -99,7 +99,7 @@ def test_sinc_overshoot_is_that_of_the_endless_sum():
 def test_raw_lanczos_changes_a_constant(name, mean):
     gain = constant_gain(KERNELS[name], points=1001)
     assert gain[:-1].mean() == pytest.approx(mean, abs=5e-5)
-    np.testing.assert_allclose(constant_gain(normalised(KERNELS[name])), 1, rtol=1e-13)
+    np.testing.assert_allclose(constant_gain(normalized(KERNELS[name])), 1, rtol=1e-13)
 
 
 @pytest.mark.parametrize("name", sorted(set(KERNELS) - {"lanczos2", "lanczos3", "lanczos4"}))

@@ -6,8 +6,8 @@ from PIL import Image
 from scipy import ndimage
 from skimage.transform import AffineTransform, rescale, warp
 
-from fcnlib.kernels import KERNELS, normalised
-from fcnlib.kernels.separable import axis_weights, enlarge, zone_plate
+from fcnlib.kernels import KERNELS, normalized
+from fcnlib.kernels.separable import axis_weights, resize_separable, zone_plate
 
 PICTURE = np.random.default_rng(0).random((14, 17))
 FACTORS = [1, 2, 3, 5, 8]
@@ -16,13 +16,15 @@ FACTORS = [1, 2, 3, 5, 8]
 @pytest.mark.parametrize("factor", FACTORS)
 def test_the_box_repeats_pixels(factor):
     repeated = PICTURE.repeat(factor, axis=0).repeat(factor, axis=1)
-    np.testing.assert_array_equal(enlarge(KERNELS["box"], PICTURE, factor), repeated)
+    np.testing.assert_array_equal(resize_separable(KERNELS["box"], PICTURE, factor), repeated)
 
 
 @pytest.mark.parametrize("factor", FACTORS)
 def test_the_triangle_is_scikit_images_order_1(factor):
     expected = rescale(PICTURE, factor, order=1, mode="edge", anti_aliasing=False, clip=False)
-    np.testing.assert_allclose(enlarge(KERNELS["triangle"], PICTURE, factor), expected, atol=1e-14)
+    np.testing.assert_allclose(
+        resize_separable(KERNELS["triangle"], PICTURE, factor), expected, atol=1e-14
+    )
 
 
 @pytest.mark.parametrize("factor", FACTORS)
@@ -33,7 +35,7 @@ def test_catmull_rom_is_scikit_images_bicubic_warp(factor):
     shape = tuple(factor * side for side in PICTURE.shape)
     expected = warp(PICTURE, back, output_shape=shape, order=3, mode="edge", clip=False)
     np.testing.assert_allclose(
-        enlarge(KERNELS["catmull_rom"], PICTURE, factor), expected, atol=1e-14
+        resize_separable(KERNELS["catmull_rom"], PICTURE, factor), expected, atol=1e-14
     )
 
 
@@ -41,7 +43,9 @@ def test_catmull_rom_is_scikit_images_bicubic_warp(factor):
 def test_the_b_spline_is_scipys_before_its_prefilter(factor):
     options = {"order": 3, "prefilter": False, "grid_mode": True, "mode": "nearest"}
     expected = ndimage.zoom(PICTURE, factor, **options)
-    np.testing.assert_allclose(enlarge(KERNELS["b_spline"], PICTURE, factor), expected, atol=1e-14)
+    np.testing.assert_allclose(
+        resize_separable(KERNELS["b_spline"], PICTURE, factor), expected, atol=1e-14
+    )
 
 
 @pytest.mark.parametrize("factor", FACTORS[1:])
@@ -49,7 +53,7 @@ def test_the_b_spline_is_scipys_before_its_prefilter(factor):
     ("kernel", "method"),
     [
         (KERNELS["catmull_rom"], Image.Resampling.BICUBIC),
-        (normalised(KERNELS["lanczos3"]), Image.Resampling.LANCZOS),
+        (normalized(KERNELS["lanczos3"]), Image.Resampling.LANCZOS),
     ],
     ids=["catmull_rom", "lanczos3"],
 )
@@ -57,7 +61,7 @@ def test_away_from_the_border_it_is_pillows(kernel, method, factor):
     shape = tuple(factor * side for side in PICTURE.shape)
     expected = Image.fromarray(PICTURE.astype(np.float32)).resize(shape[::-1], method)
     inner = (slice(4 * factor, -4 * factor),) * 2
-    enlarged = enlarge(kernel, PICTURE, factor)
+    enlarged = resize_separable(kernel, PICTURE, factor)
     np.testing.assert_allclose(enlarged[inner], np.asarray(expected)[inner], atol=1e-6)
 
 
@@ -65,22 +69,22 @@ def test_raw_lanczos_is_not_pillows():
     expected = Image.fromarray(PICTURE.astype(np.float32)).resize(
         (34, 28), Image.Resampling.LANCZOS
     )
-    enlarged = enlarge(KERNELS["lanczos3"], PICTURE, 2)
+    enlarged = resize_separable(KERNELS["lanczos3"], PICTURE, 2)
     assert np.abs(enlarged - np.asarray(expected))[8:-8, 8:-8].max() > 1e-3
 
 
 def test_channels_do_not_mix():
-    colour = np.stack([PICTURE, PICTURE**2, 1 - PICTURE], axis=-1)
-    enlarged = enlarge(KERNELS["mitchell"], colour, 3)
+    color = np.stack([PICTURE, PICTURE**2, 1 - PICTURE], axis=-1)
+    enlarged = resize_separable(KERNELS["mitchell"], color, 3)
     assert enlarged.shape == (42, 51, 3)
     for channel in range(3):
-        alone = enlarge(KERNELS["mitchell"], colour[..., channel], 3)
+        alone = resize_separable(KERNELS["mitchell"], color[..., channel], 3)
         np.testing.assert_allclose(enlarged[..., channel], alone, atol=1e-14)
 
 
 @pytest.mark.parametrize("name", [*KERNELS])
-def test_a_flat_picture_stays_flat_once_normalised(name):
-    kernel = normalised(KERNELS[name]) if name.startswith("lanczos") else KERNELS[name]
+def test_a_flat_picture_stays_flat_once_normalized(name):
+    kernel = normalized(KERNELS[name]) if name.startswith("lanczos") else KERNELS[name]
     np.testing.assert_allclose(axis_weights(kernel, 5, 3).sum(axis=1), 1, atol=1e-7)
 
 
@@ -98,10 +102,10 @@ def test_rings_reach_nyquist_at_the_side():
 @pytest.mark.parametrize("shape", [(3,), (2, 2, 2, 2), (0, 3)])
 def test_other_shapes_are_refused(shape):
     with pytest.raises(ValueError, match=r"image must have shape \(H, W\) or \(H, W, C\)"):
-        enlarge(KERNELS["box"], np.zeros(shape), 2)
+        resize_separable(KERNELS["box"], np.zeros(shape), 2)
 
 
 @pytest.mark.parametrize(("factor", "error"), [(0, ValueError), (1.5, TypeError)])
 def test_the_factor_must_be_a_count(factor, error):
     with pytest.raises(error, match="factor must be"):
-        enlarge(KERNELS["box"], PICTURE, factor)
+        resize_separable(KERNELS["box"], PICTURE, factor)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from fcnlib.kernels import KERNELS, Kernel, normalised
+from fcnlib.kernels import KERNELS, Kernel, normalized
 from fcnlib.kernels.spectra import decibels, frequency_response
 
 FINITE = [kernel for kernel in KERNELS.values() if np.isfinite(kernel.support)]
@@ -73,10 +73,10 @@ def test_response_is_one_at_zero_and_even_and_keeps_its_shape(kernel):
 
 
 @pytest.mark.parametrize("name", ["lanczos2", "lanczos3"])
-def test_normalised_lanczos_blocks_whole_frequencies(name):
+def test_normalized_lanczos_blocks_whole_frequencies(name):
     """Weights that sum to one everywhere leave no image of a constant."""
     np.testing.assert_allclose(
-        frequency_response(normalised(KERNELS[name]), [1, 2, 3]), 0, atol=1e-12
+        frequency_response(normalized(KERNELS[name]), [1, 2, 3]), 0, atol=1e-12
     )
     assert abs(frequency_response(KERNELS[name], 1)) > 1e-3
 

@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 from support.checkpoint_factory import NARROW, random_weights, write_v1
 
-from fcnlib import checkpoints, networks
+from fcnlib import networks
 from fcnlib.errors import WeightsError
 from fcnlib.networks import Network, vgg
 
-SHAPES = checkpoints.vgg_16_shapes(**NARROW)
+SHAPES = vgg.vgg_16_shapes(**NARROW)
 NAMES = [f"class {number}" for number in range(NARROW["num_classes"])]
 
 
@@ -49,8 +49,8 @@ def test_weights_read_are_weights_written(network, checkpoint):
     assert told[-1] == 1
 
 
-def test_the_mean_colour_is_subtracted(network, checkpoint):
-    """A black picture is not nothing to the network: it is the mean colour, negated."""
+def test_the_mean_color_is_subtracted(network, checkpoint):
+    """A black picture is not nothing to the network: it is the mean color, negated."""
     networks.load_weights(network, checkpoint)
     black = network.scores(np.zeros((32, 32, 3), np.uint8)).logits
     for name, values in random_weights(SHAPES):

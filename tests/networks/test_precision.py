@@ -2,16 +2,15 @@ import numpy as np
 import pytest
 from support.checkpoint_factory import NARROW, random_weights
 
-from fcnlib import checkpoints
 from fcnlib.networks import Network, precision, vgg
-from fcnlib.networks.graph import Built
+from fcnlib.networks.graph import GraphOutputs
 
-SHAPES = checkpoints.vgg_16_shapes(**NARROW)
+SHAPES = vgg.vgg_16_shapes(**NARROW)
 ZEN_4 = "processor\t: 0\nflags\t\t: fpu avx512f avx512_bf16 amx_tile\nbugs\t\t: none\n"
 
 
 def build(images):
-    return Built(vgg.vgg_16(images, **NARROW)[0], vgg.STRIDE)
+    return GraphOutputs(vgg.vgg_16(images, **NARROW)[0], vgg.STRIDE)
 
 
 def network_in(name):

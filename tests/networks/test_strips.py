@@ -4,18 +4,18 @@ import numpy as np
 import pytest
 from support.checkpoint_factory import NARROW, random_weights
 
-from fcnlib import checkpoints, networks
+from fcnlib import networks
 from fcnlib.networks import Network, strips, vgg
-from fcnlib.networks.graph import Built
+from fcnlib.networks.graph import GraphOutputs
 from fcnlib.networks.strips import Strip, cut
 
 RNG = np.random.default_rng(11)
-SHAPES = checkpoints.vgg_16_shapes(**NARROW)
+SHAPES = vgg.vgg_16_shapes(**NARROW)
 
 
 def build(images):
     logits, end_points = vgg.vgg_16(images, **NARROW)
-    return Built(logits, vgg.STRIDE, pool4=vgg.end_point(end_points, "pool4"))
+    return GraphOutputs(logits, vgg.STRIDE, pool4=vgg.end_point(end_points, "pool4"))
 
 
 @pytest.fixture(scope="module", params=["float32", "bfloat16"])
@@ -48,8 +48,8 @@ def test_a_narrower_margin_would_not_do(network, monkeypatch):
     picture = RNG.integers(0, 256, (512, 64, 3), np.uint8)
     whole = network.scores(picture).logits
     monkeypatch.setattr(networks, "STRIP_PIXELS", 192 * 64)
-    narrower = strips.margin(SHAPES) - strips.CELL
-    monkeypatch.setattr(strips, "margin", lambda shapes: narrower)
+    narrower = strips.pool_margin(SHAPES) - strips.CELL
+    monkeypatch.setattr(strips, "pool_margin", lambda shapes: narrower)
     assert np.abs(network.scores(picture).logits - whole).max() > 1e-4 * np.ptp(whole)
 
 
@@ -73,5 +73,5 @@ def test_an_axis_that_fits_is_not_cut():
 
 def test_reach_is_that_of_the_receptive_field():
     """It is 100 px at pool4 with a stride of 16: 42 beyond its own on either side."""
-    assert strips.margin(SHAPES) == 48
-    assert strips.margin(SHAPES) >= (100 - 16) / 2 > strips.margin(SHAPES) - 16
+    assert strips.pool_margin(SHAPES) == 48
+    assert strips.pool_margin(SHAPES) >= (100 - 16) / 2 > strips.pool_margin(SHAPES) - 16

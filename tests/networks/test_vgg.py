@@ -92,7 +92,7 @@ def test_equals_keras_with_the_same_weights():
         one_cell, all_cells = session.run([valid, same], {images: picture})
     assert one_cell.shape == (1, 1, 1, 1000)
     np.testing.assert_allclose(one_cell[0, 0, 0], expected[0], rtol=0, atol=tolerance)
-    # The centre cell of SAME looks at the same 7 × 7 cells of pool5 as VALID's only one.
+    # The center cell of SAME looks at the same 7 × 7 cells of pool5 as VALID's only one.
     assert all_cells.shape == (1, 7, 7, 1000)
     np.testing.assert_allclose(all_cells[0, 3, 3], expected[0], rtol=0, atol=tolerance)
 

@@ -84,16 +84,16 @@ def test_rgb_travels_unchanged():
 
 
 @pytest.mark.parametrize("channels", [(), (3,)])
-def test_tiny_grey_picture_bears_its_values(channels):
-    grey = np.array([[0, 0.25], [0.75, 1]])
-    image = grey if not channels else np.stack([grey] * 3, axis=-1)
+def test_tiny_gray_picture_bears_its_values(channels):
+    gray = np.array([[0, 0.25], [0.75, 1]])
+    image = gray if not channels else np.stack([gray] * 3, axis=-1)
     text = image_figure(image, "Picture").data[1]
     assert list(text.text) == ["0", "0.25", "0.75", "1"]
     assert list(zip(text.y, text.x, strict=True)) == [(0, 0), (0, 1), (1, 0), (1, 1)]
     assert list(text.textfont.color) == ["#eee", "#eee", "#222", "#222"]
 
 
-def test_larger_or_coloured_picture_bears_none():
+def test_larger_or_colored_picture_bears_none():
     assert len(image_figure(np.zeros((10, 10)), "").data) == 2
     assert len(image_figure(np.zeros((10, 11)), "").data) == 1
     assert len(image_figure(np.eye(3)[np.newaxis], "").data) == 1
@@ -125,12 +125,12 @@ def test_difference_by_powers_of_ten():
     assert not heatmap.zsmooth
 
 
-def test_equal_values_have_their_own_colour():
+def test_equal_values_have_their_own_color():
     figure = difference_figure(np.zeros((2, 4)), np.eye(2, 4))
     square, logarithms = figure.data
     assert square.name == "exactly equal"
     assert square.showlegend
-    assert {colour for _, colour in square.colorscale} == {theme.NEUTRAL}
+    assert {color for _, color in square.colorscale} == {theme.NEUTRAL}
     assert (square.x0, square.dx, square.y0, square.dy) == (1.5, 4, 0.5, 2)
     assert np.isnan(logarithms.z).sum() == 6
 

@@ -15,27 +15,27 @@ from fcnlib.plots.class_maps import (
 
 MAP = np.array([[2, 2, 0], [2, 2, 0]])
 NAMES = ["road", "sky", "bus"]
-COLOURS = np.array([[10, 20, 30], [0, 0, 0], [200, 100, 50]], np.uint8)
+COLORS = np.array([[10, 20, 30], [0, 0, 0], [200, 100, 50]], np.uint8)
 
 
 def decoded(trace):
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(trace.source.split(",")[1]))))
 
 
-def test_the_map_is_sent_pixel_for_pixel_in_the_given_colours():
-    figure = discrete_matshow(MAP, NAMES, "Title", colours=COLOURS)
-    np.testing.assert_array_equal(decoded(figure.data[0]), COLOURS[MAP])
+def test_the_map_is_sent_pixel_for_pixel_in_the_given_colors():
+    figure = discrete_matshow(MAP, NAMES, "Title", colors=COLORS)
+    np.testing.assert_array_equal(decoded(figure.data[0]), COLORS[MAP])
     assert figure.layout.title.text == "Title"
 
 
 def test_the_legend_names_the_classes_that_occur_largest_first():
-    figure = discrete_matshow(MAP, NAMES, colours=COLOURS)
+    figure = discrete_matshow(MAP, NAMES, colors=COLORS)
     legend = [(trace.name, trace.marker.color) for trace in figure.data[2:]]
     assert legend == [("bus", "rgb(200,100,50)"), ("road", "rgb(10,20,30)")]
     assert [trace.name for trace in discrete_matshow(MAP, NAMES, legend=1).data[2:]] == ["bus"]
 
 
-def test_every_class_has_a_colour_of_its_own_by_default():
+def test_every_class_has_a_color_of_its_own_by_default():
     image = decoded(discrete_matshow(MAP).data[0])
     assert len(np.unique(image.reshape(-1, 3), axis=0)) == 2
 
@@ -66,22 +66,22 @@ def test_a_large_map_weighs_little():
 
 def test_the_overlay_has_an_opacity_slider_that_acts_on_the_map():
     picture = np.full((2, 3, 3), 77, np.uint8)
-    figure = overlay_figure(picture, MAP, NAMES, colours=COLOURS, opacity=0.4)
+    figure = overlay_figure(picture, MAP, NAMES, colors=COLORS, opacity=0.4)
     assert np.abs(decoded(figure.data[0]).astype(int) - 77).max() <= 2
-    np.testing.assert_array_equal(decoded(figure.data[1]), COLOURS[MAP])
+    np.testing.assert_array_equal(decoded(figure.data[1]), COLORS[MAP])
     assert figure.data[1].opacity == 0.4
     slider = figure.layout.sliders[0]
     assert slider.steps[slider.active].args == ({"opacity": 0.4}, (1,))
 
 
-def test_a_photograph_keeps_its_size_and_colours():
+def test_a_photograph_keeps_its_size_and_colors():
     picture = np.full((40, 60, 3), (200, 100, 50), np.uint8)
     shown = decoded(photograph_figure(picture, "Input").data[0])
     assert shown.shape == picture.shape
     assert np.abs(shown.astype(int) - picture).max() <= 3
 
 
-def test_a_mask_shows_differences_in_their_colour():
+def test_a_mask_shows_differences_in_their_color():
     image = decoded(mask_figure(MAP == 0, "Wrong").data[0])
     assert (image[0, 2] == (0xCC, 0x5F, 0xA0)).all()
     assert (image[0, 0] == (0xE7, 0xE9, 0xEC)).all()
@@ -93,19 +93,19 @@ def test_what_does_not_fit_is_refused():
     with pytest.raises(ValueError, match="data holds class 2, but labels_names ends with class 0"):
         discrete_matshow(MAP, ["road"])
     with pytest.raises(ValueError, match="picture and map must have one size"):
-        overlay_figure(np.zeros((3, 3, 3), np.uint8), MAP, NAMES, colours=COLOURS)
+        overlay_figure(np.zeros((3, 3, 3), np.uint8), MAP, NAMES, colors=COLORS)
 
 
 def test_a_large_image_is_thinned_in_its_own_coordinates():
-    """A picture of 5 × 4 blocks, each of 900 px in one colour, keeps blocks and place."""
+    """A picture of 5 × 4 blocks, each of 900 px in one color, keeps blocks and place."""
     blocks = np.arange(20, dtype=np.uint8).reshape(4, 5, 1) * np.array([10, 1, 5], np.uint8)
     picture = blocks.repeat(900, 0).repeat(900, 1)
     data = np.zeros(picture.shape[:2], np.uint8)
-    image, painted, _ = overlay_figure(picture, data, NAMES, colours=COLOURS).data
+    image, painted, _ = overlay_figure(picture, data, NAMES, colors=COLORS).data
     assert decoded(painted).shape == (1200, 1500, 3)
     for trace in (image, painted):
         height, width, _ = decoded(trace).shape
         assert trace.x0 - trace.dx / 2 == trace.y0 - trace.dy / 2 == -0.5
         assert (trace.dx * width, trace.dy * height) == (4500, 3600)
-    centres = decoded(image)[150::300, 150::300]
-    np.testing.assert_allclose(centres.astype(int), blocks.astype(int), atol=6)
+    centers = decoded(image)[150::300, 150::300]
+    np.testing.assert_allclose(centers.astype(int), blocks.astype(int), atol=6)

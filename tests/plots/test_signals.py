@@ -13,7 +13,7 @@ def lines(figure):
 
 
 def test_kernels_are_drawn_with_their_weights():
-    figure = kernel_figure([KERNELS["triangle"], KERNELS["sinc"]], reach=2)
+    figure = kernel_figure([KERNELS["triangle"], KERNELS["sinc"]], half_width=2)
     drawn = lines(figure)
     assert list(drawn) == ["Sinc", "Bilinear"]
     distance = drawn["Bilinear"].x
@@ -26,7 +26,7 @@ def look(line):
     return line.color, line.dash
 
 
-def test_the_chosen_kernel_lies_above_the_others_in_its_own_colour():
+def test_the_chosen_kernel_lies_above_the_others_in_its_own_color():
     *others, chosen = kernel_figure([KERNELS["mitchell"], *KERNELS.values()]).data
     assert chosen.name == "Mitchell"
     assert chosen.line.color == theme.KERNEL
@@ -42,7 +42,7 @@ def test_no_two_others_share_a_line_and_each_keeps_its_own():
     assert alone == among
 
 
-def test_the_other_roles_colours_are_not_taken_by_kernels():
+def test_the_other_roles_colors_are_not_taken_by_kernels():
     colors = {trace.line.color for trace in kernel_figure([*KERNELS.values()]).data}
     assert colors.isdisjoint({theme.INPUT, theme.OUTPUT, theme.DIFFERENCE})
 

@@ -23,7 +23,7 @@ def test_a_curve_is_drawn_in_a_frame_of_the_whole_training():
     assert not figure.layout.showlegend
 
 
-def test_earlier_ones_are_grey_and_the_frame_holds_all():
+def test_earlier_ones_are_gray_and_the_frame_holds_all():
     earlier = [line("first", 5.0, 1.0), line("second", *range(80))]
     figure = curve_figure(line("now", 1.0), earlier, steps=50, limit=2)
     assert [drawn.name for drawn in figure.data] == ["first", "second", "now"]

@@ -4,14 +4,20 @@ import numpy as np
 import pytest
 
 from fcnlib import runtime, scenes, segmentation
-from fcnlib.checkpoints import vgg_16_shapes
 from fcnlib.class_map import label_map, upsampled_argmax
 from fcnlib.class_map.pixels import pixel_scores
 from fcnlib.networks import built_in, vgg
-from fcnlib.networks.receptive_field import Field, Layer, Reach, reach, vgg_layers
+from fcnlib.networks.receptive_field import (
+    Field,
+    Layer,
+    ReceptiveField,
+    receptive_field,
+    vgg_layers,
+)
+from fcnlib.networks.vgg import vgg_16_shapes
 from fcnlib.segmentation import comparison
-from fcnlib.segmentation.attribution import Cell, biography, score_parts
-from fcnlib.segmentation.network_geometry import built_in_anatomy, vgg_16_anatomy
+from fcnlib.segmentation.attribution import Cell, attribute_pixel, score_parts
+from fcnlib.segmentation.network_geometry import built_in_geometry, vgg_16_geometry
 from fcnlib.transposed_convolution.depthwise import enlarged, taps
 
 RNG = np.random.default_rng(5)
@@ -26,7 +32,7 @@ def shapes_of(fc_kernel):
 @pytest.mark.parametrize(("end_point", "expected"), END_POINTS.items())
 def test_vgg_16_sees_squares_of_the_known_sizes_around_its_cells(end_point, expected):
     """The paper's figures: 44, 100, 212 and 404 px at strides of 8, 16, 32 and 32."""
-    found = reach(vgg_layers(shapes_of(7), end_point))
+    found = receptive_field(vgg_layers(shapes_of(7), end_point))
     assert (found.size, found.stride) == expected
     assert found.start + found.size / 2 == found.stride / 2
 
@@ -34,15 +40,15 @@ def test_vgg_16_sees_squares_of_the_known_sizes_around_its_cells(end_point, expe
 @pytest.mark.parametrize(
     ("layers", "expected"),
     [
-        ([], Reach(1, 1, 0)),
-        ([Layer(3)], Reach(3, 1, -1)),
-        ([Layer(2, 2)], Reach(2, 2, 0)),
-        ([Layer(4)], Reach(4, 1, -1)),
-        ([Layer(3), Layer(2, 2), Layer(3)], Reach(8, 2, -3)),
+        ([], ReceptiveField(1, 1, 0)),
+        ([Layer(3)], ReceptiveField(3, 1, -1)),
+        ([Layer(2, 2)], ReceptiveField(2, 2, 0)),
+        ([Layer(4)], ReceptiveField(4, 1, -1)),
+        ([Layer(3), Layer(2, 2), Layer(3)], ReceptiveField(8, 2, -3)),
     ],
 )
 def test_reaches_that_can_be_counted_by_hand(layers, expected):
-    assert reach(layers) == expected
+    assert receptive_field(layers) == expected
 
 
 class Ones:
@@ -79,7 +85,7 @@ def ones(request):
 def test_a_cell_answers_to_the_corners_of_its_field_and_to_nothing_beyond(ones, end_point):
     """The test of the whole derivation: size, place and padding, in TensorFlow."""
     fc_kernel, network = ones
-    found = reach(vgg_layers(shapes_of(fc_kernel), end_point))
+    found = receptive_field(vgg_layers(shapes_of(fc_kernel), end_point))
     shape = (544, 576)
     cell = (shape[0] // found.stride // 2, shape[1] // found.stride // 2)
     top, left, size = found.field(*cell)
@@ -98,7 +104,7 @@ def test_a_cell_answers_to_the_corners_of_its_field_and_to_nothing_beyond(ones, 
 
 def test_at_the_border_the_field_begins_before_the_picture(ones):
     fc_kernel, network = ones
-    found = reach(vgg_layers(shapes_of(fc_kernel), "fc7"))
+    found = receptive_field(vgg_layers(shapes_of(fc_kernel), "fc7"))
     top, left, size = found.field(1, 0)
     assert left < 0
     assert network.sees("fc7", (1, 0), (top + size - 1, left + size - 1), (320, 320))
@@ -123,7 +129,7 @@ def networks():
     ],
 )
 def test_scores_of_the_shipped_network_depend_on_their_field_alone(networks, layer, sum_, cell):
-    field = built_in_anatomy("fcn_8s").reaches[layer].field(*cell)
+    field = built_in_geometry("fcn_8s").receptive_fields[layer].field(*cell)
     picture = RNG.integers(0, 256, (256, 320, 3), dtype=np.uint8)
     inside = np.zeros(picture.shape[:2], bool)
     inside[
@@ -151,7 +157,7 @@ def test_the_part_beyond_the_picture_is_counted():
 
 def test_bad_layers_are_refused():
     with pytest.raises(ValueError, match=r"must be at least 1, got Layer\(kernel=0, stride=1\)"):
-        reach([Layer(0)])
+        receptive_field([Layer(0)])
     with pytest.raises(ValueError, match='"pool1" to "pool5" or "fc7", got \'pool6\''):
         vgg_layers(vgg_16_shapes(), "pool6")
 
@@ -184,45 +190,50 @@ def street(networks):
 
 @pytest.mark.parametrize("head", built_in.NAMES)
 def test_a_pixels_scores_are_those_of_the_network(networks, street, head):
-    result, anatomy = street[head], built_in_anatomy(head)
+    result, geometry = street[head], built_in_geometry(head)
     logits = networks[head].scores(result.picture).logits
     places = [(0, 0), (0, 223), (159, 0), (159, 223), *RNG.integers(0, 160, (40, 2))]
     for row, col in places:
-        life = biography(result, row, col, anatomy)
-        assert life.classes[0] == result.label_map[row, col]
-        assert life.classes == tuple(np.argsort(-logits[row, col], kind="stable")[:3])
-        np.testing.assert_allclose(life.scores, logits[row, col, list(life.classes)], atol=1e-4)
-        np.testing.assert_allclose(np.sum(list(life.parts.values()), 0), life.scores, atol=1e-9)
+        attribution = attribute_pixel(result, row, col, geometry)
+        assert attribution.classes[0] == result.label_map[row, col]
+        assert attribution.classes == tuple(np.argsort(-logits[row, col], kind="stable")[:3])
+        np.testing.assert_allclose(
+            attribution.scores, logits[row, col, list(attribution.classes)], atol=1e-4
+        )
+        np.testing.assert_allclose(
+            np.sum(list(attribution.parts.values()), 0), attribution.scores, atol=1e-9
+        )
         odds = np.exp(logits[row, col].astype(float))
         np.testing.assert_allclose(
-            life.confidences, odds[list(life.classes)] / odds.sum(), atol=1e-4
+            attribution.confidences, odds[list(attribution.classes)] / odds.sum(), atol=1e-4
         )
 
 
 def test_a_pixels_best_score_is_made_of_its_cells(street):
-    result, anatomy = street["fcn_8s"], built_in_anatomy("fcn_8s")
-    life = biography(result, 77, 133, anatomy)
+    result, geometry = street["fcn_8s"], built_in_geometry("fcn_8s")
+    attribution = attribute_pixel(result, 77, 133, geometry)
     made = sum(
-        cell.weight * result.logits[cell.row, cell.col, life.classes[0]] for cell in life.cells
+        cell.weight * result.logits[cell.row, cell.col, attribution.classes[0]]
+        for cell in attribution.cells
     )
-    assert made == pytest.approx(life.scores[0], abs=1e-4)
+    assert made == pytest.approx(attribution.scores[0], abs=1e-4)
     plain = pixel_scores(8, result.logits, 77, 133).cells
-    assert [(cell.row, cell.col, cell.bilinear) for cell in life.cells] == list(plain)
-    assert all(cell.label == result.coarse_map[cell.row, cell.col] for cell in life.cells)
-    assert any(abs(cell.weight - cell.bilinear) > 0.01 for cell in life.cells)
+    assert [(cell.row, cell.col, cell.bilinear) for cell in attribution.cells] == list(plain)
+    assert all(cell.label == result.coarse_map[cell.row, cell.col] for cell in attribution.cells)
+    assert any(abs(cell.weight - cell.bilinear) > 0.01 for cell in attribution.cells)
 
 
 @pytest.mark.parametrize("head", built_in.NAMES)
 def test_the_parts_of_a_heads_scores_add_up(street, head):
-    result, anatomy = street[head], built_in_anatomy(head)
-    parts = score_parts(result.sums, anatomy.kernels)
+    result, geometry = street[head], built_in_geometry(head)
+    parts = score_parts(result.sums, geometry.kernels)
     layers = {"fcn_32s": ["fc7"], "fcn_16s": ["fc7", "pool4"], "fcn_8s": ["fc7", "pool4", "pool3"]}
-    assert list(parts) == list(anatomy.reaches) == layers[head]
+    assert list(parts) == list(geometry.receptive_fields) == layers[head]
     np.testing.assert_allclose(sum(parts.values()), result.logits, atol=1e-4)
 
 
 def test_fields_are_those_of_the_cells_over_the_pixel(street):
-    fields = biography(street["fcn_8s"], 50, 70, built_in_anatomy("fcn_8s")).fields
+    fields = attribute_pixel(street["fcn_8s"], 50, 70, built_in_geometry("fcn_8s")).fields
     assert fields["fc7"] == Field(32 - 122, 64 - 122, 276)
     assert fields["pool4"] == Field(48 - 42, 64 - 42, 100)
     assert fields["pool3"] == Field(48 - 18, 64 - 18, 44)
@@ -245,20 +256,20 @@ def classified(logits, factor=32):
 
 def test_without_kernels_of_its_own_a_network_interpolates_bilinearly():
     result = classified(RNG.standard_normal((3, 3, 1000)).astype(np.float32))
-    life = biography(result, 69, 40, vgg_16_anatomy(), k=5)
+    attribution = attribute_pixel(result, 69, 40, vgg_16_geometry(), k=5)
     pixel = pixel_scores(32, result.logits, 69, 40, k=5)
-    assert (life.classes, life.scores, life.confidences) == pixel[:3]
-    assert life.classes[0] == result.label_map[69, 40]
-    assert life.parts == {}
-    assert life.cells == tuple(
+    assert (attribution.classes, attribution.scores, attribution.confidences) == pixel[:3]
+    assert attribution.classes[0] == result.label_map[69, 40]
+    assert attribution.parts == {}
+    assert attribution.cells == tuple(
         Cell(row, col, result.coarse_map[row, col], weight, weight)
         for row, col, weight in pixel.cells
     )
-    assert life.fields == {"fc7": Field(2 * 32 - 186, 32 - 186, 404)}
+    assert attribution.fields == {"fc7": Field(2 * 32 - 186, 32 - 186, 404)}
 
 
 @pytest.mark.parametrize("pixel", [(70, 0), (0, 90), (-1, 0)])
-def test_a_pixel_beyond_the_picture_has_no_biography(pixel):
+def test_a_pixel_beyond_the_picture_has_no_show_attribution(pixel):
     result = classified(np.zeros((3, 3, 2), np.float32))
     with pytest.raises(IndexError, match=r"picture of 70 × 90 px, got \("):
-        biography(result, *pixel, vgg_16_anatomy())
+        attribute_pixel(result, *pixel, vgg_16_geometry())

@@ -10,8 +10,8 @@ from fcnlib.networks import Network
 NAMES = ("dark", "red", "green", "blue", "never")
 
 
-def mean_colour(images):
-    """Score each 32 × 32 px cell by its mean colour: a network whose answers one can foresee."""
+def mean_color(images):
+    """Score each 32 × 32 px cell by its mean color: a network whose answers one can foresee."""
     tf, _, _ = runtime.load()
     means = tf.nn.avg_pool2d(images, 32, 32, "VALID")
     never = tf.fill(tf.shape(means[..., :1]), -1e3)
@@ -20,7 +20,7 @@ def mean_colour(images):
 
 @pytest.fixture(scope="module")
 def network():
-    network = Network("mean colour", NAMES, mean_colour)
+    network = Network("mean color", NAMES, mean_color)
     yield network
     network.close()
 
@@ -66,16 +66,16 @@ def test_classes_are_listed_by_share_with_cells(result):
     assert result.classes[1].share == pytest.approx((result.label_map == 2).mean())
 
 
-def test_colours_agree_between_the_maps(result):
+def test_colors_agree_between_the_maps(result):
     assert (result.painted()[10, 90] == result.painted_coarse()[0, 3]).all()
     np.testing.assert_array_equal(result.overlay(0), result.picture)
     np.testing.assert_array_equal(result.overlay(1), result.painted())
 
 
-def test_a_network_with_colours_of_its_own_keeps_them(picture):
+def test_a_network_with_colors_of_its_own_keeps_them(picture):
     palette = np.arange(15, dtype=np.uint8).reshape(5, 3)
-    network = Network("mean colour", NAMES, mean_colour, palette)
-    np.testing.assert_array_equal(segmentation.segment(network, picture).colours, palette)
+    network = Network("mean color", NAMES, mean_color, palette)
+    np.testing.assert_array_equal(segmentation.segment(network, picture).colors, palette)
 
 
 def test_arrays_survive_the_file(result):
@@ -89,7 +89,7 @@ def test_arrays_survive_the_file(result):
 def test_every_stage_is_told_and_timed(network, picture):
     told = []
     result = segmentation.segment(network, picture, lambda *report: told.append(report))
-    assert told[0][1] == "mean colour on 96 × 128 px"
+    assert told[0][1] == "mean color on 96 × 128 px"
     assert [fraction for fraction, _ in told] == sorted(fraction for fraction, _ in told)
     assert list(result.seconds) == ["network", "coarse map", "upsampled map"]
 
@@ -103,7 +103,7 @@ def test_a_picture_of_one_pixel_is_a_picture(network):
 def test_a_network_with_sums_keeps_the_scores_before_the_last_enlargement(picture):
     def build(images):
         tf, _, _ = runtime.load()
-        cells, _, _ = mean_colour(images)
+        cells, _, _ = mean_color(images)
         enlarged = tf.repeat(tf.repeat(cells, 32, 1), 32, 2)
         return enlarged, 1, {"first": cells, "score": cells}
 

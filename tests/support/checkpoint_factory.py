@@ -26,7 +26,7 @@ def random_weights(shapes, seed=0):
 
 
 def write_v1(path, shapes, seed=0):
-    """Write a TensorFlow version 1 checkpoint: `shapes`, the mean colour and a step."""
+    """Write a TensorFlow version 1 checkpoint: `shapes`, the mean color and a step."""
     with runtime.building() as (_, tf1, _slim), tf1.Graph().as_default():
         feeds, assigns = {}, {}
         for name, shape in [*shapes.items(), ("vgg_16/mean_rgb", (3,))]:

@@ -39,9 +39,9 @@ def png_chunk(kind, data):
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
 
-def png(width, height, raw=b"", *, bits=8, colour=0, extra=b""):
+def png(width, height, raw=b"", *, bits=8, color=0, extra=b""):
     """Return a PNG of the given header and raw rows, with `extra` chunks before them."""
-    header = struct.pack(">IIBBBBB", width, height, bits, colour, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, bits, color, 0, 0, 0)
     return b"".join(
         [
             b"\x89PNG\r\n\x1a\n",

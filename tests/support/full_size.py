@@ -15,7 +15,7 @@ TESTS = Path(__file__).parents[1]
 MAKE = (
     "import sys; from pathlib import Path\n"
     "from support.checkpoint_factory import pack, write_v1\n"
-    "from fcnlib.checkpoints import vgg_16_shapes\n"
+    "from fcnlib.networks.vgg import vgg_16_shapes\n"
     "checkpoint, archive = map(Path, sys.argv[1:])\n"
     "pack(write_v1(checkpoint, vgg_16_shapes()), archive)\n"
 )

@@ -66,7 +66,7 @@ def test_backward_through_the_upsampling_layer_is_the_finite_difference(factor):
     with runtime.building() as (tf, tf1, _), tf1.Graph().as_default(), tf1.Session() as session:
         tf1.set_random_seed(0)
         given = tf1.placeholder(tf.float64, scores.shape)
-        enlarged = fcn.enlarge(given, factor, "up", kernel_start="random", trainable=True)
+        enlarged = fcn.upscore(given, factor, "up", kernel_start="random", trainable=True)
         (kernel,) = tf1.trainable_variables()
         loss = tf.reduce_sum(tf.sin(enlarged) * mix)
         gradients = tf1.gradients(loss, [given, kernel])

@@ -16,8 +16,8 @@ from fcnlib.kernels import upsample_filt
 from fcnlib.networks import small_fcn
 from fcnlib.training import Options, Progress, Trainer
 from fcnlib.training.curves import curves
-from fcnlib.training.live_options import PLAN, SIZE, small_options
 from fcnlib.training.live_run import Run, Runs
+from fcnlib.training.options import LIVE_SIZE, LIVE_WIDTHS, small_options
 
 TINY = Options(
     head="fcn_8s",
@@ -26,7 +26,7 @@ TINY = Options(
     batch_size=1,
     num_scenes=2,
     warm_up=1,
-    plan=small_fcn.Plan((4, 4, 4, 4, 4), 4, 1),
+    widths=small_fcn.Widths((4, 4, 4, 4, 4), 4, 1),
 )
 ENDLESS = replace(TINY, steps=100_000)
 SCENE = scenes.scene(0, TINY.size)
@@ -202,7 +202,12 @@ def test_kept_weights_give_the_prediction_again(runs):
 def test_small_options_are_small():
     options = small_options("fcn_16s", learning_rate=0.5, steps=9, kernel_start="zero")
     assert (options.head, options.learning_rate, options.kernel_start) == ("fcn_16s", 0.5, "zero")
-    assert (options.steps, options.warm_up, options.size, options.plan) == (9, 1, SIZE, PLAN)
+    assert (options.steps, options.warm_up, options.size, options.widths) == (
+        9,
+        1,
+        LIVE_SIZE,
+        LIVE_WIDTHS,
+    )
     with Trainer(small_options()) as trainer:
         assert sum(values.size for values in trainer.weights().values()) == 109_245
 

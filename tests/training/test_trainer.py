@@ -16,9 +16,9 @@ from fcnlib.networks.npz_weights import read_arrays, read_weights
 from fcnlib.training import Options, Trainer, learning_rate, stages
 from fcnlib.training.batches import Batches
 
-SMALL = small_fcn.Plan((4, 8, 8, 12, 12), 16, 1)
+SMALL = small_fcn.Widths((4, 8, 8, 12, 12), 16, 1)
 QUICK = Options(
-    head="fcn_8s", steps=12, size=(64, 64), batch_size=2, num_scenes=8, warm_up=2, plan=SMALL
+    head="fcn_8s", steps=12, size=(64, 64), batch_size=2, num_scenes=8, warm_up=2, widths=SMALL
 )
 
 

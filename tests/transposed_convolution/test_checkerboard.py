@@ -7,7 +7,7 @@ from scipy.signal import convolve2d
 from fcnlib.errors import FcnlibError
 from fcnlib.kernels.bilinear import upsample_filt
 from fcnlib.transposed_convolution.checkerboard import (
-    enlarge,
+    apply_normalized,
     overlap_counts,
     polyphase_sums,
     ripple,
@@ -125,21 +125,21 @@ def test_the_rule_holds_for_ones_and_fails_both_ways_for_others():
 
 def test_a_flat_picture_stays_as_bright():
     picture = np.full((6, 6), 0.5)
-    made = enlarge(picture, ones_kernel(4), 2)
+    made = apply_normalized(picture, ones_kernel(4), 2)
     assert made.shape == (12, 12)
     np.testing.assert_allclose(made[1:-1, 1:-1], 0.5)
-    rippled = enlarge(picture, ones_kernel(3), 2)
+    rippled = apply_normalized(picture, ones_kernel(3), 2)
     assert rippled.shape == (13, 13)
     np.testing.assert_allclose(rippled[2:4, 2:4].mean(), 0.5)
 
 
 def test_a_kernel_without_gain_is_taken_as_it_is():
-    made = enlarge(np.ones((3, 3)), np.array([[1.0, -1.0]]), 1)
+    made = apply_normalized(np.ones((3, 3)), np.array([[1.0, -1.0]]), 1)
     np.testing.assert_array_equal(made, [[1, 0, 0, -1]] * 3)
 
 
 def test_stride_larger_than_the_kernel_leaves_gaps():
-    made = enlarge(np.ones((2, 2)), np.ones((1, 1)), 3)
+    made = apply_normalized(np.ones((2, 2)), np.ones((1, 1)), 3)
     lone = [9, 0, 0, 9]
     np.testing.assert_allclose(made, [lone, [0] * 4, [0] * 4, lone])
 

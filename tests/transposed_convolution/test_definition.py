@@ -23,7 +23,7 @@ ROW = np.array([1.0, 10.0, 100.0]).reshape(1, 3, 1)
 KERNEL = np.array([1.0, 2.0, 3.0]).reshape(1, 3, 1, 1)
 
 
-class Setting(NamedTuple):
+class ViewSettings(NamedTuple):
     x: np.ndarray
     kernel: np.ndarray
     stride: tuple[int, int]
@@ -39,7 +39,7 @@ def settings(count, dtype=np.float64):
         c_in, c_out = rng.permutation(5)[:2] + 1
         x = rng.normal(size=(*size, c_in)).astype(dtype)
         kernel = rng.normal(size=(*kernel_size, c_out, c_in)).astype(dtype)
-        yield Setting(
+        yield ViewSettings(
             x,
             kernel,
             tuple(map(int, stride)),

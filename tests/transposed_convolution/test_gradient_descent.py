@@ -37,18 +37,18 @@ def test_a_step_by_hand():
     np.testing.assert_array_equal(taken.output.ravel(), [2, 4, 6])
     np.testing.assert_array_equal(taken.error.ravel(), [0, 3, -3])
     assert taken.loss == 6
-    np.testing.assert_allclose(taken.on_kernel.ravel(), [0, 4, -4])
-    np.testing.assert_allclose(taken.on_x.ravel(), 2 * 2 + -2 * 3)
+    np.testing.assert_allclose(taken.kernel_gradient.ravel(), [0, 4, -4])
+    np.testing.assert_allclose(taken.input_gradient.ravel(), 2 * 2 + -2 * 3)
     np.testing.assert_allclose(taken.kernel.ravel(), [1, 0, 5])
 
 
 def test_gradients_are_tensorflows():
     for x, kernel, target, options in settings(60):
         taken = step(x, kernel, target, 0.1, **options)
-        on_kernel, on_x = gradients_tf(x, kernel, target, **options)
-        np.testing.assert_allclose(taken.on_kernel, on_kernel, rtol=0, atol=1e-13)
-        np.testing.assert_allclose(taken.on_x, on_x, rtol=0, atol=1e-13)
-        np.testing.assert_allclose(taken.kernel, kernel - 0.1 * on_kernel, rtol=0, atol=1e-13)
+        kernel_gradient, input_gradient = gradients_tf(x, kernel, target, **options)
+        np.testing.assert_allclose(taken.kernel_gradient, kernel_gradient, rtol=0, atol=1e-13)
+        np.testing.assert_allclose(taken.input_gradient, input_gradient, rtol=0, atol=1e-13)
+        np.testing.assert_allclose(taken.kernel, kernel - 0.1 * kernel_gradient, rtol=0, atol=1e-13)
 
 
 def test_gradients_are_the_slopes_of_the_loss():
@@ -61,16 +61,16 @@ def test_gradients_are_the_slopes_of_the_loss():
                 moved[index] += change
                 losses.append(step(x, moved, target, 0.1, **options).loss)
             slope = (losses[0] - losses[1]) / 2e-5
-            assert taken.on_kernel[index] == pytest.approx(slope, abs=1e-8)
+            assert taken.kernel_gradient[index] == pytest.approx(slope, abs=1e-8)
 
 
 def test_backward_is_the_transpose_of_forward():
     """<T x, y> = <x, T' y>, and the same in the kernel."""
     for x, kernel, y, options in settings(20):
-        on_kernel, on_x = gradients(x, kernel, y, **options)
+        kernel_gradient, input_gradient = gradients(x, kernel, y, **options)
         forward = np.vdot(transposed_convolution(x, kernel, **options), y)
-        assert np.vdot(x, on_x) == pytest.approx(forward, abs=1e-11)
-        assert np.vdot(kernel, on_kernel) == pytest.approx(forward, abs=1e-11)
+        assert np.vdot(x, input_gradient) == pytest.approx(forward, abs=1e-11)
+        assert np.vdot(kernel, kernel_gradient) == pytest.approx(forward, abs=1e-11)
 
 
 def test_the_terms_written_out_add_up_to_the_gradient():
@@ -80,7 +80,7 @@ def test_the_terms_written_out_add_up_to_the_gradient():
         for place in np.ndindex(kernel.shape[:2]):
             terms = gradient_terms(x[..., 0], taken.error[..., 0], place, **options)
             total = 2 / taken.error.size * sum(first * second for first, second in terms)
-            assert taken.on_kernel[place].item() == pytest.approx(total, abs=1e-12)
+            assert taken.kernel_gradient[place].item() == pytest.approx(total, abs=1e-12)
             assert all(first for first, _ in terms)
 
 

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from fcnlib.transposed_convolution import convolution_matrix, insert_zeros, transposed_convolution
 from fcnlib.transposed_convolution.sizes import output_size
 from fcnlib.transposed_convolution.tensorflow_reference import transposed_convolution_tf
-from fcnlib.transposed_convolution.views import Agreement, Setting, agreement, payload, setting
+from fcnlib.transposed_convolution.views import Agreement, ViewSettings, agreement, payload, setting
 from fcnlib.transposed_convolution.views import settings as bounds
 from fcnlib.transposed_convolution.views import terms as parts
 from fcnlib.transposed_convolution.views.text import equals, full, short, size_sum
@@ -53,7 +53,7 @@ def lopsided():
     """Rows and columns differ in everything, as no control allows."""
     rng = np.random.default_rng(6)
     rows = [tuple(map(tuple, rng.normal(size=shape).tolist())) for shape in ((2, 3), (3, 4))]
-    return Setting(2, *rows, (1, 2), (1, 2), (0, 1))
+    return ViewSettings(2, *rows, (1, 2), (1, 2), (0, 1))
 
 
 @pytest.fixture
@@ -259,7 +259,7 @@ def test_first_sight_is_the_posts_kernel_on_a_ramp(app):
     assert made["input"]["short"] == ["1", "2", "3", "4"]
     assert made["kernel"]["short"] == [".25", ".75", ".75", ".25"]
     assert made["output"]["full"] == ["0.75", "1.25", "1.75", "2.25", "2.75", "3.25", "3.75", "3"]
-    assert made["colours"].keys() == {"input", "kernel", "output"}
+    assert made["colors"].keys() == {"input", "kernel", "output"}
     assert "being asked" in app.caption[0].value
 
 

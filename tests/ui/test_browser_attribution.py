@@ -8,8 +8,8 @@ from support.live_app import PATIENCE, watch
 from fcnlib import scenes
 from fcnlib.networks import built_in
 from fcnlib.segmentation import segment
-from fcnlib.segmentation.attribution import biography
-from fcnlib.segmentation.network_geometry import built_in_anatomy
+from fcnlib.segmentation.attribution import attribute_pixel
+from fcnlib.segmentation.network_geometry import built_in_geometry
 from fcnlib.ui.segmentation import FIRST_SEED
 
 pytestmark = pytest.mark.browser
@@ -50,7 +50,7 @@ def tab(browser, request, app_address):
 
 
 def place(tab, pixel):
-    """Return where a pixel's centre lies on the screen, from the corner of the map."""
+    """Return where a pixel's center lies on the screen, from the corner of the map."""
     box = tab.locator(f"{PICKER} .map").bounding_box()
     rows, cols = scenes.SIZE
     return {
@@ -74,24 +74,25 @@ def table(tab, pixel):
 
 def check(tab, result, pixel):
     """Compare the words in the component, and the table below it, with the library's."""
-    life = biography(result, *pixel, built_in_anatomy("fcn_8s"))
+    attribution = attribute_pixel(result, *pixel, built_in_geometry("fcn_8s"))
     name = result.class_names[result.label_map[pixel]]
     rows, cols = (
-        " and ".join(map(str, sorted({cell[axis] for cell in life.cells}))) for axis in (0, 1)
+        " and ".join(map(str, sorted({cell[axis] for cell in attribution.cells})))
+        for axis in (0, 1)
     )
     said = f"{name} at row {pixel[0]}, column {pixel[1]}, pinned; cell rows {rows}, columns {cols}"
     assert here(tab).strip() == said
     seen = [
         f"{layer} sees {size} px: rows {top} to {top + size - 1}, "
         f"columns {left} to {left + size - 1}".replace("-", "−")
-        for layer, (top, left, size) in life.fields.items()
+        for layer, (top, left, size) in attribution.fields.items()
     ]
     assert tab.locator(f"{PICKER} .seen").inner_text().split("\n") == seen
     lines = table(tab, pixel)
-    for layer, values in life.parts.items():
+    for layer, values in attribution.parts.items():
         assert lines[layer] == [f"{value:+.2f}".replace("-", "−") for value in values]
-    assert lines["Score"] == [f"{value:.2f}".replace("-", "−") for value in life.scores]
-    assert lines["Confidence"] == [f"{value:.1%}" for value in life.confidences]
+    assert lines["Score"] == [f"{value:.2f}".replace("-", "−") for value in attribution.scores]
+    assert lines["Confidence"] == [f"{value:.1%}" for value in attribution.confidences]
 
 
 def test_the_class_under_the_pointer_is_that_of_the_pixel(tab, result):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from support.live_app import PATIENCE, watch
 
-from fcnlib.kernels import KERNELS, normalised
+from fcnlib.kernels import KERNELS, normalized
 from fcnlib.kernels.reconstruction import reconstruct
 from fcnlib.kernels.signals import SIGNALS
 
@@ -60,7 +60,7 @@ def curve(tab, low=-1.6, high=1.6):
 
 def expected(name, moved, points):
     """Return Python's curve through a step whose samples were moved."""
-    kernel = normalised(KERNELS[name]) if name.startswith("lanczos") else KERNELS[name]
+    kernel = normalized(KERNELS[name]) if name.startswith("lanczos") else KERNELS[name]
     return reconstruct(kernel, SIGNALS["step"], 2, rate=10, points=points, moved=moved).curve
 
 
@@ -141,7 +141,7 @@ def test_samples_go_level_and_back(tab, address):
 
 
 @WIDE_ONLY
-def test_raw_lanczos_ripples_on_a_constant_until_normalised(tab, address):
+def test_raw_lanczos_ripples_on_a_constant_until_normalized(tab, address):
     open_page(tab, address, kernel="Lanczos 2")
     tab.get_by_role("button", name="See it on a constant").click()
     tab.get_by_text("on average 1.0098").wait_for(timeout=PATIENCE)
@@ -150,7 +150,7 @@ def test_raw_lanczos_ripples_on_a_constant_until_normalised(tab, address):
     drawn = curve(tab, low=0.96, high=1.04)
     raw = reconstruct(KERNELS["lanczos2"], SIGNALS["flat"], 2, 10, points=len(drawn)).curve
     np.testing.assert_allclose(drawn, raw, atol=NEAR_ONE)
-    tab.locator(".st-key-kernels_normalise label").click()
+    tab.locator(".st-key-kernels_normalize label").click()
     tab.get_by_text("a flat 1 stays 1").wait_for(timeout=PATIENCE)
     settle(tab)
     np.testing.assert_allclose(curve(tab, low=0.96, high=1.04), 1, atol=NEAR_ONE)

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fcnlib.kernels import KERNELS, normalised
+from fcnlib.kernels import KERNELS, normalized
 from fcnlib.kernels.reconstruction import reconstruct
-from fcnlib.kernels.separable import enlarge, zone_plate
+from fcnlib.kernels.separable import resize_separable, zone_plate
 from fcnlib.kernels.signals import SIGNALS
 from fcnlib.ui.kernels import table as kernel_table
 from fcnlib.ui.kernels.sentences import say_sampling
@@ -156,7 +156,7 @@ def test_the_browser_is_sent_what_adds_up_to_the_curve(page, name):
     page.pills(key="kernels_kernel").set_value(name).run()
     sent = desk(page)
     points = 10 * sent["steps"] + 1
-    kernel = normalised(KERNELS[name]) if name.startswith("lanczos") else KERNELS[name]
+    kernel = normalized(KERNELS[name]) if name.startswith("lanczos") else KERNELS[name]
     expected = reconstruct(kernel, SIGNALS["sine"], 2, rate=10, points=points).curve
     np.testing.assert_allclose(drawn_in_browser(page, sent["samples"]), expected, atol=1e-13)
 
@@ -266,19 +266,19 @@ def test_frequency_is_asked_only_where_it_plays_a_part(page):
     ("name", "mean", "worst"),
     [("lanczos3", "0.9971", "0.9943"), ("lanczos2", "1.0098", "1.0189")],
 )
-def test_normalising_is_offered_for_lanczos_and_matters(page, name, mean, worst):
+def test_normalizing_is_offered_for_lanczos_and_matters(page, name, mean, worst):
     assert [toggle.key for toggle in page.toggle] == ["kernels_decibels"]
     page.pills(key="kernels_kernel").set_value(name).run()
     assert metrics(page)["A flat 1, at worst"] == "1"
     page.button(key="kernels_flat").click().run()
-    assert not page.toggle(key="kernels_normalise").value
+    assert not page.toggle(key="kernels_normalize").value
     assert page.selectbox(key="kernels_signal").value == "flat"
     assert f"on average {mean}" in text(page)
     assert metrics(page)["A flat 1, at worst"] == worst
     curve = drawn_in_browser(page, desk(page)["samples"])
     assert np.ptp(curve) > 5e-3
     assert curve[:-1].mean() == pytest.approx(float(mean), abs=1e-4)
-    page.toggle(key="kernels_normalise").set_value(True).run()
+    page.toggle(key="kernels_normalize").set_value(True).run()
     assert largest_error(page) == 0
     assert np.ptp(drawn_in_browser(page, desk(page)["samples"])) < 1e-12
 
@@ -307,7 +307,7 @@ def test_overshoot_in_the_picture_is_told():
     assert "No pixel lies outside" in caption(app)
     app.pills(key="kernels_kernel").set_value("lanczos3").run()
     small = zone_plate(28)
-    large = enlarge(normalised(KERNELS["lanczos3"]), small, 8)
+    large = resize_separable(normalized(KERNELS["lanczos3"]), small, 8)
     outside = ((large < small.min() - 1e-9) | (large > small.max() + 1e-9)).mean()
     assert outside > 0.01
     assert f"Overshoot: {100 * outside:.1f} % of the pixels" in caption(app)
@@ -397,5 +397,12 @@ def test_a_figure_that_differs_gets_a_cross(page, monkeypatch):
 
 def test_sources_are_the_library_s_own(page):
     code = "\n".join(block.value for block in page.code)
-    for name in ("sinc", "lanczos", "frequency_response", "scaled_kernels", "enlarge", "facts"):
+    for name in (
+        "sinc",
+        "lanczos",
+        "frequency_response",
+        "scaled_kernels",
+        "resize_separable",
+        "facts",
+    ):
         assert f"def {name}(" in code

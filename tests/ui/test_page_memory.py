@@ -121,13 +121,13 @@ def test_a_result_of_few_classes_can_be_chosen(little):
 def test_both_ways_are_timed_on_request_and_the_times_kept(little):
     app = section(None).run()
     assert not app.metric
-    app.button(key="gb_race").click().run()
+    app.button(key="gb_timing").click().run()
     run_until(app, lambda: app.metric)
     assert [metric.label for metric in app.metric] == ["Exact map", "Every class at every pixel"]
     assert all(metric.value.endswith("s") for metric in app.metric)
     assert "The maps are the same" in texts(app)
     values = [metric.value for metric in app.metric]
-    app.button(key="gb_race").click().run()
+    app.button(key="gb_timing").click().run()
     assert [metric.value for metric in app.metric] == values
 
 
@@ -135,7 +135,7 @@ def test_a_full_queue_is_told(little, monkeypatch):
     jobs = queue("inference")
     monkeypatch.setattr(jobs, "_most_waiting", 0)
     app = section(None).run()
-    app.button(key="gb_race").click().run()
+    app.button(key="gb_timing").click().run()
     assert "others are waiting" in texts(app)
 
 

@@ -13,7 +13,8 @@ from streamlit.testing.v1 import AppTest
 from support.checkpoint_factory import NARROW, write_v1
 from support.weights_server import WeightsServer
 
-from fcnlib import checkpoints, images
+from fcnlib import images
+from fcnlib.networks.vgg import vgg_16_shapes
 from fcnlib.ui import jobs
 from fcnlib.ui import segmentation as page
 from fcnlib.ui.pictures import BUS
@@ -38,7 +39,7 @@ def without_weights(monkeypatch, tmp_path):
 @pytest.fixture
 def app(monkeypatch, tmp_path):
     """Open the page with a checkpoint in place, if not the right one."""
-    path = write_v1(tmp_path / "vgg_16.ckpt", checkpoints.vgg_16_shapes(**NARROW))
+    path = write_v1(tmp_path / "vgg_16.ckpt", vgg_16_shapes(**NARROW))
     monkeypatch.setenv("FCNLIB_VGG_CHECKPOINT", str(path))
     monkeypatch.setenv("FCNLIB_ALLOW_LOCAL_PICTURES", "1")
     app = opened("VGG-16 (ImageNet)").run()

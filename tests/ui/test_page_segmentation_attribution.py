@@ -15,8 +15,8 @@ from fcnlib.images import decode
 from fcnlib.plots.pixels import cells_figure
 from fcnlib.plots.step_order import disagreement_figure
 from fcnlib.segmentation import Segmentation
-from fcnlib.segmentation.attribution import biography
-from fcnlib.segmentation.network_geometry import built_in_anatomy, vgg_16_anatomy
+from fcnlib.segmentation.attribution import attribute_pixel
+from fcnlib.segmentation.network_geometry import built_in_geometry, vgg_16_geometry
 from fcnlib.ui import jobs
 from fcnlib.ui import segmentation as page
 from fcnlib.ui.segmentation.pixel_picker import encode_labels, picker_data
@@ -49,12 +49,12 @@ def told(app):
     return names, {line[0]: list(line[1:]) for line in table.to_numpy()}, classes
 
 
-def expected(life):
+def expected(attribution):
     """Return what the page should say of a biography, number by number."""
-    lines = dict(life.parts) if len(life.parts) > 1 else {}
+    lines = dict(attribution.parts) if len(attribution.parts) > 1 else {}
     texts = {name: [f"{value:+.2f}" for value in values] for name, values in lines.items()}
-    texts["**Score**"] = [f"**{value:.2f}**" for value in life.scores]
-    texts["Confidence"] = [f"{value:.1%}" for value in life.confidences]
+    texts["**Score**"] = [f"**{value:.2f}**" for value in attribution.scores]
+    texts["Confidence"] = [f"{value:.1%}" for value in attribution.confidences]
     return {name: [text.replace("-", "−") for text in line] for name, line in texts.items()}
 
 
@@ -64,13 +64,15 @@ def figures(app):
 
 def test_the_page_tells_of_the_pixel_in_the_middle_before_one_is_pinned(app, results):
     result = results["fcn_8s"]
-    life = biography(result, 80, 112, built_in_anatomy("fcn_8s"))
+    attribution = attribute_pixel(result, 80, 112, built_in_geometry("fcn_8s"))
     heading, lines, classes = told(app)
     assert heading == START
-    assert lines == expected(life)
+    assert lines == expected(attribution)
     assert list(lines) == ["fc7", "pool4", "pool3", "**Score**", "Confidence"]
-    assert [name.split()[-1] for name in classes] == [result.class_names[i] for i in life.classes]
-    beyond = f"{life.fields['fc7'].outside(result.picture.shape):.0%} of what fc7 sees"
+    assert [name.split()[-1] for name in classes] == [
+        result.class_names[i] for i in attribution.classes
+    ]
+    beyond = f"{attribution.fields['fc7'].outside(result.picture.shape):.0%} of what fc7 sees"
     assert any(beyond in caption.value for caption in app.caption)
 
 
@@ -82,9 +84,9 @@ def test_a_pinned_pixel_is_told_of_and_stays_when_the_head_changes(app, results)
         assert not app.exception
         heading, lines, _ = told(app)
         assert heading == "Row 3, column 200"
-        assert lines == expected(biography(results[head], 3, 200, built_in_anatomy(head)))
+        assert lines == expected(attribute_pixel(results[head], 3, 200, built_in_geometry(head)))
     cells = figures(app)["segmentation_pixel_cells"]
-    weights = biography(results["fcn_16s"], 3, 200, built_in_anatomy("fcn_16s")).cells
+    weights = attribute_pixel(results["fcn_16s"], 3, 200, built_in_geometry("fcn_16s")).cells
     assert len(cells["layout"]["shapes"]) == len(weights)
     for cell, text in zip(weights, cells["data"][0]["text"], strict=True):
         assert f"× {cell.weight:.3f}" in text
@@ -179,43 +181,43 @@ def unpacked(address):
 
 def test_the_browser_gets_every_label_exactly_and_only_the_names_that_occur():
     result = classified()
-    data = picker_data(result, vgg_16_anatomy())
+    data = picker_data(result, vgg_16_geometry())
     red, green, blue = np.moveaxis(unpacked(data["labels"]).astype(int), -1, 0)
     np.testing.assert_array_equal(red + 256 * green, result.label_map)
     assert result.label_map.max() > 255
     assert not blue.any()
     occurring = np.unique(result.label_map)
     assert [index for index, _, _ in data["classes"]] == occurring.tolist()
-    for index, name, colour in data["classes"]:
+    for index, name, color in data["classes"]:
         assert name == result.class_names[index]
-        assert list(bytes.fromhex(colour[1:])) == result.colours[index].tolist()
+        assert list(bytes.fromhex(color[1:])) == result.colors[index].tolist()
     json.dumps(data)
 
 
 def test_the_browser_gets_the_pictures_pixels_and_nothing_of_its_file():
-    data = picker_data(classified(), vgg_16_anatomy())
+    data = picker_data(classified(), vgg_16_geometry())
     assert unpacked(data["picture"]).shape == (70, 90, 3)
     assert b"Exif" not in base64.b64decode(data["picture"].partition(",")[2])
-    assert data["reaches"] == [["fc7", 404, 32, -186]]
+    assert data["receptive_fields"] == [["fc7", 404, 32, -186]]
 
 
 def test_another_map_of_the_same_picture_has_another_digest(results):
     digests = {
-        picker_data(result, built_in_anatomy(head))["digest"] for head, result in results.items()
+        picker_data(result, built_in_geometry(head))["digest"] for head, result in results.items()
     }
     assert len(digests) == 3
 
 
 def test_labels_take_two_bytes():
     labels = np.tile([[0, 255, 256, 65535]], (16, 4))
-    colours = [[0, 0, 0], [255, 0, 0], [0, 1, 0], [255, 255, 0]]
-    assert decode(encode_labels(labels))[0, :4].tolist() == colours
+    colors = [[0, 0, 0], [255, 0, 0], [0, 1, 0], [255, 255, 0]]
+    assert decode(encode_labels(labels))[0, :4].tolist() == colors
 
 
 def test_a_long_name_is_cut_in_its_cell_and_whole_under_the_pointer():
-    life = biography(classified(), 40, 40, vgg_16_anatomy())
+    attribution = attribute_pixel(classified(), 40, 40, vgg_16_geometry())
     names = ["a name that is much too long for a cell"] * 1000
-    figure = cells_figure(life.cells, (0.8, 0.8), names, classified().colours)
+    figure = cells_figure(attribution.cells, (0.8, 0.8), names, classified().colors)
     assert all(text.startswith("a name that is …<br>") for text in figure.data[0].text)
     assert set(figure.data[0].customdata) == {names[0]}
     assert (figure.data[1].y[0], figure.data[1].x[0]) == (0.8, 0.8)

@@ -15,7 +15,7 @@ from fcnlib.class_map.metrics import measure
 from fcnlib.networks import built_in, small_fcn
 from fcnlib.training import grid_bound
 from fcnlib.training.grid_bound import FACTORS
-from fcnlib.training.live_run import Look
+from fcnlib.training.live_run import Snapshot
 from fcnlib.ui import jobs, training
 
 PAGE = str(Path(__file__).parents[2] / "pages/training.py")
@@ -25,7 +25,7 @@ SOON = 90  # seconds; a wait this long is a failure
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch):
     """Give every test runs of its own, of the narrowest network; stop them at the end."""
-    plan = small_fcn.Plan((4, 4, 4, 4, 8), 8, 1)
+    plan = small_fcn.Widths((4, 4, 4, 4, 8), 8, 1)
     small = training.small_options
 
     def tiny_options(*args, **options):
@@ -206,8 +206,8 @@ def test_a_kernel_of_zeros_is_warned_of_and_does_not_learn(app):
 
 def test_kept_weights_are_those_of_the_look(app, monkeypatch):
     saved = []
-    to_npz = Look.to_npz
-    monkeypatch.setattr(Look, "to_npz", lambda *a: saved.append(to_npz(*a)) or saved[-1])
+    to_npz = Snapshot.to_npz
+    monkeypatch.setattr(Snapshot, "to_npz", lambda *a: saved.append(to_npz(*a)) or saved[-1])
     start(app, head="fcn_16s", steps=50)
     run_until(app, lambda: said(app).startswith("Done"))
     app.run()
@@ -246,7 +246,7 @@ def test_the_bound_is_that_of_the_first_test_scenes(app):
 
 def test_the_source_is_the_librarys(app):
     shown = "\n".join(code.value for code in app.code)
-    for name in ("work", "step", "fcn_8s", "enlarge", "down_and_up", "cell_shares"):
+    for name in ("work", "step", "fcn_8s", "upscore", "down_and_up", "cell_shares"):
         assert f"def {name}(" in shown
 
 

@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from fcnlib.ui import upsampling as parts
 from fcnlib.ui.upsampling import example_images
 from fcnlib.upsampling import experiment, upsample_tf
-from fcnlib.upsampling.settings import Setting
+from fcnlib.upsampling.settings import CheckSettings
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "pages" / "upsampling.py"
@@ -175,9 +175,9 @@ def test_disagreement_is_said(monkeypatch):
         experiment, "upsample_tf", lambda factor, image, _: upsample_tf(factor, image) + 1
     )
     image = np.zeros((4, 4, 3))
-    rows = parts.post_table(Setting(), "a picture for this test", image)
+    rows = parts.post_table(CheckSettings(), "a picture for this test", image)
     assert [row["allclose"] for row in rows] == ["False"] * 8
-    figures = parts.answer(Setting(2), "a picture for this test", image).figures
+    figures = parts.answer(CheckSettings(2), "a picture for this test", image).figures
     assert figures["allclose"] == "False"
     assert figures["Largest difference"] == figures["Away from the rim"] == "1.0e+00"
     assert figures["Values within tolerance"] == "0 of 192"

@@ -145,7 +145,7 @@ def test_kernel_of_twice_the_factor(page, factor, stated):
     choose(page, factor, "unit")
     assert switch(page, kernel="double") == DIFFER
     assert inside(page) == pytest.approx(stated, abs=0.03)
-    assert f"{2 * factor} weights have their centre between two pixels" in reasons(page)
+    assert f"{2 * factor} weights have their center between two pixels" in reasons(page)
     choose(page, 4)
     assert verdict(page) == AGREE
     assert "nothing changes" in reasons(page)

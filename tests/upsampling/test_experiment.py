@@ -10,8 +10,8 @@ from fcnlib import runtime
 from fcnlib.kernels.bilinear import upsample_filt
 from fcnlib.upsampling import ramp, upsample_skimage, upsample_tf
 from fcnlib.upsampling.example_images import PICTURES, SIDE, lab_picture, shrunk
-from fcnlib.upsampling.experiment import by_skimage, by_tensorflow, kernel_of, outcome, short
-from fcnlib.upsampling.settings import CHOICES, TOLERANCES, Setting, one_change
+from fcnlib.upsampling.experiment import by_skimage, by_tensorflow, kernel_of, run_check, short
+from fcnlib.upsampling.settings import CHOICES, TOLERANCES, CheckSettings, one_change
 
 BRIGHT = lab_picture("bright")
 UNIT = lab_picture("unit")
@@ -19,40 +19,40 @@ NORMAL = lab_picture("normal")
 
 
 def gap(setting, image):
-    return outcome(setting, image).agreement.max_difference
+    return run_check(setting, image).agreement.max_difference
 
 
 def test_at_first_the_post_passes():
-    result = outcome(Setting(), ramp())
+    result = run_check(CheckSettings(), ramp())
     assert result.agreement.verdict
     assert result.agreement.max_difference < 1e-6
-    assert Setting().changes == {}
+    assert CheckSettings().changes == {}
 
 
 @pytest.mark.parametrize("picture", PICTURES)
 @pytest.mark.parametrize("factor", [2, 3, 8, 32])
 def test_every_picture_passes(picture, factor):
     for precision, bound in (("float32", 1e-6), ("float64", 1e-13)):
-        result = outcome(Setting(factor, precision), lab_picture(picture))
+        result = run_check(CheckSettings(factor, precision), lab_picture(picture))
         assert result.agreement.verdict
         assert result.agreement.max_difference < bound
 
 
 @pytest.mark.parametrize(("factor", "stated"), [(2, 0.21), (3, 0.27), (8, 0.34), (32, 0.36)])
 def test_clipping_lifts_the_rim_only(factor, stated):
-    result = outcome(Setting(factor, clip=True), BRIGHT)
+    result = run_check(CheckSettings(factor, clip=True), BRIGHT)
     assert not result.agreement.verdict
     assert result.agreement.max_difference == pytest.approx(stated, abs=0.03)
     assert result.inside < 1e-6
 
 
 def test_clipping_cannot_show_where_zero_is_in_range():
-    assert outcome(Setting(clip=True), ramp()).agreement.verdict
-    assert outcome(Setting(clip=True), NORMAL).agreement.verdict
+    assert run_check(CheckSettings(clip=True), ramp()).agreement.verdict
+    assert run_check(CheckSettings(clip=True), NORMAL).agreement.verdict
 
 
 def test_without_channel_axis_the_shapes_differ():
-    result = outcome(Setting(channel_axis=False), ramp())
+    result = run_check(CheckSettings(channel_axis=False), ramp())
     assert result.agreement is None
     assert result.figures == {"allclose": "impossible", "Shapes": "(9, 9, 3) and (9, 9, 9)"}
     np.testing.assert_allclose(
@@ -63,11 +63,11 @@ def test_without_channel_axis_the_shapes_differ():
 @pytest.mark.parametrize("border", ["edge", "reflect"])
 @pytest.mark.parametrize("factor", [2, 3, 8, 32])
 def test_one_border_breaks_the_check_and_both_repair_it(border, factor):
-    broken = outcome(Setting(factor, "float64", mode=border), UNIT)
+    broken = run_check(CheckSettings(factor, "float64", mode=border), UNIT)
     assert not broken.agreement.verdict
     assert broken.inside < 1e-14
-    assert not outcome(Setting(factor, "float64", border=border), UNIT).agreement.verdict
-    repaired = Setting(factor, "float64", mode=border, border=border)
+    assert not run_check(CheckSettings(factor, "float64", border=border), UNIT).agreement.verdict
+    repaired = CheckSettings(factor, "float64", mode=border, border=border)
     assert gap(repaired, UNIT) < 1e-14
     assert gap(replace(repaired, precision="float32"), UNIT) < 1e-6
 
@@ -75,16 +75,16 @@ def test_one_border_breaks_the_check_and_both_repair_it(border, factor):
 def test_a_repeated_edge_is_skimages_resize():
     image = UNIT.astype(np.float64)
     expected = resize(image, (24, 30), order=1, mode="edge", clip=False, anti_aliasing=False)
-    for setting in (Setting(mode="edge"), Setting(border="edge")):
+    for setting in (CheckSettings(mode="edge"), CheckSettings(border="edge")):
         side = by_skimage if setting.mode == "edge" else by_tensorflow
         np.testing.assert_allclose(side(setting, image), expected, atol=1e-14)
 
 
 @pytest.mark.parametrize("factor", [3, 5, 8])
 def test_alignment(factor):
-    edge = Setting(factor, mode="edge")
+    edge = CheckSettings(factor, mode="edge")
     half_pixel = replace(edge, layer="half_pixel")
-    assert outcome(half_pixel, UNIT).agreement.verdict
+    assert run_check(half_pixel, UNIT).agreement.verdict
     assert gap(half_pixel, UNIT) < 6e-7
     assert 0.22 < gap(replace(edge, layer="align_corners"), UNIT) < 0.40
     assert 0.40 < gap(replace(edge, layer="tf1"), UNIT) < 0.62
@@ -98,50 +98,50 @@ def test_alignments_by_hand():
         "tf1": [0, 0.5, 1, 1],
     }
     for layer, expected in halves.items():
-        result = by_tensorflow(Setting(2, layer=layer), row)
+        result = by_tensorflow(CheckSettings(2, layer=layer), row)
         np.testing.assert_allclose(result[0, :, 0], expected, atol=1e-6)
 
 
 def test_align_corners_is_interpolation_between_the_corners():
     line = UNIT[:, 0, 0]
     at = np.linspace(0, len(line) - 1, 3 * len(line))
-    result = by_tensorflow(Setting(layer="align_corners"), UNIT)
+    result = by_tensorflow(CheckSettings(layer="align_corners"), UNIT)
     np.testing.assert_allclose(result[:, 0, 0], np.interp(at, range(len(line)), line), atol=1e-6)
 
 
 @pytest.mark.parametrize(("factor", "stated"), [(3, 0.25), (5, 0.16)])
 def test_a_kernel_of_twice_an_odd_factor_is_half_a_pixel_off(factor, stated):
-    result = outcome(Setting(factor, kernel="double"), UNIT)
+    result = run_check(CheckSettings(factor, kernel="double"), UNIT)
     assert result.inside == pytest.approx(stated, abs=0.03)
     # On a slope, half an output pixel is 1 / (2 f) of the step between two inputs.
     slope = np.add.outer(np.arange(6.0), np.zeros(6))[..., np.newaxis]
-    shifted = outcome(Setting(factor, "float64", kernel="double"), slope)
+    shifted = run_check(CheckSettings(factor, "float64", kernel="double"), slope)
     assert shifted.inside == pytest.approx(0.5 / factor)
 
 
 @pytest.mark.parametrize("factor", [2, 4, 8, 32])
 def test_twice_an_even_factor_is_the_kernel_itself(factor):
-    setting = Setting(factor, kernel="double")
-    np.testing.assert_array_equal(kernel_of(setting), kernel_of(Setting(factor)))
-    assert outcome(setting, UNIT).agreement.verdict
+    setting = CheckSettings(factor, kernel="double")
+    np.testing.assert_array_equal(kernel_of(setting), kernel_of(CheckSettings(factor)))
+    assert run_check(setting, UNIT).agreement.verdict
 
 
 @pytest.mark.parametrize("factor", [2, 3, 8])
 def test_flipping_shows_on_a_lopsided_kernel_only(factor):
-    same = outcome(Setting(factor, flipped=True), UNIT)
+    same = run_check(CheckSettings(factor, flipped=True), UNIT)
     assert same.agreement.verdict
     slope = np.add.outer(np.arange(6.0), np.zeros(6))[..., np.newaxis]
-    lopsided = Setting(factor, kernel="lopsided")
+    lopsided = CheckSettings(factor, kernel="lopsided")
     flipped = replace(lopsided, flipped=True)
-    assert not outcome(lopsided, UNIT).agreement.verdict
-    assert not outcome(flipped, UNIT).agreement.verdict
+    assert not run_check(lopsided, UNIT).agreement.verdict
+    assert not run_check(flipped, UNIT).agreement.verdict
     difference = by_tensorflow(flipped, slope) - by_tensorflow(lopsided, slope)
     assert difference[3 * factor, 3 * factor, 0] > 0.9 / factor
 
 
 def test_lopsided_moves_an_even_factors_picture_by_one_pixel():
-    plain = by_tensorflow(Setting(4), UNIT)
-    moved = by_tensorflow(Setting(4, kernel="lopsided"), UNIT)
+    plain = by_tensorflow(CheckSettings(4), UNIT)
+    moved = by_tensorflow(CheckSettings(4, kernel="lopsided"), UNIT)
     # The last weight comes first, so one phase is drawn from another pixel.
     keep = [row for row in range(8, 20) if (row + 1) % 4 != 2]
     assert np.allclose(moved[np.ix_(np.add(keep, 1), np.add(keep, 1))], plain[np.ix_(keep, keep)])
@@ -149,21 +149,23 @@ def test_lopsided_moves_an_even_factors_picture_by_one_pixel():
 
 def test_numpys_tolerances_ask_too_much_of_float32():
     factors = (*range(2, 10), 16, 32)
-    verdicts = [outcome(Setting(f, tolerances="numpy"), NORMAL).agreement.verdict for f in factors]
+    verdicts = [
+        run_check(CheckSettings(f, tolerances="numpy"), NORMAL).agreement.verdict for f in factors
+    ]
     assert verdicts.count(False) > len(factors) / 2
     assert verdicts == [
         np.allclose(upsample_tf(f, image), upsample_skimage(f, image))
         for f, image in ((f, NORMAL.astype(np.float32)) for f in factors)
     ]
-    assert outcome(Setting(3, "float64", tolerances="numpy"), NORMAL).agreement.verdict
+    assert run_check(CheckSettings(3, "float64", tolerances="numpy"), NORMAL).agreement.verdict
     assert TOLERANCES == {"ours": (1e-5, 1e-6), "numpy": (1e-5, 1e-8)}
 
 
 def test_figures_in_words():
-    figures = outcome(Setting(2, "float64"), np.ones((2, 2, 1))).figures
+    figures = run_check(CheckSettings(2, "float64"), np.ones((2, 2, 1))).figures
     assert figures["Values within tolerance"] == "16 of 16"
     assert "Away from the rim" not in figures
-    inner = outcome(Setting(2, "float64", mode="edge"), np.ones((3, 3, 1))).figures
+    inner = run_check(CheckSettings(2, "float64", mode="edge"), np.ones((3, 3, 1))).figures
     assert inner["Largest difference"] == "4.4e-01"
     assert inner["Away from the rim"] == short(0) == "0"
 
@@ -182,25 +184,25 @@ def test_resizes_are_tensorflows_own():
     expected = tf.raw_ops.ResizeBilinear(
         images=UNIT[np.newaxis].astype(np.float32), size=[24, 30], half_pixel_centers=True
     )
-    result = by_tensorflow(Setting(layer="half_pixel"), UNIT.astype(np.float32))
+    result = by_tensorflow(CheckSettings(layer="half_pixel"), UNIT.astype(np.float32))
     np.testing.assert_allclose(result, expected[0], atol=1e-6)
 
 
 @pytest.mark.parametrize("field", CHOICES)
 def test_a_field_is_one_of_its_choices(field):
     with pytest.raises(ValueError, match=rf"{field} must be one of .*, got 'upside down'"):
-        Setting(**{field: "upside down"})
+        CheckSettings(**{field: "upside down"})
 
 
 def test_the_factor_is_a_whole_number():
     with pytest.raises(ValueError, match="factor must be at least 1, got 0"):
-        Setting(0)
+        CheckSettings(0)
     with pytest.raises(TypeError, match="factor must be an integer"):
-        Setting(2.5)
+        CheckSettings(2.5)
 
 
 def test_changes_name_what_is_not_the_posts():
-    setting = Setting(7, "float64", clip=True, layer="tf1")
+    setting = CheckSettings(7, "float64", clip=True, layer="tf1")
     assert setting.changes == {"clip": True, "layer": "tf1"}
 
 

@@ -25,7 +25,7 @@ WAYS = [upsample_skimage, upsample_tf, upsample_tf_dense]
 RNG = np.random.default_rng(2016)
 PICTURES = {
     "ramp": ramp(),
-    "grey": RNG.normal(size=(6, 7)),
+    "gray": RNG.normal(size=(6, 7)),
     "in [0.5, 1]": RNG.uniform(0.5, 1, size=(7, 9, 3)),
     "normal, 21 channels": RNG.normal(size=(8, 6, 21)),
     "one pixel": RNG.normal(size=(1, 1)),
@@ -67,7 +67,7 @@ def test_values_by_hand(upsample):
 @pytest.mark.parametrize("upsample", WAYS)
 @pytest.mark.parametrize("factor", [1, 2, 3])
 def test_equals_the_stamping_loop(upsample, factor):
-    image = PICTURES["grey"]
+    image = PICTURES["gray"]
     np.testing.assert_allclose(upsample(factor, image), stamped(factor, image), atol=1e-6)
 
 

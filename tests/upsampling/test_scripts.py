@@ -11,17 +11,17 @@ from support.snippet_runner import run_fresh, run_together
 
 from fcnlib import images
 from fcnlib.upsampling.example_images import PICTURES, lab_picture, shrunk
-from fcnlib.upsampling.experiment import outcome
+from fcnlib.upsampling.experiment import run_check
 from fcnlib.upsampling.scripts import offered, printed, upsampling_snippet
-from fcnlib.upsampling.settings import CHOICES, Setting
+from fcnlib.upsampling.settings import CHOICES, CheckSettings
 
 PUBLIC = {"numpy", "tensorflow", "skimage", "PIL"}
 FILES = {
     "it's a bus.png": "RGBA",
-    "grey.png": "I;16",
+    "gray.png": "I;16",
     "turned.jpg": "RGB",
     "print.jpg": "CMYK",
-    "few colours.gif": "P",
+    "few colors.gif": "P",
 }
 RNG = np.random.default_rng(3)
 
@@ -50,7 +50,7 @@ def test_every_choice_and_picture_has_a_snippet(snippets):
         for choice in choices:
             assert f"{field}={choice!r}" in names
     for picture in PICTURES:
-        assert f"{picture}, Setting(" in names
+        assert f"{picture}, CheckSettings(" in names
 
 
 def test_every_snippet_prints_what_the_library_says(snippets, tmp_path):
@@ -62,34 +62,34 @@ def test_every_snippet_prints_what_the_library_says(snippets, tmp_path):
 @pytest.mark.parametrize(
     ("setting", "picture"),
     [
-        (Setting(), "ramp"),
-        (Setting(channel_axis=False), "cat"),
-        (Setting(5, "float64", mode="edge", layer="tf1"), "unit"),
+        (CheckSettings(), "ramp"),
+        (CheckSettings(channel_axis=False), "cat"),
+        (CheckSettings(5, "float64", mode="edge", layer="tf1"), "unit"),
     ],
 )
 def test_in_a_fresh_interpreter(setting, picture, tmp_path):
     lines = run_fresh(upsampling_snippet(setting, picture), tmp_path)
-    assert tuple(lines) == printed(outcome(setting, lab_picture(picture)).figures)
+    assert tuple(lines) == printed(run_check(setting, lab_picture(picture)).figures)
     assert lines[0] == {"ramp": "allclose: True", "cat": "allclose: impossible"}.get(
         picture, "allclose: False"
     )
 
 
 def test_pictures_of_ones_own_are_read_alike(tmp_path):
-    setting = Setting(2, mode="edge")
+    setting = CheckSettings(2, mode="edge")
     data = [saved(tmp_path, name, mode) for name, mode in FILES.items()]
     codes = [upsampling_snippet(setting, "own", name) for name in FILES]
     pictures = [shrunk(images.decode(one)) for one in data]
-    expected = [list(printed(outcome(setting, picture).figures)) for picture in pictures]
+    expected = [list(printed(run_check(setting, picture).figures)) for picture in pictures]
     assert run_together(codes, tmp_path) == expected
 
 
 def test_combined_switches(tmp_path):
     settings = [
-        Setting(3, mode="edge", border="edge"),
-        Setting(4, "float64", mode="reflect", border="reflect", clip=True),
-        Setting(5, kernel="lopsided", flipped=True, tolerances="numpy"),
-        Setting(8, layer="half_pixel", mode="edge", channel_axis=False),
+        CheckSettings(3, mode="edge", border="edge"),
+        CheckSettings(4, "float64", mode="reflect", border="reflect", clip=True),
+        CheckSettings(5, kernel="lopsided", flipped=True, tolerances="numpy"),
+        CheckSettings(8, layer="half_pixel", mode="edge", channel_axis=False),
     ]
     image = np.full((16, 16, 3), 255, np.uint8)
     image[4:9, 2:12] = (20, 90, 160)
@@ -97,7 +97,7 @@ def test_combined_switches(tmp_path):
     Image.fromarray(image).save(data, "PNG")
     (tmp_path / "box.png").write_bytes(data.getvalue())
     codes = [upsampling_snippet(setting, "own", "box.png") for setting in settings]
-    expected = [list(printed(outcome(setting, image / 255).figures)) for setting in settings]
+    expected = [list(printed(run_check(setting, image / 255).figures)) for setting in settings]
     assert run_together(codes, tmp_path) == expected
 
 
@@ -112,17 +112,17 @@ def test_snippets_need_public_libraries_only(snippets):
 
 def test_a_file_name_cannot_leave_its_quotes():
     name = "'); import os; x = ('\n\\.png"
-    tree = ast.parse(upsampling_snippet(Setting(), "own", name))
+    tree = ast.parse(upsampling_snippet(CheckSettings(), "own", name))
     constants = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     assert name in constants
-    plain = ast.parse(upsampling_snippet(Setting(), "own", "a.png"))
+    plain = ast.parse(upsampling_snippet(CheckSettings(), "own", "a.png"))
     assert len(list(ast.walk(tree))) == len(list(ast.walk(plain)))
 
 
 def test_a_file_name_with_braces_is_kept():
-    assert "PATH = '{size}{0}.png'" in upsampling_snippet(Setting(), "own", "{size}{0}.png")
+    assert "PATH = '{size}{0}.png'" in upsampling_snippet(CheckSettings(), "own", "{size}{0}.png")
 
 
 def test_an_unknown_picture_is_refused():
     with pytest.raises(ValueError, match=r"one of ramp, .* or 'own', got 'moon'"):
-        upsampling_snippet(replace(Setting(), factor=2), "moon")
+        upsampling_snippet(replace(CheckSettings(), factor=2), "moon")

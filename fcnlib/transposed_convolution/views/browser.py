@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from fcnlib.transposed_convolution.views.settings import Setting
+from fcnlib.transposed_convolution.views.settings import ViewSettings
 from fcnlib.transposed_convolution.views.terms import (
     Term,
     matrix_terms,
@@ -29,12 +29,12 @@ from fcnlib.transposed_convolution.views.text import (
 from fcnlib.typing import Float64Array
 
 
-def payload(setting: Setting) -> dict[str, Any]:
+def payload(setting: ViewSettings) -> dict[str, Any]:
     """Return everything that the four views show, as JSON can hold it.
 
     Parameters
     ----------
-    setting : Setting
+    setting : ViewSettings
 
     Returns
     -------
@@ -103,6 +103,6 @@ def _columns(found: list[Term]) -> dict[str, Any]:
 
 
 def _shades(array: Float64Array) -> list[float]:
-    """Return each value's share of the largest, without sign: how strongly it is coloured."""
+    """Return each value's share of the largest, without sign: how strongly it is colored."""
     sizes = np.abs(array.ravel())
     return (sizes / (sizes.max() or 1)).round(3).tolist()

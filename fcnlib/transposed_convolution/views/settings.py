@@ -28,7 +28,7 @@ LARGEST_SPREAD = {1: 17, 2: 13}
 """Cells along a side of the zero-inserted, padded input: more are too narrow on a phone."""
 
 
-class Setting(NamedTuple):
+class ViewSettings(NamedTuple):
     """One transposed convolution, small enough to show every number.
 
     Attributes
@@ -58,7 +58,7 @@ def setting(
     stride: int,
     padding: int = 0,
     output_padding: int = 0,
-) -> Setting:
+) -> ViewSettings:
     """Return the setting of a row or of a square, with one number for both axes.
 
     Parameters
@@ -70,7 +70,7 @@ def setting(
 
     Returns
     -------
-    setting : Setting
+    setting : ViewSettings
 
     Examples
     --------
@@ -80,7 +80,7 @@ def setting(
     """
     dimensions = np.ndim(values)
     flat = dimensions == 1
-    return Setting(
+    return ViewSettings(
         dimensions,
         _rows(values),
         _rows(kernel),

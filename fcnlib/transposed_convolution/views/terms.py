@@ -11,7 +11,7 @@ import numpy as np
 
 from fcnlib.transposed_convolution import convolution_matrix, gather, transposed_convolution
 from fcnlib.transposed_convolution.tensorflow_reference import transposed_convolution_tf
-from fcnlib.transposed_convolution.views.settings import Setting
+from fcnlib.transposed_convolution.views.settings import ViewSettings
 from fcnlib.typing import Float64Array, FloatArray
 
 CUT = -1
@@ -66,17 +66,17 @@ class Agreement(NamedTuple):
         return double <= 1e-14 * self.scale and self.tensorflow_single <= 1e-6 * self.scale
 
 
-def output_of(setting: Setting) -> Float64Array:
+def output_of(setting: ViewSettings) -> Float64Array:
     """Return the output, of shape (o_h, o_w)."""
     return np.asarray(transposed_convolution(*_arguments(setting))[..., 0], np.float64)
 
 
-def terms(setting: Setting) -> list[Term]:
+def terms(setting: ViewSettings) -> list[Term]:
     """Return every product of an input cell and a weight, in the order of scattering.
 
     Parameters
     ----------
-    setting : Setting
+    setting : ViewSettings
 
     Returns
     -------
@@ -103,12 +103,12 @@ def terms(setting: Setting) -> list[Term]:
     return found
 
 
-def partial_sums(setting: Setting) -> Float64Array:
+def partial_sums(setting: ViewSettings) -> Float64Array:
     """Return the output after none, one, two ... of the inputs have been painted.
 
     Parameters
     ----------
-    setting : Setting
+    setting : ViewSettings
 
     Returns
     -------
@@ -130,12 +130,12 @@ def partial_sums(setting: Setting) -> Float64Array:
     return added.cumsum(axis=0)
 
 
-def spread(setting: Setting) -> np.ndarray[Any, np.dtype[np.int64]]:
+def spread(setting: ViewSettings) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return which input stands in each cell of the zero-inserted, padded input.
 
     Parameters
     ----------
-    setting : Setting
+    setting : ViewSettings
 
     Returns
     -------
@@ -162,12 +162,12 @@ def spread(setting: Setting) -> np.ndarray[Any, np.dtype[np.int64]]:
     return places
 
 
-def matrix_terms(setting: Setting) -> np.ndarray[Any, np.dtype[np.int64]]:
+def matrix_terms(setting: ViewSettings) -> np.ndarray[Any, np.dtype[np.int64]]:
     """Return which term stands behind each entry of C^T.
 
     Parameters
     ----------
-    setting : Setting
+    setting : ViewSettings
 
     Returns
     -------
@@ -182,12 +182,12 @@ def matrix_terms(setting: Setting) -> np.ndarray[Any, np.dtype[np.int64]]:
     return entries
 
 
-def agreement(setting: Setting) -> Agreement:
+def agreement(setting: ViewSettings) -> Agreement:
     """Compute the output in every other way and tell how far each is off.
 
     Parameters
     ----------
-    setting : Setting
+    setting : ViewSettings
 
     Returns
     -------
@@ -212,7 +212,7 @@ def agreement(setting: Setting) -> Agreement:
     )
 
 
-def _arguments(setting: Setting) -> tuple[Any, ...]:
+def _arguments(setting: ViewSettings) -> tuple[Any, ...]:
     x = np.array(setting.values)[:, :, np.newaxis]
     kernel = np.array(setting.kernel)[:, :, np.newaxis, np.newaxis]
     return x, kernel, setting.stride, setting.padding, setting.output_padding

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fcnlib.transposed_convolution.sizes import output_size
-from fcnlib.transposed_convolution.views.settings import Setting
+from fcnlib.transposed_convolution.views.settings import ViewSettings
 from fcnlib.typing import Float64Array
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def cell_label(role: str, cell: Sequence[int], dimensions: int, value: float) ->
     return f"{role} {place}: {full(value)}"
 
 
-def size_sum(setting: Setting) -> str:
+def size_sum(setting: ViewSettings) -> str:
     """Return how the output's size follows from the setting, along the last axis.
 
     Examples
@@ -103,7 +103,7 @@ def size_sum(setting: Setting) -> str:
     return f"{signs} = {numbers} = {output_size(size, kernel_size, stride, padding, extra)}"
 
 
-def description(setting: Setting, output: Float64Array) -> str:
+def description(setting: ViewSettings, output: Float64Array) -> str:
     """Return the whole setting and its output in a sentence, for those who do not see it.
 
     Examples
@@ -127,7 +127,7 @@ class Teller:
 
     Parameters
     ----------
-    setting : Setting
+    setting : ViewSettings
     terms : sequence of Term
         As from `fcnlib.transposed_convolution.views.terms.terms`.
     output : ndarray of shape (o_h, o_w)
@@ -137,7 +137,7 @@ class Teller:
     """
 
     def __init__(
-        self, setting: Setting, terms: "Sequence[Term]", output: Float64Array, names: Names
+        self, setting: ViewSettings, terms: "Sequence[Term]", output: Float64Array, names: Names
     ) -> None:
         self.setting, self.terms, self.names = setting, terms, names
         self.values = np.ravel(setting.values).tolist()

@@ -5,14 +5,14 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
-from fcnlib.kernels import KERNELS, Kernel, normalised
+from fcnlib.kernels import KERNELS, Kernel, normalized
 from fcnlib.kernels.reconstruction import reconstruct
 from fcnlib.kernels.resampling import FAR, constant_gain, reading_difference
 from fcnlib.kernels.signals import SIGNALS, Signal
 from fcnlib.ui.kernels.drag_samples import (
     NEAR_ONE,
     WIDE,
-    Desk,
+    DragState,
     Scale,
     browser_difference,
     drag_samples,
@@ -49,7 +49,7 @@ class Sampling(NamedTuple):
 
 
 def pick_kernel() -> Kernel:
-    """Let the visitor choose the kernel of the whole page, and whether it is normalised."""
+    """Let the visitor choose the kernel of the whole page, and whether it is normalized."""
     name = st.pills(
         "Kernel",
         list(KERNELS),
@@ -64,10 +64,10 @@ def pick_kernel() -> Kernel:
     if not ripples(kernel):
         return kernel
     with st.container(horizontal=True, vertical_alignment="center"):
-        on = st.toggle("Normalise", value=True, key="kernels_normalise", bind="query-params")
-        st.markdown(say_ripple(kernel, normalise=on), width="content")
+        on = st.toggle("Normalize", value=True, key="kernels_normalize", bind="query-params")
+        st.markdown(say_ripple(kernel, normalize=on), width="content")
         st.button("See it on a constant", key="kernels_flat", on_click=_show_ripple)
-    return normalised(kernel) if on else kernel
+    return normalized(kernel) if on else kernel
 
 
 def pick_sampling(kernel: Kernel) -> Sampling:
@@ -111,7 +111,7 @@ def pick_sampling(kernel: Kernel) -> Sampling:
     return Sampling(signal, frequency, rate, others)
 
 
-def draw_curve(kernel: Kernel, sampling: Sampling) -> Desk:
+def draw_curve(kernel: Kernel, sampling: Sampling) -> DragState:
     """Show the samples and the curve through them; return them as the visitor left them."""
     signal, frequency, rate, _ = sampling
     scale = scale_of(signal)
@@ -121,7 +121,7 @@ def draw_curve(kernel: Kernel, sampling: Sampling) -> Desk:
     points = rate * steps + 1
     result = reconstruct(kernel, signal, frequency, rate, points=points, moved=moved)
     start = signal(np.arange(rate + 1) / rate, frequency)
-    desk = Desk(preset, kernel, result, start, steps, scale)
+    desk = DragState(preset, kernel, result, start, steps, scale)
     drag_samples(desk, DESK)
     return desk
 
@@ -131,7 +131,7 @@ def scale_of(signal: Signal) -> Scale:
     return NEAR_ONE if signal.tones and not signal.tuned else WIDE
 
 
-def show_numbers(desk: Desk) -> None:
+def show_numbers(desk: DragState) -> None:
     """Show what the curve does, in four numbers."""
     result = desk.result
     gain = constant_gain(desk.kernel)
@@ -153,7 +153,7 @@ def show_numbers(desk: Desk) -> None:
         st.metric("A flat 1, at worst", flat, help=explained)
 
 
-def say_agreement(desk: Desk) -> str:
+def say_agreement(desk: DragState) -> str:
     """Return in a sentence how sure the drawn curve is."""
     samples = desk.result.samples[desk.result.within]
     comb = reading_difference(desk.kernel, samples)
@@ -179,4 +179,4 @@ def _metric(label: str, value: float, explained: str) -> None:
 
 def _show_ripple() -> None:
     st.session_state["kernels_signal"] = "flat"
-    st.session_state["kernels_normalise"] = False
+    st.session_state["kernels_normalize"] = False

@@ -19,7 +19,7 @@ from fcnlib.plots import theme
 from fcnlib.typing import Float64Array
 
 _FILES = Path(__file__).parents[1] / "components" / "drag_samples"
-_COLOURS = {
+_COLORS = {
     "input": theme.INPUT,
     "kernel": theme.KERNEL,
     "output": theme.OUTPUT,
@@ -71,7 +71,7 @@ WIDE = Scale(-1.6, 1.6, -1.2, 1.2, 0.01, 2, -1, 1, (-1, 0, 1), 0)
 NEAR_ONE = Scale(0.96, 1.04, 0.97, 1.03, 0.0005, 4, 0.97, 1.03, (0.98, 1, 1.02), 1)
 
 
-class Desk(NamedTuple):
+class DragState(NamedTuple):
     """What lies before the visitor.
 
     Attributes
@@ -118,7 +118,7 @@ def moved_samples(key: str, preset: str, count: int, scale: Scale) -> Float64Arr
     return None if values is None else np.clip(values, scale.least, scale.most)
 
 
-def drag_samples(desk: Desk, key: str) -> None:
+def drag_samples(desk: DragState, key: str) -> None:
     """Show the samples, to be dragged, and the curve through them."""
     within = desk.result.within
     inside = desk.result.samples[within]
@@ -136,12 +136,12 @@ def drag_samples(desk: Desk, key: str) -> None:
             "outside": desk.result.contributions[~within].sum(axis=0).tolist(),
             "signal": desk.result.signal.tolist(),
             "scale": desk.scale._asdict(),
-            "colours": _COLOURS,
+            "colors": _COLORS,
         },
     )
 
 
-def browser_difference(desk: Desk, key: str) -> float | None:
+def browser_difference(desk: DragState, key: str) -> float | None:
     """Return how far the browser's curve and Python's part at most; None before the first move.
 
     The browser's is the one drawn when a sample was last let go, so it says nothing once

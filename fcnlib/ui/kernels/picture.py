@@ -7,10 +7,10 @@ import streamlit as st
 
 from fcnlib import images
 from fcnlib.kernels import Kernel
-from fcnlib.kernels.separable import enlarge, zone_plate
+from fcnlib.kernels.separable import resize_separable, zone_plate
 from fcnlib.plots.arrays import image_figure
 from fcnlib.typing import Float64Array
-from fcnlib.ui.kernels.drag_samples import Desk
+from fcnlib.ui.kernels.drag_samples import DragState
 from fcnlib.ui.layout import chart
 
 PICTURES = {"eye": "A cat's eye", "rings": "Rings, finer and finer", "samples": "Your samples"}
@@ -20,7 +20,7 @@ _SIDE = 28  # pixels of the longer side
 
 
 class Wanted(NamedTuple):
-    """What to enlarge, a key of `PICTURES`, and how much."""
+    """What to resize_separable, a key of `PICTURES`, and how much."""
 
     picture: str
     factor: int
@@ -44,10 +44,10 @@ def pick_picture() -> Wanted:
     return Wanted(name, factor)
 
 
-def show_picture(kernel: Kernel, desk: Desk, wanted: Wanted) -> None:
+def show_picture(kernel: Kernel, desk: DragState, wanted: Wanted) -> None:
     """Show the picture before and after, and what became of its range."""
     small = picture_of(wanted.picture, desk)
-    large = enlarge(kernel, small, wanted.factor)
+    large = resize_separable(kernel, small, wanted.factor)
     before, after = st.columns(2)
     rows, columns = small.shape[:2]
     with before:
@@ -59,15 +59,15 @@ def show_picture(kernel: Kernel, desk: Desk, wanted: Wanted) -> None:
     st.caption(say_range(small, large))
 
 
-def picture_of(name: str, desk: Desk) -> Float64Array:
+def picture_of(name: str, desk: DragState) -> Float64Array:
     """Return a picture with values from 0, black, to 1, white, of shape (H, W) or (H, W, 3)."""
     if name == "rings":
         return zone_plate(_SIDE)
     if name == "samples":
         values = desk.result.samples[desk.result.within]
-        grey = (values - desk.scale.black) / (desk.scale.white - desk.scale.black)
+        gray = (values - desk.scale.black) / (desk.scale.white - desk.scale.black)
         # Its rows and its columns are the samples: their curve runs along both.
-        return np.add.outer(grey, grey) / 2
+        return np.add.outer(gray, gray) / 2
     return images.fit_long_side(images.sample("cat")[_EYE], _SIDE) / 255
 
 

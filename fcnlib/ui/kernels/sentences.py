@@ -42,17 +42,17 @@ def say_sampling(signal: Signal, frequency: float, rate: int) -> str:
     )
 
 
-def say_ripple(kernel: Kernel, *, normalise: bool) -> str:
+def say_ripple(kernel: Kernel, *, normalize: bool) -> str:
     """Return in Markdown what a kernel makes of a flat one.
 
     Examples
     --------
     >>> from fcnlib.kernels import KERNELS
-    >>> say_ripple(KERNELS["lanczos3"], normalise=False)
+    >>> say_ripple(KERNELS["lanczos3"], normalize=False)
     '**Raw:** a flat 1 becomes 0.9943 to 1.0000, on average 0.9971.'
 
     """
-    if normalise:
+    if normalize:
         return "Divided by the sum of the weights at each place: a flat 1 stays 1."
     gain = constant_gain(kernel, points=1025)
     mean = gain[:-1].mean()

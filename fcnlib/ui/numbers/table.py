@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from fcnlib.facts import Fact, Outcome, Taken
+from fcnlib.facts import Fact, Outcome, QuotedFact
 from fcnlib.facts.tolerances import Value, say
 
 STYLE = Path(__file__).parents[1] / "components" / "numbers" / "table.css"
@@ -21,7 +21,7 @@ def show(sections: Mapping[str, Iterable[Fact]], outcomes: Mapping[str, Outcome]
     _show("Every fact with its figures", head, bodies)
 
 
-def show_taken(sections: Mapping[str, Iterable[Taken]]) -> None:
+def show_taken(sections: Mapping[str, Iterable[QuotedFact]]) -> None:
     """Show what others found, marked neither right nor wrong."""
     bodies = "".join(
         f'<tbody><tr><th colspan="3" scope="rowgroup">{escape(title)}</th></tr>'
@@ -85,7 +85,7 @@ def _say(value: Value, printed: str) -> str:
     return say(value, printed).removeprefix(f"{printed}: ")
 
 
-def _taken(entry: Taken) -> str:
+def _taken(entry: QuotedFact) -> str:
     note = f"{entry.source} · {entry.why}"
     return _row(
         "td",

@@ -9,7 +9,7 @@ from fcnlib.class_map.confidence import confidence_map
 from fcnlib.plots.upsampling import lost_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Float32Array, Report
-from fcnlib.ui.jobs import follow, queue, submit
+from fcnlib.ui.jobs import queue, show_progress, submit
 from fcnlib.ui.layout import chart
 
 JOB = "segmentation_confidence_job"
@@ -34,7 +34,7 @@ def show_confidence(result: Segmentation, asked: Hashable) -> None:
             "The best class alone needs few of them; its softmax needs all "
             f"{len(result.class_names)}, enlarged a few squares at a time."
         )
-    elif follow(queue("inference"), job, "segmentation_confidence"):
+    elif show_progress(queue("inference"), job, "segmentation_confidence"):
         _show(job.result)
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from fcnlib.images import encode_png
 from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation
-from fcnlib.segmentation.network_geometry import vgg_16_anatomy
+from fcnlib.segmentation.network_geometry import vgg_16_geometry
 from fcnlib.ui.layout import chart
 from fcnlib.ui.segmentation import attribution, step_order
 
@@ -18,17 +18,17 @@ def show(result: Segmentation, key: str) -> None:
     _facts(result)
     st.subheader("One pixel's biography")
     st.caption(attribution.HOW)
-    attribution.show(result, vgg_16_anatomy(), key)
+    attribution.show(result, vgg_16_geometry(), key)
     step_order.show(result, key)
     classes(result, key)
     downloads(result, key)
 
 
 def classes(result: Segmentation, key: str) -> None:
-    """Show the classes of a picture by share, each with its colour."""
+    """Show the classes of a picture by share, each with its color."""
     rows = [
         {
-            "colour": swatch(result, entry.index),
+            "color": swatch(result, entry.index),
             "class": entry.name,
             "share": 100 * entry.share,
             "cells": entry.cells,
@@ -40,7 +40,7 @@ def classes(result: Segmentation, key: str) -> None:
         hide_index=True,
         key=f"{key}_classes",
         column_config={
-            "colour": st.column_config.ImageColumn("", width=40),
+            "color": st.column_config.ImageColumn("", width=40),
             "class": "Class",
             "share": st.column_config.ProgressColumn(
                 "Share of the picture", format="%.1f %%", min_value=0, max_value=100
@@ -71,8 +71,8 @@ def downloads(result: Segmentation, key: str) -> None:
 
 
 def swatch(result: Segmentation, index: int) -> str:
-    """Return a square of a class's colour as the address of a picture."""
-    rgb = "".join(f"{value:02x}" for value in result.colours[index])
+    """Return a square of a class's color as the address of a picture."""
+    rgb = "".join(f"{value:02x}" for value in result.colors[index])
     return (
         "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='20' height='20'%3E"
         f"%3Crect width='20' height='20' fill='%23{rgb}'/%3E%3C/svg%3E"
@@ -80,7 +80,7 @@ def swatch(result: Segmentation, index: int) -> str:
 
 
 def _figures(result: Segmentation, key: str) -> None:
-    names, colours = result.class_names, result.colours
+    names, colors = result.class_names, result.colors
     rows, cols = result.coarse_map.shape
     height, width = result.label_map.shape
     figures = {
@@ -91,7 +91,7 @@ def _figures(result: Segmentation, key: str) -> None:
             result.coarse_map,
             names,
             f"Coarse map, {rows} × {cols} cells",
-            colours=colours,
+            colors=colors,
             legend=0,
             height=HEIGHT,
         ),
@@ -99,7 +99,7 @@ def _figures(result: Segmentation, key: str) -> None:
             result.label_map,
             names,
             f"Scores × {result.factor}, then the best class",
-            colours=colours,
+            colors=colors,
             legend=0,
             height=HEIGHT,
         ),

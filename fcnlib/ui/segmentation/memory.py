@@ -8,16 +8,21 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from fcnlib.class_map import surviving_classes, upsampled_argmax
-from fcnlib.class_map.memory import machine_nbytes, needs
+from fcnlib.class_map.memory import machine_nbytes, requirements
 from fcnlib.class_map.pruning import first_round
-from fcnlib.class_map.reference import Race, enlarged_one_by_one, race, random_scores
+from fcnlib.class_map.reference import (
+    ArgmaxTiming,
+    benchmark_argmax,
+    enlarged_one_by_one,
+    random_scores,
+)
 from fcnlib.class_map.subdivision import best_classes
 from fcnlib.errors import BusyError
 from fcnlib.images import digest
 from fcnlib.plots.pruning import memory_figure, size, survivors_figure
 from fcnlib.segmentation import Segmentation, comparison
 from fcnlib.typing import Float32Array, LabelMap, RGBImage
-from fcnlib.ui.jobs import follow, queue, visitor
+from fcnlib.ui.jobs import queue, show_progress, visitor
 from fcnlib.ui.layout import chart, show_error, show_source
 from fcnlib.ui.segmentation.run import JOB
 
@@ -44,7 +49,7 @@ class Field(NamedTuple):
         Height and width of the picture without its padding.
     names : sequence of str
         Name of each class; none for indices.
-    colours : ndarray of shape (C, 3), uint8, or None
+    colors : ndarray of shape (C, 3), uint8, or None
         RGB of each class.
 
     """
@@ -53,7 +58,7 @@ class Field(NamedTuple):
     factor: int
     size: tuple[int, ...]
     names: tuple[str, ...] = ()
-    colours: RGBImage | None = None
+    colors: RGBImage | None = None
 
 
 def show_below(network: str, key: str) -> None:
@@ -85,7 +90,7 @@ def show(result: Segmentation | None, key: str) -> None:
     st.subheader("Why 16 GB, and why not")
     _memory(key)
     _contest(result, key)
-    show_source(needs, first_round, best_classes, enlarged_one_by_one, key=f"{key}_code")
+    show_source(requirements, first_round, best_classes, enlarged_one_by_one, key=f"{key}_code")
 
 
 @st.fragment
@@ -102,7 +107,7 @@ def _memory(key: str) -> None:
             format_func="× {}".format,
             key=f"{key}_x",
         )
-    plan, machine = needs(factor or 32, classes or 1000), machine_nbytes()
+    plan, machine = requirements(factor or 32, classes or 1000), machine_nbytes()
     title = f"{classes} classes × {factor}, for a picture of 768 × 1024"
     chart(memory_figure(plan, machine, title), f"{key}_memory")
     dense = plan["dense"]
@@ -112,8 +117,8 @@ def _memory(key: str) -> None:
     st.caption(
         "A dense kernel joins every class to every class, but only each with itself has weights "
         "other than zero: depthwise keeps those. Each is the product of two tents: separable. All "
-        f"three fill the scores of every class at full size, {size(dense.beside)}; the exact map "
-        f"never does, and takes {size(plan['exact'].total)}."
+        f"three fill the scores of every class at full size, {size(dense.activations)}; the exact "
+        f"map never does, and takes {size(plan['exact'].total)}."
     )
 
 
@@ -137,7 +142,7 @@ def _contest(result: Segmentation | None, key: str) -> None:
     with left:
         title = f"{field.logits.shape[2]} classes, {counts.mean():.1f} of them left in a square"
         figure = survivors_figure(
-            labels[:height, :width], counts, field.factor, field.names, title, colours=field.colours
+            labels[:height, :width], counts, field.factor, field.names, title, colors=field.colors
         )
         chart(figure, f"{key}_survivors")
     with right:
@@ -165,24 +170,28 @@ def _choose_field(result: Segmentation | None, key: str) -> Field:
     if result is None or source != "picture":
         return Field(_random(source or "smooth"), 32, (24 * 32, 32 * 32))
     return Field(
-        result.logits, result.factor, result.label_map.shape, result.class_names, result.colours
+        result.logits, result.factor, result.label_map.shape, result.class_names, result.colors
     )
 
 
 def _timing(name: str, field: Field, key: str) -> None:
-    jobs, work = queue("inference"), ("race", name, field.factor)
-    if st.button("Time it on this machine", icon=":material/timer:", key=f"{key}_race"):
+    jobs, work = queue("inference"), ("benchmark_argmax", name, field.factor)
+    if st.button("Time it on this machine", icon=":material/timer:", key=f"{key}_timing"):
         try:
             # An owner of its own: to time a map is no reason to drop the visitor's picture.
-            jobs.submit(work, partial(race, field.factor, field.logits), f"race {visitor()}")
+            jobs.submit(
+                work,
+                partial(benchmark_argmax, field.factor, field.logits),
+                f"benchmark_argmax {visitor()}",
+            )
         except BusyError as error:
             show_error(error)
     job = jobs.find(work)
-    if job is not None and follow(jobs, job, f"{key}_race", stoppable=False):
+    if job is not None and show_progress(jobs, job, f"{key}_timing", stoppable=False):
         _times(job.result)
 
 
-def _times(result: Race) -> None:
+def _times(result: ArgmaxTiming) -> None:
     exact, slow = st.columns(2)
     exact.metric("Exact map", _seconds(result.exact))
     slow.metric("Every class at every pixel", _seconds(result.one_by_one))

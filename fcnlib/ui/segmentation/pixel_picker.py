@@ -10,7 +10,7 @@ import streamlit as st
 from fcnlib.images import digest, encode_jpeg, encode_png, fit_long_side
 from fcnlib.plots import theme
 from fcnlib.segmentation import Segmentation
-from fcnlib.segmentation.network_geometry import Anatomy
+from fcnlib.segmentation.network_geometry import NetworkGeometry
 from fcnlib.typing import LabelMap
 
 FOLDER = Path(__file__).parents[1] / "components" / "pixel_picker"
@@ -48,21 +48,21 @@ def pick(data: dict[str, Any], key: str) -> tuple[int, int]:
     return data["start"][0], data["start"][1]
 
 
-def picker_data(result: Segmentation, anatomy: Anatomy) -> dict[str, Any]:
+def picker_data(result: Segmentation, geometry: NetworkGeometry) -> dict[str, Any]:
     """Return what the browser needs to name every pixel and to draw what is seen from it.
 
     Parameters
     ----------
     result : Segmentation
         The map and its picture, which is encoded anew: nothing of its file goes along.
-    anatomy : Anatomy
+    geometry : NetworkGeometry
         Of the network.
 
     Returns
     -------
     data : dict
         For JSON. Both pictures are addresses that hold the data; ``classes`` names the
-        classes that occur, each with its colour.
+        classes that occur, each with its color.
 
     """
     height, width = result.label_map.shape
@@ -75,14 +75,14 @@ def picker_data(result: Segmentation, anatomy: Anatomy) -> dict[str, Any]:
         "height": height,
         "width": width,
         "classes": [
-            [index, result.class_names[index], "#" + result.colours[index].tobytes().hex()]
+            [index, result.class_names[index], "#" + result.colors[index].tobytes().hex()]
             for index in np.unique(result.label_map).tolist()
         ],
         "factor": result.factor,
         "cells": list(result.coarse_map.shape),
-        "reaches": [[name, *reach] for name, reach in anatomy.reaches.items()],
+        "receptive_fields": [[name, *field] for name, field in geometry.receptive_fields.items()],
         "start": [height // 2, width // 2],
-        "colours": {"cell": theme.KERNEL, "field": theme.INPUT},
+        "colors": {"cell": theme.KERNEL, "field": theme.INPUT},
     }
 
 

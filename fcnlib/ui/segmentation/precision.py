@@ -11,9 +11,9 @@ from fcnlib.networks.precision import FORMATS, choose, has_bfloat16
 from fcnlib.plots.class_maps import mask_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Report
-from fcnlib.ui.jobs import follow, queue, submit
+from fcnlib.ui.jobs import queue, show_progress, submit
 from fcnlib.ui.layout import chart
-from fcnlib.ui.loaded_networks import shelf
+from fcnlib.ui.loaded_networks import loaded_networks
 
 JOB = "segmentation_precision_job"
 
@@ -52,7 +52,7 @@ def show_effect(result: Segmentation, asked: Hashable) -> None:
     if job is None or job.key != (JOB, other, asked):
         st.caption(f"The same picture through {other}, and every label that comes out different.")
         return
-    if follow(queue("inference"), job, "segmentation_precision"):
+    if show_progress(queue("inference"), job, "segmentation_precision"):
         _compare(result, job.result)
 
 
@@ -72,4 +72,4 @@ def _compare(result: Segmentation, other: Segmentation) -> None:
 
 
 def _run(result: Segmentation, other: str, report: Report) -> Segmentation:
-    return segmentation.segment(shelf().vgg_16(other, report), result.picture, report)
+    return segmentation.segment(loaded_networks().vgg_16(other, report), result.picture, report)

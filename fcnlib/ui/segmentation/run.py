@@ -13,8 +13,8 @@ from fcnlib.networks import built_in
 from fcnlib.segmentation import comparison
 from fcnlib.typing import LabelMap, Report
 from fcnlib.ui import pictures
-from fcnlib.ui.jobs import follow, queue, submit
-from fcnlib.ui.loaded_networks import shelf
+from fcnlib.ui.jobs import queue, show_progress, submit
+from fcnlib.ui.loaded_networks import loaded_networks
 from fcnlib.ui.pictures import Picture
 from fcnlib.ui.segmentation import maps, street, weights
 from fcnlib.ui.segmentation.confidence import show_confidence
@@ -98,7 +98,7 @@ def run(network: str) -> None:
     job = st.session_state.get(JOB)
     if job is None or job.key[0] != network:
         return
-    if follow(queue("inference"), job, "segmentation"):
+    if show_progress(queue("inference"), job, "segmentation"):
         _show(job)
 
 
@@ -187,7 +187,7 @@ def _work(request: Request) -> Callable[[Report], Any]:
     image = request.picture.image
     if request.long_side:
         image = fit_long_side(image, request.long_side)
-    loaded = shelf()
+    loaded = loaded_networks()
     if request.network == "vgg_16":
 
         def segment(report: Report) -> segmentation.Segmentation:

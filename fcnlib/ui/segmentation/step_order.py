@@ -43,7 +43,7 @@ def _map(result: Segmentation, orders: OrderComparison, order: str, key: str) ->
         orders.maps[order],
         result.class_names,
         ORDERS[order],
-        colours=result.colours,
+        colors=result.colors,
         legend=0,
         height=HEIGHT,
     )
@@ -78,7 +78,7 @@ def _account(result: Segmentation, orders: OrderComparison) -> str:
         "The two outer maps are compared with the middle one, the order that class maps are made "
         "in. *Nearest, then best class* needs no map of its own: a copied cell keeps its best "
         "class, so it equals the first. Between cells a class may win that is second in all of "
-        f"them; probabilities favour whichever cell is surest.{learned}"
+        f"them; probabilities favor whichever cell is surest.{learned}"
     )
 
 

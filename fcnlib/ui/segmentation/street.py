@@ -9,7 +9,7 @@ from fcnlib.networks import built_in
 from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.comparison import Comparison
-from fcnlib.segmentation.network_geometry import built_in_anatomy
+from fcnlib.segmentation.network_geometry import built_in_geometry
 from fcnlib.typing import LabelMap
 from fcnlib.ui.layout import chart
 from fcnlib.ui.segmentation import attribution, maps, step_order
@@ -65,8 +65,8 @@ def _heads(comparison: Comparison) -> None:
 
 def _legend() -> None:
     names = [
-        f":color[■]{{foreground={colour}}} {name}"
-        for name, colour in zip(scenes.CLASSES, scenes.PALETTE, strict=True)
+        f":color[■]{{foreground={color}}} {name}"
+        for name, color in zip(scenes.CLASSES, scenes.PALETTE, strict=True)
     ]
     st.markdown(" &nbsp; ".join(names))
 
@@ -104,7 +104,7 @@ def _closer(results: Mapping[str, Segmentation]) -> None:
     )
     st.caption(attribution.HOW)
     result = results[head or "fcn_8s"]
-    attribution.show(result, built_in_anatomy(head or "fcn_8s"), "segmentation")
+    attribution.show(result, built_in_geometry(head or "fcn_8s"), "segmentation")
     _skips(result)
     step_order.show(result, "segmentation")
     maps.downloads(result, "segmentation")
@@ -129,7 +129,7 @@ def _skips(result: Segmentation) -> None:
 
 def _map(data: LabelMap, title: str, name: str, height: int) -> None:
     figure = class_maps.discrete_matshow(
-        data, scenes.CLASSES, title, colours=scenes.COLOURS, legend=0, height=height
+        data, scenes.CLASSES, title, colors=scenes.COLORS, legend=0, height=height
     )
     chart(figure, f"segmentation_{name}")
 
@@ -140,6 +140,6 @@ def _overlay(result: Segmentation) -> None:
         result.label_map,
         scenes.CLASSES,
         "FCN-8s over the picture",
-        colours=scenes.COLOURS,
+        colors=scenes.COLORS,
     )
     chart(figure, "segmentation_overlay")

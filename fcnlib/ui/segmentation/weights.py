@@ -7,7 +7,7 @@ import streamlit as st
 from fcnlib import checkpoints
 from fcnlib.errors import WeightsError
 from fcnlib.jobs import Job
-from fcnlib.ui.jobs import follow, queue, submit, visitor
+from fcnlib.ui.jobs import queue, show_progress, submit, visitor
 
 SOURCE_TITLES = {"archive": "Official archive", "keras": "Keras' copy"}
 
@@ -29,7 +29,7 @@ def _offer(missing: WeightsError, key: str) -> None:
         job = st.session_state.get(f"{key}_download") or _running_download()
         if job is not None:
             mine = visitor() in job.owners
-            follow(queue("download"), job, f"{key}_download", stoppable=mine)
+            show_progress(queue("download"), job, f"{key}_download", stoppable=mine)
         if job is None or not job.active:
             _download_button(key)
         with st.expander("No network here? Bring the file", key=f"{key}_bring"):

@@ -10,8 +10,8 @@ from fcnlib.plots import class_maps
 from fcnlib.plots.training import Line, curve_figure, learning_kernel_figure
 from fcnlib.training import Options
 from fcnlib.training.curves import curves
-from fcnlib.training.live_options import SIZE
-from fcnlib.training.live_run import Look, Run
+from fcnlib.training.live_run import Run, Snapshot
+from fcnlib.training.options import LIVE_SIZE
 from fcnlib.typing import LabelMap
 from fcnlib.ui.layout import chart
 
@@ -43,7 +43,7 @@ def show_watched() -> None:
 @st.cache_resource(show_spinner=False)
 def watched() -> scenes.Scene:
     """Return the scene that every run is asked about."""
-    return scenes.scene(WATCHED, SIZE)
+    return scenes.scene(WATCHED, LIVE_SIZE)
 
 
 def describe(options: Options) -> str:
@@ -51,7 +51,7 @@ def describe(options: Options) -> str:
 
     Examples
     --------
-    >>> from fcnlib.training.live_options import small_options
+    >>> from fcnlib.training.options import small_options
     >>> describe(small_options("fcn_16s", kernel_start="random", trainable_kernel=False))
     'FCN-16s, random, fixed, 0.008'
 
@@ -60,7 +60,7 @@ def describe(options: Options) -> str:
     return f"{NAMES[options.head]}, {options.kernel_start}, {learned}, {options.learning_rate:g}"
 
 
-def _maps(look: Look | None) -> None:
+def _maps(look: Snapshot | None) -> None:
     picture, truth, answer = st.columns(3)
     with picture:
         title = "A scene it never trains on"
@@ -75,9 +75,9 @@ def _maps(look: Look | None) -> None:
 
 
 def _map(labels: LabelMap, title: str, key: str) -> None:
-    colours = scenes.COLOURS
+    colors = scenes.COLORS
     figure = class_maps.discrete_matshow(
-        labels, scenes.CLASSES, title, colours=colours, legend=0, height=MAP_HEIGHT
+        labels, scenes.CLASSES, title, colors=colors, legend=0, height=MAP_HEIGHT
     )
     chart(figure, key)
 
@@ -91,7 +91,7 @@ def _curve(runs: Sequence[Run], name: str, title: str, limit: float) -> None:
     chart(figure, f"training_{name}")
 
 
-def _kernel(look: Look) -> None:
+def _kernel(look: Snapshot) -> None:
     index = scenes.CLASSES.index(st.session_state.get("training_class") or "bus")
     kernel = look.kernels[:, :, index]
     title = f"Kernel of “{scenes.CLASSES[index]}”, {kernel.shape[0]} × {kernel.shape[1]}"

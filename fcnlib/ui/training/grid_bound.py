@@ -27,7 +27,7 @@ def show() -> None:
             grid_bound.down_and_up(factor, truth),
             scenes.CLASSES,
             f"One test scene, down and up by {factor}",
-            colours=scenes.COLOURS,
+            colors=scenes.COLORS,
             height=440,
         )
         chart(figure, "training_bound_example")

@@ -9,8 +9,8 @@ from fcnlib.errors import BusyError, FcnlibError
 from fcnlib.jobs import Jobs
 from fcnlib.networks.built_in import NAMES
 from fcnlib.training import Options
-from fcnlib.training.live_options import small_options
-from fcnlib.training.live_run import MAX_PAUSE, Look, Run, Runs
+from fcnlib.training.live_run import MAX_PAUSE, Run, Runs, Snapshot
+from fcnlib.training.options import small_options
 from fcnlib.ui.jobs import POLL_SECONDS, visitor
 from fcnlib.ui.layout import show_error
 from fcnlib.ui.training import figures
@@ -168,7 +168,7 @@ def _keep(found: Run) -> None:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _weights_file(name: str, step: int, _look: Look, head: str) -> bytes:
+def _weights_file(name: str, step: int, _look: Snapshot, head: str) -> bytes:
     return _look.to_npz(head)
 
 

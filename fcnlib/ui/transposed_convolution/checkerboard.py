@@ -12,7 +12,12 @@ from fcnlib.errors import FcnlibError
 from fcnlib.plots import theme
 from fcnlib.plots.arrays import image_figure
 from fcnlib.plots.cells import cells_figure
-from fcnlib.transposed_convolution.checkerboard import Ripples, enlarge, polyphase_sums, ripples
+from fcnlib.transposed_convolution.checkerboard import (
+    Ripples,
+    apply_normalized,
+    polyphase_sums,
+    ripples,
+)
 from fcnlib.transposed_convolution.checkerboard_kernels import (
     KERNELS,
     MAX_SIZE,
@@ -27,7 +32,7 @@ from fcnlib.ui.transposed_convolution.ripple_table import outcome
 
 SIZES, STRIDES = tuple(range(2, MAX_SIZE + 1)), tuple(range(2, 8))
 WEIGHTS = {"ones": "All ones", "bilinear": "Bilinear", "random": "Random", "own": "Your own"}
-PICTURES = {"grey": "A flat grey", **images.SAMPLES}
+PICTURES = {"gray": "A flat gray", **images.SAMPLES}
 CASES = {
     "It holds for": (("ones", 4, 2), ("ones", 3, 2)),
     "It fails for": (("bilinear", 5, 3), ("random", 4, 2)),
@@ -189,7 +194,7 @@ def _table(choice: Choice) -> None:
     ripple_table.show(table, (len(choice.kernel), choice.stride), _pick)
     wrong_flat, wrong_ripple = table.flat & ~table.divisible, ~table.flat & table.divisible
     st.caption(
-        "Press a cell. **Green**: flat. **Pink**: ripples. **Grey**: gaps that no weight reaches. "
+        "Press a cell. **Green**: flat. **Pink**: ripples. **Gray**: gaps that no weight reaches. "
         f"**Framed**: the stride divides the size. Here {wrong_ripple.sum()} of "
         f"{table.divisible.sum()} framed cells ripple; flat without a frame: "
         f"{wrong_flat.sum()}."
@@ -207,12 +212,12 @@ def _picture(choice: Choice) -> None:
     name = st.segmented_control(
         "What comes out of",
         list(PICTURES),
-        default="grey",
+        default="gray",
         required=True,
         format_func=PICTURES.__getitem__,
         key=f"{_KEY}_picture",
     )
-    picture = _grey(name or "grey")
+    picture = _gray(name or "gray")
     kernel, before, after = st.columns(3)
     with kernel:
         side = len(choice.kernel)
@@ -222,14 +227,14 @@ def _picture(choice: Choice) -> None:
         title = f"Input, {picture.shape[0]} × {picture.shape[1]} px"
         chart(image_figure(picture, title, height=300), f"{_KEY}_before")
     with after:
-        made = enlarge(picture, choice.kernel, choice.stride)
+        made = apply_normalized(picture, choice.kernel, choice.stride)
         title = f"Output, {made.shape[0]} × {made.shape[1]} px"
         chart(image_figure(made, title, height=300), f"{_KEY}_after")
 
 
 @st.cache_data(max_entries=len(PICTURES), show_spinner=False)
-def _grey(name: str) -> FloatArray:
-    """Return the chosen picture, small and grey, in [0, 1]."""
-    if name == "grey":
+def _gray(name: str) -> FloatArray:
+    """Return the chosen picture, small and gray, in [0, 1]."""
+    if name == "gray":
         return np.full((SIDE // 2, SIDE // 2), 0.5)
     return images.fit_long_side(images.sample(name), SIDE).mean(axis=-1) / 255

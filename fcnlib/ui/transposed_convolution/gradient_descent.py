@@ -85,8 +85,13 @@ def _against_tensorflow(seed: int, rate: float) -> tuple[float, float]:
     """Return how far the forward numbers and the gradients are from TensorFlow's."""
     taken, kernel = _step(seed, rate), _kernel(seed)
     output = transposed_convolution_tf(X, kernel, STRIDE, PADDING)
-    on_kernel, on_x = gradients_tf(X, kernel, TARGET, stride=STRIDE, padding=PADDING)
-    backward = max(np.abs(taken.on_kernel - on_kernel).max(), np.abs(taken.on_x - on_x).max())
+    kernel_gradient, input_gradient = gradients_tf(
+        X, kernel, TARGET, stride=STRIDE, padding=PADDING
+    )
+    backward = max(
+        np.abs(taken.kernel_gradient - kernel_gradient).max(),
+        np.abs(taken.input_gradient - input_gradient).max(),
+    )
     return float(np.abs(taken.output - output).max()), float(backward)
 
 
@@ -125,7 +130,7 @@ def _forward(kernel: Float64Array, taken: Step) -> "st.delta_generator.DeltaGene
 def _backward(taken: Step, rate: float) -> None:
     error = taken.error[..., 0]
     terms = gradient_descent.gradient_terms(X[..., 0], error, PLACE, stride=STRIDE, padding=PADDING)
-    total = taken.on_kernel[PLACE][0, 0]
+    total = taken.kernel_gradient[PLACE][0, 0]
     written = " + ".join(f"({number(x)})({number(e)})" for x, e in terms)
     st.markdown(
         "**Backward.** Each weight looks at the errors that it had a part in. The one in row "
@@ -138,9 +143,9 @@ def _backward(taken: Step, rate: float) -> None:
     )
     _row(
         ("Error e = y − t", error, theme.DIFFERENCE, None),
-        ("Gradient on the kernel", taken.on_kernel[..., 0, 0], theme.DIFFERENCE, None),
+        ("Gradient on the kernel", taken.kernel_gradient[..., 0, 0], theme.DIFFERENCE, None),
         (f"Kernel − {rate:g} × gradient", taken.kernel[..., 0, 0], theme.KERNEL, None),
-        ("Gradient on the input", taken.on_x[..., 0], theme.DIFFERENCE, None),
+        ("Gradient on the input", taken.input_gradient[..., 0], theme.DIFFERENCE, None),
     )
     st.caption(
         "The gradient on the input is what a layer before this one would learn from: it is the "

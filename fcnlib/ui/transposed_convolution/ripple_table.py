@@ -11,9 +11,9 @@ from fcnlib.plots import theme
 from fcnlib.transposed_convolution.checkerboard import Ripples
 
 FOLDER = Path(__file__).parents[1] / "components" / "ripple_table"
-STRONGEST = 16.0  # a ripple that gets the full colour
+STRONGEST = 16.0  # a ripple that gets the full color
 
-_COLOURS = {"flat": theme.OUTPUT, "ripple": theme.DIFFERENCE, "chosen": theme.INPUT}
+_COLORS = {"flat": theme.OUTPUT, "ripple": theme.DIFFERENCE, "chosen": theme.INPUT}
 
 _component = st.components.v2.component(
     "fcnlib_ripple_table",
@@ -66,7 +66,7 @@ def table_data(table: Ripples, chosen: tuple[int, int]) -> dict[str, Any]:
         for row in range(len(table.sizes))
     ]
     sizes, strides = list(table.sizes), list(table.strides)
-    return {"sizes": sizes, "strides": strides, "cells": cells, "colours": _COLOURS}
+    return {"sizes": sizes, "strides": strides, "cells": cells, "colors": _COLORS}
 
 
 def outcome(table: Ripples, row: int, col: int) -> str:

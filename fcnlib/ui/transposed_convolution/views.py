@@ -8,7 +8,7 @@ import streamlit as st
 
 from fcnlib.plots import theme
 from fcnlib.transposed_convolution import views
-from fcnlib.transposed_convolution.views import Agreement, Setting
+from fcnlib.transposed_convolution.views import Agreement, ViewSettings
 from fcnlib.transposed_convolution.views import settings as bounds
 from fcnlib.transposed_convolution.views.values import INPUTS, KERNELS, typed
 from fcnlib.typing import Float64Array
@@ -55,8 +55,8 @@ def _views(key: str, asks: list[Judge]) -> None:
     setting = ask_setting(key)
     slot = st.empty()
     slot.caption("TensorFlow is being asked for the same numbers.")
-    colours = {"input": theme.INPUT, "kernel": theme.KERNEL, "output": theme.OUTPUT}
-    _component(key=key, data=views.payload(setting) | {"colours": colours})
+    colors = {"input": theme.INPUT, "kernel": theme.KERNEL, "output": theme.OUTPUT}
+    _component(key=key, data=views.payload(setting) | {"colors": colors})
 
     def ask() -> None:
         slot.caption(say(_agreement(setting)))
@@ -68,7 +68,7 @@ def _views(key: str, asks: list[Judge]) -> None:
         asks.append(ask)
 
 
-def ask_setting(key: str) -> Setting:
+def ask_setting(key: str) -> ViewSettings:
     """Draw the controls, whose bounds follow from one another, and return what they say.
 
     Parameters
@@ -78,7 +78,7 @@ def ask_setting(key: str) -> Setting:
 
     Returns
     -------
-    setting : Setting
+    setting : ViewSettings
         Valid, whatever stood in the address or in the session.
 
     """
@@ -123,7 +123,7 @@ def say(agreement: Agreement) -> str:
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
-def _agreement(setting: Setting) -> Agreement:
+def _agreement(setting: ViewSettings) -> Agreement:
     return views.agreement(setting)
 
 

@@ -63,7 +63,7 @@ def _maps(xray: BorderXray) -> None:
     ):
         with column:
             figure = discrete_matshow(
-                labels, scenes.CLASSES, title, colours=scenes.COLOURS, legend=0, height=HEIGHT
+                labels, scenes.CLASSES, title, colors=scenes.COLORS, legend=0, height=HEIGHT
             )
             chart(figure, f"upsampling_xray_{key}")
     with lost:

@@ -9,7 +9,7 @@ import streamlit as st
 from fcnlib.typing import FloatArray
 from fcnlib.ui.upsampling.explanations import reasons
 from fcnlib.upsampling.scripts import upsampling_snippet
-from fcnlib.upsampling.settings import CHOICES, Setting
+from fcnlib.upsampling.settings import CHOICES, CheckSettings
 
 BREAKS: Mapping[str, Mapping[str, object]] = {
     "leave clip on": {"clip": True, "picture": "bright"},
@@ -40,7 +40,7 @@ _KEY = "upsampling_switch_{}"
 SWITCHES = tuple(name for name in CHOICES if name != "precision")
 
 
-def ask(factor: int, precision: str, image: FloatArray) -> Setting:
+def ask(factor: int, precision: str, image: FloatArray) -> CheckSettings:
     """Offer to break the check, say why it breaks, offer every switch; return what is set."""
     st.pills("Try to break it", list(BREAKS), key="upsampling_break", on_change=_break, wrap=True)
     why = st.container()
@@ -50,13 +50,13 @@ def ask(factor: int, precision: str, image: FloatArray) -> Setting:
             told = _tensorflow_switches()
         with skimage:
             told |= _skimage_switches()
-    setting = replace(Setting(factor, precision), **told)
+    setting = replace(CheckSettings(factor, precision), **told)
     with why:
         _show_reasons(setting, image)
     return setting
 
 
-def show_snippet(setting: Setting, picture: str, path: str) -> None:
+def show_snippet(setting: CheckSettings, picture: str, path: str) -> None:
     """Offer the script that computes the same and prints the same figures."""
     with st.expander("This setting as a script, to run yourself", key="upsampling_script"):
         st.caption(
@@ -89,7 +89,7 @@ def _skimage_switches() -> dict[str, Any]:
     return told | {"tolerances": _choice("Tolerances", "tolerances")}
 
 
-def _show_reasons(setting: Setting, image: FloatArray) -> None:
+def _show_reasons(setting: CheckSettings, image: FloatArray) -> None:
     """Say of each switch that is not as in the post what it does, and offer to set it back."""
     for reason in reasons(setting, image):
         st.markdown(f":material/arrow_right: {reason}")

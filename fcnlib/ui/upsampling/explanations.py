@@ -5,17 +5,17 @@ import numpy as np
 from fcnlib.typing import FloatArray
 from fcnlib.upsampling import corner_gain
 from fcnlib.upsampling.experiment import kernel_of
-from fcnlib.upsampling.settings import Setting
+from fcnlib.upsampling.settings import CheckSettings
 
 BEYOND = {"constant": "zeros", "edge": "the outermost pixels again", "reflect": "a mirror image"}
 
 
-def reasons(setting: Setting, image: FloatArray) -> list[str]:
+def reasons(setting: CheckSettings, image: FloatArray) -> list[str]:
     """Return a sentence or two on each switch that is not as in the post.
 
     Examples
     --------
-    >>> reasons(Setting(), np.ones((2, 2, 3)))
+    >>> reasons(CheckSettings(), np.ones((2, 2, 3)))
     []
 
     """
@@ -28,12 +28,12 @@ def reasons(setting: Setting, image: FloatArray) -> list[str]:
     return [one for one in said if one]
 
 
-def say_rim(setting: Setting) -> str:
+def say_rim(setting: CheckSettings) -> str:
     """Return what the border does to the rim of both results.
 
     Examples
     --------
-    >>> say_rim(Setting(2, mode="edge"))
+    >>> say_rim(CheckSettings(2, mode="edge"))
     "TensorFlow's rim is dark, for it alone sees zeros beyond the border."
 
     """
@@ -52,12 +52,12 @@ def say_rim(setting: Setting) -> str:
     )
 
 
-def _seen(setting: Setting) -> str:
+def _seen(setting: CheckSettings) -> str:
     """Return what TensorFlow takes to lie beyond the border; a resize repeats the edge."""
     return setting.border if setting.layer == "conv2d_transpose" else "edge"
 
 
-def _border(setting: Setting) -> str:
+def _border(setting: CheckSettings) -> str:
     free = setting.layer == "conv2d_transpose"
     ours, theirs = _seen(setting), setting.mode
     if ours == theirs == "constant":
@@ -72,7 +72,7 @@ def _border(setting: Setting) -> str:
     )
 
 
-def _clip(setting: Setting, image: FloatArray) -> str:
+def _clip(setting: CheckSettings, image: FloatArray) -> str:
     low, high = float(image.min()), float(image.max())
     if not setting.clip:
         return ""
@@ -87,35 +87,35 @@ def _clip(setting: Setting, image: FloatArray) -> str:
     return f"{forced}What of the dark rim rightly lies below it is lifted."
 
 
-def _channels(setting: Setting, image: FloatArray) -> str:
+def _channels(setting: CheckSettings, image: FloatArray) -> str:
     if setting.channel_axis:
         return ""
     channels = image.shape[-1]
     return (
         "Without `channel_axis`, scikit-image takes the channels for a third axis and enlarges it "
-        f"too: {channels} became {setting.factor * channels}, and the colours blend."
+        f"too: {channels} became {setting.factor * channels}, and the colors blend."
     )
 
 
-def _layer(setting: Setting, image: FloatArray) -> str:
+def _layer(setting: CheckSettings, image: FloatArray) -> str:
     rows, large = image.shape[0], setting.factor * image.shape[0]
     if setting.layer == "half_pixel":
         return (
-            "`tf.image.resize` lays pixel centres where the transposed convolution does. It "
+            "`tf.image.resize` lays pixel centers where the transposed convolution does. It "
             "computes positions in float32, which costs a digit."
         )
     if setting.layer == "align_corners":
         return (
-            "`align_corners=True` lays the corner pixels' centres on each other: the picture is "
+            "`align_corners=True` lays the corner pixels' centers on each other: the picture is "
             f"stretched {large - 1} to {rows - 1} instead of {large} to {rows}."
         )
     return (
-        "TF1's default lays output *i* on input *i/f*, a corner on a centre: everything moves up "
+        "TF1's default lays output *i* on input *i/f*, a corner on a center: everything moves up "
         f"and left by {(setting.factor - 1) / 2:g} output px."
     )
 
 
-def _kernel(setting: Setting) -> str:
+def _kernel(setting: CheckSettings) -> str:
     if setting.kernel == "lopsided":
         way = "up and left" if setting.flipped else "down and right"
         return (
@@ -127,12 +127,12 @@ def _kernel(setting: Setting) -> str:
     if setting.factor % 2 == 0:
         return "For an even factor 2f − f mod 2 is 2f: nothing changes. Try an odd one."
     return (
-        f"For an odd factor, {2 * setting.factor} weights have their centre between two pixels: "
+        f"For an odd factor, {2 * setting.factor} weights have their center between two pixels: "
         "everything moves by half an output pixel."
     )
 
 
-def _flip(setting: Setting) -> str:
+def _flip(setting: CheckSettings) -> str:
     if not setting.flipped or setting.kernel == "lopsided":
         return ""
     kernel = kernel_of(setting)
@@ -143,7 +143,7 @@ def _flip(setting: Setting) -> str:
     )
 
 
-def _tolerances(setting: Setting) -> str:
+def _tolerances(setting: CheckSettings) -> str:
     if setting.tolerances == "ours":
         return ""
     return (

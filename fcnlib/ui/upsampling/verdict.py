@@ -11,8 +11,8 @@ from fcnlib.plots.upsampling import channels_figure
 from fcnlib.typing import FloatArray
 from fcnlib.ui.upsampling import example_images
 from fcnlib.upsampling import dense_kernel_nbytes
-from fcnlib.upsampling.experiment import Outcome, kernel_of, outcome
-from fcnlib.upsampling.settings import TOLERANCES, Setting
+from fcnlib.upsampling.experiment import Outcome, kernel_of, run_check
+from fcnlib.upsampling.settings import TOLERANCES, CheckSettings
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FACTORS = (2, 32)
 POST_FACTORS = range(2, 10)
 _DIFFER = ":red-badge[:material/close: They differ]"
-CHANNELS = {"a colour picture": 3, "Pascal VOC's classes": 21, "ImageNet's classes": 1000}
+CHANNELS = {"a color picture": 3, "Pascal VOC's classes": 21, "ImageNet's classes": 1000}
 
 
 class Question(NamedTuple):
@@ -75,19 +75,19 @@ def ask() -> Question:
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def answer(setting: Setting, digest: str, _image: FloatArray) -> Answer:
+def answer(setting: CheckSettings, digest: str, _image: FloatArray) -> Answer:
     """Upsample both ways, compare and draw; the digest tells one picture from another."""
-    result = outcome(setting, _image)
+    result = run_check(setting, _image)
     return Answer(result.figures, _charts(result))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
-def post_table(setting: Setting, digest: str, _image: FloatArray) -> list[dict[str, str]]:
+def post_table(setting: CheckSettings, digest: str, _image: FloatArray) -> list[dict[str, str]]:
     """Return the post's table: for each of its factors, how far both ways agree."""
     rows = []
     for factor in POST_FACTORS:
         one = replace(setting, factor=factor)
-        figures = outcome(one, _image).figures
+        figures = run_check(one, _image).figures
         rows.append(
             {
                 "Check for factor": str(factor),
@@ -117,12 +117,12 @@ def show_verdict(figures: dict[str, str], tolerances: str) -> None:
     st.caption(f"{badge} {_say_count(figures)}")
 
 
-def say_kernel(setting: Setting) -> str:
+def say_kernel(setting: CheckSettings) -> str:
     """Return what the weights of the kernel have in common.
 
     Examples
     --------
-    >>> say_kernel(Setting(2)).split("; ")[0]
+    >>> say_kernel(CheckSettings(2)).split("; ")[0]
     '4 × 4 weights that add up to 4'
 
     """

@@ -40,8 +40,8 @@ class Desk {
       this.held = null;
       this.find(".reading").textContent = other ? "" : this.find(".reading").textContent;
     }
-    const colours = Object.entries(data.colours);
-    for (const [role, colour] of colours) this.find(".desk").style.setProperty(`--${role}`, colour);
+    const colors = Object.entries(data.colors);
+    for (const [role, color] of colors) this.find(".desk").style.setProperty(`--${role}`, color);
     this.find(".plot").setAttribute(
       "aria-label",
       `Curve through ${data.start.length} samples with the ${data.kernel} kernel. ` +
@@ -272,8 +272,8 @@ class Desk {
     const context = canvas.getContext("2d");
     const row = context.createImageData(values.length, 1);
     values.forEach((value, p) => {
-      const grey = Math.round((255 * (value - black)) / (white - black));
-      row.data.set([grey, grey, grey, 255], 4 * p);
+      const gray = Math.round((255 * (value - black)) / (white - black));
+      row.data.set([gray, gray, gray, 255], 4 * p);
     });
     context.putImageData(row, 0, 0);
   }

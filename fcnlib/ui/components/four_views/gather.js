@@ -1,5 +1,5 @@
 // The second view: zeros put between the inputs and around them, and the flipped kernel as a
-// window that looks at one output's neighbours. A row shows the products below the window.
+// window that looks at one output's neighbors. A row shows the products below the window.
 
 const ROOM = 17; // cells of a square that fit side by side
 

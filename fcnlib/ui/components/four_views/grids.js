@@ -16,7 +16,7 @@ function put(cell, row, column, rows = 1, columns = 1) {
   return cell;
 }
 
-// `role` gives the colour, `shade` in [0, 1] its strength; `name` is what the links call it.
+// `role` gives the color, `shade` in [0, 1] its strength; `name` is what the links call it.
 function cell(name, role, text, label, shade = 0) {
   const made = element("div", { role: "gridcell", tabindex: -1, class: "cell", "data-role": role });
   rename(made, name, text, label, shade);
@@ -105,7 +105,7 @@ function named(role, text) {
 const ARROWS = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] };
 
 // The nearest cell of the same grid in the direction of an arrow key.
-function neighbour(from, key) {
+function neighbor(from, key) {
   const [down, right] = ARROWS[key];
   let best = null;
   let least = Infinity;

@@ -20,7 +20,7 @@ class FourViews {
     if (text === this.text) return;
     this.text = text;
     this.data = data;
-    for (const [role, colour] of Object.entries(data.colours)) this.root.style.setProperty(`--${role}`, colour);
+    for (const [role, color] of Object.entries(data.colors)) this.root.style.setProperty(`--${role}`, color);
     this.root.dataset.dimensions = data.dimensions;
     this.root.querySelector(".description").textContent = data.says;
     this.links = new Links(data);
@@ -97,7 +97,7 @@ class FourViews {
     const from = event.target.closest("[role=gridcell]");
     if (event.key === "Escape" && this.pinned) this.pin("");
     else if (from && ARROWS[event.key]) {
-      const to = neighbour(from, event.key);
+      const to = neighbor(from, event.key);
       if (to) rove(to);
     } else if (from && (event.key === "Enter" || event.key === " ")) this.pin(nameOf(event));
     else return;

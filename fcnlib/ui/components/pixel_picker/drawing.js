@@ -21,7 +21,7 @@ function indices(image) {
 }
 
 function painted(labels, classes, width, height) {
-  const rgb = new Map([...classes].map(([index, { colour }]) => [index, parseInt(colour.slice(1), 16)]));
+  const rgb = new Map([...classes].map(([index, { color }]) => [index, parseInt(color.slice(1), 16)]));
   const pen = pen2d(width, height);
   const image = pen.createImageData(width, height);
   labels.forEach((label, at) => {
@@ -63,13 +63,13 @@ function hatch(pen, top, left, height, width, scale, ink) {
   pen.globalAlpha = 1;
 }
 
-// A square that shows on light and dark alike: its colour on a white band.
-function frame(pen, [top, left, size], colour, scale, dash = []) {
+// A square that shows on light and dark alike: its color on a white band.
+function frame(pen, [top, left, size], color, scale, dash = []) {
   pen.beginPath();
   pen.rect(left, top, size, size);
   stroke(pen, "rgba(255,255,255,0.85)", 4 / scale);
   pen.setLineDash(dash.map((length) => length / scale));
-  stroke(pen, colour, 2 / scale);
+  stroke(pen, color, 2 / scale);
   pen.setLineDash([]);
 }
 
@@ -85,8 +85,8 @@ function cross(pen, [row, col], scale, alpha) {
   pen.globalAlpha = 1;
 }
 
-function stroke(pen, colour, width) {
-  pen.strokeStyle = colour;
+function stroke(pen, color, width) {
+  pen.strokeStyle = color;
   pen.lineWidth = width;
   pen.stroke();
 }

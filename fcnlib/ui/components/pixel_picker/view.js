@@ -36,7 +36,7 @@ class Picker {
     const [picture, labels] = await Promise.all([decoded(data.picture), decoded(data.labels)]);
     if (this.data !== sent) return;
     this.picture = picture;
-    this.classes = new Map(data.classes.map(([index, name, colour]) => [index, { name, colour }]));
+    this.classes = new Map(data.classes.map(([index, name, color]) => [index, { name, color }]));
     this.labels = indices(labels);
     this.painted = painted(this.labels, this.classes, data.width, data.height);
     this.pointed = null;
@@ -93,7 +93,7 @@ class Picker {
   }
 
   drawMap(pixel) {
-    const { height, width, factor, colours } = this.data;
+    const { height, width, factor, colors } = this.data;
     const [pen, scale] = fitted(this.map, 0, 0, height, width);
     pen.drawImage(this.picture, 0, 0, width, height);
     pen.globalAlpha = this.opacity.value / 10;
@@ -103,7 +103,7 @@ class Picker {
     if (factor * scale >= FINE_GRID) grid(pen, height, width, factor, scale);
     const [rows, cols] = this.around(pixel);
     for (const row of rows) {
-      for (const col of cols) frame(pen, [row * factor, col * factor, factor], colours.cell, scale);
+      for (const col of cols) frame(pen, [row * factor, col * factor, factor], colors.cell, scale);
     }
     cross(pen, this.pin, scale, this.pointed ? 0.45 : 1);
     if (this.pointed) cross(pen, this.pointed, scale, 1);
@@ -119,16 +119,16 @@ class Picker {
   }
 
   drawFields(pixel, ink) {
-    const { height, width, reaches, colours } = this.data;
-    const [, size, stride, start] = reaches[0];
+    const { height, width, receptive_fields: fields, colors } = this.data;
+    const [, size, stride, start] = fields[0];
     const [tall, wide] = [height, width].map((side) => (Math.ceil(side / stride) - 1) * stride + size);
     const [pen, scale] = fitted(this.fields, start, start, tall, wide);
     hatch(pen, start, start, tall, wide, scale, ink);
-    const seen = reaches.map((reach) => field(reach, pixel));
+    const seen = fields.map((reach) => field(reach, pixel));
     const [top, left, side] = seen[0];
     // What is seen beyond the picture is tinted, what is not seen of the picture is faint.
     pen.clearRect(left, top, side, side);
-    pen.fillStyle = colours.field;
+    pen.fillStyle = colors.field;
     pen.globalAlpha = 0.3;
     pen.fillRect(left, top, side, side);
     pen.clearRect(0, 0, width, height);
@@ -140,20 +140,20 @@ class Picker {
     pen.clip();
     pen.drawImage(this.picture, 0, 0, width, height);
     pen.restore();
-    seen.forEach((square, depth) => frame(pen, square, colours.field, scale, DASHES[depth]));
+    seen.forEach((square, depth) => frame(pen, square, colors.field, scale, DASHES[depth]));
     cross(pen, pixel, scale, 1);
   }
 
   tell([row, col]) {
-    const { name, colour } = this.classes.get(this.labels[row * this.data.width + col]);
+    const { name, color } = this.classes.get(this.labels[row * this.data.width + col]);
     const swatch = Object.assign(document.createElement("span"), { className: "swatch" });
-    swatch.style.background = colour;
+    swatch.style.background = color;
     const pinned = this.pointed ? "" : ", pinned";
     const [rows, cols] = this.around([row, col]).map((cells) => cells.join(" and "));
     const text = `${name} at row ${row}, column ${col}${pinned}; cell rows ${rows}, columns ${cols}`;
     this.here.replaceChildren(swatch, text);
     this.seen.replaceChildren(
-      ...this.data.reaches.map((reach) => {
+      ...this.data.receptive_fields.map((reach) => {
         const [top, left, size] = field(reach, [row, col]);
         const rows = `rows ${number(top)} to ${number(top + size - 1)}`;
         const cols = `columns ${number(left)} to ${number(left + size - 1)}`;

@@ -7,8 +7,8 @@ const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRi
 export default function ({ data, parentElement, setTriggerValue }) {
   const table = parentElement.querySelector(".ripples");
   const held = table.contains(table.getRootNode().activeElement);
-  for (const [name, colour] of Object.entries(data.colours)) {
-    table.style.setProperty(`--${name}`, colour);
+  for (const [name, color] of Object.entries(data.colors)) {
+    table.style.setProperty(`--${name}`, color);
   }
   table.tHead.replaceChildren(row("Size", data.strides.map((stride) => head(`÷ ${stride}`, "col"))));
   const buttons = data.cells.map((cells) => cells.map((cell) => button(cell, setTriggerValue)));

@@ -1,0 +1,43 @@
+"""Checks of arguments that several packages take."""
+
+import operator
+
+
+def positive_int(value: int, name: str = "factor") -> int:
+    """Return `value` as a Python int after checking that it is a count of at least 1.
+
+    Parameters
+    ----------
+    value : int
+        Any integer type, NumPy's included.
+    name : str, optional
+        Name of the caller's argument, for the message.
+
+    Returns
+    -------
+    value : int
+        The same number.
+
+    Raises
+    ------
+    TypeError
+        If `value` is not an integer. 2.0 is not one.
+    ValueError
+        If `value` is less than 1.
+
+    Examples
+    --------
+    >>> positive_int(True + 2)
+    3
+
+    """
+    try:
+        number = operator.index(value)
+    except TypeError:
+        kind = type(value).__name__
+        msg = f"{name} must be an integer, got {value!r} ({kind}). Pass a whole number from 1 up."
+        raise TypeError(msg) from None
+    if number < 1:
+        msg = f"{name} must be at least 1, got {number}. Pass a whole number from 1 up."
+        raise ValueError(msg)
+    return number
