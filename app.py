@@ -2,17 +2,19 @@
 
 import streamlit as st
 
-from fcnlib import class_map, ui
+from fcnlib import class_map
 from fcnlib.ui import home
+from fcnlib.ui.layout import show_source
+from fcnlib.ui.page import setup
 
-ui.setup("app.py")
+setup("app.py")
 st.markdown(
     "A network looks at a picture through cells of 32 × 32 pixels, so its answer is coarse. "
     "A *transposed convolution* with a bilinear kernel enlarges that answer to the picture's size. "
     "Here you do every step with your own hands, and every number is computed in front of you."
 )
 home.one_picture()
-ui.show_source(class_map.cell_shares, class_map.upsampled_argmax, key="home_source_code")
+show_source(class_map.cell_shares, class_map.upsampled_argmax, key="home_source_code")
 
 st.subheader("The road")
 home.road()

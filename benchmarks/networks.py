@@ -93,7 +93,7 @@ def _forward() -> Iterator[Row]:
     exact = network("float32")
     theirs = _pytorch()
     ours, peer = seconds(lambda: exact.scores(picture), lambda: theirs(picture))
-    difference = np.abs(exact.scores(picture).logits - theirs(picture))
+    difference = np.abs(exact.scores(picture).coarse_logits - theirs(picture))
     spread = float(difference.max() / np.ptp(theirs(picture)))
     yield Row(
         f"VGG-16 in float32, 768 × 1024 px (scores differ by {spread:.0e} of their range)",
@@ -107,7 +107,9 @@ def _forward() -> Iterator[Row]:
     if has_bfloat16():
         fast = network("bfloat16")
         ours, peer = seconds(lambda: fast.scores(picture), lambda: exact.scores(picture))
-        share = fast.scores(picture).logits.argmax(-1) != exact.scores(picture).logits.argmax(-1)
+        share = fast.scores(picture).coarse_logits.argmax(-1) != exact.scores(
+            picture
+        ).coarse_logits.argmax(-1)
         yield Row(
             f"VGG-16 in bfloat16 ({share.mean():.1%} of the cells change their label)",
             ours,
@@ -135,7 +137,7 @@ def _photograph_scores() -> Row:
     """Measure the class map on what the network makes of a photograph."""
     import benchmarks.class_maps as peers
 
-    logits = network("float32").scores(photograph()).logits
+    logits = network("float32").scores(photograph()).coarse_logits
     ours, peer = seconds(
         lambda: class_map.upsampled_argmax(peers.FACTOR, logits),
         lambda: peers.best_of_planes(logits),

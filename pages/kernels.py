@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from fcnlib import kernels, ui
+from fcnlib import kernels
 from fcnlib.kernels.properties import facts
 from fcnlib.kernels.reconstruction import reconstruct
 from fcnlib.kernels.resampling import convolve_comb, scaled_kernels, weight_table
@@ -10,27 +10,29 @@ from fcnlib.kernels.separable import axis_weights, resize_separable
 from fcnlib.kernels.signals import alias_frequency
 from fcnlib.kernels.spectra import frequency_response
 from fcnlib.plots.signals import kernel_figure, spectrum_figure
-from fcnlib.ui import kernels as parts
-from fcnlib.ui.kernels import table
+from fcnlib.ui.kernels import controls
 from fcnlib.ui.kernels.picture import pick_picture, show_picture
 from fcnlib.ui.kernels.sentences import say_sampling
+from fcnlib.ui.kernels.table import count_facts, show_table
+from fcnlib.ui.layout import chart, show_source
+from fcnlib.ui.page import setup
 
-ui.setup("pages/kernels.py")
+setup("pages/kernels.py")
 st.markdown(
     "A **kernel**: one copy on each sample, as high as the sample; their sum is the curve in "
     "between. Choose one, then drag a sample up or down."
 )
-kernel = parts.pick_kernel()
+kernel = controls.pick_kernel()
 stage = st.container()  # above what is sampled, to be in sight on a phone too
-sampling = parts.pick_sampling(kernel)
+sampling = controls.pick_sampling(kernel)
 
 curve, weights = stage.columns([3, 2], gap="medium")
 with curve:
-    desk = parts.draw_curve(kernel, sampling)
+    desk = controls.draw_curve(kernel, sampling)
 with weights:
-    ui.chart(kernel_figure([kernel, *sampling.beside]), key="kernels_weights_figure")
+    chart(kernel_figure([kernel, *sampling.beside]), key="kernels_weights_figure")
 st.markdown(say_sampling(sampling.signal, sampling.frequency, sampling.rate))
-parts.show_numbers(desk)
+controls.show_numbers(desk)
 
 picture, spectrum = st.columns([3, 2], gap="medium")
 with picture:
@@ -39,23 +41,23 @@ with picture:
 with spectrum:
     in_decibels = st.toggle("Spectrum in dB", key="kernels_decibels", bind="query-params")
     figure = spectrum_figure([kernel, *sampling.beside], in_decibels=in_decibels)
-    ui.chart(figure, key="kernels_spectrum_figure")
-st.caption(parts.say_agreement(desk))
+    chart(figure, key="kernels_spectrum_figure")
+st.caption(controls.say_agreement(desk))
 st.latex(r"s(t) = \sum_n s(nT)\; k\!\left(\frac{t - nT}{T}\right)")
-ui.show_source(
+show_source(
     *(kernels.sinc, kernels.triangle, kernels.cubic, kernels.lanczos, kernels.normalized),
     frequency_response,
     key="kernels_weights_source",
 )
-ui.show_source(
+show_source(
     *(reconstruct, scaled_kernels, weight_table, convolve_comb, alias_frequency),
     *(resize_separable, axis_weights),
     key="kernels_sums_source",
 )
 
 st.subheader("The kernels in figures")
-table.show_table(kernel.name)
-agreeing, total = table.count_facts()
+show_table(kernel.name)
+agreeing, total = count_facts()
 st.caption(
     f"✓ {agreeing} of {total} figures, measured now, agree with their exact value, the second "
     "line: to 1e-12, overshoot to 1e-6, where a percentage stands to its last digit. "
@@ -63,4 +65,4 @@ st.caption(
     "integral. Overshoot: how far the curve of a step rises above its top, for Lanczos once "
     "normalized; all else of Lanczos is raw."
 )
-ui.show_source(facts, key="kernels_facts_source")
+show_source(facts, key="kernels_facts_source")

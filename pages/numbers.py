@@ -2,20 +2,20 @@
 
 import streamlit as st
 
-from fcnlib import ui
-from fcnlib.ui import numbers
+from fcnlib.ui.numbers import checks
+from fcnlib.ui.page import setup
 
-ui.setup("pages/numbers.py")
+setup("pages/numbers.py")
 st.markdown(
     "Other pages and tests lean on figures that someone printed or measured before. Here each is "
     "computed again, by this app's own functions and against scikit-image and TensorFlow."
 )
-numbers.show()
-numbers.show_tolerances()
-numbers.show_code()
+checks.show_checks()
+checks.show_tolerances()
+checks.show_code()
 
 st.subheader("QuotedFact from others, not recomputed here")
 st.markdown(
     "These figures need data, weights or a machine that are not here, so no verdict is given."
 )
-numbers.show_taken()
+checks.show_taken()

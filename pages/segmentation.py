@@ -2,16 +2,17 @@
 
 import streamlit as st
 
-from fcnlib import class_map, images, ui
-from fcnlib import segmentation as library
+from fcnlib import class_map, images, segmentation
 from fcnlib.class_map import metrics
 from fcnlib.networks import fcn, small_fcn, vgg
 from fcnlib.segmentation import comparison
-from fcnlib.ui import segmentation
-from fcnlib.ui.segmentation import memory
+from fcnlib.ui.layout import show_source
+from fcnlib.ui.page import setup
+from fcnlib.ui.segmentation.memory import show_below
+from fcnlib.ui.segmentation.run import choose_network, run
 
-ui.setup("pages/segmentation.py")
-network = segmentation.choose_network()
+setup("pages/segmentation.py")
+network = choose_network()
 if network == "built_in":
     st.markdown(
         "A small fully convolutional network, trained on drawn streets and shipped with this app. "
@@ -30,8 +31,8 @@ else:
         "What this shows is where a classifier was evaluated and what it thought of each place. It "
         "was never trained to segment; a fully convolutional network that was is called FCN-32s."
     )
-    sources = [library.segment, vgg.vgg_16, class_map.upsampled_argmax]
+    sources = [segmentation.segment, vgg.vgg_16, class_map.upsampled_argmax]
 
-segmentation.run(network)
-memory.show_below(network, "segmentation_gb")
-ui.show_source(*sources, images.subtract_mean, key="segmentation_source_code")
+run(network)
+show_below(network, "segmentation_gb")
+show_source(*sources, images.subtract_mean, key="segmentation_source_code")

@@ -2,22 +2,23 @@
 
 import streamlit as st
 
-from fcnlib import class_map, ui
+from fcnlib import class_map
 from fcnlib.networks import fcn
-from fcnlib.training import Trainer, learning_rate
-from fcnlib.training import grid_bound as bound
+from fcnlib.training import Trainer, grid_bound, learning_rate
 from fcnlib.training.live_run import Run
-from fcnlib.ui import training
-from fcnlib.ui.training import grid_bound
+from fcnlib.ui.layout import show_source
+from fcnlib.ui.page import setup
+from fcnlib.ui.training.grid_bound import show_grid_bound
+from fcnlib.ui.training.live_run import run
 
-ui.setup("pages/training.py")
+setup("pages/training.py")
 st.markdown(
     "Each step shows the network four scenes and makes its scores a little less wrong. **FCN-32s** "
     "answers once per 32 px; **16s** and **8s** add the scores of earlier, finer layers. Train "
     "one, then another: the first one's curves stay to compare."
 )
-training.run()
-ui.show_source(
+run()
+show_source(
     Run.work, Trainer.step, learning_rate, fcn.fcn_8s, fcn.upscore, key="training_source_code"
 )
 
@@ -27,9 +28,9 @@ st.markdown(
     "it each class takes, then enlarged bilinearly again. What is lost is lost to the grid. The "
     "paper did so in its Appendix A."
 )
-grid_bound.show()
-ui.show_source(
-    bound.down_and_up,
+show_grid_bound()
+show_source(
+    grid_bound.down_and_up,
     class_map.cell_shares,
     class_map.upsampled_argmax,
     key="training_bound_source_code",

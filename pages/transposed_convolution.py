@@ -2,24 +2,31 @@
 
 import streamlit as st
 
-from fcnlib import ui
-from fcnlib.transposed_convolution import checkerboard as board
-from fcnlib.transposed_convolution import convolution_matrix, gather, transposed_convolution
-from fcnlib.transposed_convolution import gradient_descent as training
+from fcnlib.transposed_convolution import (
+    checkerboard,
+    convolution_matrix,
+    gather,
+    gradient_descent,
+    transposed_convolution,
+)
 from fcnlib.transposed_convolution.sizes import input_sizes, output_size
 from fcnlib.transposed_convolution.tensorflow_reference import accepts
-from fcnlib.ui import transposed_convolution as parts
-from fcnlib.ui.transposed_convolution import checkerboard, gradient_descent, views
+from fcnlib.ui.layout import show_source
+from fcnlib.ui.page import setup
+from fcnlib.ui.transposed_convolution import sizes
+from fcnlib.ui.transposed_convolution.checkerboard import show_checkerboard
+from fcnlib.ui.transposed_convolution.gradient_descent import show_gradient_descent
+from fcnlib.ui.transposed_convolution.views import show_views
 
-ui.setup("pages/transposed_convolution.py")
+setup("pages/transposed_convolution.py")
 st.markdown(
     "Each input cell stamps a copy of the kernel, scaled by its value, a **stride** apart; where "
     "copies overlap, they add up. Backward, each input cell looks through its copy's window: that "
     "is the **convolution** that was transposed."
 )
 
-ask_about_views = views.show(key="transposed_convolution_views")
-ui.show_source(
+ask_about_views = show_views(key="transposed_convolution_views")
+show_source(
     transposed_convolution,
     gather,
     convolution_matrix,
@@ -27,25 +34,25 @@ ui.show_source(
 )
 
 st.subheader("Which size?")
-ask_about_sizes = parts.ambiguity()
-ui.show_source(output_size, input_sizes, accepts, key="transposed_convolution_sizes_source")
+ask_about_sizes = sizes.ambiguity()
+show_source(output_size, input_sizes, accepts, key="transposed_convolution_sizes_source")
 
 st.subheader("Checkerboards")
-checkerboard.show()
-ui.show_source(
-    board.ripple,
-    board.polyphase_sums,
-    board.apply_normalized,
+show_checkerboard()
+show_source(
+    checkerboard.ripple,
+    checkerboard.polyphase_sums,
+    checkerboard.apply_normalized,
     key="transposed_convolution_board_source",
 )
 
 st.subheader("Forward, backward, update")
-ask_about_step = gradient_descent.show()
-ui.show_source(
-    training.step,
-    training.gradients,
-    training.train,
+ask_about_step = show_gradient_descent()
+show_source(
+    gradient_descent.step,
+    gradient_descent.gradients,
+    gradient_descent.train,
     key="transposed_convolution_step_source",
 )
 
-parts.judge([ask_about_views, ask_about_sizes, ask_about_step])
+sizes.judge([ask_about_views, ask_about_sizes, ask_about_step])

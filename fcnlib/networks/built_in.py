@@ -1,8 +1,8 @@
 """The network that comes with the repository, ready to run, and its figures."""
 
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -10,7 +10,6 @@ from fcnlib import scenes
 from fcnlib.class_map import label_map
 from fcnlib.class_map.metrics import Metrics, confusion_matrix, measure
 from fcnlib.networks import small_fcn
-from fcnlib.networks.graph import GraphOutputs
 from fcnlib.networks.network import Network
 from fcnlib.networks.npz_weights import SHIPPED, read_weights
 
@@ -30,8 +29,8 @@ def network(head: str = "fcn_8s", path: Path = SHIPPED) -> Network:
     Returns
     -------
     network : Network
-        Its scores are as large as the picture, so their factor is 1; its sums are those
-        of `fcn.fcn_8s` and its kin.
+        It upsamples its own scores, so ``scores(image).logits`` has one score per pixel and
+        class. ``sums`` are those of the head in `fcn`.
 
     Raises
     ------
@@ -44,12 +43,13 @@ def network(head: str = "fcn_8s", path: Path = SHIPPED) -> Network:
     small_fcn.check_head(head)
     weights = read_weights(head, path)
 
-    def build(images: Any) -> GraphOutputs:
-        tower = small_fcn.build(images, head)
-        return GraphOutputs(tower.logits, 1, dict(tower.sums))
-
     palette = scenes.COLORS
-    loaded = Network(f"{NAMES[head]} (drawn scenes)", scenes.CLASSES, build, palette)
+    loaded = Network(
+        f"{NAMES[head]} (drawn scenes)",
+        scenes.CLASSES,
+        partial(small_fcn.build, head=head),
+        palette,
+    )
     for name, values in weights.items():
         loaded.assign(name, values)
     return loaded
@@ -61,7 +61,7 @@ def evaluate(loaded: Network, seeds: Iterable[int] = scenes.TEST_SEEDS) -> Metri
     Parameters
     ----------
     loaded : Network
-        With the classes of `scenes.CLASSES` and a factor of 1.
+        With the classes of `scenes.CLASSES`.
     seeds : iterable of int, optional
         The scenes; by default the whole test range.
 

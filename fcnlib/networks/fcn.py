@@ -112,6 +112,8 @@ def fcn_8s(
 
 
 HEADS = {"fcn_32s": fcn_32s, "fcn_16s": fcn_16s, "fcn_8s": fcn_8s}
+COARSE_FACTORS = {"fcn_32s": 32, "fcn_16s": 16, "fcn_8s": 8}
+"""Pixels per cell of each head's last sum."""
 
 
 def _through_pool4(

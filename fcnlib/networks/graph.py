@@ -1,4 +1,4 @@
-"""What a network's graph holds, and how its variables are set without holding them twice."""
+"""The scores that a network computes, and how its variables are set without a second copy."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -7,30 +7,36 @@ from typing import Any, NamedTuple
 from fcnlib import runtime
 
 
-class GraphOutputs(NamedTuple):
-    """What is in a graph.
+class Scores(NamedTuple):
+    """Class scores of a network: tensors from the builder, arrays once the network has run.
 
     Attributes
     ----------
-    logits : Tensor of shape (1, h, w, C)
-        Class scores.
-    factor : int
-        Picture pixels per cell of `logits` along each axis.
-    sums : mapping of str to Tensor, optional
-        Scores on the way to `logits`.
-    pool4 : Tensor, optional
-        What ends the layers that may run on strips of a large picture; all that follows
-        depends on it alone.
+    coarse_logits : Tensor of shape (1, h, w, C), or ndarray of shape (h, w, C)
+        Scores of each cell, before they are upsampled for the last time.
+    coarse_factor : int
+        Pixels per cell along each axis.
+    logits : Tensor of shape (1, H, W, C), ndarray of shape (H, W, C), or None
+        Scores of each pixel, where the network upsamples them itself.
+    sums : mapping of str to Tensor or ndarray
+        Scores on the way to `coarse_logits` in a network with skips, deepest layer first.
+    pool4 : Tensor or None
+        Output of the layers that may run on strips of a large image. All later layers
+        depend on it alone. None after the network has run.
+    strips : int
+        Number of strips in which those layers saw the image.
 
     """
 
-    logits: Any
-    factor: int
+    coarse_logits: Any
+    coarse_factor: int
+    logits: Any = None
     sums: Mapping[str, Any] = MappingProxyType({})
     pool4: Any = None
+    strips: int = 1
 
 
-Build = Callable[[Any], GraphOutputs]
+Build = Callable[[Any], Scores]
 
 
 class RowAssign:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,39 +12,12 @@ from fcnlib import checkpoints, runtime
 from fcnlib.images.preprocessing import subtract_mean
 from fcnlib.networks import strips, vgg
 from fcnlib.networks.class_names import imagenet_names
-from fcnlib.networks.graph import Build, GraphOutputs, RowAssign
+from fcnlib.networks.graph import Build, RowAssign, Scores
 from fcnlib.networks.precision import choose
 from fcnlib.typing import Float32Array, Report, RGBImage, silent
 
 STRIP_PIXELS = 5 << 18
 """The most pixels that the early layers see at once, at 512 bytes each in float32."""
-
-
-class Scores(NamedTuple):
-    """What a network says of one picture.
-
-    Attributes
-    ----------
-    logits : ndarray of shape (h, w, C), float32
-        Class scores.
-    factor : int
-        Picture pixels per cell of `logits` along each axis.
-    sums : dict of str to ndarray
-        Scores on the way to `logits`, coarse ones first.
-    strips : int
-        In how many strips the early layers saw the picture.
-
-    """
-
-    logits: Float32Array
-    factor: int
-    sums: dict[str, Float32Array]
-    strips: int = 1
-
-    @property
-    def cells(self) -> Float32Array:
-        """The scores (h, w, C) before the last enlargement: the last sum, or the logits."""
-        return [self.logits, *self.sums.values()][-1]
 
 
 class Network:
@@ -79,10 +52,12 @@ class Network:
         self.precision = choose(precision)
         with runtime.building() as (tf, tf1, _slim), tf1.Graph().as_default() as graph:
             self._images = tf1.placeholder("float32", (1, None, None, 3), "images")
-            built = GraphOutputs(*build(tf.cast(self._images, self.precision)))
-            self.factor, self._pool4 = built.factor, built.pool4
-            self._logits = tf.cast(built.logits, "float32")
-            self._sums = {name: tf.cast(sum_, "float32") for name, sum_ in built.sums.items()}
+            built = build(tf.cast(self._images, self.precision))
+            self.coarse_factor, self._pool4 = built.coarse_factor, built.pool4
+            fetched = {"coarse_logits": built.coarse_logits, "sums": dict(built.sums)}
+            if built.logits is not None:
+                fetched["logits"] = built.logits
+            self._fetched = tf.nest.map_structure(lambda t: tf.cast(t[0], "float32"), fetched)
             self._variables = {v.op.name: v for v in graph.get_collection("variables")}
             self._row_assigns: dict[str, RowAssign] = {}
             threads = os.cpu_count() or 1
@@ -153,7 +128,7 @@ class Network:
         Returns
         -------
         scores : Scores
-            Logits of shape (H / factor, W / factor, C).
+            Arrays of float32. ``coarse_logits`` has shape (H / factor, W / factor, C).
 
         Raises
         ------
@@ -171,9 +146,8 @@ class Network:
             feed = {self._pool4: strips.run(self._early_layers, image, parts, report)}
         else:
             feed = {self._images: subtract_mean(image)[None]}
-        logits, sums = self._session.run([self._logits, self._sums], feed)
-        sums = {name: sum_[0] for name, sum_ in sums.items()}
-        return Scores(logits[0], self.factor, sums, max(1, len(parts)))
+        found = self._session.run(self._fetched, feed)
+        return Scores(coarse_factor=self.coarse_factor, strips=max(1, len(parts)), **found)
 
     def _early_layers(self, image: RGBImage) -> NDArray[Any]:
         seen = {self._images: subtract_mean(image)[None]}
@@ -235,6 +209,6 @@ def load_weights(network: Network, path: Path, report: Report = silent) -> None:
         report(done / total, f"Reading the weights: {4 * done / 1e6:,.0f} MB")
 
 
-def _build_vgg_16(images: Any) -> GraphOutputs:
+def _build_vgg_16(images: Any) -> Scores:
     logits, end_points = vgg.vgg_16(images, fc_conv_padding="SAME")
-    return GraphOutputs(logits, vgg.STRIDE, pool4=vgg.end_point(end_points, "pool4"))
+    return Scores(logits, vgg.STRIDE, pool4=vgg.end_point(end_points, "pool4"))

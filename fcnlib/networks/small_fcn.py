@@ -6,12 +6,12 @@ scenes can be drawn without end, so the network has little to memorize. Weights 
 graph, ``vgg_16/...`` for the backbone and ``fcn/...`` for the head.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from fcnlib import scenes
 from fcnlib.networks import fcn, vgg
+from fcnlib.networks.graph import Scores
 
 PICTURE_SCALE = 1 / 64
 """Factor on the picture less its mean, so that the first activations are near one."""
@@ -41,23 +41,6 @@ BUILT_IN = Widths()
 """The plan of the shipped weights: 1.1 million parameters."""
 
 
-@dataclass(frozen=True)
-class GraphOutputs:
-    """The tensors of a network that has been built.
-
-    Attributes
-    ----------
-    logits : Tensor of shape (N, H, W, C)
-        Scores of `scenes.CLASSES` for every pixel.
-    sums : mapping of str to Tensor
-        Scores on the way, as `fcn.fcn_8s` and its kin return them.
-
-    """
-
-    logits: Any
-    sums: Mapping[str, Any]
-
-
 def build(
     images: Any,
     head: str = "fcn_8s",
@@ -65,7 +48,7 @@ def build(
     widths: Widths = BUILT_IN,
     kernel_start: str = "bilinear",
     trainable_kernel: bool = True,
-) -> GraphOutputs:
+) -> Scores:
     """Build the network into the current graph; call it inside `runtime.building`.
 
     Parameters
@@ -83,8 +66,8 @@ def build(
 
     Returns
     -------
-    tower : GraphOutputs
-        Logits, and the sums on the way to them.
+    scores : Scores
+        Tensors. ``logits`` has shape (N, H, W, 7), one channel for each of `scenes.CLASSES`.
 
     Raises
     ------
@@ -106,7 +89,8 @@ def build(
         kernel_start=kernel_start,
         trainable_kernel=trainable_kernel,
     )
-    return GraphOutputs(logits, sums)
+    coarse_logits = list(sums.values())[-1]
+    return Scores(coarse_logits, fcn.COARSE_FACTORS[head], logits, sums)
 
 
 def check_head(head: str) -> None:

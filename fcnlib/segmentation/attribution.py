@@ -145,7 +145,7 @@ def score_parts(
 def _by_interpolation(
     result: Segmentation, row: int, col: int, _: NetworkGeometry, k: int
 ) -> tuple[Any, ...]:
-    pixel = pixel_scores(result.factor, result.logits, row, col, k)
+    pixel = pixel_scores(result.coarse_factor, result.coarse_logits, row, col, k)
     cells = tuple(
         Cell(one.row, one.col, int(result.coarse_map[one.row, one.col]), one.weight, one.weight)
         for one in pixel.cells
@@ -156,7 +156,7 @@ def _by_interpolation(
 def _by_kernels(
     result: Segmentation, row: int, col: int, geometry: NetworkGeometry, k: int
 ) -> tuple[Any, ...]:
-    factor, shape = result.factor, result.coarse_map.shape
+    factor, shape = result.coarse_factor, result.coarse_map.shape
     kernel = geometry.kernels[f"upscore{factor}"]
     around = taps(factor, kernel, shape, row, col)
     by_layer = {

@@ -19,6 +19,17 @@ from fcnlib.typing import Float32Array, LabelMap, Report, RGBImage, silent
 
 T = TypeVar("T")
 
+NPZ_VERSION = 2
+"""Version of the file that `Segmentation.to_npz` writes. Version 1 had no ``version``, and
+called ``coarse_logits`` and ``coarse_factor`` by the names ``logits`` and ``factor``."""
+
+NPZ_CONTENTS = (
+    "picture (H, W, 3) RGB; padding: rows and columns added at bottom and right; "
+    "coarse_logits (h, w, C): class scores of each cell of the padded picture; "
+    "coarse_factor: pixels per cell; upsampling: how label_map was made from coarse_logits; "
+    "coarse_map (h, w) and label_map (H, W): indices into class_names"
+)
+
 
 @dataclass(frozen=True)
 class ClassShare:
@@ -58,16 +69,21 @@ class Segmentation:
     padding : tuple of int
         Rows added at the bottom and columns added at the right, repeating the edge, so that
         both sides are multiples of 32.
-    logits : ndarray of shape (h, w, C), float32
-        Class scores of the padded picture, before their last enlargement.
-    factor : int
-        Pixels per cell of `logits` along each axis.
+    coarse_logits : ndarray of shape (h, w, C), float32
+        Scores of each cell of the padded picture, before they are upsampled for the last time.
+    coarse_factor : int
+        Pixels per cell along each axis.
     coarse_map : ndarray of shape (h, w)
         Best class of each cell.
     label_map : ndarray of shape (H, W)
-        Best class of each pixel after upsampling the scores by `factor`.
+        Best class of each pixel after upsampling `coarse_logits` as `upsampling` says.
+    upsampling : str
+        How the last upsampling was done. With ``"bilinear"``, `class_map.upsampled_argmax` of
+        `coarse_factor` and `coarse_logits`, cropped by `padding`, gives `label_map`. With
+        ``"learned"``, the network's own transposed convolution was used, whose kernels are
+        among its weights, so a bilinear upsampling gives nearly the same map, not the same.
     sums : mapping of str to ndarray
-        Scores on the way to `logits` in a network with skips; empty for one without.
+        Scores on the way to `coarse_logits` in a network with skips; empty for one without.
     seconds : mapping of str to float
         Time each stage took.
     palette : ndarray of shape (C, 3), uint8, or None
@@ -85,10 +101,11 @@ class Segmentation:
     class_names: tuple[str, ...]
     picture: RGBImage
     padding: tuple[int, int]
-    logits: Float32Array
-    factor: int
+    coarse_logits: Float32Array
+    coarse_factor: int
     coarse_map: LabelMap
     label_map: LabelMap
+    upsampling: str = "bilinear"
     sums: Mapping[str, Float32Array] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     palette: RGBImage | None = None
@@ -134,10 +151,13 @@ class Segmentation:
         file = io.BytesIO()
         np.savez_compressed(
             file,
+            version=np.array(NPZ_VERSION),
+            contents=np.array(NPZ_CONTENTS),
             picture=self.picture,
             padding=np.array(self.padding),
-            logits=self.logits,
-            factor=np.array(self.factor),
+            coarse_logits=self.coarse_logits,
+            coarse_factor=np.array(self.coarse_factor),
+            upsampling=np.array(self.upsampling),
             coarse_map=self.coarse_map,
             label_map=self.label_map,
             class_names=np.array(self.class_names),
@@ -169,25 +189,27 @@ def segment(network: Network, picture: RGBImage, report: Report = silent) -> Seg
     report(0.05, f"{network.name} on {padded.shape[0]} × {padded.shape[1]} px")
     strips = _within(0.05, 0.85, report)
     scores = _timed(seconds, "network", lambda: network.scores(padded, strips))
-    cells = scores.cells
-    factor = padded.shape[0] // cells.shape[0]
+    cells, factor = scores.coarse_logits, scores.coarse_factor
     report(0.85, f"Upsampling {' × '.join(map(str, cells.shape))} scores × {factor}")
     coarse = _timed(seconds, "coarse map", lambda: class_map.label_map(cells))
     rest = _within(0.85, 1.0, report)
-    full = _timed(
-        seconds,
-        "upsampled map",
-        lambda: class_map.upsampled_argmax(scores.factor, scores.logits, rest),
-    )
+
+    def upsampled() -> LabelMap:
+        if scores.logits is not None:
+            return class_map.label_map(scores.logits)
+        return class_map.upsampled_argmax(factor, cells, rest)
+
+    full = _timed(seconds, "upsampled map", upsampled)
     return Segmentation(
         network=network.name,
         class_names=network.class_names,
         picture=picture,
         padding=(padded.shape[0] - height, padded.shape[1] - width),
-        logits=cells,
-        factor=factor,
+        coarse_logits=cells,
+        coarse_factor=factor,
         coarse_map=coarse,
         label_map=full[:height, :width],
+        upsampling="bilinear" if scores.logits is None else "learned",
         sums=scores.sums,
         seconds=seconds,
         palette=network.palette,

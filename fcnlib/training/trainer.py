@@ -153,17 +153,17 @@ class Trainer:
         self._pictures = tf1.placeholder(tf.uint8, (None, height, width, 3), "pictures")
         self._labels = tf1.placeholder(tf.uint8, (None, height, width), "labels")
         self._rate = tf1.placeholder(tf.float32, (), "learning_rate")
-        tower = small_fcn.build(
+        scores = small_fcn.build(
             tf.cast(self._pictures, tf.float32) - tf.constant(MEAN_RGB),
             self.options.head,
             widths=self.options.widths,
             kernel_start=self.options.kernel_start,
             trainable_kernel=self.options.trainable_kernel,
         )
-        self._found = tf.argmax(tower.logits, axis=-1, output_type=tf.int32)
+        self._found = tf.argmax(scores.logits, axis=-1, output_type=tf.int32)
         self._loss = tf.reduce_mean(
             tf.nn.sparse_softmax_cross_entropy_with_logits(
-                labels=tf.cast(self._labels, tf.int32), logits=tower.logits
+                labels=tf.cast(self._labels, tf.int32), logits=scores.logits
             )
         )
         self._network = [variable.op.name for variable in tf1.global_variables()]

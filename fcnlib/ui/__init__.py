@@ -1,5 +1,1 @@
-"""What the pages share; the only place that knows Streamlit."""
-
-from fcnlib.ui.layout import PAGES, Page, chart, setup, show_error, show_source
-
-__all__ = ["PAGES", "Page", "chart", "setup", "show_error", "show_source"]
+"""The Streamlit side of the app: page set-up, controls, cached calls and components."""

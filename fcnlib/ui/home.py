@@ -8,7 +8,8 @@ from streamlit.errors import StreamlitAPIException
 
 from fcnlib import checkpoints, class_map, runtime, scenes
 from fcnlib.plots import class_maps
-from fcnlib.ui.layout import PAGES, chart
+from fcnlib.ui.layout import chart
+from fcnlib.ui.page import PAGES
 
 SEED = 1
 SIZE = (768, 1024)

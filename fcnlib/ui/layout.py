@@ -1,86 +1,15 @@
-"""What every page begins with, and how it shows a figure, its source and an error."""
+"""How pages show a figure, its source code and an error."""
 
 import inspect
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
 
-from fcnlib import runtime
 from fcnlib.errors import FcnlibError
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
-
-ICON = Path(__file__).parents[1] / "data" / "icon.png"
-WARM_UP_DELAY = 2.0
-"""Seconds that the first page has to itself before TensorFlow is imported beside it."""
-
-
-class Page(NamedTuple):
-    """One stop of the road.
-
-    Attributes
-    ----------
-    title : str
-        Its name in the menu and in the browser's tab.
-    icon : str
-        A Material icon, by Streamlit's short code.
-    question : str
-        The one question that the page answers.
-
-    """
-
-    title: str
-    icon: str
-    question: str
-
-
-PAGES = {
-    "app.py": Page(
-        "From pixels to segments",
-        ":material/route:",
-        "How does a 24 × 32 answer become a 768 × 1024 segmentation?",
-    ),
-    "pages/kernels.py": Page(
-        "Kernels", ":material/show_chart:", "What stands between the samples?"
-    ),
-    "pages/upsampling.py": Page(
-        "Upsampling",
-        ":material/zoom_in:",
-        "Is a transposed convolution really bilinear interpolation?",
-    ),
-    "pages/transposed_convolution.py": Page(
-        "Transposed convolution",
-        ":material/grid_on:",
-        "What does one stride of it do, forward and backward?",
-    ),
-    "pages/segmentation.py": Page(
-        "Segmentation", ":material/palette:", "What does the network see in my picture?"
-    ),
-    "pages/training.py": Page(
-        "Training", ":material/school:", "How does it learn to do it, and what do skips add?"
-    ),
-    "pages/numbers.py": Page(
-        "Numbers we stand on",
-        ":material/fact_check:",
-        "Which figures do we stand on, and do they hold on this machine?",
-    ),
-}
-
-
-def setup(path: str) -> None:
-    """Begin the page at `path`, a key of `PAGES`: tab title, menu, heading, question."""
-    page = PAGES[path]
-    # `AppTest` puts a mock in the server's place, and has three seconds a page: no warm-up.
-    if type(st.runtime.get_instance()) is st.runtime.Runtime:
-        _warm_up()
-    st.set_page_config(page_title=f"{page.title} · fcnlib", page_icon=str(ICON), layout="wide")
-    _menu()
-    st.title(page.title)
-    st.markdown(f"**{page.question}**")
 
 
 def chart(figure: "go.Figure", key: str, **options: Any) -> Any:
@@ -103,27 +32,3 @@ def show_error(error: FcnlibError) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.badge("Not done", icon=":material/error:", color="red")
         st.text(str(error)[:400])
-
-
-@st.cache_resource(show_spinner=False)
-def _warm_up() -> None:
-    """Once the first page is out, import TensorFlow and segment the first street.
-
-    So nobody waits for either later.
-    """
-    # TensorFlow imports pandas, and plotly trips over a pandas that is half imported.
-    import pandas  # noqa: F401
-
-    from fcnlib.ui.segmentation import first_street
-
-    runtime.warm_up(WARM_UP_DELAY, then=first_street())
-
-
-def _menu() -> None:
-    with st.sidebar:
-        for path, page in PAGES.items():
-            try:
-                st.page_link(path, label=page.title, icon=page.icon)
-            except StreamlitAPIException:
-                # A page run alone, as tests do, has no other pages to link to.
-                st.text(page.title)

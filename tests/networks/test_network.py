@@ -40,11 +40,11 @@ def test_weights_read_are_weights_written(network, checkpoint):
     for name, values in random_weights(SHAPES):
         network.assign(name, values)
     assigned = network.scores(picture)
-    np.testing.assert_array_equal(loaded.logits, assigned.logits)
-    assert loaded.logits.shape == (2, 3, 9)
-    assert loaded.factor == 32
+    np.testing.assert_array_equal(loaded.coarse_logits, assigned.coarse_logits)
+    assert loaded.coarse_logits.shape == (2, 3, 9)
+    assert loaded.coarse_factor == 32
     assert loaded.sums["pool4"].shape == (4, 6, 10)
-    assert np.ptp(loaded.logits) > 0
+    assert np.ptp(loaded.coarse_logits) > 0
     assert told == sorted(told)
     assert told[-1] == 1
 
@@ -52,12 +52,12 @@ def test_weights_read_are_weights_written(network, checkpoint):
 def test_the_mean_color_is_subtracted(network, checkpoint):
     """A black picture is not nothing to the network: it is the mean color, negated."""
     networks.load_weights(network, checkpoint)
-    black = network.scores(np.zeros((32, 32, 3), np.uint8)).logits
+    black = network.scores(np.zeros((32, 32, 3), np.uint8)).coarse_logits
     for name, values in random_weights(SHAPES):
         if name.endswith("biases"):
             network.assign(name, 0 * values)
     assert np.ptp(black) > 0
-    assert np.ptp(network.scores(np.zeros((32, 32, 3), np.uint8)).logits) > 0
+    assert np.ptp(network.scores(np.zeros((32, 32, 3), np.uint8)).coarse_logits) > 0
 
 
 def test_sides_that_are_no_multiples_of_32_are_refused(network):
@@ -87,13 +87,13 @@ def test_rows_are_set_one_after_another(network):
         for first in range(0, len(values), 2):
             network.assign(name, values[first : first + 2], first)
     picture = np.random.default_rng(1).integers(0, 256, (32, 32, 3), np.uint8)
-    by_rows = network.scores(picture).logits
+    by_rows = network.scores(picture).coarse_logits
     for name, values in weights.items():
         network.assign(name, values)
-    np.testing.assert_array_equal(by_rows, network.scores(picture).logits)
+    np.testing.assert_array_equal(by_rows, network.scores(picture).coarse_logits)
     bias = "vgg_16/fc8/biases"
     network.assign(bias, np.full(3, 100, np.float32), 4)
-    change = network.scores(picture).logits - by_rows
+    change = network.scores(picture).coarse_logits - by_rows
     expected = np.where(np.isin(np.arange(9), [4, 5, 6]), 100 - weights[bias], 0)
     np.testing.assert_allclose(change[0, 0], expected, atol=1e-4)
 

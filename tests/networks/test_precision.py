@@ -3,14 +3,14 @@ import pytest
 from support.checkpoint_factory import NARROW, random_weights
 
 from fcnlib.networks import Network, precision, vgg
-from fcnlib.networks.graph import GraphOutputs
+from fcnlib.networks.graph import Scores
 
 SHAPES = vgg.vgg_16_shapes(**NARROW)
 ZEN_4 = "processor\t: 0\nflags\t\t: fpu avx512f avx512_bf16 amx_tile\nbugs\t\t: none\n"
 
 
 def build(images):
-    return GraphOutputs(vgg.vgg_16(images, **NARROW)[0], vgg.STRIDE)
+    return Scores(vgg.vgg_16(images, **NARROW)[0], vgg.STRIDE)
 
 
 def network_in(name):
@@ -50,7 +50,7 @@ def test_other_formats_are_refused():
 
 def test_bfloat16_gives_nearly_the_scores_of_float32():
     picture = np.random.default_rng(3).integers(0, 256, (128, 160, 3), np.uint8)
-    exact, rounded = (network_in(name).scores(picture).logits for name in precision.FORMATS)
+    exact, rounded = (network_in(name).scores(picture).coarse_logits for name in precision.FORMATS)
     assert exact.dtype == rounded.dtype == np.float32
     difference = np.abs(exact - rounded).max() / np.ptp(exact)
     # Eight bits of significand: a unit in the last place is 1/256.
@@ -66,5 +66,5 @@ def test_variables_take_the_format():
     for layer in SHAPES:
         network.assign(layer, np.zeros(SHAPES[layer], np.float32))
     network.assign(name, third)
-    scores = network.scores(np.zeros((32, 32, 3), np.uint8)).logits
+    scores = network.scores(np.zeros((32, 32, 3), np.uint8)).coarse_logits
     np.testing.assert_array_equal(scores, np.full((1, 1, 9), 0.333984375))

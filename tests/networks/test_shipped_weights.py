@@ -52,7 +52,7 @@ def test_the_card_meets_the_goal_on_the_whole_test_range():
 def test_scores_are_as_large_as_the_picture_and_sums_are_there(networks):
     scores = networks["fcn_8s"].scores(scenes.scene(0).picture)
     assert scores.logits.shape == (160, 224, 7)
-    assert scores.factor == 1
+    assert scores.coarse_factor == 8
     assert scores.sums["score_fr"].shape == (5, 7, 7)
     assert scores.sums["score_pool3"].shape == scores.sums["fuse_pool3"].shape == (20, 28, 7)
 

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 from support.checkpoint_factory import NARROW, random_weights
 
-from fcnlib import networks
 from fcnlib.networks import Network, strips, vgg
-from fcnlib.networks.graph import GraphOutputs
+from fcnlib.networks.graph import Scores
 from fcnlib.networks.strips import Strip, cut
 
 RNG = np.random.default_rng(11)
@@ -15,7 +14,7 @@ SHAPES = vgg.vgg_16_shapes(**NARROW)
 
 def build(images):
     logits, end_points = vgg.vgg_16(images, **NARROW)
-    return GraphOutputs(logits, vgg.STRIDE, pool4=vgg.end_point(end_points, "pool4"))
+    return Scores(logits, vgg.STRIDE, pool4=vgg.end_point(end_points, "pool4"))
 
 
 @pytest.fixture(scope="module", params=["float32", "bfloat16"])
@@ -30,10 +29,12 @@ def network(request):
 @pytest.mark.parametrize("shape", [(512, 128), (128, 512), (320, 320), (160, 736)])
 def test_scores_in_strips_are_those_of_the_whole(network, shape, monkeypatch):
     picture = RNG.integers(0, 256, (*shape, 3), np.uint8)
-    whole = network.scores(picture).logits
+    whole = network.scores(picture).coarse_logits
     told = []
-    monkeypatch.setattr(networks, "STRIP_PIXELS", 192 * min(shape))
-    parts = network.scores(picture, lambda fraction, text: told.append((fraction, text))).logits
+    monkeypatch.setattr("fcnlib.networks.network.STRIP_PIXELS", 192 * min(shape))
+    parts = network.scores(
+        picture, lambda fraction, text: told.append((fraction, text))
+    ).coarse_logits
     tolerance = {"float32": 1e-6, "bfloat16": 1e-2}[network.precision]
     np.testing.assert_allclose(parts, whole, rtol=0, atol=tolerance * np.ptp(whole))
     assert len(told) >= 5
@@ -46,11 +47,11 @@ def test_scores_in_strips_are_those_of_the_whole(network, shape, monkeypatch):
 def test_a_narrower_margin_would_not_do(network, monkeypatch):
     """The reach is needed to the last cell: one less, and scores near the cuts change."""
     picture = RNG.integers(0, 256, (512, 64, 3), np.uint8)
-    whole = network.scores(picture).logits
-    monkeypatch.setattr(networks, "STRIP_PIXELS", 192 * 64)
+    whole = network.scores(picture).coarse_logits
+    monkeypatch.setattr("fcnlib.networks.network.STRIP_PIXELS", 192 * 64)
     narrower = strips.pool_margin(SHAPES) - strips.CELL
     monkeypatch.setattr(strips, "pool_margin", lambda shapes: narrower)
-    assert np.abs(network.scores(picture).logits - whole).max() > 1e-4 * np.ptp(whole)
+    assert np.abs(network.scores(picture).coarse_logits - whole).max() > 1e-4 * np.ptp(whole)
 
 
 def test_cells_kept_make_up_the_axis():

@@ -213,11 +213,11 @@ def test_a_pixels_best_score_is_made_of_its_cells(street):
     result, geometry = street["fcn_8s"], built_in_geometry("fcn_8s")
     attribution = attribute_pixel(result, 77, 133, geometry)
     made = sum(
-        cell.weight * result.logits[cell.row, cell.col, attribution.classes[0]]
+        cell.weight * result.coarse_logits[cell.row, cell.col, attribution.classes[0]]
         for cell in attribution.cells
     )
     assert made == pytest.approx(attribution.scores[0], abs=1e-4)
-    plain = pixel_scores(8, result.logits, 77, 133).cells
+    plain = pixel_scores(8, result.coarse_logits, 77, 133).cells
     assert [(cell.row, cell.col, cell.bilinear) for cell in attribution.cells] == list(plain)
     assert all(cell.label == result.coarse_map[cell.row, cell.col] for cell in attribution.cells)
     assert any(abs(cell.weight - cell.bilinear) > 0.01 for cell in attribution.cells)
@@ -229,7 +229,7 @@ def test_the_parts_of_a_heads_scores_add_up(street, head):
     parts = score_parts(result.sums, geometry.kernels)
     layers = {"fcn_32s": ["fc7"], "fcn_16s": ["fc7", "pool4"], "fcn_8s": ["fc7", "pool4", "pool3"]}
     assert list(parts) == list(geometry.receptive_fields) == layers[head]
-    np.testing.assert_allclose(sum(parts.values()), result.logits, atol=1e-4)
+    np.testing.assert_allclose(sum(parts.values()), result.coarse_logits, atol=1e-4)
 
 
 def test_fields_are_those_of_the_cells_over_the_pixel(street):
@@ -257,7 +257,7 @@ def classified(logits, factor=32):
 def test_without_kernels_of_its_own_a_network_interpolates_bilinearly():
     result = classified(RNG.standard_normal((3, 3, 1000)).astype(np.float32))
     attribution = attribute_pixel(result, 69, 40, vgg_16_geometry(), k=5)
-    pixel = pixel_scores(32, result.logits, 69, 40, k=5)
+    pixel = pixel_scores(32, result.coarse_logits, 69, 40, k=5)
     assert (attribution.classes, attribution.scores, attribution.confidences) == pixel[:3]
     assert attribution.classes[0] == result.label_map[69, 40]
     assert attribution.parts == {}

@@ -5,7 +5,7 @@ import pytest
 from skimage.transform import rescale
 
 from fcnlib import runtime, segmentation
-from fcnlib.networks import Network
+from fcnlib.networks import Network, Scores
 
 NAMES = ("dark", "red", "green", "blue", "never")
 
@@ -15,7 +15,7 @@ def mean_color(images):
     tf, _, _ = runtime.load()
     means = tf.nn.avg_pool2d(images, 32, 32, "VALID")
     never = tf.fill(tf.shape(means[..., :1]), -1e3)
-    return tf.concat([tf.zeros_like(never), means, never], -1), 32, {}
+    return Scores(tf.concat([tf.zeros_like(never), means, never], -1), 32)
 
 
 @pytest.fixture(scope="module")
@@ -41,14 +41,14 @@ def result(network, picture):
 
 def test_any_size_is_padded_run_and_cropped(result, picture):
     assert result.padding == (26, 28)
-    assert result.logits.shape == (3, 4, 5)
+    assert result.coarse_logits.shape == (3, 4, 5)
     assert result.coarse_map.shape == (3, 4)
     assert result.label_map.shape == picture.shape[:2]
     np.testing.assert_array_equal(result.picture, picture)
 
 
 def test_the_map_is_that_of_upsampling_all_scores(result):
-    dense = rescale(result.logits, 32, order=1, mode="edge", clip=False, channel_axis=-1)
+    dense = rescale(result.coarse_logits, 32, order=1, mode="edge", clip=False, channel_axis=-1)
     np.testing.assert_array_equal(result.label_map, dense.argmax(-1)[:70, :100])
 
 
@@ -81,9 +81,9 @@ def test_a_network_with_colors_of_its_own_keeps_them(picture):
 def test_arrays_survive_the_file(result):
     with np.load(io.BytesIO(result.to_npz())) as arrays:
         np.testing.assert_array_equal(arrays["label_map"], result.label_map)
-        np.testing.assert_array_equal(arrays["logits"], result.logits)
+        np.testing.assert_array_equal(arrays["coarse_logits"], result.coarse_logits)
         assert tuple(arrays["class_names"]) == NAMES
-        assert int(arrays["factor"]) == 32
+        assert int(arrays["coarse_factor"]) == 32
 
 
 def test_every_stage_is_told_and_timed(network, picture):
@@ -103,13 +103,13 @@ def test_a_picture_of_one_pixel_is_a_picture(network):
 def test_a_network_with_sums_keeps_the_scores_before_the_last_enlargement(picture):
     def build(images):
         tf, _, _ = runtime.load()
-        cells, _, _ = mean_color(images)
+        cells = mean_color(images).coarse_logits
         enlarged = tf.repeat(tf.repeat(cells, 32, 1), 32, 2)
-        return enlarged, 1, {"first": cells, "score": cells}
+        return Scores(cells, 32, enlarged, {"first": cells, "score": cells})
 
     result = segmentation.segment(Network("enlarged", NAMES, build), picture)
-    assert result.factor == 32
-    assert result.logits.shape == (3, 4, 5)
+    assert result.coarse_factor == 32
+    assert result.coarse_logits.shape == (3, 4, 5)
     assert list(result.sums) == ["first", "score"]
     enlarged = np.kron(result.coarse_map, np.ones((32, 32), int))
     np.testing.assert_array_equal(result.label_map, enlarged[:70, :100])

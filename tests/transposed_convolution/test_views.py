@@ -63,7 +63,7 @@ def app():
 
         from fcnlib.ui.transposed_convolution import views
 
-        ask = views.show(key="views")
+        ask = views.show_views(key="views")
         if st.session_state.get("judged"):
             ask()
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from support.live_app import PATIENCE, watch
 
-from fcnlib.ui import PAGES
+from fcnlib.ui.page import PAGES
 
 pytestmark = pytest.mark.browser
 WIDTHS = [1280, 390]

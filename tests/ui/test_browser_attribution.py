@@ -10,7 +10,7 @@ from fcnlib.networks import built_in
 from fcnlib.segmentation import segment
 from fcnlib.segmentation.attribution import attribute_pixel
 from fcnlib.segmentation.network_geometry import built_in_geometry
-from fcnlib.ui.segmentation import FIRST_SEED
+from fcnlib.ui.segmentation.run import FIRST_SEED
 
 pytestmark = pytest.mark.browser
 PICKER = ".st-key-segmentation_pixel"

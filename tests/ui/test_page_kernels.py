@@ -16,7 +16,6 @@ from fcnlib.kernels import KERNELS, normalized
 from fcnlib.kernels.reconstruction import reconstruct
 from fcnlib.kernels.separable import resize_separable, zone_plate
 from fcnlib.kernels.signals import SIGNALS
-from fcnlib.ui.kernels import table as kernel_table
 from fcnlib.ui.kernels.sentences import say_sampling
 
 ROOT = Path(__file__).parents[2]
@@ -386,9 +385,9 @@ def test_the_chosen_kernels_row_is_lit(page):
 def test_a_figure_that_differs_gets_a_cross(page, monkeypatch):
     wrong = [
         replace(fact, exact=0.3) if fact.kernel == "box" and fact.quantity == "H(1/2)" else fact
-        for fact in kernel_table.facts()
+        for fact in facts_table.facts()
     ]
-    monkeypatch.setattr(kernel_table, "_facts", lambda: wrong)
+    monkeypatch.setattr(facts_table, "_facts", lambda: wrong)
     page.run()
     rows = {row[0]: row[1:] for row in table(page)}
     assert rows["Nearest"][1] == "0.6366 |✗||2/π"

@@ -12,7 +12,7 @@ from fcnlib import scenes
 from fcnlib.class_map import memory, reference
 from fcnlib.segmentation import Segmentation
 from fcnlib.ui.jobs import queue
-from fcnlib.ui.segmentation import memory as sixteen_gb
+from fcnlib.ui.segmentation import memory as section_code
 
 PAGE = str(Path(__file__).parents[2] / "pages/segmentation.py")
 
@@ -28,17 +28,17 @@ def little(monkeypatch):
     """Make the random scores few, so that timing them takes a moment."""
     few = np.random.default_rng(0).standard_normal((3, 4, 40)).astype(np.float32)
     monkeypatch.setattr(reference, "random_scores", lambda _kind: few)
-    monkeypatch.setattr(sixteen_gb, "random_scores", lambda _kind: few)
-    sixteen_gb._random.clear()
+    monkeypatch.setattr(section_code, "random_scores", lambda _kind: few)
+    section_code._random.clear()
     yield
-    sixteen_gb._random.clear()
+    section_code._random.clear()
 
 
 def section(result):
     def script(result):
-        from fcnlib.ui.segmentation.memory import show
+        from fcnlib.ui.segmentation.memory import show_memory
 
-        show(result, "gb")
+        show_memory(result, "gb")
 
     return AppTest.from_function(script, args=(result,), default_timeout=60)
 
@@ -78,7 +78,7 @@ def run_until(app, condition):
     ],
 )
 def test_the_dense_kernel_is_held_against_this_machine(monkeypatch, little, machine, sentence):
-    monkeypatch.setattr(sixteen_gb, "machine_nbytes", lambda: machine)
+    monkeypatch.setattr(section_code, "machine_nbytes", lambda: machine)
     app = section(None).run()
     assert not app.exception
     assert sentence in texts(app)
@@ -89,7 +89,7 @@ def test_other_classes_and_factors_take_what_the_plan_says(little):
     app.segmented_control(key="gb_classes").set_value(21).run()
     app.segmented_control(key="gb_x").set_value(8).run()
     assert "21 classes × 8" in titles(app)
-    total = memory.needs(8, 21)["dense"].total
+    total = memory.requirements(8, 21)["dense"].total
     assert f"**{total / 1e6:.3g} MB**" in texts(app)
 
 

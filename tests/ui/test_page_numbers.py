@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from fcnlib.facts import FACTS, SECTIONS, TAKEN, Outcome
 from fcnlib.facts.machine import machine, versions
-from fcnlib.ui import jobs, numbers
-from fcnlib.ui.numbers import table
+from fcnlib.ui import jobs
+from fcnlib.ui.numbers import checks, table
 
 PAGE = str(Path(__file__).parents[2] / "pages/numbers.py")
 SOON = 60  # seconds; a wait this long is a failure
@@ -23,20 +23,20 @@ QUICK = SECTIONS["Kernels"]
 @pytest.fixture(autouse=True)
 def fresh():
     """Let every test begin with nothing computed, and no job under way."""
-    numbers.outcomes.clear()
+    checks.outcomes.clear()
     jobs.queue.clear()
     yield
-    job = jobs.queue("numbers").find(numbers.JOB)
+    job = jobs.queue("numbers").find(checks.JOB)
     assert job is None or job.wait(SOON)
-    numbers.outcomes.clear()
+    checks.outcomes.clear()
     jobs.queue.clear()
 
 
 @pytest.fixture
 def served(monkeypatch):
     """Have the page believe in a browser, with the kernels' facts to compute."""
-    monkeypatch.setattr(numbers, "served", lambda: True)
-    monkeypatch.setattr(numbers, "FACTS", QUICK)
+    monkeypatch.setattr(checks, "served", lambda: True)
+    monkeypatch.setattr(checks, "FACTS", QUICK)
 
 
 def opened():
@@ -63,7 +63,7 @@ def texts(app):
 
 
 def finish(app):
-    assert jobs.queue("numbers").find(numbers.JOB).wait(SOON)
+    assert jobs.queue("numbers").find(checks.JOB).wait(SOON)
     return app.run()
 
 
@@ -83,7 +83,7 @@ def test_all_rows_stand_there_before_anything_is_computed():
 
 def test_under_test_nothing_is_computed_by_itself():
     opened()
-    assert jobs.queue("numbers").find(numbers.JOB) is None
+    assert jobs.queue("numbers").find(checks.JOB) is None
 
 
 def test_opening_the_page_computes_the_facts(served):
@@ -104,7 +104,7 @@ def test_progress_is_shown_while_rows_come_in(served, monkeypatch):
         return QUICK[-1].compute()
 
     facts = (*QUICK[:-1], replace(QUICK[-1], compute=slow, seconds=9.0))
-    monkeypatch.setattr(numbers, "FACTS", facts)
+    monkeypatch.setattr(checks, "FACTS", facts)
     app = opened()
     limit = time.monotonic() + SOON
     while f"{len(facts) - 1} of {len(facts)} hold" not in texts(app):
@@ -124,7 +124,7 @@ def test_the_next_visitor_finds_it_computed(served, monkeypatch):
     def fails(*_):
         raise AssertionError
 
-    monkeypatch.setattr(numbers, "check_all", fails)
+    monkeypatch.setattr(checks, "check_all", fails)
     app = opened()
     assert f"{len(QUICK)} of {len(QUICK)} hold" in texts(app)
     assert not app.get("progress")
@@ -133,8 +133,8 @@ def test_the_next_visitor_finds_it_computed(served, monkeypatch):
 def test_a_wrong_figure_is_red_in_words_and_can_be_filtered(served, monkeypatch):
     wrong = replace(QUICK[0], expected=dict(QUICK[0].expected) | {"Mitchell": "3"})
     facts = (wrong, *QUICK[1:])
-    monkeypatch.setattr(numbers, "FACTS", facts)
-    monkeypatch.setattr(numbers, "SECTIONS", {"Kernels": facts})
+    monkeypatch.setattr(checks, "FACTS", facts)
+    monkeypatch.setattr(checks, "SECTIONS", {"Kernels": facts})
     app = finish(opened())
     assert f"{len(QUICK) - 1} of {len(QUICK)} hold on this machine" in texts(app)
     (row,) = [row for row in rows(app) if row[0] == "differs"]
@@ -145,7 +145,7 @@ def test_a_wrong_figure_is_red_in_words_and_can_be_filtered(served, monkeypatch)
 
 
 def test_what_failed_says_so():
-    numbers.outcomes()["support"] = Outcome(
+    checks.outcomes()["support"] = Outcome(
         holds=False, error="Could not be computed: <b>no</b> luck."
     )
     app = opened()

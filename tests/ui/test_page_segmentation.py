@@ -16,8 +16,8 @@ from support.weights_server import WeightsServer
 from fcnlib import images
 from fcnlib.networks.vgg import vgg_16_shapes
 from fcnlib.ui import jobs
-from fcnlib.ui import segmentation as page
 from fcnlib.ui.pictures import BUS
+from fcnlib.ui.segmentation.run import FIRST_SEED, first_street
 
 PAGE = str(Path(__file__).parents[2] / "pages/segmentation.py")
 PHOTO = images.encode_png(np.full((40, 50, 3), 99, np.uint8))
@@ -170,8 +170,8 @@ def test_the_page_opens_on_a_street_that_three_heads_have_segmented():
 
 
 def test_the_first_street_awaits_the_first_visitor():
-    page.first_street()()
-    key = ("built_in", f"scene:{page.FIRST_SEED}", 224, "float32")
+    first_street()()
+    key = ("built_in", f"scene:{FIRST_SEED}", 224, "float32")
     job = jobs.queue("inference").find(key)
     assert job.wait(60)
     app = AppTest.from_file(PAGE, default_timeout=60).run()

@@ -18,8 +18,8 @@ from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.attribution import attribute_pixel
 from fcnlib.segmentation.network_geometry import built_in_geometry, vgg_16_geometry
 from fcnlib.ui import jobs
-from fcnlib.ui import segmentation as page
 from fcnlib.ui.segmentation.pixel_picker import encode_labels, picker_data
+from fcnlib.ui.segmentation.run import first_street
 
 PAGE = str(Path(__file__).parents[2] / "pages/segmentation.py")
 START = "Row 80, column 112"
@@ -29,7 +29,7 @@ PIXEL, ORDERS_OPEN = "segmentation_pixel", "segmentation_orders"
 @pytest.fixture(scope="module")
 def results():
     """Segment the page's first street, so that the page finds it done."""
-    job = page.first_street()()
+    job = first_street()()
     assert job.wait(120)
     yield job.result.results
     jobs.queue.clear()
@@ -99,7 +99,7 @@ def test_the_orders_are_compared_once_they_are_asked_for(app, results):
     app.run()
     assert not app.exception
     result = results["fcn_8s"]
-    orders = compare_orders(result.factor, result.logits, result.label_map.shape)
+    orders = compare_orders(result.coarse_factor, result.coarse_logits, result.label_map.shape)
     titles = {key: spec["layout"]["title"]["text"] for key, spec in figures(app).items()}
     for order in ("argmax_nearest", "softmax_bilinear_argmax"):
         share = orders.differs(order).mean()
@@ -131,9 +131,9 @@ def classified(classes=1000):
 def show_maps():
     import streamlit as st
 
-    from fcnlib.ui.segmentation import maps
+    from fcnlib.ui.segmentation.maps import show_maps
 
-    maps.show(st.session_state["result"], "segmentation")
+    show_maps(st.session_state["result"], "segmentation")
 
 
 def test_a_classifiers_pixel_is_told_with_bilinear_weights():
@@ -144,7 +144,7 @@ def test_a_classifiers_pixel_is_told_with_bilinear_weights():
     app.session_state[ORDERS_OPEN] = True
     app.run()
     assert not app.exception
-    pixel = pixel_scores(32, result.logits, 50, 17)
+    pixel = pixel_scores(32, result.coarse_logits, 50, 17)
     heading, lines, classes = told(app)
     assert heading == "Row 50, column 17"
     assert lines == {
@@ -157,7 +157,7 @@ def test_a_classifiers_pixel_is_told_with_bilinear_weights():
         assert f"× {cell.weight:.3f}" in text
         assert "bilinear" not in text
     assert any("the edge is repeated" in caption.value for caption in app.caption)
-    between = compare_orders(32, result.logits, (70, 90)).between
+    between = compare_orders(32, result.coarse_logits, (70, 90)).between
     assert len(between) > 8
     assert f"and {len(between) - 8} more" in app.text[0].value
     assert app.text[0].value.startswith(result.class_names[between[0]])

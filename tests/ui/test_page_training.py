@@ -16,7 +16,8 @@ from fcnlib.networks import built_in, small_fcn
 from fcnlib.training import grid_bound
 from fcnlib.training.grid_bound import FACTORS
 from fcnlib.training.live_run import Snapshot
-from fcnlib.ui import jobs, training
+from fcnlib.ui import jobs
+from fcnlib.ui.training import live_run
 
 PAGE = str(Path(__file__).parents[2] / "pages/training.py")
 SOON = 90  # seconds; a wait this long is a failure
@@ -26,19 +27,19 @@ SOON = 90  # seconds; a wait this long is a failure
 def tiny(monkeypatch):
     """Give every test runs of its own, of the narrowest network; stop them at the end."""
     plan = small_fcn.Widths((4, 4, 4, 4, 8), 8, 1)
-    small = training.small_options
+    small = live_run.small_options
 
     def tiny_options(*args, **options):
         chosen = small(*args, **options)
         return replace(chosen, plan=plan, num_scenes=4, batch_size=1)
 
-    monkeypatch.setattr(training, "small_options", tiny_options)
-    training.runs.clear()
+    monkeypatch.setattr(live_run, "small_options", tiny_options)
+    live_run.runs.clear()
     yield
-    for run in list(training.runs()._runs.values()):
-        training.runs().stop(run)
+    for run in list(live_run.runs()._runs.values()):
+        live_run.runs().stop(run)
         assert run.job.wait(SOON)
-    training.runs.clear()
+    live_run.runs.clear()
     jobs.queue.clear()
 
 
@@ -216,9 +217,9 @@ def test_kept_weights_are_those_of_the_look(app, monkeypatch):
 
 
 def test_a_failure_is_a_sentence(app, monkeypatch):
-    chosen = training.small_options
+    chosen = live_run.small_options
     monkeypatch.setattr(
-        training, "small_options", lambda *a, **k: replace(chosen(*a, **k), size=(97, 97))
+        live_run, "small_options", lambda *a, **k: replace(chosen(*a, **k), size=(97, 97))
     )
     start(app.run())
     run_until(app, lambda: said(app).startswith("Failed"))
@@ -227,7 +228,7 @@ def test_a_failure_is_a_sentence(app, monkeypatch):
 
 
 def test_a_full_line_is_a_sentence(app, monkeypatch):
-    monkeypatch.setattr(training.runs()._jobs, "_most_waiting", 0)
+    monkeypatch.setattr(live_run.runs()._jobs, "_most_waiting", 0)
     press(app, "go")
     assert "others are waiting" in texts(app)
 

@@ -156,7 +156,7 @@ def test_a_pressed_cell_is_taken_only_if_the_table_has_it():
         try:
             ripple_table._component = lambda on_cell_change, **_: called.append(on_cell_change)
             table = ripples(lambda size: np.ones((size, size)), [2, 3], [2, 3])
-            ripple_table.show(table, (2, 2), lambda *cell: st.text(str(cell)))
+            ripple_table.show_ripple_table(table, (2, 2), lambda *cell: st.text(str(cell)))
         finally:
             ripple_table._component = kept
         for cell in ([3, 2], [9, 9], "3", None, [3], [True, 2]):

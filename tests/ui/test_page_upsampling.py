@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from fcnlib.ui import upsampling as parts
 from fcnlib.ui.upsampling import example_images
+from fcnlib.ui.upsampling.verdict import answer, post_table
 from fcnlib.upsampling import experiment, upsample_tf
 from fcnlib.upsampling.settings import CheckSettings
 
@@ -175,9 +175,9 @@ def test_disagreement_is_said(monkeypatch):
         experiment, "upsample_tf", lambda factor, image, _: upsample_tf(factor, image) + 1
     )
     image = np.zeros((4, 4, 3))
-    rows = parts.post_table(CheckSettings(), "a picture for this test", image)
+    rows = post_table(CheckSettings(), "a picture for this test", image)
     assert [row["allclose"] for row in rows] == ["False"] * 8
-    figures = parts.answer(CheckSettings(2), "a picture for this test", image).figures
+    figures = answer(CheckSettings(2), "a picture for this test", image).figures
     assert figures["allclose"] == "False"
     assert figures["Largest difference"] == figures["Away from the rim"] == "1.0e+00"
     assert figures["Values within tolerance"] == "0 of 192"
@@ -185,7 +185,7 @@ def test_disagreement_is_said(monkeypatch):
 
 def test_verdict_false_is_shown():
     def script():
-        from fcnlib.ui.upsampling import show_verdict
+        from fcnlib.ui.upsampling.verdict import show_verdict
 
         figures = {"Largest difference": "2.5e-01", "Values within tolerance": "45 of 50"}
         show_verdict({"allclose": "False", **figures}, "numpy")
@@ -216,5 +216,5 @@ def test_alone_in_a_fresh_interpreter_from_another_folder(tmp_path):
 
 
 def test_importing_the_parts_leaves_tensorflow_alone():
-    code = "import sys, fcnlib.ui.upsampling; assert 'tensorflow' not in sys.modules"
+    code = "import sys, fcnlib.ui.upsampling.verdict; assert 'tensorflow' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=60)

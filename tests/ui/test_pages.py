@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fcnlib import ui
+from fcnlib.ui.page import PAGES
 
 ROOT = Path(__file__).parents[2]
 FILES = ["app.py", *(path.relative_to(ROOT).as_posix() for path in ROOT.glob("pages/*.py"))]
@@ -25,7 +25,7 @@ assert "tensorflow" not in sys.modules or sys.argv[2] != "default"
 
 
 def test_the_menu_lists_every_page():
-    assert set(ui.PAGES) == set(FILES)
+    assert set(PAGES) == set(FILES)
 
 
 @pytest.mark.parametrize("page", FILES)
@@ -34,7 +34,7 @@ def test_a_page_opens_through_the_app(page):
     if page != "app.py":
         app.switch_page(page).run()
     assert not app.exception
-    assert [title.value for title in app.title] == [ui.PAGES[page].title]
+    assert [title.value for title in app.title] == [PAGES[page].title]
     app.switch_page("app.py").run()
     assert not app.exception
 
@@ -55,7 +55,7 @@ def test_a_page_opens_alone_from_elsewhere(page, tmp_path):
 def test_home_tells_what_is_ready_and_links_every_stop():
     app = AppTest.from_file(str(ROOT / "app.py")).run()
     text = " ".join(element.value for element in [*app.markdown, *app.caption])
-    for page in list(ui.PAGES.values())[1:]:
+    for page in list(PAGES.values())[1:]:
         assert page.question in text
     assert "VGG-16 weights" in text
     assert "tensorflow 2." in text

@@ -44,7 +44,7 @@ def served() -> bool:
     return type(st.runtime.get_instance()) is st.runtime.Runtime
 
 
-def show() -> None:
+def show_checks() -> None:
     """Show the summary, the filters and the table; they follow the work until it is done."""
     job = compute()
     section, red = _filters()
@@ -73,7 +73,7 @@ def _watch(job: Job | None, section: str, red: bool, polled: bool) -> None:
     found = dict(outcomes())
     shown = select(section, red, found)
     if shown:
-        table.show(shown, found)
+        table.show_facts(shown, found)
     else:
         st.caption("Nothing differs here.")
 

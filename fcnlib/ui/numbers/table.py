@@ -14,7 +14,7 @@ CHARACTER = 0.5
 """Width of a character in rem, roughly."""
 
 
-def show(sections: Mapping[str, Iterable[Fact]], outcomes: Mapping[str, Outcome]) -> None:
+def show_facts(sections: Mapping[str, Iterable[Fact]], outcomes: Mapping[str, Outcome]) -> None:
     """Show facts by section, and what became of each so far."""
     bodies = "".join(_section(title, list(facts), outcomes) for title, facts in sections.items())
     head = _row("th", "", "Verdict", "What is claimed", "Figures: as stated → measured here")

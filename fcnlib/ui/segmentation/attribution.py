@@ -17,16 +17,16 @@ HOW = (
 )
 
 
-def show(result: Segmentation, geometry: NetworkGeometry, key: str) -> None:
+def show_pixel_attribution(result: Segmentation, geometry: NetworkGeometry, key: str) -> None:
     """Show the map to point at, and below it how the pinned pixel came to its class.
 
     A pin runs only this again, and sends neither picture a second time.
     """
-    _show_attribution(result, geometry, picker_data(result, geometry), f"{key}_pixel")
+    _pinned_pixel(result, geometry, picker_data(result, geometry), f"{key}_pixel")
 
 
 @st.fragment
-def _show_attribution(
+def _pinned_pixel(
     result: Segmentation, geometry: NetworkGeometry, data: dict[str, Any], key: str
 ) -> None:
     attribution = attribute_pixel(result, *pick(data, key), geometry)
@@ -36,7 +36,8 @@ def _show_attribution(
         st.caption(_account(attribution, result))
     with right:
         row, col = (
-            (pixel + 0.5) / result.factor - 0.5 for pixel in (attribution.row, attribution.col)
+            (pixel + 0.5) / result.coarse_factor - 0.5
+            for pixel in (attribution.row, attribution.col)
         )
         title = f"What made the score of {result.class_names[attribution.classes[0]]}"
         figure = cells_figure(

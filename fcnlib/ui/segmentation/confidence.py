@@ -49,4 +49,4 @@ def _show(confidence: Float32Array) -> None:
 
 def _compute(result: Segmentation, report: Report) -> Float32Array:
     height, width = result.label_map.shape
-    return confidence_map(result.factor, result.logits, report)[:height, :width]
+    return confidence_map(result.coarse_factor, result.coarse_logits, report)[:height, :width]

@@ -7,19 +7,20 @@ from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.network_geometry import vgg_16_geometry
 from fcnlib.ui.layout import chart
-from fcnlib.ui.segmentation import attribution, step_order
+from fcnlib.ui.segmentation.attribution import HOW, show_pixel_attribution
+from fcnlib.ui.segmentation.step_order import show_step_order
 
 HEIGHT = 400
 
 
-def show(result: Segmentation, key: str) -> None:
+def show_maps(result: Segmentation, key: str) -> None:
     """Show a picture's maps, its classes and how it was done; `key` prefixes the widgets."""
     _figures(result, key)
     _facts(result)
     st.subheader("One pixel's biography")
-    st.caption(attribution.HOW)
-    attribution.show(result, vgg_16_geometry(), key)
-    step_order.show(result, key)
+    st.caption(HOW)
+    show_pixel_attribution(result, vgg_16_geometry(), key)
+    show_step_order(result, key)
     classes(result, key)
     downloads(result, key)
 
@@ -98,7 +99,7 @@ def _figures(result: Segmentation, key: str) -> None:
         "full": class_maps.discrete_matshow(
             result.label_map,
             names,
-            f"Scores × {result.factor}, then the best class",
+            f"Scores × {result.coarse_factor}, then the best class",
             colors=colors,
             legend=0,
             height=HEIGHT,

@@ -68,15 +68,15 @@ def show_below(network: str, key: str) -> None:
     """
     job = st.session_state.get(JOB)
     if job is None or job.key[0] != network or job.state in {"failed", "cancelled"}:
-        show(None, key)
+        show_memory(None, key)
     elif job.state == "done":
         result = job.result
-        show(
+        show_memory(
             result.results["fcn_32s"] if isinstance(result, comparison.Comparison) else result, key
         )
 
 
-def show(result: Segmentation | None, key: str) -> None:
+def show_memory(result: Segmentation | None, key: str) -> None:
     """Show what four ways of enlarging take, and what is left to compare; timed on request.
 
     Parameters
@@ -170,7 +170,11 @@ def _choose_field(result: Segmentation | None, key: str) -> Field:
     if result is None or source != "picture":
         return Field(_random(source or "smooth"), 32, (24 * 32, 32 * 32))
     return Field(
-        result.logits, result.factor, result.label_map.shape, result.class_names, result.colors
+        result.coarse_logits,
+        result.coarse_factor,
+        result.label_map.shape,
+        result.class_names,
+        result.colors,
     )
 
 

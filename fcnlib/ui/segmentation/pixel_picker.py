@@ -78,7 +78,7 @@ def picker_data(result: Segmentation, geometry: NetworkGeometry) -> dict[str, An
             [index, result.class_names[index], "#" + result.colors[index].tobytes().hex()]
             for index in np.unique(result.label_map).tolist()
         ],
-        "factor": result.factor,
+        "factor": result.coarse_factor,
         "cells": list(result.coarse_map.shape),
         "receptive_fields": [[name, *field] for name, field in geometry.receptive_fields.items()],
         "start": [height // 2, width // 2],

@@ -59,7 +59,7 @@ def show_effect(result: Segmentation, asked: Hashable) -> None:
 def _compare(result: Segmentation, other: Segmentation) -> None:
     differ = result.label_map != other.label_map
     cells = result.coarse_map != other.coarse_map
-    spread = np.abs(result.logits - other.logits).max() / np.ptp(other.logits)
+    spread = np.abs(result.coarse_logits - other.coarse_logits).max() / np.ptp(other.coarse_logits)
     with st.container(horizontal=True, gap="medium"):
         st.metric("Pixels with another label", f"{differ.mean():.2%}", width="content")
         st.metric("Cells with another label", f"{cells.sum()} of {cells.size}", width="content")

@@ -16,9 +16,11 @@ from fcnlib.ui import pictures
 from fcnlib.ui.jobs import queue, show_progress, submit
 from fcnlib.ui.loaded_networks import loaded_networks
 from fcnlib.ui.pictures import Picture
-from fcnlib.ui.segmentation import maps, street, weights
+from fcnlib.ui.segmentation import weights
 from fcnlib.ui.segmentation.confidence import show_confidence
+from fcnlib.ui.segmentation.maps import show_maps
 from fcnlib.ui.segmentation.precision import choose_precision, show_effect
+from fcnlib.ui.segmentation.street import show_street
 
 NETWORKS = {"built_in": "Built-in FCN", "vgg_16": "VGG-16 (ImageNet)"}
 SOURCES = {"scene": "Drawn street", "address": "Address", "upload": "Your file", "sample": "Sample"}
@@ -208,10 +210,10 @@ def _work(request: Request) -> Callable[[Report], Any]:
 def _show(job: Job) -> None:
     result = job.result
     if isinstance(result, comparison.Comparison):
-        street.show(result)
+        show_street(result)
         return
     st.caption(_how(result))
-    maps.show(result, "segmentation")
+    show_maps(result, "segmentation")
     show_confidence(result, job.key)
     show_effect(result, job.key)
 

@@ -15,7 +15,7 @@ SHOWN = ("argmax_nearest", REFERENCE, "softmax_bilinear_argmax")
 NAMED = 8  # classes between the cells that are named
 
 
-def show(result: Segmentation, key: str) -> None:
+def show_step_order(result: Segmentation, key: str) -> None:
     """Offer the comparison of orders for a picture; it is computed once it is opened."""
     _bench(result, f"{key}_orders")
 
@@ -84,8 +84,8 @@ def _account(result: Segmentation, orders: OrderComparison) -> str:
 
 def _compared(result: Segmentation) -> OrderComparison:
     height, width = result.label_map.shape
-    key = digest(result.logits.tobytes())
-    return _kept(key, result.factor, (height, width), _logits=result.logits)
+    key = digest(result.coarse_logits.tobytes())
+    return _kept(key, result.coarse_factor, (height, width), _logits=result.coarse_logits)
 
 
 @st.cache_data(max_entries=8, show_spinner="Taking the steps in four orders")

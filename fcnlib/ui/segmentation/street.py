@@ -12,7 +12,9 @@ from fcnlib.segmentation.comparison import Comparison
 from fcnlib.segmentation.network_geometry import built_in_geometry
 from fcnlib.typing import LabelMap
 from fcnlib.ui.layout import chart
-from fcnlib.ui.segmentation import attribution, maps, step_order
+from fcnlib.ui.segmentation import maps
+from fcnlib.ui.segmentation.attribution import HOW, show_pixel_attribution
+from fcnlib.ui.segmentation.step_order import show_step_order
 
 HEIGHT = 330
 
@@ -27,7 +29,7 @@ STEPS = {
 }
 
 
-def show(comparison: Comparison) -> None:
+def show_street(comparison: Comparison) -> None:
     """Show what the three heads make of a picture, and how each comes to it."""
     results = comparison.results
     first, second = st.columns(2)
@@ -102,11 +104,11 @@ def _closer(results: Mapping[str, Segmentation]) -> None:
         format_func=built_in.NAMES.__getitem__,
         key="segmentation_head",
     )
-    st.caption(attribution.HOW)
+    st.caption(HOW)
     result = results[head or "fcn_8s"]
-    attribution.show(result, built_in_geometry(head or "fcn_8s"), "segmentation")
+    show_pixel_attribution(result, built_in_geometry(head or "fcn_8s"), "segmentation")
     _skips(result)
-    step_order.show(result, "segmentation")
+    show_step_order(result, "segmentation")
     maps.downloads(result, "segmentation")
 
 
@@ -124,7 +126,7 @@ def _skips(result: Segmentation) -> None:
                 cells = class_map.label_map(scores)
                 title = f"{STEPS[name]}<br><sup>{name}, {cells.shape[0]} × {cells.shape[1]}</sup>"
                 _map(cells, title, f"sum_{name}", 260)
-    st.caption(f"Then enlarged × {result.factor} to the picture's size: the map above.")
+    st.caption(f"Then enlarged × {result.coarse_factor} to the picture's size: the map above.")
 
 
 def _map(data: LabelMap, title: str, name: str, height: int) -> None:

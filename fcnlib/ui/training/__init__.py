@@ -1,11 +1,1 @@
-"""The Training page."""
-
-from fcnlib.ui.training.live_run import KEPT, RATES, STEPS, run, runs
-
-__all__ = [
-    "KEPT",
-    "RATES",
-    "STEPS",
-    "run",
-    "runs",
-]
+"""Parts of the Training page."""

@@ -19,7 +19,7 @@ WATCHED = 4  # a test scene with all seven classes
 MAP_HEIGHT = 310
 
 
-def show(found: Run, earlier: Sequence[Run]) -> None:
+def show_run(found: Run, earlier: Sequence[Run]) -> None:
     """Show a run as it is now, and its curves before those of earlier ones."""
     if not found.look:
         show_watched()

@@ -14,7 +14,7 @@ SCENES = 20
 EXAMPLE = 10  # a test scene with all seven classes
 
 
-def show() -> None:
+def show_grid_bound() -> None:
     """Measure what is left of the test scenes at each factor, and show it."""
     kept = {factor: found.mean_iu for factor, found in _measured().items()}
     left, right = st.columns(2)

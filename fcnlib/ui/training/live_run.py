@@ -126,7 +126,7 @@ def _watch(found: Run, earlier: list[Run], *, polled: bool) -> None:
     _controls(found)
     if found.state == "failed":
         show_error(found.error or FcnlibError("internal", "This failed. Start it again."))
-    figures.show(found, [run for run in earlier if run.history])
+    figures.show_run(found, [run for run in earlier if run.history])
 
 
 def _controls(found: Run) -> None:

@@ -27,8 +27,7 @@ from fcnlib.transposed_convolution.checkerboard_kernels import (
 )
 from fcnlib.typing import Float64Array, FloatArray
 from fcnlib.ui.layout import chart, show_error
-from fcnlib.ui.transposed_convolution import ripple_table
-from fcnlib.ui.transposed_convolution.ripple_table import outcome
+from fcnlib.ui.transposed_convolution.ripple_table import outcome, show_ripple_table
 
 SIZES, STRIDES = tuple(range(2, MAX_SIZE + 1)), tuple(range(2, 8))
 WEIGHTS = {"ones": "All ones", "bilinear": "Bilinear", "random": "Random", "own": "Your own"}
@@ -54,7 +53,7 @@ class Choice(NamedTuple):
 
 
 @st.fragment
-def show() -> None:
+def show_checkerboard() -> None:
     """Let the visitor choose weights; show the table, and one cell of it in full."""
     for name, value in DEFAULTS.items():
         st.session_state.setdefault(f"{_KEY}_{name}", value)
@@ -191,7 +190,7 @@ def _sums(choice: Choice) -> None:
 
 def _table(choice: Choice) -> None:
     table = choice.table
-    ripple_table.show(table, (len(choice.kernel), choice.stride), _pick)
+    show_ripple_table(table, (len(choice.kernel), choice.stride), _pick)
     wrong_flat, wrong_ripple = table.flat & ~table.divisible, ~table.flat & table.divisible
     st.caption(
         "Press a cell. **Green**: flat. **Pink**: ripples. **Gray**: gaps that no weight reaches. "

@@ -30,7 +30,7 @@ PLACE = (1, 1)  # the weight whose gradient is written out
 _KEY = "transposed_convolution_step"
 
 
-def show() -> Judge:
+def show_gradient_descent() -> Judge:
     """Show one step and many; return what compares them with TensorFlow."""
     asks: list[Judge] = []
     _show(asks)

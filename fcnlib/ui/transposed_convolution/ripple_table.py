@@ -23,7 +23,9 @@ _component = st.components.v2.component(
 )
 
 
-def show(table: Ripples, chosen: tuple[int, int], pick: Callable[[int, int], None]) -> None:
+def show_ripple_table(
+    table: Ripples, chosen: tuple[int, int], pick: Callable[[int, int], None]
+) -> None:
     """Show the table, and call `pick` with the size and stride of a cell that is pressed.
 
     Parameters

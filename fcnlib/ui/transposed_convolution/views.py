@@ -30,7 +30,7 @@ _component = st.components.v2.component(
 )
 
 
-def show(key: str) -> Judge:
+def show_views(key: str) -> Judge:
     """Show the controls and the four views, and return what asks TensorFlow about them.
 
     Parameters

@@ -12,7 +12,7 @@ FACTORS = (2, 8, 32)
 HEIGHT = 330
 
 
-def show() -> None:
+def show_border() -> None:
     """Ask for scores and a factor, and show labels, confidence and the proof."""
     name, factor = _ask()
     xray = _computed(name, factor)
