@@ -2,11 +2,13 @@
 
 import json
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
-from benchmarks.rows import Row, rows
+from benchmarks import class_maps, networks, pages
+from benchmarks.rows import Row
 from fcnlib.class_map.memory import machine_nbytes
-from fcnlib.facts.machine import machine as processor
+from fcnlib.facts import machine
 
 RESULTS = Path(__file__).with_name("results.json")
 HEAD = """\
@@ -18,13 +20,17 @@ def main() -> None:
     """Run every row and report it as it comes."""
     print(HEAD, flush=True)
     measured = []
-    for row in rows():
+    for row in chain(class_maps.rows(), networks.rows(), pages.rows()):
         measured.append(row)
         print(line(row), flush=True)
     today = datetime.now(UTC).date().isoformat()
-    results = {"machine": machine(), "date": today, "rows": [row.as_dict() for row in measured]}
+    results = {
+        "machine": this_machine(),
+        "date": today,
+        "rows": [row.as_dict() for row in measured],
+    }
     RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
-    print(f"\n{machine()}; {today}. Written to {RESULTS}")
+    print(f"\n{this_machine()}; {today}. Written to {RESULTS}")
 
 
 def line(row: Row) -> str:
@@ -38,10 +44,10 @@ def line(row: Row) -> str:
     return f"| {' | '.join([*cells, _memory(row.ours_mb), _memory(row.peer_mb), verdict])} |"
 
 
-def machine() -> str:
+def this_machine() -> str:
     """Return processor, cores and memory."""
     nbytes = machine_nbytes()
-    return processor() if nbytes is None else f"{processor()}, {nbytes / 1e9:.0f} GB"
+    return machine.machine() if nbytes is None else f"{machine.machine()}, {nbytes / 1e9:.0f} GB"
 
 
 def _time(seconds: float | None) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from benchmarks import class_maps
 from benchmarks.measure import peak_mb, seconds
 from benchmarks.rows import Row
 from fcnlib import checkpoints, class_map, images, networks, segmentation
@@ -135,14 +136,12 @@ def _segment_file(loaded: Network, file: bytes) -> segmentation.Segmentation:
 
 def _photograph_scores() -> Row:
     """Measure the class map on what the network makes of a photograph."""
-    import benchmarks.class_maps as peers
-
     logits = network("float32").scores(photograph()).coarse_logits
     ours, peer = seconds(
-        lambda: class_map.upsampled_argmax(peers.FACTOR, logits),
-        lambda: peers.best_of_planes(logits),
+        lambda: class_map.upsampled_argmax(class_maps.FACTOR, logits),
+        lambda: class_maps.best_of_planes(logits),
     )
-    name = peers.EXACT_PEERS["one_by_one"]
+    name = class_maps.EXACT_PEERS["one_by_one"]
     return Row("class map of a photograph's scores", ours, peer, name, most=0.1)
 
 

@@ -1,6 +1,5 @@
-"""What one measurement says, and all of them one after another."""
+"""One measurement: time and memory beside a peer, and whether it keeps what is promised."""
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -50,12 +49,3 @@ class Row:
     def as_dict(self) -> dict[str, Any]:
         """Return the row with its ratio and verdict, for JSON."""
         return asdict(self) | {"ratio": self.ratio, "kept": self.kept}
-
-
-def rows() -> Iterator[Row]:
-    """Measure one row after another."""
-    from benchmarks import class_maps, networks, pages
-
-    yield from class_maps.rows()
-    yield from networks.rows()
-    yield from pages.rows()

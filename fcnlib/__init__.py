@@ -1,1 +1,39 @@
-"""From a resampling kernel to a segmentation, one function at a time."""
+"""From a resampling kernel to a segmentation: the library behind an interactive explainer.
+
+The functions of the 2016 post and `segment` can be called from here, and so can every package.
+They are loaded on first use, so that ``import fcnlib`` loads neither TensorFlow nor Streamlit,
+plotly or scikit-image.
+
+Examples
+--------
+>>> import fcnlib
+>>> fcnlib.get_kernel_size(2)
+4
+
+"""
+
+import lazy_loader as lazy
+
+__getattr__, __dir__, _ = lazy.attach_stub(__name__, __file__)
+
+__all__ = [
+    "bilinear_upsample_weights",
+    "checkpoints",
+    "class_map",
+    "discrete_matshow",
+    "facts",
+    "get_kernel_size",
+    "images",
+    "kernels",
+    "networks",
+    "plots",
+    "scenes",
+    "segment",
+    "segmentation",
+    "training",
+    "transposed_convolution",
+    "upsample_filt",
+    "upsample_skimage",
+    "upsample_tf",
+    "upsampling",
+]

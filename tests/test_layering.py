@@ -1,89 +1,193 @@
-"""The layers may import downwards only: pages > ui > plots > core."""
+"""Packages import downwards only, no import goes in a circle, and each library has its place."""
 
 import ast
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-PACKAGE = ROOT / "fcnlib"
-CORE = [
-    path
-    for path in PACKAGE.rglob("*.py")
-    if not {"ui", "plots"} & set(path.relative_to(PACKAGE).parts)
+
+# Lowest first. A package imports only from itself and from those before it.
+ORDER = [
+    "errors",
+    "typing",
+    "checks",
+    "runtime",
+    "jobs",
+    "kernels",
+    "images",
+    "checkpoints",
+    "class_map",
+    "transposed_convolution",
+    "scenes",
+    "networks",
+    "upsampling",
+    "training",
+    "segmentation",
+    "facts",
+    "cli",
+    "plots",
+    "ui",
 ]
-PLOTS = sorted((PACKAGE / "plots").rglob("*.py"))
-PAGES = [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))]
+STANDALONE = {"__init__", "__main__"}
+
+
+def module_name(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {
+    module_name(path): path
+    for folder in ("fcnlib", "benchmarks", "pages")
+    for path in (ROOT / folder).rglob("*.py")
+} | {"app": ROOT / "app.py"}
+
+
+def type_checking_only(tree):
+    """Return the nodes that only type checkers read."""
+    blocks = [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    ]
+    return {id(inner) for block in blocks for inner in ast.walk(block)}
 
 
 def imported(path):
-    """Yield every module that a file imports, in full: ``fcnlib.ui`` for both spellings."""
-    for node in ast.walk(ast.parse(path.read_text())):
+    """Yield each name that a file imports when it runs, in full: ``fcnlib.kernels.KERNELS``."""
+    tree = ast.parse(path.read_text())
+    ignored = type_checking_only(tree)
+    for node in ast.walk(tree):
+        if id(node) in ignored:
+            continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def knows(path, *modules):
+def dependencies(path):
+    """Return the modules of this project that a file imports."""
+    found = set()
+    for name in imported(path):
+        parent = name.rpartition(".")[0]
+        found |= {next((module for module in (name, parent) if module in MODULES), "")}
+    return found - {""}
+
+
+def package_of(module):
+    return module.split(".")[1] if module.startswith("fcnlib.") else module
+
+
+def knows(path, *libraries):
     return {
-        name for name in imported(path) for module in modules if f"{name}.".startswith(f"{module}.")
+        name
+        for name in imported(path)
+        for library in libraries
+        if f"{name}.".startswith(f"{library}.")
     }
 
 
-def label(path):
-    return path.relative_to(ROOT).as_posix()
+def layer(module):
+    return {"ui": "ui", "plots": "plots", "pages": "pages", "app": "pages"}.get(
+        package_of(module).split(".")[0], "core"
+    )
 
 
-@pytest.mark.parametrize("path", CORE, ids=label)
-def test_the_core_knows_neither_interface_nor_figures(path):
-    assert not knows(path, "streamlit", "plotly", "fcnlib.ui", "fcnlib.plots")
+LIBRARY = {name: path for name, path in MODULES.items() if name.startswith("fcnlib.")}
+CORE = {name: path for name, path in LIBRARY.items() if layer(name) == "core"}
+PLOTS = {name: path for name, path in LIBRARY.items() if layer(name) == "plots"}
+UI = {name: path for name, path in LIBRARY.items() if layer(name) == "ui"}
+PAGES = {name: path for name, path in MODULES.items() if layer(name) == "pages"}
 
 
-@pytest.mark.parametrize("path", PLOTS, ids=label)
-def test_figures_do_not_know_the_interface(path):
-    assert not knows(path, "streamlit", "fcnlib.ui")
+def test_the_order_names_every_package():
+    entries = {path.stem for path in (ROOT / "fcnlib").iterdir() if path.suffix == ".py"}
+    entries |= {path.parent.name for path in (ROOT / "fcnlib").glob("*/__init__.py")}
+    assert entries - STANDALONE == set(ORDER)
 
 
-@pytest.mark.parametrize("path", sorted((PACKAGE / "ui").rglob("*.py")), ids=label)
-def test_the_interface_draws_no_figures_of_its_own(path):
-    """Plotly's types may be named, in a block that only type checkers read."""
-    plotted = knows(path, "plotly")
-    assert not plotted or "if TYPE_CHECKING:\n    import plotly" in path.read_text()
+def test_few_modules_lie_outside_a_package():
+    assert len([path for path in (ROOT / "fcnlib").glob("*.py")]) <= 10
 
 
-@pytest.mark.parametrize("path", PAGES, ids=label)
-def test_pages_do_no_arithmetic_and_no_plotting(path):
-    assert not knows(path, "numpy", "plotly", "tensorflow", "skimage", "PIL", "scipy")
+@pytest.mark.parametrize("module", LIBRARY)
+def test_imports_point_downwards(module):
+    if package_of(module) in STANDALONE:
+        return
+    rank = ORDER.index(package_of(module))
+    higher = [
+        name
+        for name in dependencies(MODULES[module])
+        if name != "fcnlib" and ORDER.index(package_of(name)) > rank
+    ]
+    assert not higher
 
 
-@pytest.mark.parametrize("path", [*CORE, *PLOTS], ids=label)
-def test_tensorflow_is_imported_in_one_place(path):
-    if path.name != "runtime.py":
-        assert not knows(path, "tensorflow", "tf_slim")
+def test_no_import_goes_in_a_circle():
+    graph = {name: dependencies(path) - {"fcnlib"} for name, path in MODULES.items()}
+    try:
+        tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
 
 
-@pytest.mark.parametrize("path", [*CORE, *PLOTS], ids=label)
-def test_only_the_fetching_of_pictures_and_weights_opens_connections(path):
-    fetchers = {"fetching.py", "transport.py", "downloads.py"}
-    if path.name not in fetchers:
-        assert not knows(path, "requests", "urllib.request", "urllib3", "http.client")
+@pytest.mark.parametrize("module", CORE)
+def test_the_core_knows_neither_interface_nor_figures(module):
+    assert not knows(CORE[module], "streamlit", "plotly")
 
 
-def test_importing_fcnlib_stays_light():
-    heavy = {"tensorflow", "tf_slim", "keras", "streamlit", "plotly"}
-    code = f"import sys, fcnlib; assert not {heavy} & set(sys.modules), sys.modules"
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+@pytest.mark.parametrize("module", PLOTS)
+def test_figures_do_not_know_streamlit(module):
+    assert not knows(PLOTS[module], "streamlit")
+
+
+@pytest.mark.parametrize("module", UI)
+def test_the_interface_draws_no_figures_of_its_own(module):
+    assert not knows(UI[module], "plotly")
+
+
+@pytest.mark.parametrize("module", PAGES)
+def test_pages_do_no_arithmetic_and_no_plotting(module):
+    assert not knows(PAGES[module], "numpy", "plotly", "tensorflow", "skimage", "PIL", "scipy")
+
+
+@pytest.mark.parametrize("module", PAGES)
+def test_pages_are_short_and_rename_nothing(module):
+    source = PAGES[module].read_text()
+    assert len(source.splitlines()) <= 80
+    aliases = [
+        alias.asname
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if alias.asname
+    ]
+    assert aliases == ["st"]
+
+
+@pytest.mark.parametrize("module", LIBRARY)
+def test_tensorflow_is_imported_in_one_place(module):
+    if module != "fcnlib.runtime":
+        assert not knows(LIBRARY[module], "tensorflow", "tf_slim")
+
+
+@pytest.mark.parametrize("module", LIBRARY)
+def test_only_the_fetching_of_pictures_and_weights_opens_connections(module):
+    if module not in {
+        "fcnlib.images.fetching",
+        "fcnlib.images.transport",
+        "fcnlib.checkpoints.downloads",
+    }:
+        assert not knows(LIBRARY[module], "requests", "urllib.request", "urllib3", "http.client")
 
 
 def test_importing_every_core_module_stays_light():
-    modules = [
-        ".".join(path.relative_to(ROOT).with_suffix("").parts)
-        for path in CORE
-        if path.name != "__main__.py"
-    ]
+    modules = [name for name in CORE if not name.endswith("__main__")]
     code = (
         f"import sys, importlib\nfor name in {modules}: importlib.import_module(name)\n"
         "assert not {'tensorflow', 'tf_slim', 'streamlit', 'plotly'} & set(sys.modules)"

@@ -16,6 +16,7 @@ from fcnlib.kernels import KERNELS, normalized
 from fcnlib.kernels.reconstruction import reconstruct
 from fcnlib.kernels.separable import resize_separable, zone_plate
 from fcnlib.kernels.signals import SIGNALS
+from fcnlib.ui.kernels import table as facts_table
 from fcnlib.ui.kernels.sentences import say_sampling
 
 ROOT = Path(__file__).parents[2]
