@@ -1,15 +1,17 @@
 PYTHON ?= python
 
-.PHONY: help install run test bench browser check format
+.PHONY: help install run test test-all bench browser check format docs
 
 help:
-	@echo "install  what the app, the tests and the checks need"
-	@echo "run      start the app"
-	@echo "test     run the tests"
-	@echo "bench    measure speed and memory against peers"
-	@echo "browser  drive the app in headless Chromium (Debian package chromium)"
-	@echo "check    linter, formatter and types, changing nothing"
-	@echo "format   format the code"
+	@echo "install   what the app, the tests and the checks need"
+	@echo "run       start the app"
+	@echo "test      run the tests that take seconds each"
+	@echo "test-all  run every test, full-size weights and the browser included"
+	@echo "browser   run the tests that drive the app in headless Chromium (Debian package chromium)"
+	@echo "bench     measure speed and memory against peers"
+	@echo "check     linter, formatter and types, changing nothing"
+	@echo "format    format the code"
+	@echo "docs      write the API reference to build/docs"
 
 install:
 	$(PYTHON) -m pip install -r requirements-dev.txt
@@ -23,6 +25,10 @@ bench:
 test:
 	$(PYTHON) -m pytest
 
+test-all:
+	$(PYTHON) -m pytest -m "not browser"
+	$(PYTHON) -m pytest -m browser
+
 browser:
 	$(PYTHON) -m pytest -m browser
 
@@ -34,3 +40,10 @@ check:
 format:
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
+
+# Modules by name: pdoc follows the `__all__` of a package, which lists only what it offers.
+MODULES := $(subst /,.,$(basename $(filter-out %__init__.py %__main__.py,\
+	$(shell find fcnlib -name '*.py' -not -path 'fcnlib/ui/*' -not -path 'fcnlib/plots/*' -not -path 'fcnlib/scenes/*' | sort))))
+
+docs:
+	$(PYTHON) -W error -m pdoc --docformat numpy --output-directory build/docs fcnlib $(MODULES)

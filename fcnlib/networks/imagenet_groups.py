@@ -1,0 +1,57 @@
+"""ImageNet's 1000 classes in 19 groups, and the VOC class that corresponds to some of them.
+
+The table ``data/imagenet_groups.tsv`` follows from WordNet's hypernyms;
+``tools/group_imagenet_classes.py`` writes it.
+"""
+
+from functools import cache
+from importlib import resources
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@cache
+def _table() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the group and the VOC class of every class, the latter empty where none fits."""
+    text = resources.files("fcnlib").joinpath("data/imagenet_groups.tsv").read_text("utf-8")
+    _, groups, voc = zip(*(line.split("\t") for line in text.splitlines()[1:]), strict=True)
+    return groups, voc
+
+
+def group_names() -> tuple[str, ...]:
+    """Return the names of the groups, those with most classes first.
+
+    Examples
+    --------
+    >>> group_names()[:3]
+    ('device or tool', 'dog', 'clothing or cover')
+
+    """
+    groups, _ = _table()
+    return tuple(sorted(dict.fromkeys(groups), key=groups.count, reverse=True))
+
+
+def group_indices() -> NDArray[np.intp]:
+    """Return the index into `group_names` of each of the 1000 classes, shape (1000,).
+
+    Examples
+    --------
+    >>> group_names()[group_indices()[285]]  # Egyptian cat
+    'cat'
+
+    """
+    names = group_names()
+    return np.array([names.index(group) for group in _table()[0]])
+
+
+def voc_classes() -> tuple[str, ...]:
+    """Return the VOC class of each of the 1000 classes, ``""`` where none corresponds.
+
+    Examples
+    --------
+    >>> voc_classes()[779], voc_classes()[967]  # school bus, espresso
+    ('bus', '')
+
+    """
+    return _table()[1]
