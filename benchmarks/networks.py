@@ -64,7 +64,7 @@ def provide_weights() -> None:
 def whole_job(precision: str, size: tuple[int, int]) -> segmentation.Segmentation:
     """Load VGG-16 and take a picture file to its maps."""
     file = images.encode_png(photograph(size))
-    return segmentation.segment(networks.vgg_16(precision=precision), images.decode(file))
+    return segmentation.segment(images.decode(file), networks.vgg_16(precision=precision))
 
 
 def load_and_run(precision: str) -> None:
@@ -131,7 +131,7 @@ def _whole_job() -> Iterator[Row]:
 
 
 def _segment_file(loaded: Network, file: bytes) -> segmentation.Segmentation:
-    return segmentation.segment(loaded, images.decode(file))
+    return segmentation.segment(images.decode(file), loaded)
 
 
 def _photograph_scores() -> Row:

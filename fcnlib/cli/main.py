@@ -69,7 +69,7 @@ def segment(options: argparse.Namespace) -> None:
     if options.long_side:
         picture = images.fit_long_side(picture, options.long_side)
     network = networks.vgg_16(options.weights, report, options.precision)
-    result = segmentation.segment(network, picture, report)
+    result = segmentation.segment(picture, network, report)
     _print_classes(result)
     if options.out:
         _write(result, options.out)

@@ -20,6 +20,9 @@ class Scores(NamedTuple):
         Scores of each pixel, where the network upsamples them itself.
     sums : mapping of str to Tensor or ndarray
         Scores on the way to `coarse_logits` in a network with skips, deepest layer first.
+    end_points : mapping of str to Tensor or ndarray
+        Outputs of layers by name: all of them from the builder, those that were asked for
+        after the network has run.
     pool4 : Tensor or None
         Output of the layers that may run on strips of a large image. All later layers
         depend on it alone. None after the network has run.
@@ -32,6 +35,7 @@ class Scores(NamedTuple):
     coarse_factor: int
     logits: Any = None
     sums: Mapping[str, Any] = MappingProxyType({})
+    end_points: Mapping[str, Any] = MappingProxyType({})
     pool4: Any = None
     strips: int = 1
 

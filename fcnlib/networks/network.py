@@ -1,7 +1,8 @@
 """A network loaded once and run on picture after picture, from any thread."""
 
+import difflib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnlib import checkpoints, runtime
+from fcnlib.errors import WeightsError
 from fcnlib.images.preprocessing import subtract_mean
 from fcnlib.networks import strips, vgg
 from fcnlib.networks.class_names import imagenet_names
 from fcnlib.networks.graph import Build, RowAssign, Scores
+from fcnlib.networks.grid import CellGrid
 from fcnlib.networks.precision import choose
 from fcnlib.typing import Float32Array, Report, RGBImage, silent
+
+PADDED = CellGrid(vgg.STRIDE)
+"""The grid of VGG-16 and of the heads on it: pictures are padded to multiples of 32."""
 
 STRIP_PIXELS = 5 << 18
 """The most pixels that the early layers see at once, at 512 bytes each in float32."""
@@ -35,6 +41,18 @@ class Network:
         RGB of each class, for classes that have colors of their own.
     precision : {"auto", "float32", "bfloat16"}, optional
         Number format of weights and activations; see `fcnlib.networks.precision`.
+    preprocess : callable, optional
+        Maps an image (H, W, 3) in [0, 255] to the values that the network was trained on. By
+        default VGG's: the mean color is subtracted.
+    grid : CellGrid, optional
+        Where the cells lie and which sizes the network takes. By default any multiple of 32.
+    weights : mapping of str to ndarray, optional
+        The value of every variable. Without it, set them with `assign`.
+
+    Raises
+    ------
+    WeightsError
+        ``wrong_network`` if `weights` does not have exactly the variables of the graph.
 
     """
 
@@ -45,15 +63,23 @@ class Network:
         build: Build,
         palette: RGBImage | None = None,
         precision: str = "float32",
+        *,
+        preprocess: Callable[[RGBImage], Float32Array] = subtract_mean,
+        grid: CellGrid = PADDED,
+        weights: Mapping[str, Float32Array] | None = None,
     ) -> None:
         self.name = name
         self.class_names = tuple(class_names)
         self.palette = palette
         self.precision = choose(precision)
+        self.grid = grid
+        self._preprocess = preprocess
         with runtime.building() as (tf, tf1, _slim), tf1.Graph().as_default() as graph:
-            self._images = tf1.placeholder("float32", (1, None, None, 3), "images")
+            shape = (1, *(grid.size or (None, None)), 3)
+            self._images = tf1.placeholder("float32", shape, "images")
             built = build(tf.cast(self._images, self.precision))
             self.coarse_factor, self._pool4 = built.coarse_factor, built.pool4
+            self._end_points = built.end_points
             fetched = {"coarse_logits": built.coarse_logits, "sums": dict(built.sums)}
             if built.logits is not None:
                 fetched["logits"] = built.logits
@@ -65,6 +91,10 @@ class Network:
                 intra_op_parallelism_threads=threads, inter_op_parallelism_threads=threads
             )
             self._session = tf1.Session(graph=graph, config=config)
+        if weights is not None:
+            _check_shapes(name, weights, self.shapes)
+            for variable, values in weights.items():
+                self.assign(variable, values)
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -115,15 +145,25 @@ class Network:
             self._row_assigns[name] = assign
         return self._row_assigns[name]
 
-    def scores(self, image: RGBImage, report: Report = silent) -> Scores:
-        """Run the network on one picture.
+    @property
+    def end_points(self) -> tuple[str, ...]:
+        """The names that `scores` takes as end points."""
+        return tuple(self._end_points)
+
+    def scores(
+        self, image: RGBImage, report: Report = silent, end_points: Iterable[str] = ()
+    ) -> Scores:
+        """Run the network on one image.
 
         Parameters
         ----------
         image : ndarray of shape (H, W, 3)
-            Red, green, blue in [0, 255]; H and W are multiples of 32.
+            Red, green, blue in [0, 255], with sides that `grid` allows.
         report : callable, optional
-            Told of each strip of a picture that is too large to be seen at once.
+            Called with (fraction, text) before each strip of an image that is too large to be
+            processed at once.
+        end_points : iterable of str, optional
+            Names out of `end_points` whose arrays are returned too.
 
         Returns
         -------
@@ -132,12 +172,17 @@ class Network:
 
         Raises
         ------
+        KeyError
+            If there is no such end point.
         ValueError
-            If a side is no multiple of 32.
+            If the image has another shape than the network takes.
 
         """
-        if image.shape[0] % vgg.STRIDE or image.shape[1] % vgg.STRIDE or not image.size:
-            msg = f"sides must be multiples of {vgg.STRIDE}, got {image.shape}; pad the image first"
+        if image.ndim != 3 or image.shape[2] != 3 or not self.grid.fits(*image.shape[:2]):
+            msg = (
+                f"the sides of the image must {self.grid.rule}, got the shape {image.shape}. "
+                "Use `grid.fit` first."
+            )
             raise ValueError(msg)
         parts = []
         if self._pool4 is not None:
@@ -145,17 +190,41 @@ class Network:
         if len(parts) > 1:
             feed = {self._pool4: strips.run(self._early_layers, image, parts, report)}
         else:
-            feed = {self._images: subtract_mean(image)[None]}
-        found = self._session.run(self._fetched, feed)
+            feed = {self._images: self._preprocess(image)[None]}
+        wanted = {"end_points": {name: self._end_point(name) for name in end_points}}
+        found = self._session.run(self._fetched | wanted, feed)
+        found["end_points"] = {name: array[0] for name, array in found["end_points"].items()}
         return Scores(coarse_factor=self.coarse_factor, strips=max(1, len(parts)), **found)
 
     def _early_layers(self, image: RGBImage) -> NDArray[Any]:
-        seen = {self._images: subtract_mean(image)[None]}
+        seen = {self._images: self._preprocess(image)[None]}
         return self._session.run(self._pool4, seen)[0]
+
+    def _end_point(self, name: str) -> Any:
+        if name not in self._end_points:
+            near = difflib.get_close_matches(name, self.end_points, 1)
+            hint = f" Did you mean {near[0]!r}?" if near else ""
+            msg = f"no end point {name!r}; see Network.end_points.{hint}"
+            raise KeyError(msg)
+        return self._end_points[name]
 
     def close(self) -> None:
         """Free the session and what it holds."""
         self._session.close()
+
+
+def _check_shapes(
+    name: str, weights: Mapping[str, Float32Array], shapes: Mapping[str, tuple[int, ...]]
+) -> None:
+    given = {variable: values.shape for variable, values in weights.items()}
+    wrong = sorted(n for n in given.keys() | shapes if given.get(n) != shapes.get(n))
+    if wrong:
+        first = wrong[0]
+        msg = (
+            f"These are not the weights of {name}: {len(wrong)} variables differ, such as {first} "
+            f"({given.get(first)} instead of {shapes.get(first)}). Restore the shipped file."
+        )
+        raise WeightsError("wrong_network", msg)
 
 
 def vgg_16(

@@ -19,7 +19,10 @@ from fcnlib.typing import Float32Array
 
 Weights = dict[str, Float32Array]
 
-SHIPPED = Path(__file__).parents[1] / "data" / "fcn_scenes.npz"
+DATA = Path(__file__).parents[1] / "data"
+"""The folder of shipped weights and their model cards."""
+
+SHIPPED = DATA / "fcn_scenes.npz"
 """The file in the repository; its model card is the README.md beside it."""
 
 

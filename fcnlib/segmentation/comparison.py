@@ -59,7 +59,7 @@ def compare_heads(
         report(
             number / len(networks), f"{network.name} on {picture.shape[0]} × {picture.shape[1]} px"
         )
-        results[head] = segment(network, picture)
+        results[head] = segment(picture, network)
     metrics = {} if truth is None else {head: _measure(truth, r) for head, r in results.items()}
     return Comparison(results, truth, metrics)
 

@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 
 from fcnlib import class_map
 from fcnlib.images import colors
-from fcnlib.images.preprocessing import pad_to_multiple
-from fcnlib.networks import Network
-from fcnlib.networks.vgg import STRIDE
+from fcnlib.networks import Network, Scores, shipped
+from fcnlib.networks.grid import CellGrid
 from fcnlib.typing import Float32Array, LabelMap, Report, RGBImage, silent
 
 T = TypeVar("T")
@@ -82,6 +81,11 @@ class Segmentation:
         `coarse_factor` and `coarse_logits`, cropped by `padding`, gives `label_map`. With
         ``"learned"``, the network's own transposed convolution was used, whose kernels are
         among its weights, so a bilinear upsampling gives nearly the same map, not the same.
+        With ``"aligned corners"`` and ``"scaled"``, the picture was scaled to `input_size` for
+        the network, and `class_map.resized_argmax` of `coarse_factor`, `coarse_logits` and
+        the picture's size gives `label_map`.
+    input_size : tuple of int, or None
+        Rows and columns of the network's input.
     sums : mapping of str to ndarray
         Scores on the way to `coarse_logits` in a network with skips; empty for one without.
     seconds : mapping of str to float
@@ -106,6 +110,7 @@ class Segmentation:
     coarse_map: LabelMap
     label_map: LabelMap
     upsampling: str = "bilinear"
+    input_size: tuple[int, ...] | None = None
     sums: Mapping[str, Float32Array] = field(default_factory=dict)
     seconds: Mapping[str, float] = field(default_factory=dict)
     palette: RGBImage | None = None
@@ -158,6 +163,7 @@ class Segmentation:
             coarse_logits=self.coarse_logits,
             coarse_factor=np.array(self.coarse_factor),
             upsampling=np.array(self.upsampling),
+            input_size=np.array(self.input_size or self.picture.shape[:2]),
             coarse_map=self.coarse_map,
             label_map=self.label_map,
             class_names=np.array(self.class_names),
@@ -165,57 +171,88 @@ class Segmentation:
         return file.getvalue()
 
 
-def segment(network: Network, picture: RGBImage, report: Report = silent) -> Segmentation:
-    """Run a network on a picture of any size and map its classes at full size.
+def segment(
+    picture: RGBImage, network: Network | str = "voc", report: Report = silent
+) -> Segmentation:
+    """Run a network on a picture of any size and compute the class of every pixel.
 
     Parameters
     ----------
-    network : Network
-        Such as `networks.vgg_16` gives.
     picture : ndarray of shape (H, W, 3), uint8
         RGB.
+    network : Network or str, optional
+        A network, or the name of one in `shipped.NETWORKS`, which is loaded once and kept. By
+        default DeepLab v3, which was trained to segment photographs.
     report : callable, optional
-        Told of each stage.
+        Called with (fraction, text) before each stage.
 
     Returns
     -------
     segmentation : Segmentation
         Scores, maps, classes and timings.
 
+    Raises
+    ------
+    ValueError
+        If there is no network of that name.
+    WeightsError
+        If the network's weights are missing or damaged.
+
     """
+    if isinstance(network, str):
+        network = shipped.loaded(network)
     seconds: dict[str, float] = {}
     height, width = picture.shape[:2]
-    padded = pad_to_multiple(picture, STRIDE)
-    report(0.05, f"{network.name} on {padded.shape[0]} × {padded.shape[1]} px")
+    fitted = network.grid.fit(picture)
+    report(0.05, f"{network.name} on {fitted.shape[0]} × {fitted.shape[1]} px")
     strips = _within(0.05, 0.85, report)
-    scores = _timed(seconds, "network", lambda: network.scores(padded, strips))
+    scores = _timed(seconds, "network", lambda: network.scores(fitted, strips))
     cells, factor = scores.coarse_logits, scores.coarse_factor
     report(0.85, f"Upsampling {' × '.join(map(str, cells.shape))} scores × {factor}")
     coarse = _timed(seconds, "coarse map", lambda: class_map.label_map(cells))
-    rest = _within(0.85, 1.0, report)
-
-    def upsampled() -> LabelMap:
-        if scores.logits is not None:
-            return class_map.label_map(scores.logits)
-        return class_map.upsampled_argmax(factor, cells, rest)
-
-    full = _timed(seconds, "upsampled map", upsampled)
+    full = _timed(
+        seconds,
+        "upsampled map",
+        lambda: _full_map(network.grid, scores, (height, width), _within(0.85, 1.0, report)),
+    )
+    scaled = network.grid.scales
+    padding = (0, 0) if scaled else (fitted.shape[0] - height, fitted.shape[1] - width)
     return Segmentation(
         network=network.name,
         class_names=network.class_names,
         picture=picture,
-        padding=(padded.shape[0] - height, padded.shape[1] - width),
+        padding=padding,
         coarse_logits=cells,
         coarse_factor=factor,
         coarse_map=coarse,
-        label_map=full[:height, :width],
-        upsampling="bilinear" if scores.logits is None else "learned",
+        label_map=full,
+        upsampling=_upsampling(network.grid, scores),
+        input_size=fitted.shape[:2],
         sums=scores.sums,
         seconds=seconds,
         palette=network.palette,
         precision=network.precision,
         strips=scores.strips,
     )
+
+
+def _full_map(grid: CellGrid, scores: Scores, size: tuple[int, int], report: Report) -> LabelMap:
+    """Return the class of every pixel of the picture, (H, W)."""
+    height, width = size
+    if grid.scales:
+        return class_map.resized_argmax(
+            scores.coarse_factor, scores.coarse_logits, size, aligned_corners=grid.corners
+        )
+    if scores.logits is not None:
+        return class_map.label_map(scores.logits)[:height, :width]
+    full = class_map.upsampled_argmax(scores.coarse_factor, scores.coarse_logits, report)
+    return full[:height, :width]
+
+
+def _upsampling(grid: CellGrid, scores: Scores) -> str:
+    if grid.scales:
+        return "aligned corners" if grid.corners else "scaled"
+    return "bilinear" if scores.logits is None else "learned"
 
 
 def _within(start: float, stop: float, report: Report) -> Report:

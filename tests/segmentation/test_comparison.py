@@ -1,7 +1,7 @@
 import numpy as np
 
 from fcnlib import runtime
-from fcnlib.networks import Network
+from fcnlib.networks import Network, Scores
 from fcnlib.segmentation.comparison import compare_heads
 
 NAMES = ("dark", "bright")
@@ -13,7 +13,7 @@ def threshold(limit):
     def build(images):
         tf, _, _ = runtime.load()
         red = tf.nn.avg_pool2d(images, 32, 32, "VALID")[..., :1]
-        return tf.concat([tf.fill(tf.shape(red), float(limit)), red], -1), 32, {}
+        return Scores(tf.concat([tf.fill(tf.shape(red), float(limit)), red], -1), 32)
 
     return Network(f"over {limit}", NAMES, build)
 

@@ -36,7 +36,7 @@ def picture():
 
 @pytest.fixture(scope="module")
 def result(network, picture):
-    return segmentation.segment(network, picture)
+    return segmentation.segment(picture, network)
 
 
 def test_any_size_is_padded_run_and_cropped(result, picture):
@@ -75,7 +75,7 @@ def test_colors_agree_between_the_maps(result):
 def test_a_network_with_colors_of_its_own_keeps_them(picture):
     palette = np.arange(15, dtype=np.uint8).reshape(5, 3)
     network = Network("mean color", NAMES, mean_color, palette)
-    np.testing.assert_array_equal(segmentation.segment(network, picture).colors, palette)
+    np.testing.assert_array_equal(segmentation.segment(picture, network).colors, palette)
 
 
 def test_arrays_survive_the_file(result):
@@ -88,14 +88,14 @@ def test_arrays_survive_the_file(result):
 
 def test_every_stage_is_told_and_timed(network, picture):
     told = []
-    result = segmentation.segment(network, picture, lambda *report: told.append(report))
+    result = segmentation.segment(picture, network, lambda *report: told.append(report))
     assert told[0][1] == "mean color on 96 × 128 px"
     assert [fraction for fraction, _ in told] == sorted(fraction for fraction, _ in told)
     assert list(result.seconds) == ["network", "coarse map", "upsampled map"]
 
 
 def test_a_picture_of_one_pixel_is_a_picture(network):
-    result = segmentation.segment(network, np.full((1, 1, 3), 255, np.uint8))
+    result = segmentation.segment(np.full((1, 1, 3), 255, np.uint8), network)
     assert result.label_map.shape == (1, 1)
     assert result.padding == (31, 31)
 
@@ -107,7 +107,7 @@ def test_a_network_with_sums_keeps_the_scores_before_the_last_enlargement(pictur
         enlarged = tf.repeat(tf.repeat(cells, 32, 1), 32, 2)
         return Scores(cells, 32, enlarged, {"first": cells, "score": cells})
 
-    result = segmentation.segment(Network("enlarged", NAMES, build), picture)
+    result = segmentation.segment(picture, Network("enlarged", NAMES, build))
     assert result.coarse_factor == 32
     assert result.coarse_logits.shape == (3, 4, 5)
     assert list(result.sums) == ["first", "score"]

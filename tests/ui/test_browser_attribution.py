@@ -21,7 +21,7 @@ PIXELS = [(5, 5), (30, 100), (75, 60), (100, 120), (90, 188), (140, 200), (159, 
 def result():
     """Segment the page's first street here, to compare with."""
     network = built_in.network("fcn_8s")
-    yield segment(network, scenes.scene(FIRST_SEED).picture)
+    yield segment(scenes.scene(FIRST_SEED).picture, network)
     network.close()
 
 

@@ -72,4 +72,5 @@ def _compare(result: Segmentation, other: Segmentation) -> None:
 
 
 def _run(result: Segmentation, other: str, report: Report) -> Segmentation:
-    return segmentation.segment(loaded_networks().vgg_16(other, report), result.picture, report)
+    network = loaded_networks().vgg_16(other, report)
+    return segmentation.segment(result.picture, network, report)

@@ -194,7 +194,7 @@ def _work(request: Request) -> Callable[[Report], Any]:
 
         def segment(report: Report) -> segmentation.Segmentation:
             network = loaded.vgg_16(request.precision, report)
-            result = segmentation.segment(network, image, report)
+            result = segmentation.segment(image, network, report)
             return replace(result, original_size=request.picture.image.shape[:2])
 
         return segment

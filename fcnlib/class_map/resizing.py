@@ -1,0 +1,95 @@
+"""Label maps of a picture that was scaled to a network's input.
+
+The other functions of `class_map` upsample by a whole factor. Here the scores are interpolated
+to the picture's own size, whatever the scale, for either convention of where cells lie: centered
+on pixels, as in TensorFlow's ``resize_bilinear(align_corners=True)``, with which DeepLab was
+trained, or covering blocks of pixels.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fcnlib.typing import Float32Array
+
+_BAND = 1 << 18
+"""Pixels whose scores are interpolated at once."""
+
+
+def resized_argmax(
+    factor: int, coarse_logits: Float32Array, size: tuple[int, int], *, aligned_corners: bool
+) -> NDArray[np.uint8]:
+    """Return the best class of every pixel, from scores interpolated to a picture's size.
+
+    Parameters
+    ----------
+    factor : int
+        Pixels of the network's input from one cell to the next.
+    coarse_logits : ndarray of shape (h, w, C), float32
+        Scores of the cells, C at most 256.
+    size : tuple of int
+        Height and width of the picture that was scaled to the network's input.
+    aligned_corners : bool
+        True: cell (i, j) is centered on pixel (factor * i, factor * j) of the network's input,
+        which has ``factor * (h - 1) + 1`` rows. False: every cell covers a block of `factor` ×
+        `factor` pixels, and the input has ``factor * h`` rows.
+
+    Returns
+    -------
+    labels : ndarray of shape (H, W), uint8
+        Class indices, the lowest index on ties.
+
+    Notes
+    -----
+    The center of a picture's pixel is followed through the scaling to its place in the
+    network's input, and from there to the cells, between which scores are interpolated
+    bilinearly. Beyond the outermost cells' centers, their scores are repeated. A picture of
+    the network's own input size gets exactly the upsampling that the network was trained
+    with. Classes that can win nowhere are left out and rows are interpolated in bands, so a
+    large picture needs no array of all scores of all pixels.
+
+    Examples
+    --------
+    Halfway between two cells the class with the higher sum wins, which neither cell shows:
+
+    >>> logits = np.array([[[9, 0, 8], [0, 9, 8]]], np.float32)
+    >>> resized_argmax(4, logits, (1, 5), aligned_corners=True)
+    array([[0, 2, 2, 2, 1]], dtype=uint8)
+
+    """
+    classes = _possible_winners(coarse_logits)
+    logits = np.ascontiguousarray(coarse_logits[..., classes].transpose(2, 0, 1))
+    rows, cols = (
+        interpolation_weights(factor, cells, side, aligned_corners=aligned_corners)
+        for cells, side in zip(logits.shape[1:], size, strict=True)
+    )
+    labels = np.empty(size, np.uint8)
+    step = max(1, _BAND // size[1])
+    for start in range(0, size[0], step):
+        band = rows[start : start + step] @ logits @ cols.T
+        labels[start : start + step] = classes[band.argmax(0)]
+    return labels
+
+
+def _possible_winners(logits: Float32Array) -> NDArray[np.uint8]:
+    """Return the classes that the leader of some square of four cells does not beat there.
+
+    A class with a lower score than the leader at all four corners of a square has a lower
+    score everywhere between them, because bilinear weights are not negative.
+    """
+    padded = np.pad(logits, ((0, 1), (0, 1), (0, 0)), mode="edge")
+    corners = np.stack([padded[:-1, :-1], padded[:-1, 1:], padded[1:, :-1], padded[1:, 1:]])
+    leader = corners.sum(0).argmax(-1)[None, ..., None]
+    beaten = np.all(corners < np.take_along_axis(corners, leader, -1), axis=(0, 1, 2))
+    return np.flatnonzero(~beaten).astype(np.uint8)
+
+
+def interpolation_weights(
+    factor: int, cells: int, side: int, *, aligned_corners: bool
+) -> Float32Array:
+    """Return the weights (side, cells) of linear interpolation from cells to pixels."""
+    scaled = factor * (cells - 1) + 1 if aligned_corners else factor * cells
+    # Pixel centers are at i + 0.5 of a side; a block's center is (factor - 1) / 2 pixels in.
+    first = 0 if aligned_corners else (factor - 1) / 2
+    place = ((np.arange(side) + 0.5) * scaled / side - 0.5 - first) / factor
+    distance = np.abs(place.clip(0, cells - 1)[:, None] - np.arange(cells))
+    return np.maximum(1 - distance, 0).astype(np.float32)

@@ -1,0 +1,131 @@
+"""EfficientNet-Lite0, an ImageNet classifier that scores every cell of a picture.
+
+The classifier averages 1280 features over all cells and maps the mean to 1000 scores. Here
+the average is left out and the last layer is applied to every cell as a 1 × 1 convolution.
+So a picture of any size gives one row of scores for every 32 × 32 px cell, from a network
+with 3 % of VGG-16's weights. The scores of the whole picture are the mean of its cells'.
+
+"Lite" means that there is no squeeze-and-excitation and that activations end at 6, for
+devices that compute with integers.
+
+References
+----------
+.. [1] M. Tan and Q. V. Le, "EfficientNet: Rethinking Model Scaling for Convolutional Neural
+   Networks", ICML 2019. :arxiv:`1905.11946`.
+.. [2] J. Long, E. Shelhamer and T. Darrell, "Fully Convolutional Networks for Semantic
+   Segmentation", CVPR 2015, section 3.1, for dense layers as convolutions.
+
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fcnlib import runtime
+from fcnlib.networks.class_names import imagenet_names
+from fcnlib.networks.graph import Scores
+from fcnlib.networks.grid import CellGrid
+from fcnlib.networks.mobilenet import inverted_residual, layer_defaults
+from fcnlib.networks.network import Network
+from fcnlib.networks.npz_weights import DATA, read_weights
+from fcnlib.typing import Float32Array
+
+SHIPPED = DATA / "imagenet.npz"
+"""The weights; their model card is ``imagenet.md`` beside them."""
+
+GRID = CellGrid(32)
+"""One cell per block of 32 × 32 pixels."""
+
+# Per stage: blocks, kernel size, stride of the first block, expansion and channels.
+_STAGES = (
+    (1, 3, 1, 1, 16),
+    (2, 3, 2, 6, 24),
+    (2, 5, 2, 6, 40),
+    (3, 3, 2, 6, 80),
+    (3, 5, 1, 6, 112),
+    (4, 5, 2, 6, 192),
+    (1, 3, 1, 6, 320),
+)
+
+
+def build(images: Any) -> Scores:
+    """Build the network into the current graph; call it inside `runtime.building`.
+
+    Parameters
+    ----------
+    images : Tensor of shape (1, H, W, 3)
+        As `preprocess` returns them; H and W are multiples of 32.
+
+    Returns
+    -------
+    outputs : Scores
+        Coarse logits of shape (1, H / 32, W / 32, 1000). The end points are the layers'
+        outputs by name, such as ``"efficientnet_lite0/blocks_15/project"``.
+
+    """
+    tf, tf1, slim = runtime.load()
+    collection = "efficientnet_lite_end_points"
+    with (
+        tf1.variable_scope("efficientnet_lite0"),
+        slim.arg_scope(layer_defaults(collection, tf.nn.relu6)),
+    ):
+        net = slim.conv2d(images, 32, 3, stride=2, scope="stem")
+        net = _stages(net)
+        net = slim.conv2d(net, 1280, 1, scope="head")
+        logits = slim.conv2d(net, 1000, 1, activation_fn=None, scope="logits")
+    end_points = dict(slim.utils.convert_collection_to_dict(collection))
+    return Scores(logits, GRID.factor, end_points=end_points)
+
+
+def _stages(net: Any) -> Any:
+    number = 0
+    for blocks, kernel_size, stride, expansion, width in _STAGES:
+        for block in range(blocks):
+            net = inverted_residual(
+                net,
+                width,
+                f"blocks_{number}",
+                expansion=expansion,
+                kernel_size=kernel_size,
+                # Only the first block of a stage reduces the size.
+                stride=1 if block else stride,
+            )
+            number += 1
+    return net
+
+
+def preprocess(image: NDArray[Any]) -> Float32Array:
+    """Return a picture in [0, 255] scaled to about [-1, 1], as the network was trained on it."""
+    return (image.astype(np.float32) - np.float32(127)) / np.float32(128)
+
+
+def load(path: Path = SHIPPED) -> Network:
+    """Load the network with its shipped weights.
+
+    Parameters
+    ----------
+    path : Path, optional
+        Weights of the form of `npz_weights`.
+
+    Returns
+    -------
+    network : Network
+        With ImageNet's 1000 classes and a factor of 32. `class_map.upsampled_argmax` maps
+        its coarse logits to pixels.
+
+    Raises
+    ------
+    WeightsError
+        If the weights are missing, damaged or of another network.
+
+    """
+    return Network(
+        "EfficientNet-Lite0 (ImageNet)",
+        imagenet_names(),
+        build,
+        preprocess=preprocess,
+        grid=GRID,
+        weights=read_weights("imagenet", path),
+    )

@@ -1,0 +1,281 @@
+"""MediaPipe's selfie segmentation, whose last layer is a learned transposed convolution.
+
+It separates people from the background of video calls, and it knows people only. ::
+
+    picture 256 ── stem ──┬── reduce to 64 ──┬── to 32 ──┬── to 16 ── gated head ── × 2 ─┐
+                          │                  │           └────────── join ──────────────┘
+                          │                  └─────────────── join ── × 2 ─┘
+                          └─────────────────────────── join ── × 2 ─┘
+                                                         │
+                        mask 256 ── sigmoid ── transposed convolution 2 × 2, stride 2
+
+The encoder is in the style of MobileNet v3. The decoder enlarges its features three times by
+two, bilinearly, and joins each result with a finer layer of the encoder, as the skips of an
+FCN-8s do. The last enlargement by two is a transposed convolution from 16 channels to one.
+Its 16 kernels of 2 × 2 weights do not overlap, and they are learned: they are not bilinear.
+
+References
+----------
+.. [1] A. Howard et al., "Searching for MobileNetV3", ICCV 2019. :arxiv:`1905.02244`.
+
+"""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from fcnlib import runtime
+from fcnlib.images.colors import from_hex
+from fcnlib.networks.graph import Scores
+from fcnlib.networks.grid import CellGrid
+from fcnlib.networks.mobilenet import depthwise, layer_defaults
+from fcnlib.networks.network import Network
+from fcnlib.networks.npz_weights import DATA, read_weights
+from fcnlib.typing import Float32Array, RGBImage
+
+SHIPPED = DATA / "people.npz"
+"""The weights; their model card is ``people.md`` beside them."""
+
+CLASSES = ("background", "person")
+"""Class names; a label is an index into them."""
+
+PALETTE = from_hex(("#000000", "#d43d8a"))
+"""RGB of each class."""
+
+SIDE = 256
+GRID = CellGrid(1, size=(SIDE, SIDE))
+"""The scores are as large as the only input that the network takes."""
+
+
+class _Block(NamedTuple):
+    """An inverted residual block: channels, kernel, activation, stride and gate."""
+
+    expansion: int
+    width: int
+    kernel_size: int
+    stride: int
+    squeezed: int
+    """Channels of the gate's narrow layer; 0 means that the block has no gate."""
+
+
+_RECTIFIED_BLOCKS = (
+    _Block(16, 16, 3, 2, 8),
+    _Block(72, 24, 3, 2, 0),
+    _Block(88, 24, 3, 1, 0),
+)
+_HARD_SWISH_BLOCKS = (
+    _Block(96, 32, 5, 2, 24),
+    _Block(128, 32, 5, 1, 32),
+    _Block(128, 32, 5, 1, 32),
+    _Block(96, 32, 5, 1, 24),
+    _Block(96, 32, 5, 1, 24),
+)
+
+
+class LastLayer(NamedTuple):
+    """The learned transposed convolution that ends the network.
+
+    Attributes
+    ----------
+    kernels : ndarray of shape (2, 2, 1, 16), float32
+        Weights in TensorFlow's order, (K, K, C_out, C_in): one 2 × 2 kernel per channel.
+    bias : ndarray of shape (1,), float32
+        Added to every pixel.
+
+    """
+
+    kernels: Float32Array
+    bias: Float32Array
+
+
+def build(images: Any) -> Scores:
+    """Build the network into the current graph; call it inside `runtime.building`.
+
+    Parameters
+    ----------
+    images : Tensor of shape (1, 256, 256, 3)
+        As `preprocess` returns them.
+
+    Returns
+    -------
+    outputs : Scores
+        Coarse logits of shape (1, 256, 256, 2): zero for the background, and the score of
+        a person. Their softmax is the mask, and their best class is a person where the mask
+        is above 0.5. The end points are the layers' outputs by name, and:
+
+        - ``"activations"``, (1, 128, 128, 16): the input of the last layer;
+        - ``"mask"``, (1, 256, 256, 1): probability of a person.
+
+    """
+    tf, _, slim = runtime.load()
+    collection = "selfie_segmentation_end_points"
+    with slim.arg_scope(layer_defaults(collection, tf.nn.relu)):
+        skips = _encoder(images)
+        net = _gated_head(skips.pop())
+        for width in (24, 16, 16):
+            net = _join(net, skips.pop(), width, f"decoder_{width}_{len(skips)}")
+        score = slim.conv2d_transpose(net, 1, 2, stride=2, activation_fn=None, scope="segment")
+    end_points = dict(slim.utils.convert_collection_to_dict(collection))
+    end_points |= {"activations": net, "mask": tf.sigmoid(score)}
+    both = tf.concat([tf.zeros_like(score), score], -1)
+    return Scores(both, GRID.factor, end_points=end_points)
+
+
+def _encoder(images: Any) -> list[Any]:
+    """Return the features that the decoder joins, finest first, and those it starts from."""
+    tf, _, slim = runtime.load()
+    net = slim.conv2d(images, 16, 3, stride=2, activation_fn=_hard_swish, scope="stem")
+    skips = [net]
+    for number, block in enumerate(_RECTIFIED_BLOCKS):
+        net = _block(net, block, tf.nn.relu, f"block_{number}")
+        if block.stride > 1:
+            skips.append(net)
+    # The block that follows a reduction refines its features before they are joined.
+    skips[-1] = net
+    for number, block in enumerate(_HARD_SWISH_BLOCKS, len(_RECTIFIED_BLOCKS)):
+        net = _block(net, block, _hard_swish, f"block_{number}")
+    return [*skips, net]
+
+
+def _block(features: Any, block: _Block, activation: Any, scope: str) -> Any:
+    _, tf1, slim = runtime.load()
+    with tf1.variable_scope(scope):
+        net = slim.conv2d(features, block.expansion, 1, activation_fn=activation, scope="expand")
+        net = depthwise(
+            net,
+            block.kernel_size,
+            stride=block.stride,
+            activation_fn=activation,
+            scope="depthwise",
+        )
+        if block.squeezed:
+            net *= _gate(net, block.squeezed, block.expansion)
+        net = slim.conv2d(net, block.width, 1, activation_fn=None, scope="project")
+    # The first block of a stage has neither the size nor the channels of its input.
+    return net + features if net.shape[1:] == features.shape[1:] else net
+
+
+def _gate(features: Any, squeezed: int, width: int) -> Any:
+    """Return a factor in (0, 1) per channel, computed from the mean of all cells."""
+    tf, _, slim = runtime.load()
+    mean = tf.reduce_mean(features, (1, 2), keepdims=True)
+    net = slim.conv2d(mean, squeezed, 1, scope="squeeze")
+    return slim.conv2d(net, width, 1, activation_fn=tf.sigmoid, scope="excite")
+
+
+def _gated_head(features: Any) -> Any:
+    tf, tf1, slim = runtime.load()
+    with tf1.variable_scope("head"):
+        net = slim.conv2d(features, 128, 1, scope="features")
+        mean = tf.reduce_mean(features, (1, 2), keepdims=True)
+        return net * slim.conv2d(mean, 128, 1, activation_fn=tf.sigmoid, scope="gate")
+
+
+def _join(coarse: Any, fine: Any, width: int, scope: str) -> Any:
+    """Enlarge coarse features by two and add the finer ones, gated by what both contain."""
+    _, tf1, slim = runtime.load()
+    with tf1.variable_scope(scope):
+        coarse = slim.conv2d(_enlarged(coarse), width, 1, activation_fn=None, scope="reduce")
+        net = coarse + fine * _gate(coarse + fine, width, width)
+        net = slim.conv2d(net, width, 1, scope="mix")
+        return net + depthwise(net, 3, scope="depthwise")
+
+
+def _enlarged(features: Any) -> Any:
+    tf = runtime.load().tf
+    size = [2 * side for side in features.shape[1:3]]
+    return tf.raw_ops.ResizeBilinear(images=features, size=size, half_pixel_centers=True)
+
+
+def _hard_swish(features: Any) -> Any:
+    tf = runtime.load().tf
+    return features * tf.nn.relu6(features + 3) / 6
+
+
+def preprocess(image: NDArray[Any]) -> Float32Array:
+    """Return a picture in [0, 255] scaled to [0, 1], as the network was trained on it."""
+    return image.astype(np.float32) / np.float32(255)
+
+
+def load(path: Path = SHIPPED) -> Network:
+    """Load the network with its shipped weights.
+
+    Parameters
+    ----------
+    path : Path, optional
+        Weights of the form of `npz_weights`.
+
+    Returns
+    -------
+    network : Network
+        With the classes background and person and a factor of 1.
+
+    Raises
+    ------
+    WeightsError
+        If the weights are missing, damaged or of another network.
+
+    """
+    return Network(
+        "Selfie segmentation (people)",
+        CLASSES,
+        build,
+        PALETTE,
+        preprocess=preprocess,
+        grid=GRID,
+        weights=read_weights("people", path),
+    )
+
+
+def last_layer(path: Path = SHIPPED) -> LastLayer:
+    """Return the weights of the last layer.
+
+    Parameters
+    ----------
+    path : Path, optional
+        Weights of the form of `npz_weights`.
+
+    Returns
+    -------
+    layer : LastLayer
+        Sixteen kernels and one bias.
+
+    Notes
+    -----
+    Stride and kernel size are both 2, so kernels do not overlap. The score of pixel
+    (2 i + p, 2 j + q) is ``kernels[p, q, 0] @ activations[i, j] + bias``.
+
+    """
+    weights = read_weights("people", path)
+    return LastLayer(weights["segment/weights"], weights["segment/biases"])
+
+
+def mask(network: Network, picture: RGBImage) -> Float32Array:
+    """Return the probability of a person for every pixel of a photograph.
+
+    Parameters
+    ----------
+    network : Network
+        As `load` returns it.
+    picture : ndarray of shape (H, W, 3), uint8
+        RGB of any size.
+
+    Returns
+    -------
+    mask : ndarray of shape (H, W), float32
+        In [0, 1]; above 0.5 is a person.
+
+    Notes
+    -----
+    The photograph is squeezed to 256 × 256 pixels whatever its proportions, as in MediaPipe,
+    and the mask is interpolated bilinearly to the photograph's size. The squeezing averages
+    over all pixels, which MediaPipe's does not; outlines of people are nearly the same, but
+    what is found in pictures without people depends on it.
+
+    """
+    found = network.scores(GRID.fit(picture), end_points=["mask"]).end_points["mask"][..., 0]
+    height, width = picture.shape[:2]
+    return np.array(Image.fromarray(found).resize((width, height), Image.Resampling.BILINEAR))

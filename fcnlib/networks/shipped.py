@@ -1,0 +1,90 @@
+"""The networks that can be chosen by name, and loading them."""
+
+from collections.abc import Callable
+from functools import cache, partial
+from pathlib import Path
+from typing import NamedTuple
+
+from fcnlib.networks import built_in, deeplab, efficientnet_lite, selfie_segmentation
+from fcnlib.networks.network import Network, vgg_16
+from fcnlib.typing import Report, silent
+
+
+class Choice(NamedTuple):
+    """A network that can be chosen by name.
+
+    Attributes
+    ----------
+    title : str
+        Name to show.
+    trained_on : str
+        What it was trained on, in a few words.
+    segments : bool
+        Whether it was trained to segment; otherwise it is a classifier for every cell.
+    load : callable
+        Loads the network with its shipped weights.
+
+    """
+
+    title: str
+    trained_on: str
+    segments: bool
+    load: Callable[[], Network]
+
+
+NETWORKS: dict[str, Choice] = {
+    "voc": Choice("DeepLab v3", "PASCAL VOC, 21 classes", True, deeplab.load),
+    "imagenet": Choice(
+        "EfficientNet-Lite0", "ImageNet, 1000 classes", False, efficientnet_lite.load
+    ),
+    "people": Choice("Selfie segmentation", "people", True, selfie_segmentation.load),
+    "vgg_16": Choice("VGG-16", "ImageNet, 1000 classes", False, vgg_16),
+    **{
+        head: Choice(title, "drawn streets, 7 classes", True, partial(built_in.network, head))
+        for head, title in built_in.NAMES.items()
+    },
+}
+"""Networks by name. The weights of all but ``vgg_16`` are part of this package."""
+
+
+def load(
+    name: str, report: Report = silent, *, weights: Path | None = None, precision: str = "auto"
+) -> Network:
+    """Load a network by name.
+
+    Parameters
+    ----------
+    name : str
+        A key of `NETWORKS`.
+    report : callable, optional
+        Called with (fraction, text) while VGG-16's weights are fetched and read.
+    weights : Path, optional
+        A checkpoint for ``vgg_16``; by default the one that `checkpoints.find` finds.
+    precision : {"auto", "float32", "bfloat16"}, optional
+        Number format of ``vgg_16``. The other networks are small and compute in float32.
+
+    Returns
+    -------
+    network : Network
+        Ready to run.
+
+    Raises
+    ------
+    ValueError
+        If there is no such network.
+    WeightsError
+        If its weights are missing or damaged.
+
+    """
+    if name not in NETWORKS:
+        msg = f"network must be one of {', '.join(NETWORKS)}, got {name!r}"
+        raise ValueError(msg)
+    if name == "vgg_16":
+        return vgg_16(weights, report, precision)
+    return NETWORKS[name].load()
+
+
+@cache
+def loaded(name: str) -> Network:
+    """Return the network of that name, loaded by the first call and kept for the process."""
+    return load(name)

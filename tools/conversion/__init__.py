@@ -1,0 +1,1 @@
+"""Parts of the conversion of the photo-trained networks, one module per network."""
