@@ -1,38 +1,61 @@
-"""Page: what a network sees in a picture, cell by cell and pixel by pixel."""
+"""Page: what networks see in a photograph, cell by cell and pixel by pixel."""
 
 import streamlit as st
 
-from fcnlib import class_map, images, segmentation
-from fcnlib.class_map import metrics
-from fcnlib.networks import fcn, small_fcn, vgg
-from fcnlib.segmentation import comparison
+from fcnlib import class_map, segmentation
+from fcnlib.networks import deeplab, efficientnet_lite
 from fcnlib.ui.layout import show_source
 from fcnlib.ui.page import setup
-from fcnlib.ui.segmentation.memory import show_below
-from fcnlib.ui.segmentation.run import choose_network, run
+from fcnlib.ui.segmentation.choices import choose_details, choose_networks, choose_picture
+from fcnlib.ui.segmentation.deeper import show_deeper
+from fcnlib.ui.segmentation.photograph import (
+    conclude,
+    introduce,
+    show_network,
+    show_overlay,
+    show_picture,
+)
+from fcnlib.ui.segmentation.run import run
+from fcnlib.ui.segmentation.street import choose_view, show_skips
 
 setup("pages/segmentation.py")
-network = choose_network()
-if network == "built_in":
-    st.markdown(
-        "A small fully convolutional network, trained on drawn streets and shipped with this app. "
-        "FCN-32s enlarges its coarse answer in one step; FCN-16s and FCN-8s first add what "
-        "shallower layers know of the place."
-    )
-    st.caption("It knows drawn streets only: on a photograph it guesses.")
-    sources = [comparison.compare_heads, small_fcn.build, fcn.fcn_8s, metrics.measure]
-else:
-    st.markdown(
-        "VGG-16 was trained to name whole pictures. With its last layers turned into convolutions "
-        "it names every 32 × 32 px cell of a picture instead. The scores of its 1000 classes are "
-        "then enlarged by a bilinear kernel, and every pixel takes the class with the best score."
-    )
-    st.caption(
-        "What this shows is where a classifier was evaluated and what it thought of each place. It "
-        "was never trained to segment; a fully convolutional network that was is called FCN-32s."
-    )
-    sources = [segmentation.segment, vgg.vgg_16, class_map.upsampled_argmax]
+if choose_view() == "skips":
+    show_skips()
+    st.stop()
 
-run(network)
-show_below(network, "segmentation_gb")
-show_source(*sources, images.subtract_mean, key="segmentation_source_code")
+st.markdown(
+    "Choose a photograph and two networks. Both answer once per **cell**, a square of pixels, and "
+    "their answers are upsampled to the picture's size by bilinear interpolation: the operation of "
+    "the pages before this one."
+)
+picture = choose_picture()
+networks = choose_networks()
+if picture is None:
+    st.stop()
+request = choose_details(picture, networks)
+introduce(1, networks[0])
+left, *first_maps = st.columns(3)
+with left:
+    show_picture(picture)
+results = run(request) if request else None
+if not results:
+    st.stop()
+for number, (name, result) in enumerate(results.items(), 1):
+    if number == 1:
+        show_network(result, name, first_maps, "segmentation_1")
+    else:
+        introduce(2, name)
+        left, *second_maps = st.columns(3)
+        with left:
+            show_overlay(result)
+        show_network(result, name, second_maps, "segmentation_2")
+conclude(results)
+show_deeper(results, request)
+show_source(
+    segmentation.segment,
+    class_map.upsampled_argmax,
+    class_map.resized_argmax,
+    efficientnet_lite.build,
+    deeplab.build,
+    key="segmentation_source_code",
+)

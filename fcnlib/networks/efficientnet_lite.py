@@ -30,6 +30,7 @@ from fcnlib.networks.grid import CellGrid
 from fcnlib.networks.mobilenet import inverted_residual, layer_defaults
 from fcnlib.networks.network import Network
 from fcnlib.networks.npz_weights import DATA, read_weights
+from fcnlib.networks.receptive_field import Layer
 from fcnlib.typing import Float32Array
 
 SHIPPED = DATA / "imagenet.npz"
@@ -94,6 +95,22 @@ def _stages(net: Any) -> Any:
             )
             number += 1
     return net
+
+
+def layers() -> list[Layer]:
+    """Return kernel and stride of every layer up to ``"head"``, from the picture up.
+
+    Examples
+    --------
+    >>> from fcnlib.networks.receptive_field import receptive_field
+    >>> receptive_field(layers())
+    ReceptiveField(size=851, stride=32, start=-394)
+
+    """
+    found = [Layer(3, 2)]
+    for blocks, kernel_size, stride, _, _ in _STAGES:
+        found += [Layer(kernel_size, stride), *[Layer(kernel_size)] * (blocks - 1)]
+    return found
 
 
 def preprocess(image: NDArray[Any]) -> Float32Array:

@@ -196,6 +196,15 @@ class Network:
         found["end_points"] = {name: array[0] for name, array in found["end_points"].items()}
         return Scores(coarse_factor=self.coarse_factor, strips=max(1, len(parts)), **found)
 
+    @property
+    def graph(self) -> Any:
+        """The `tf.Graph` that the network was built into."""
+        return self._session.graph
+
+    def evaluate(self, tensors: Any, image: RGBImage) -> Any:
+        """Return the values of tensors of `graph` for an image, as `Session.run` does."""
+        return self._session.run(tensors, {self._images: self._preprocess(image)[None]})
+
     def _early_layers(self, image: RGBImage) -> NDArray[Any]:
         seen = {self._images: self._preprocess(image)[None]}
         return self._session.run(self._pool4, seen)[0]

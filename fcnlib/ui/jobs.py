@@ -10,12 +10,14 @@ from fcnlib.jobs import Job, Jobs, Work
 from fcnlib.ui.layout import show_error
 
 POLL_SECONDS = 1.0
+PATIENCE = 0.6  # seconds
+KEPT = {"fetch": 3}  # whole pictures of up to 75 MB
 
 
 @st.cache_resource(show_spinner=False)
 def queue(name: str) -> Jobs:
     """Return the queue `name` of this process: one worker each, so they do not wait on another."""
-    return Jobs(name)
+    return Jobs(name, kept=KEPT.get(name, 12))
 
 
 def visitor() -> str:
@@ -36,8 +38,15 @@ def submit(name: str, key: Hashable, work: Work, slot: str) -> None:
         show_error(error)
 
 
-def show_progress(jobs: Jobs, job: Job, key: str, *, stoppable: bool = True) -> bool:
-    """Show how far a job is; tell whether it is done.
+def served() -> bool:
+    """Return True in a running app, False in a test, which puts a mock in the server's place."""
+    return type(st.runtime.get_instance()) is st.runtime.Runtime
+
+
+def show_progress(
+    jobs: Jobs, job: Job, key: str, *, stoppable: bool = True, wait: bool = False
+) -> bool:
+    """Show the progress of a job; return whether it is done.
 
     Parameters
     ----------
@@ -49,6 +58,9 @@ def show_progress(jobs: Jobs, job: Job, key: str, *, stoppable: bool = True) -> 
         Prefix of the widgets' keys.
     stoppable : bool, optional
         Whether this visitor may withdraw.
+    wait : bool, optional
+        Whether to wait a moment first, since most jobs of this kind are done sooner than the
+        page would ask again. A test, which does not ask again by itself, waits for the end.
 
     Returns
     -------
@@ -57,6 +69,8 @@ def show_progress(jobs: Jobs, job: Job, key: str, *, stoppable: bool = True) -> 
         error, or that the visitor stopped it.
 
     """
+    if wait:
+        job.wait(PATIENCE if served() else None)
     if job.active:
         _progress(jobs, job, key, stoppable)
     elif job.state == "failed":

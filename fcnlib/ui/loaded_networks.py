@@ -1,47 +1,52 @@
-"""The networks that are loaded, for all visitors of this process."""
+"""The networks that are loaded and their latest results, for all visitors of this process."""
 
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
 
 import streamlit as st
 
-from fcnlib import networks
-from fcnlib.networks import Network, built_in
+from fcnlib.networks import Network, shipped
 from fcnlib.networks.precision import FORMATS
-from fcnlib.typing import Report
+from fcnlib.segmentation import Segmentation
+from fcnlib.typing import Report, silent
+
+KEPT_RESULTS = 24
 
 
 class NetworkCache:
-    """Networks by name, each loaded by the first job that needs it and kept."""
+    """Networks by name, each loaded by the first job that needs it, and the latest results."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._networks: dict[Hashable, Network] = {}
+        self._results: OrderedDict[Hashable, Segmentation] = OrderedDict()
 
-    def built_in(self, head: str) -> Network:
-        """Return a head of the built-in network."""
-        with self._lock:
-            return self._get(head, lambda: built_in.network(head))
+    def get(self, name: str, precision: str = "float32", report: Report = silent) -> Network:
+        """Return a network of `shipped.NETWORKS`; `precision` is that of VGG-16.
 
-    def vgg_16(self, precision: str, report: Report) -> Network:
-        """Return VGG-16 in a number format, in place of the one in another.
-
-        Jobs run one at a time, so the other is not at work. Both at once would take a small
-        machine's memory.
+        VGG-16 in one number format replaces VGG-16 in another: jobs run one at a time, so the
+        other is not in use, and both at once would not fit a small machine's memory.
         """
+        key = (name, precision) if name == "vgg_16" else name
         with self._lock:
-            for other in {*FORMATS} - {precision}:
-                if other in self._networks:
-                    self._networks.pop(other).close()
-            return self._get(precision, lambda: networks.vgg_16(None, report, precision))
+            if key not in self._networks:
+                for other in FORMATS:
+                    if name == "vgg_16" and (name, other) in self._networks:
+                        self._networks.pop((name, other)).close()
+                self._networks[key] = shipped.load(name, report, precision=precision)
+            return self._networks[key]
 
-    def _get(self, key: Hashable, load: Callable[[], Network]) -> Network:
-        if key not in self._networks:
-            self._networks[key] = load()
-        return self._networks[key]
+    def result(self, key: Hashable, compute: Callable[[], Segmentation]) -> Segmentation:
+        """Return the result kept under `key`, or compute and keep it."""
+        if key not in self._results:
+            self._results[key] = compute()
+            while len(self._results) > KEPT_RESULTS:
+                self._results.popitem(last=False)
+        return self._results[key]
 
 
 @st.cache_resource(show_spinner=False)
 def loaded_networks() -> NetworkCache:
-    """Return what holds the networks of this process."""
+    """Return the cache of this process."""
     return NetworkCache()

@@ -1,13 +1,16 @@
-"""How a visitor chooses a picture: an address, a file, a sample."""
+"""How a visitor chooses a picture: a sample, a file, the camera, an address."""
 
+import time
 from dataclasses import dataclass
+from functools import partial
 
 import streamlit as st
 
 from fcnlib import images
 from fcnlib.errors import PictureError
 from fcnlib.images import fetching
-from fcnlib.typing import RGBImage
+from fcnlib.typing import Report, RGBImage
+from fcnlib.ui.jobs import queue, show_progress, submit
 from fcnlib.ui.layout import show_error
 
 BUS = "https://upload.wikimedia.org/wikipedia/commons/d/d9/First_Student_IC_school_bus_202076.jpg"
@@ -47,41 +50,59 @@ def from_sample(key: str) -> Picture | None:
     return Picture(images.SAMPLES[name], f"sample:{name}", _sample(name)) if name else None
 
 
+def first_sample() -> Picture:
+    """Return the sample that is chosen at first."""
+    name = next(iter(images.SAMPLES))
+    return Picture(images.SAMPLES[name], f"sample:{name}", _sample(name))
+
+
 def from_upload(key: str) -> Picture | None:
-    """Offer to upload a file; show why if it is no picture."""
+    """Offer to upload a file; show why if it is not a picture."""
     file = st.file_uploader(
         "JPEG, PNG, WebP, GIF or BMP, at most 10 MB", FILE_TYPES, key=f"{key}_upload"
     )
     return from_bytes("Your picture", file.getvalue()) if file else None
 
 
-def address(key: str) -> str:
-    """Ask for an address, the post's school bus first."""
-    given = st.text_input(
-        "Address of a picture",
-        BUS,
-        max_chars=2000,
-        key=f"{key}_address",
-        help="http or https. At first it is the school bus of the post that this app grew from.",
-    )
-    return given or ""
+def from_camera(key: str) -> Picture | None:
+    """Offer to take a photograph with the camera of the visitor's device."""
+    photograph = st.camera_input("Take a photograph", key=f"{key}_camera")
+    return from_bytes("Your photograph", photograph.getvalue()) if photograph else None
 
 
-def from_address(url: str) -> Picture | None:
-    """Fetch a picture with a progress bar; show why if that fails."""
-    bar = st.progress(0.0, "Fetching the picture")
+def from_address(key: str) -> Picture | None:
+    """Ask for an address and fetch it when the visitor presses the button.
 
-    def report(fraction: float, text: str) -> None:
-        bar.progress(fraction, text)
-
-    try:
-        data = fetching.fetch(url, report)
-    except PictureError as error:
-        show_error(error)
+    The download is a job, so it shows progress, can be stopped and never holds up the page.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        url = st.text_input(
+            "Address of a picture",
+            BUS,
+            max_chars=2000,
+            key=f"{key}_address",
+            help="http or https. The first address is the school bus of the post that this app "
+            "follows.",
+        )
+        pressed = st.button(
+            "Fetch", type="primary", icon=":material/download:", key=f"{key}_fetch_address"
+        )
+    slot = f"{key}_fetched"
+    if pressed:
+        # The time is part of the key, so that pressing again fetches again.
+        submit("fetch", (url, time.time()), partial(_fetched, url or ""), slot)
+    job = st.session_state.get(slot)
+    if job is None or job.key[0] != url:
         return None
-    finally:
-        bar.empty()
-    return from_bytes("The picture at your address", data)
+    if not show_progress(queue("fetch"), job, slot):
+        return None
+    picture: Picture = job.result
+    return picture
+
+
+def _fetched(url: str, report: Report) -> Picture:
+    data = fetching.fetch(url, report)
+    return Picture("The picture at your address", images.digest(data), images.decode(data))
 
 
 def from_bytes(title: str, data: bytes) -> Picture | None:

@@ -1,35 +1,74 @@
-"""One segmentation on a page: its maps, its classes, how it was done, and files to take away."""
+"""One network's result on a page: its two maps, its classes, and files to download."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from fcnlib.images import encode_png
+from fcnlib.images import colors, encode_png
+from fcnlib.networks.imagenet_groups import group_indices, group_names
+from fcnlib.networks.shipped import NETWORKS
 from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation
-from fcnlib.segmentation.network_geometry import vgg_16_geometry
+from fcnlib.segmentation.people import blurred_background, cut_out
 from fcnlib.ui.layout import chart
-from fcnlib.ui.segmentation.attribution import HOW, show_pixel_attribution
-from fcnlib.ui.segmentation.step_order import show_step_order
 
-HEIGHT = 400
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
-
-def show_maps(result: Segmentation, key: str) -> None:
-    """Show a picture's maps, its classes and how it was done; `key` prefixes the widgets."""
-    _figures(result, key)
-    _facts(result)
-    st.subheader("One pixel's biography")
-    st.caption(HOW)
-    show_pixel_attribution(result, vgg_16_geometry(), key)
-    show_step_order(result, key)
-    classes(result, key)
-    downloads(result, key)
+HEIGHT = 360
+NAMED = 6  # classes in a legend before the rest is counted
 
 
-def classes(result: Segmentation, key: str) -> None:
-    """Show the classes of a picture by share, each with its color."""
+def show_maps(
+    result: Segmentation, name: str, columns: Sequence["DeltaGenerator"], key: str
+) -> None:
+    """Show the class of every cell next to the class of every pixel; `key` prefixes the keys."""
+    rows, cols = result.coarse_map.shape
+    height, width = result.label_map.shape
+    figures = {
+        "coarse": (result.coarse_map, f"{NETWORKS[name].title}: {rows} × {cols} cells"),
+        "full": (result.label_map, f"The same scores at {height} × {width} px"),
+    }
+    for column, (part, (data, heading)) in zip(columns, figures.items(), strict=True):
+        with column:
+            figure = class_maps.discrete_matshow(
+                data, result.class_names, heading, colors=result.colors, legend=0, height=HEIGHT
+            )
+            chart(figure, f"{key}_{part}")
+
+
+def legend(result: Segmentation) -> str:
+    """Return the largest classes with their color and share, and how many more there are."""
+    seen = [entry for entry in result.classes if entry.share or entry.cells]
+    named = [
+        f":color[■]{{foreground=#{result.colors[entry.index].tobytes().hex()}}} "
+        f"{entry.name} {entry.share:.0%}"
+        for entry in seen[:NAMED]
+    ]
+    more = [f"{len(seen) - NAMED} more"] if len(seen) > NAMED else []
+    return " &nbsp; ".join([*named, *more])
+
+
+def grouped(result: Segmentation) -> Segmentation:
+    """Return the result of an ImageNet classifier with its classes in groups such as “dog”."""
+    groups = group_indices()
+    names = group_names()
+    return replace(
+        result,
+        class_names=names,
+        coarse_map=groups[result.coarse_map],
+        label_map=groups[result.label_map],
+        palette=colors.palette(len(names)),
+    )
+
+
+def show_classes(result: Segmentation, key: str) -> None:
+    """Show every class of the maps by share, with its color and number of cells."""
     rows = [
         {
-            "color": swatch(result, entry.index),
+            "color": _swatch(result, entry.index),
             "class": entry.name,
             "share": 100 * entry.share,
             "cells": entry.cells,
@@ -51,74 +90,49 @@ def classes(result: Segmentation, key: str) -> None:
     )
 
 
-def downloads(result: Segmentation, key: str) -> None:
-    """Offer the map, the overlay and the arrays as files, made when asked for."""
+def downloads(result: Segmentation, name: str, key: str) -> None:
+    """Offer the map, the overlay and the arrays as files, made when the visitor asks for them."""
+    height, width = result.label_map.shape
+    stem = f"{name}_{width}x{height}"
     files = {
-        "Map (PNG)": ("map.png", "image/png", lambda: encode_png(result.painted())),
-        "Overlay (PNG)": ("overlay.png", "image/png", lambda: encode_png(result.overlay(0.6))),
-        "Arrays (NPZ)": ("segmentation.npz", "application/octet-stream", result.to_npz),
+        "Map (PNG)": (f"{stem}_map.png", "image/png", lambda: encode_png(result.painted())),
+        "Overlay (PNG)": (
+            f"{stem}_overlay.png",
+            "image/png",
+            lambda: encode_png(result.overlay(0.6)),
+        ),
+        "Arrays (NPZ)": (f"{stem}.npz", "application/octet-stream", result.to_npz),
     }
+    if name == "people":
+        files |= {
+            "Cut-out (PNG)": (
+                f"{stem}_cut_out.png",
+                "image/png",
+                lambda: encode_png(cut_out(result)),
+            ),
+            "Blurred background (PNG)": (
+                f"{stem}_blurred.png",
+                "image/png",
+                lambda: encode_png(blurred_background(result)),
+            ),
+        }
     with st.container(horizontal=True):
-        for label, (name, mime, data) in files.items():
+        for label, (file_name, mime, data) in files.items():
             st.download_button(
                 label,
                 data,
-                name,
+                file_name,
                 mime,
-                key=f"{key}_save_{name.partition('.')[0]}",
+                key=f"{key}_save_{label.split()[0].lower()}",
                 icon=":material/download:",
                 on_click="ignore",
             )
 
 
-def swatch(result: Segmentation, index: int) -> str:
-    """Return a square of a class's color as the address of a picture."""
-    rgb = "".join(f"{value:02x}" for value in result.colors[index])
+def _swatch(result: Segmentation, index: int) -> str:
+    """Return a square of a class's color as the address of an image."""
+    rgb = result.colors[index].tobytes().hex()
     return (
         "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='20' height='20'%3E"
         f"%3Crect width='20' height='20' fill='%23{rgb}'/%3E%3C/svg%3E"
-    )
-
-
-def _figures(result: Segmentation, key: str) -> None:
-    names, colors = result.class_names, result.colors
-    rows, cols = result.coarse_map.shape
-    height, width = result.label_map.shape
-    figures = {
-        "input": class_maps.photograph_figure(
-            result.picture, f"Input, {height} × {width} px", height=HEIGHT
-        ),
-        "coarse": class_maps.discrete_matshow(
-            result.coarse_map,
-            names,
-            f"Coarse map, {rows} × {cols} cells",
-            colors=colors,
-            legend=0,
-            height=HEIGHT,
-        ),
-        "full": class_maps.discrete_matshow(
-            result.label_map,
-            names,
-            f"Scores × {result.coarse_factor}, then the best class",
-            colors=colors,
-            legend=0,
-            height=HEIGHT,
-        ),
-    }
-    for column, (name, figure) in zip(st.columns(3), figures.items(), strict=True):
-        with column:
-            chart(figure, f"{key}_{name}")
-
-
-def _facts(result: Segmentation) -> None:
-    bottom, right = result.padding
-    padded = f"{bottom} rows and {right} columns" if bottom or right else "nothing"
-    times = ", ".join(f"{stage} {seconds:.2f} s" for stage, seconds in result.seconds.items())
-    first, second, third = st.columns(3)
-    first.metric("Classes in the coarse map", sum(c.cells > 0 for c in result.classes))
-    second.metric("Classes at full size", sum(c.share > 0 for c in result.classes))
-    third.metric("Computed in", f"{sum(result.seconds.values()):.1f} s")
-    st.caption(
-        f"{result.network}. To reach multiples of 32, {padded} were added by repeating the edge "
-        f"and cut off again. Times here: {times}."
     )

@@ -1,17 +1,21 @@
 """The built-in network on a page: three heads beside the truth, and what the skips add."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import streamlit as st
 
 from fcnlib import class_map, scenes
-from fcnlib.networks import built_in
+from fcnlib.class_map import metrics
+from fcnlib.networks import built_in, fcn, small_fcn
 from fcnlib.plots import class_maps
-from fcnlib.segmentation import Segmentation
+from fcnlib.segmentation import Segmentation, comparison
 from fcnlib.segmentation.comparison import Comparison
 from fcnlib.segmentation.network_geometry import built_in_geometry
-from fcnlib.typing import LabelMap
-from fcnlib.ui.layout import chart
+from fcnlib.typing import LabelMap, Report
+from fcnlib.ui.jobs import queue, show_progress, submit
+from fcnlib.ui.layout import chart, show_source
+from fcnlib.ui.loaded_networks import loaded_networks
 from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.attribution import HOW, show_pixel_attribution
 from fcnlib.ui.segmentation.step_order import show_step_order
@@ -29,40 +33,100 @@ STEPS = {
 }
 
 
-def show_street(comparison: Comparison) -> None:
+VIEWS = {"photograph": "Your photograph", "skips": "What skips add"}
+JOB = "segmentation_street_job"
+SEED = "segmentation_seed"
+FIRST_SEED = scenes.TEST_SEEDS[10]
+
+
+def choose_view() -> str:
+    """Let the visitor choose between a photograph and the drawn streets."""
+    # Links from before there were two views name the built-in network.
+    if st.query_params.get("segmentation_network") == "Built-in FCN":
+        st.session_state.setdefault("segmentation_view", "skips")
+    chosen = st.segmented_control(
+        "View",
+        list(VIEWS),
+        default="photograph",
+        required=True,
+        format_func=VIEWS.__getitem__,
+        key="segmentation_view",
+        label_visibility="collapsed",
+    )
+    return chosen or "photograph"
+
+
+def show_skips() -> None:
+    """Show a drawn street through the three heads of the small FCN, next to the exact truth."""
+    st.markdown(
+        "Skip connections add the scores of earlier, finer layers. A small fully convolutional "
+        "network, trained on drawn streets, shows what they add: the truth of a drawn picture is "
+        "known for every pixel. FCN-32s upsamples its coarse scores in one step; FCN-16s and "
+        "FCN-8s first add what one and two shallower layers see. Watch thin things: people, trunks."
+    )
+    st.button(
+        "Another street",
+        icon=":material/casino:",
+        key="segmentation_another",
+        on_click=_next_street,
+    )
+    seed = st.session_state.setdefault(SEED, FIRST_SEED)
+    last = st.session_state.get(JOB)
+    if last is None or last.key != ("street", seed):
+        submit("inference", ("street", seed), partial(_compare, seed), JOB)
+    job = st.session_state.get(JOB)
+    if job is None or job.key != ("street", seed):
+        return
+    if show_progress(queue("inference"), job, "segmentation_street", wait=True):
+        show_street(job.result)
+    show_source(
+        comparison.compare_heads,
+        small_fcn.build,
+        fcn.fcn_8s,
+        metrics.measure,
+        key="segmentation_street_source",
+    )
+
+
+def _compare(seed: int, report: Report) -> Comparison:
+    report(0.0, "Loading the three heads")
+    heads = {head: loaded_networks().get(head) for head in built_in.NAMES}
+    street = scenes.scene(seed)
+    return comparison.compare_heads(heads, street.picture, street.labels, report)
+
+
+def _next_street() -> None:
+    """Go on to the next test scene; the network was trained on none of them."""
+    test = scenes.TEST_SEEDS
+    st.session_state[SEED] = test[(test.index(st.session_state[SEED]) + 1) % len(test)]
+
+
+def show_street(compared: Comparison) -> None:
     """Show what the three heads make of a picture, and how each comes to it."""
-    results = comparison.results
+    results = compared.results
     first, second = st.columns(2)
     with first:
         picture = results["fcn_8s"].picture
         size = f"{picture.shape[0]} × {picture.shape[1]} px"
         chart(class_maps.photograph_figure(picture, f"Picture, {size}"), "segmentation_picture")
     with second:
-        if comparison.truth is not None:
-            _map(comparison.truth, "The truth, drawn with it", "truth", 480)
-        else:
-            _overlay(results["fcn_8s"])
-    _heads(comparison)
+        _map(compared.truth, "The truth, drawn with it", "truth", 480)
+    _heads(compared)
     _legend()
-    if comparison.truth is not None:
-        _ious(comparison)
+    _ious(compared)
     _closer(results)
 
 
-def _heads(comparison: Comparison) -> None:
+def _heads(compared: Comparison) -> None:
     """Show each head's map and, below it, where it is wrong."""
-    for column, (head, result) in zip(st.columns(3), comparison.results.items(), strict=True):
+    for column, (head, result) in zip(st.columns(3), compared.results.items(), strict=True):
         with column:
-            metrics = comparison.metrics.get(head)
-            figure = f": mean IU {metrics.mean_iu:.2f}" if metrics else ""
-            _map(result.label_map, f"{built_in.NAMES[head]}{figure}", head, HEIGHT)
-            if comparison.truth is not None:
-                wrong = result.label_map != comparison.truth
-                title = f"Wrong: {wrong.mean():.1%} of the pixels"
-                chart(
-                    class_maps.mask_figure(wrong, title, height=HEIGHT),
-                    f"segmentation_{head}_wrong",
-                )
+            mean_iu = compared.metrics[head].mean_iu
+            _map(result.label_map, f"{built_in.NAMES[head]}: mean IU {mean_iu:.2f}", head, HEIGHT)
+            wrong = result.label_map != compared.truth
+            title = f"Wrong: {wrong.mean():.1%} of the pixels"
+            figure = class_maps.mask_figure(wrong, title, height=HEIGHT)
+            chart(figure, f"segmentation_{head}_wrong")
 
 
 def _legend() -> None:
@@ -73,14 +137,14 @@ def _legend() -> None:
     st.markdown(" &nbsp; ".join(names))
 
 
-def _ious(comparison: Comparison) -> None:
+def _ious(compared: Comparison) -> None:
     rows = [
         {
             "Head": built_in.NAMES[head],
-            "Mean IU": metrics.mean_iu,
-            **dict(zip(scenes.CLASSES, metrics.iu.tolist(), strict=True)),
+            "Mean IU": measured.mean_iu,
+            **dict(zip(scenes.CLASSES, measured.iu.tolist(), strict=True)),
         }
-        for head, metrics in comparison.metrics.items()
+        for head, measured in compared.metrics.items()
     ]
     columns = {
         name: st.column_config.NumberColumn(format="%.2f") for name in rows[0] if name != "Head"
@@ -109,7 +173,7 @@ def _closer(results: Mapping[str, Segmentation]) -> None:
     show_pixel_attribution(result, built_in_geometry(head or "fcn_8s"), "segmentation")
     _skips(result)
     show_step_order(result, "segmentation")
-    maps.downloads(result, "segmentation")
+    maps.downloads(result, head or "fcn_8s", "segmentation")
 
 
 def _skips(result: Segmentation) -> None:
@@ -134,14 +198,3 @@ def _map(data: LabelMap, title: str, name: str, height: int) -> None:
         data, scenes.CLASSES, title, colors=scenes.COLORS, legend=0, height=height
     )
     chart(figure, f"segmentation_{name}")
-
-
-def _overlay(result: Segmentation) -> None:
-    figure = class_maps.overlay_figure(
-        result.picture,
-        result.label_map,
-        scenes.CLASSES,
-        "FCN-8s over the picture",
-        colors=scenes.COLORS,
-    )
-    chart(figure, "segmentation_overlay")

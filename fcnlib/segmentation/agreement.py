@@ -1,0 +1,83 @@
+"""How far two networks with different classes agree on a picture."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fcnlib.networks.class_names import imagenet_names
+from fcnlib.networks.imagenet_groups import voc_classes
+from fcnlib.segmentation.segment import Segmentation
+
+
+class Agreement(NamedTuple):
+    """Shares of a picture's pixels; they add up to 1.
+
+    Attributes
+    ----------
+    same : float
+        Both networks give the same class.
+    different : float
+        They give different classes, each of which the other network has too.
+    unmatched : float
+        At least one gives a class that the other network does not have.
+
+    """
+
+    same: float
+    different: float
+    unmatched: float
+
+
+def agreement(first: Segmentation, second: Segmentation) -> Agreement:
+    """Compare two label maps of one picture.
+
+    Classes of ImageNet count as the VOC class that they correspond to by WordNet: "Egyptian
+    cat" is "cat". Classes without one, such as "espresso", are unmatched with a network of
+    other classes.
+
+    Parameters
+    ----------
+    first, second : Segmentation
+        With label maps of equal shape.
+
+    Returns
+    -------
+    agreement : Agreement
+        Shares in [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If the label maps differ in shape.
+
+    """
+    if first.label_map.shape != second.label_map.shape:
+        shapes = f"{first.label_map.shape} and {second.label_map.shape}"
+        msg = f"label maps must have one shape, got {shapes}"
+        raise ValueError(msg)
+    names = [
+        result.class_names
+        if first.class_names == second.class_names
+        else _common_names(result.class_names)
+        for result in (first, second)
+    ]
+    shared = (set(names[0]) & set(names[1])) - {""}
+    common = sorted(shared)
+    found = [
+        _indices(own, common)[result.label_map]
+        for own, result in zip(names, (first, second), strict=True)
+    ]
+    matched = (found[0] >= 0) & (found[1] >= 0)
+    same = matched & (found[0] == found[1])
+    return Agreement(float(same.mean()), float((matched & ~same).mean()), float((~matched).mean()))
+
+
+def _common_names(class_names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the VOC class of every class, or its own name in other networks."""
+    return voc_classes() if class_names == imagenet_names() else class_names
+
+
+def _indices(names: tuple[str, ...], common: list[str]) -> NDArray[np.intp]:
+    """Return the index in `common` of each name, -1 where it is not among them."""
+    return np.array([common.index(name) if name in common else -1 for name in names])

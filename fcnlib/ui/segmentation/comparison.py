@@ -1,0 +1,35 @@
+"""What networks cost: parameters, multiply-adds, time and memory, measured on this machine."""
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from fcnlib.networks.cost import multiply_adds, num_parameters
+from fcnlib.networks.shipped import NETWORKS
+from fcnlib.segmentation import Segmentation
+from fcnlib.ui.loaded_networks import loaded_networks
+
+
+def show_cost(results: Mapping[str, Segmentation]) -> None:
+    """Show a row for each network that was run on the picture."""
+    rows = []
+    for name, result in results.items():
+        network = loaded_networks().get(name, result.precision)
+        size = result.input_size or result.picture.shape[:2]
+        parameters = num_parameters(network)
+        width = 2 if result.precision == "bfloat16" else 4
+        rows.append(
+            {
+                "Network": NETWORKS[name].title,
+                "Parameters": f"{parameters / 1e6:,.2f} million",
+                "Weights in memory": f"{width * parameters / 1e6:,.1f} MB",
+                "Input": f"{size[0]} × {size[1]} px",
+                "Multiply-adds": f"{multiply_adds(network, size) / 1e9:,.2f} billion",
+                "Time on this machine": f"{result.seconds['network']:.2f} s",
+            }
+        )
+    st.table(rows, hide_index=True, border="horizontal")
+    st.caption(
+        "Multiply-adds are counted in the convolutions of the graph that ran. The time is that "
+        "of one run of the network, without decoding and upsampling. The first run is slower."
+    )

@@ -1,0 +1,95 @@
+"""The story of one photograph: a classifier for every cell, then a network trained to segment."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from fcnlib.networks.shipped import NETWORKS
+from fcnlib.plots import class_maps
+from fcnlib.segmentation import Segmentation
+from fcnlib.segmentation.agreement import agreement
+from fcnlib.ui.layout import chart
+from fcnlib.ui.pictures import Picture
+from fcnlib.ui.segmentation.maps import HEIGHT, grouped, legend, show_maps
+from fcnlib.ui.segmentation.run import describe
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
+IMAGENET = 1000  # classes, too many to name in a legend
+
+
+def show_picture(picture: Picture) -> None:
+    """Show the photograph itself, which needs no network."""
+    height, width = picture.image.shape[:2]
+    figure = class_maps.photograph_figure(
+        picture.image, f"{picture.title}, {height} × {width} px", height=HEIGHT
+    )
+    chart(figure, "segmentation_picture")
+
+
+def introduce(number: int, name: str) -> None:
+    """Say what kind of network this is and what to watch for."""
+    choice = NETWORKS[name]
+    if choice.segments:
+        st.markdown(
+            f"**{number}. Trained to segment.** {choice.title} learned from photographs in which "
+            f"people had outlined the objects ({choice.trained_on}). Watch the outlines, and what "
+            "becomes of things that are not among its classes."
+        )
+    else:
+        st.markdown(
+            f"**{number}. A classifier for every cell.** {choice.title} was trained to name whole "
+            f"pictures ({choice.trained_on}). Here its last layer is applied to every cell, so "
+            "each cell gets a name of its own. Watch how neighboring cells disagree."
+        )
+
+
+def show_network(
+    result: Segmentation, name: str, columns: Sequence["DeltaGenerator"], key: str
+) -> None:
+    """Show the class of every cell and of every pixel in two columns, and the legend below."""
+    shown = result
+    if len(result.class_names) == IMAGENET:
+        by_group = st.segmented_control(
+            "Names",
+            ["Classes", "Groups"],
+            default="Classes",
+            required=True,
+            key=f"{key}_names",
+            help="Groups put the 1000 classes of ImageNet together by WordNet: 118 breeds of dog "
+            "become “dog”.",
+        )
+        shown = grouped(result) if by_group == "Groups" else result
+    show_maps(shown, name, columns, key)
+    st.markdown(legend(shown))
+    st.caption(describe(result))
+
+
+def show_overlay(result: Segmentation) -> None:
+    """Show the map over the photograph."""
+    figure = class_maps.photograph_figure(
+        result.overlay(0.6), "The map over the picture", height=HEIGHT
+    )
+    chart(figure, "segmentation_overlay")
+
+
+def conclude(results: Mapping[str, Segmentation]) -> None:
+    """Say what the two results have in common and what sets them apart."""
+    kinds = {NETWORKS[name].segments for name in results}
+    if kinds == {True, False}:
+        st.markdown(
+            "**So: a classifier's map is not a segmentation.** It shows what each cell looks like "
+            "to a network that never saw an outline. The upsampling is the same in both rows; "
+            "the training differs."
+        )
+    if len(results) < 2:
+        return
+    first, second = results.values()
+    measured = agreement(first, second)
+    st.caption(
+        f"Same class in both, where their classes correspond: {measured.same:.0%} of the picture. "
+        f"Different classes that correspond to others: {measured.different:.0%}. "
+        f"No counterpart in the other network: {measured.unmatched:.0%}."
+    )
