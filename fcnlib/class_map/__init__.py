@@ -1,11 +1,14 @@
-"""The class of every pixel, computed from coarse class scores."""
+"""The class of every pixel and its probability, computed from coarse class scores."""
 
 from fcnlib.class_map.argmax import cell_shares, label_map, surviving_classes, upsampled_argmax
 from fcnlib.class_map.resizing import resized_argmax
+from fcnlib.class_map.softmax import best_probability, probabilities
 
 __all__ = [
+    "best_probability",
     "cell_shares",
     "label_map",
+    "probabilities",
     "resized_argmax",
     "surviving_classes",
     "upsampled_argmax",

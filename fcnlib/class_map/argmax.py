@@ -1,12 +1,12 @@
-"""Label maps of full size from coarse scores, without an array of every class.
+"""Full-size label maps from coarse scores, without an array of all classes at full size.
 
-Upsampling 24 × 32 cells of 1000 classes by 32 and taking the best class of each pixel needs
-3 GB if done in that order. It need not be: most classes can be seen from the cells alone to
-win nowhere near, and `fcnlib.class_map.subdivision` compares only the others.
+Upsampling 24 × 32 cells of 1000 classes by 32 and then taking the best class of each pixel
+needs 3 GB. Most of that is unnecessary: the cells alone show that most classes cannot win
+anywhere near them, and `fcnlib.class_map.subdivision` compares only the remaining ones.
 
-What happens beyond the border does not matter to labels: a border of zeros, as in the
-transposed convolution, multiplies all classes' scores at a pixel by one number between 0
-and 1, and so keeps their order. Here the outermost cells are repeated.
+The treatment of the border does not affect the labels. A border of zeros, as in the transposed
+convolution, multiplies the scores of all classes at a pixel by the same number between 0 and 1,
+which keeps their order. Here the outermost cells are repeated.
 """
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from fcnlib.checks import positive_int
 from fcnlib.class_map.interpolation import check_logits, margin
-from fcnlib.class_map.pruning import first_round
+from fcnlib.class_map.pruning import first_pass
 from fcnlib.class_map.subdivision import best_classes
 from fcnlib.class_map.tiling import blocks, paste
 from fcnlib.typing import Float32Array, FloatArray, LabelMap, Report, silent
@@ -31,12 +31,12 @@ def label_map(logits: FloatArray) -> LabelMap:
     Returns
     -------
     labels : ndarray of shape (h, w)
-        Class indices in [0, C), of the smallest unsigned type that holds them.
+        Class indices in [0, C), in the smallest unsigned type that can hold them.
 
     Raises
     ------
     ValueError
-        If `logits` is not (h, w, C) with finite values and at least one of each.
+        If `logits` does not have shape (h, w, C), is empty or is not finite.
 
     Examples
     --------
@@ -45,15 +45,15 @@ def label_map(logits: FloatArray) -> LabelMap:
 
     """
     logits = check_logits(logits)
-    return logits.argmax(-1).astype(_label_type(logits.shape[-1]))
+    return logits.argmax(-1).astype(np.min_scalar_type(logits.shape[-1] - 1))
 
 
 def upsampled_argmax(factor: int, logits: FloatArray, report: Report = silent) -> LabelMap:
-    """Return the label map of bilinearly upsampled scores, exactly.
+    """Return the exact label map of bilinearly upsampled scores.
 
-    Equal to upsampling every class by `factor` and taking the best class of each pixel,
-    except where two classes' scores differ by no more than the rounding of the
-    interpolation itself.
+    The result equals upsampling every class by `factor` and taking the best class of each
+    pixel, except where the scores of two classes differ by no more than the rounding error
+    of the interpolation.
 
     Parameters
     ----------
@@ -62,23 +62,24 @@ def upsampled_argmax(factor: int, logits: FloatArray, report: Report = silent) -
     logits : ndarray of shape (h, w, C)
         Class scores, finite.
     report : callable, optional
-        Told of the progress.
+        Called with (fraction, text) after each block of cells.
 
     Returns
     -------
     labels : ndarray of shape (factor * h, factor * w)
-        Class indices in [0, C), of the smallest unsigned type that holds them; the lowest
-        index on ties.
+        Class indices in [0, C), in the smallest unsigned type that can hold them. The lowest
+        index wins ties.
 
     Raises
     ------
     TypeError, ValueError
-        If `factor` is not a positive integer, or `logits` is not (h, w, C) with finite
-        values and at least one of each.
+        If `factor` is not a positive integer, or if `logits` does not have shape (h, w, C), is
+        empty or is not finite.
 
     Examples
     --------
-    Halfway between two cells the class with the higher sum wins, which neither cell shows:
+    Halfway between two cells, the class with the higher sum wins, although it is not the best
+    class of either cell:
 
     >>> upsampled_argmax(3, np.array([[[9.0, 0.0, 8.0], [0.0, 9.0, 8.0]]]))
     array([[0, 0, 2, 2, 1, 1],
@@ -86,10 +87,9 @@ def upsampled_argmax(factor: int, logits: FloatArray, report: Report = silent) -
            [0, 0, 2, 2, 1, 1]], dtype=uint8)
 
     """
-    factor = positive_int(factor)
-    logits = check_logits(logits)
+    factor, logits = positive_int(factor), check_logits(logits)
     rows, cols, classes = logits.shape
-    labels = np.empty((rows * factor, cols * factor), _label_type(classes))
+    labels = np.empty((rows * factor, cols * factor), np.min_scalar_type(classes - 1))
     offset = margin(factor)
     for row, col, cells in blocks(factor, logits):
         paste(best_classes(factor, cells), labels, row * factor - offset, col * factor - offset)
@@ -98,7 +98,9 @@ def upsampled_argmax(factor: int, logits: FloatArray, report: Report = silent) -
 
 
 def cell_shares(factor: int, labels: LabelMap, num_classes: int) -> Float32Array:
-    """Return the part of every cell that each class takes: a perfect coarse answer.
+    """Return the share of every cell that each class covers.
+
+    These shares are the ideal coarse scores of a label map.
 
     Parameters
     ----------
@@ -112,12 +114,12 @@ def cell_shares(factor: int, labels: LabelMap, num_classes: int) -> Float32Array
     Returns
     -------
     shares : ndarray of shape (h, w, C), float32
-        In [0, 1], adding up to 1 in every cell.
+        In [0, 1]. They add up to 1 in every cell.
 
     Raises
     ------
     ValueError
-        If a side of `labels` is no multiple of `factor`.
+        If a side of `labels` is not a multiple of `factor`.
 
     Examples
     --------
@@ -136,23 +138,24 @@ def cell_shares(factor: int, labels: LabelMap, num_classes: int) -> Float32Array
 
 
 def surviving_classes(logits: FloatArray) -> NDArray[np.intp]:
-    """Count, for every square between four cells, the classes left after the first round.
+    """Count the classes that remain in every square between four cells after the first pass.
 
     Parameters
     ----------
     logits : ndarray of shape (h, w, C)
-        Class scores, finite. Beyond their border the outermost cells are repeated.
+        Class scores, finite. The outermost cells are repeated beyond the border.
 
     Returns
     -------
     counts : ndarray of shape (h + 1, w + 1)
-        Classes that the one best in the middle does not beat at all four corners, from 1
-        to C. The square in row i and column j has cell (i, j) at its lower right.
+        Number of classes, from 1 to C, that can win somewhere in the square. A class is excluded
+        if the class that is best in the middle beats it at all four corners. Cell (i, j) is the
+        lower right corner of the square in row i and column j.
 
     Raises
     ------
     ValueError
-        If `logits` is not (h, w, C) with finite values and at least one of each.
+        If `logits` does not have shape (h, w, C), is empty or is not finite.
 
     Examples
     --------
@@ -164,11 +167,6 @@ def surviving_classes(logits: FloatArray) -> NDArray[np.intp]:
     logits = check_logits(logits)
     counts = np.empty((logits.shape[0] + 1, logits.shape[1] + 1), np.intp)
     for row, col, cells in blocks(1, logits):
-        count = first_round(cells).count
-        part = count.reshape(cells.shape[0] - 1, cells.shape[1] - 1)
-        counts[row : row + part.shape[0], col : col + part.shape[1]] = part
+        rows, cols = cells.shape[0] - 1, cells.shape[1] - 1
+        counts[row : row + rows, col : col + cols] = first_pass(cells).count.reshape(rows, cols)
     return counts
-
-
-def _label_type(classes: int) -> np.dtype[np.unsignedinteger]:
-    return np.min_scalar_type(classes - 1)

@@ -1,10 +1,9 @@
-"""Bilinear scores in the squares between neighboring cells.
+"""Bilinear interpolation of scores in the squares between neighboring cells.
 
-A pixel of the enlarged picture lies in a square with a cell's center at each corner, and
-its score is the mean of the four corners' scores, weighted by nearness. Beyond the
-outermost centers the outermost cells are repeated. Whatever compares classes pixel by pixel
-takes `centered` scores and the means `between` them, along rows first, so that all of it
-rounds alike.
+A pixel of the upsampled image lies in a square whose corners are the centers of four cells. Its
+score is the weighted mean of the scores of these cells, with more weight for nearer cells. Beyond
+the outermost centers, the outermost cells are repeated. All code that compares classes pixel by
+pixel uses `centered` scores and `interpolate`, along rows first, so that all of it rounds alike.
 """
 
 from typing import Any, NamedTuple
@@ -15,15 +14,15 @@ from numpy.typing import NDArray
 from fcnlib.typing import FloatArray
 
 
-class Place(NamedTuple):
-    """Where a pixel lies along one axis.
+class Neighbors(NamedTuple):
+    """The two cells around a pixel along one axis.
 
     Attributes
     ----------
     before, after : int
-        The two cells around it; one and the same beyond the outermost centers.
+        Indices of the cells. They are equal beyond the outermost centers.
     phase : float
-        How far it is from one to the other, in [0, 1).
+        Position of the pixel between their centers, in [0, 1).
 
     """
 
@@ -32,31 +31,30 @@ class Place(NamedTuple):
     phase: float
 
 
-def place(factor: int, pixel: int, cells: int) -> Place:
-    """Return where `pixel` lies among `cells` cells of `factor` pixels each.
+def neighbors(factor: int, pixel: int, cells: int) -> Neighbors:
+    """Return the neighbors of `pixel` among `cells` cells of `factor` pixels each.
 
     Examples
     --------
-    >>> place(4, 6, 3)
-    Place(before=1, after=2, phase=0.125)
-    >>> place(4, 0, 3)
-    Place(before=0, after=0, phase=0.625)
+    >>> neighbors(4, 6, 3)
+    Neighbors(before=1, after=2, phase=0.125)
+    >>> neighbors(4, 0, 3)
+    Neighbors(before=0, after=0, phase=0.625)
 
     """
     square, within = divmod(pixel + margin(factor), factor)
-    before, after = max(square - 1, 0), min(square, cells - 1)
-    return Place(before, after, float(phases(factor)[within]))
+    return Neighbors(max(square - 1, 0), min(square, cells - 1), float(phases(factor)[within]))
 
 
 def margin(factor: int) -> int:
-    """Return how many pixels the first square reaches beyond the picture."""
+    """Return the number of pixels by which the first square extends beyond the image."""
     return factor - factor // 2
 
 
 def phases(factor: int, dtype: Any = float) -> FloatArray:
-    """Return where pixels lie between the corners of a square, each in [0, 1).
+    """Return the positions of pixels between the corners of a square, in [0, 1).
 
-    For an odd factor the first one lies on the corner itself.
+    For an odd factor, the first pixel lies exactly on the corner.
 
     Examples
     --------
@@ -68,10 +66,11 @@ def phases(factor: int, dtype: Any = float) -> FloatArray:
 
 
 def centered(cells: FloatArray) -> FloatArray:
-    """Return scores (..., C) less the best one of their cell, which orders pixels' alike.
+    """Return scores (..., C) minus the best score of their cell.
 
-    It takes the same from all classes at any one pixel. Means of scores that are all 0 or
-    less have no cancellation in them, so their rounding error is small beside themselves.
+    At any pixel, this subtracts the same number from all classes and keeps their order. A mean
+    of scores that are all 0 or less involves no cancellation, so its relative rounding error is
+    small.
 
     Examples
     --------
@@ -83,12 +82,12 @@ def centered(cells: FloatArray) -> FloatArray:
     return cells - cells.max(-1, keepdims=True)
 
 
-def between(start: FloatArray, end: FloatArray, phase: Any) -> NDArray[Any]:
+def interpolate(start: FloatArray, end: FloatArray, phase: Any) -> NDArray[Any]:
     """Return the weighted mean of two scores, in their own precision.
 
     Examples
     --------
-    >>> float(between(np.float64(2), np.float64(6), 0.25))
+    >>> float(interpolate(np.float64(2), np.float64(6), 0.25))
     3.0
 
     """
@@ -96,13 +95,13 @@ def between(start: FloatArray, end: FloatArray, phase: Any) -> NDArray[Any]:
 
 
 def check_logits(logits: FloatArray) -> FloatArray:
-    """Return `logits` in at least single precision, or raise and say what came.
+    """Return `logits` in at least single precision after checking them.
 
     Raises
     ------
     ValueError
-        If they are not (h, w, C) with finite values and at least one of each, or so large
-        that sums of them are not finite.
+        If `logits` does not have shape (h, w, C), is empty, is not floating point or is not
+        finite, or if its values are so large that sums of them are not finite.
 
     Examples
     --------
@@ -115,11 +114,11 @@ def check_logits(logits: FloatArray) -> FloatArray:
         msg = f"logits must have shape (h, w, C), none of them 0, got {logits.shape}"
         raise ValueError(msg)
     if not np.issubdtype(logits.dtype, np.floating):
-        msg = f"logits must be floating point, got {logits.dtype}"
+        msg = f"logits must be floating point, got {logits.dtype}; convert them to float32"
         raise ValueError(msg)
     logits = logits.astype(np.promote_types(logits.dtype, np.float32), copy=False)
     low, high, limit = logits.min(), logits.max(), np.finfo(logits.dtype).max / 64
-    # Written so that it refuses NaN too, for which every comparison is false.
+    # Comparisons with NaN are false, so this form rejects NaN too.
     if not (-limit <= low and high <= limit):
         msg = f"logits must be finite and within ±{limit:.1e}, got from {low:g} to {high:g}"
         raise ValueError(msg)

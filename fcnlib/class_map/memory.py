@@ -1,6 +1,6 @@
-"""What enlarging scores takes: the kernel, and what must be held beside it.
+"""Memory needed to upsample scores: the kernel, and the arrays held besides it.
 
-The picture keeps its 768 × 1024 pixels, so a larger factor means fewer cells.
+The image always has 768 × 1024 pixels, so a larger factor means fewer cells.
 """
 
 import os
@@ -19,15 +19,15 @@ _CGROUP = Path("/sys/fs/cgroup/memory.max")
 
 
 class Requirement(NamedTuple):
-    """Bytes that one way of enlarging needs at least.
+    """Minimum number of bytes that one method needs.
 
     Attributes
     ----------
     kernel : int
-        Its weights.
-    beside : int
-        What it fills: the scores of every class at full size, or the class map alone and the
-        memory in which that is made.
+        Size of its weights.
+    activations : int
+        Size of its result: the scores of every class at full size or, for the exact map, the
+        class map and the memory needed while computing it.
 
     """
 
@@ -36,31 +36,32 @@ class Requirement(NamedTuple):
 
     @property
     def total(self) -> int:
-        """Both together."""
+        """Sum of both."""
         return self.kernel + self.activations
 
 
 def requirements(factor: int, classes: int) -> dict[str, Requirement]:
-    """Return what four ways of mapping a picture of 768 × 1024 pixels need, in float32.
+    """Return the memory that four methods need for an image of 768 × 1024 pixels, in float32.
 
     Parameters
     ----------
     factor : int
-        Pixels per cell along each axis; a divisor of 256.
+        Pixels per cell along each axis. Must divide 256.
     classes : int
         Number of classes C.
 
     Returns
     -------
     requirements : dict of str to Requirement
-        A kernel (K, K, C, C) from every class to every class, nearly all zeros; one kernel
-        per class (K, K, C, 1); a pair of tents of K numbers for rows and columns; and the
-        exact map of `class_map.upsampled_argmax`, whose weights are one tent's slope.
+        ``dense``: a kernel (K, K, C, C) from every class to every class, almost all of it
+        zeros. ``depthwise``: one kernel per class, (K, K, C, 1). ``separable``: two triangle
+        functions of K numbers, for rows and columns. ``exact``: the map of
+        `class_map.upsampled_argmax`, whose weights are one side of the triangle.
 
     Raises
     ------
     TypeError, ValueError
-        If `factor` or `classes` is not a positive integer, or `factor` no divisor of 256.
+        If `factor` or `classes` is not a positive integer, or if `factor` does not divide 256.
 
     Examples
     --------
@@ -75,22 +76,22 @@ def requirements(factor: int, classes: int) -> dict[str, Requirement]:
     pixels = PICTURE[0] * PICTURE[1]
     scores = _FLOAT * pixels * classes
     labels = pixels * np.min_scalar_type(classes - 1).itemsize
-    cells = PICTURE[0] // factor, PICTURE[1] // factor
+    work = work_nbytes(factor, PICTURE[0] // factor, PICTURE[1] // factor, classes)
     return {
         "dense": Requirement(_FLOAT * size**2 * classes**2, scores),
         "depthwise": Requirement(_FLOAT * size**2 * classes, scores),
         "separable": Requirement(_FLOAT * 2 * size, scores),
-        "exact": Requirement(_FLOAT * factor, labels + work_nbytes(factor, *cells, classes)),
+        "exact": Requirement(_FLOAT * factor, labels + work),
     }
 
 
 def machine_nbytes(limit: Path = _CGROUP) -> int | None:
-    """Return how much memory this process may use at most, or None where nobody tells.
+    """Return the memory available to this process in bytes, or None if it is unknown.
 
     Parameters
     ----------
     limit : Path, optional
-        Where Linux tells what a container may use.
+        File in which Linux states the memory limit of a container.
 
     Examples
     --------

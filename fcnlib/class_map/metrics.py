@@ -1,9 +1,9 @@
-"""The four figures by which a segmentation is judged, from one confusion matrix.
+"""The four standard metrics of a segmentation, computed from one confusion matrix.
 
-Notation of the paper: `n[i, j]` pixels of class `i` are predicted as class `j`, and
-`t[i]` is the sum of row `i`. A class that occurs neither in the truth nor in the
-prediction has no figure: it is NaN in a list of classes and left out of every mean. A
-class that is predicted but never there counts with an IU of zero.
+The notation follows the paper: `n[i, j]` pixels of class `i` are predicted as class `j`, and
+`t[i]` is the sum of row `i`. A class that occurs neither in the truth nor in the prediction has
+no metrics: it is NaN in arrays of classes and is excluded from every mean. A class that is
+predicted but does not occur in the truth has an IU of zero.
 
 References
 ----------
@@ -24,18 +24,18 @@ Confusion = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Metrics:
-    """The paper's four figures and what they are made of, all in [0, 1].
+    """The four metrics of the paper and the IU of each class, all in [0, 1].
 
     Attributes
     ----------
     pixel_accuracy : float
-        Share of all pixels that are right: sum n[i, i] / sum t[i].
+        Share of all pixels that are correct: sum n[i, i] / sum t[i].
     mean_accuracy : float
-        Mean over the classes that occur in the truth of n[i, i] / t[i].
+        Mean of n[i, i] / t[i] over the classes that occur in the truth.
     mean_iu : float
-        Mean of `iu` over the classes that have one.
+        Mean of `iu` over the classes that are not NaN.
     frequency_weighted_iu : float
-        Mean of `iu`, each class weighted by t[i].
+        Mean of `iu`, in which class i has the weight t[i].
     iu : ndarray of shape (C,)
         Intersection over union of each class, NaN where the union is empty.
 
@@ -49,7 +49,7 @@ class Metrics:
 
 
 def confusion_matrix(truth: LabelMap, prediction: LabelMap, num_classes: int) -> Confusion:
-    """Count how often each class is predicted as each.
+    """Count how often each class is predicted as each class.
 
     Parameters
     ----------
@@ -61,7 +61,8 @@ def confusion_matrix(truth: LabelMap, prediction: LabelMap, num_classes: int) ->
     Returns
     -------
     confusion : ndarray of int64, shape (C, C)
-        Row: the true class; column: the predicted one. Matrices of several pictures add.
+        Rows are true classes, columns predicted classes. Add the matrices of several images to
+        measure them together.
 
     Raises
     ------
@@ -89,22 +90,22 @@ def confusion_matrix(truth: LabelMap, prediction: LabelMap, num_classes: int) ->
 
 
 def measure(confusion: Confusion) -> Metrics:
-    """Take the four figures of a confusion matrix.
+    """Compute the four metrics of a confusion matrix.
 
     Parameters
     ----------
     confusion : ndarray of int, shape (C, C)
-        As `confusion_matrix` counts it.
+        As returned by `confusion_matrix`.
 
     Returns
     -------
     metrics : Metrics
-        The paper's figures.
+        The metrics of the paper.
 
     Raises
     ------
     ValueError
-        If the matrix is empty of pixels.
+        If the matrix counts no pixels.
 
     Examples
     --------
@@ -114,17 +115,16 @@ def measure(confusion: Confusion) -> Metrics:
     """
     total = int(confusion.sum())
     if total == 0:
-        msg = "the confusion matrix counts no pixels; add at least one picture to it"
+        msg = "the confusion matrix counts no pixels; add at least one image to it"
         raise ValueError(msg)
-    right = np.diag(confusion).astype(np.float64)
-    there = confusion.sum(axis=1).astype(np.float64)
-    union = there + confusion.sum(axis=0) - right
-    iu = _ratio(right, union)
+    correct = np.diag(confusion).astype(np.float64)
+    occurring = confusion.sum(axis=1).astype(np.float64)
+    iu = _ratio(correct, occurring + confusion.sum(axis=0) - correct)
     return Metrics(
-        pixel_accuracy=float(right.sum() / total),
-        mean_accuracy=float(np.nanmean(_ratio(right, there))),
+        pixel_accuracy=float(correct.sum() / total),
+        mean_accuracy=float(np.nanmean(_ratio(correct, occurring))),
         mean_iu=float(np.nanmean(iu)),
-        frequency_weighted_iu=float(np.nansum(there * iu) / total),
+        frequency_weighted_iu=float(np.nansum(occurring * iu) / total),
         iu=iu,
     )
 

@@ -1,17 +1,17 @@
-"""Which classes can win in a tile: rounds that most of them do not survive.
+"""Branch-and-bound pruning: which classes can win in a tile.
 
-Inside a tile, each class's score is a weighted mean of its scores at the tile's four
-corners, with the same weights for all classes. Take the class that is best in the middle,
-the leader: a class that it beats at all four corners is beaten everywhere inside, so it
-is out. Those left contend again for the tile's quarters, each with a leader of its own.
+Inside a tile, the score of each class is a weighted mean of its scores at the four corners, with
+the same weights for all classes. The leader is the class with the best score in the middle. A
+class that the leader beats at all four corners is beaten everywhere inside, so it is removed. The
+remaining candidates are compared again in the quarters of the tile, each with its own leader.
 
-Nothing is lost to rounding. Scores are centered, so no error is large beside the score
-itself: a class goes out when it is behind by more than all roundings on the way can add up
-to. In the first round, where the corners are the cells themselves, it also goes out when it
-is nowhere ahead and would come after the leader on a tie.
+Rounding never removes a winner. Scores are centered, so every rounding error is small relative
+to the score itself, and a class is removed only if it is behind by more than all rounding errors
+can add up to. The first pass has exact corners, since they are the cells themselves. It therefore
+also removes a class that is nowhere ahead and has a higher index than the leader, so that it
+loses ties.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -23,23 +23,23 @@ from fcnlib.typing import BoolArray, FloatArray
 Indices = NDArray[np.intp]
 
 _ROUNDINGS = 64
-"""More roundings than there are in two scores of a pixel and in those of a tile's corners."""
+"""More roundings than occur in two scores of a pixel and in those at the corners of a tile."""
 
 
 @dataclass(frozen=True)
 class Tiles:
-    """Tiles of one size, and the classes that can win in each.
+    """Tiles of one size and the classes that can win in each of them.
 
     Attributes
     ----------
     row, col : ndarray of int, shape (T,)
-        Place of each tile, counted in tiles.
+        Position of each tile, in tiles.
     tile : ndarray of int, shape (n,)
-        Tile of each candidate, ascending, every tile at least once.
+        Tile of each candidate, in ascending order. Every tile occurs at least once.
     label : ndarray of int, shape (n,)
-        Its class, ascending within a tile.
+        Class of each candidate, in ascending order within a tile.
     corners : ndarray of shape (2, 2, n)
-        Its scores at the corners of the tile: top and bottom, left and right.
+        Score of each candidate at the corners of the tile: top and bottom, left and right.
 
     """
 
@@ -51,59 +51,45 @@ class Tiles:
 
     @cached_property
     def count(self) -> Indices:
-        """How many classes contend for each tile, (T,)."""
+        """Number of candidates of each tile, (T,)."""
         return np.bincount(self.tile, minlength=len(self.row))
 
     @cached_property
     def first(self) -> Indices:
-        """Where each tile's candidates begin, (T,)."""
+        """Index of the first candidate of each tile, (T,)."""
         return np.cumsum(self.count) - self.count
 
     def where(self, chosen: BoolArray) -> "Tiles":
-        """Return the tiles for which `chosen` (T,) holds."""
+        """Return the tiles for which `chosen` (T,) is true."""
         number = np.cumsum(chosen) - 1
         kept = np.flatnonzero(chosen[self.tile])
-        return Tiles(
-            self.row[chosen],
-            self.col[chosen],
-            number[self.tile[kept]],
-            self.label[kept],
-            self.corners.take(kept, -1),
-        )
-
-    def halves(self) -> Iterator["Tiles"]:
-        """Yield the first half of the tiles, then the second."""
-        first = np.arange(len(self.row)) < len(self.row) // 2
-        yield self.where(first)
-        yield self.where(~first)
+        tile, corners = number[self.tile[kept]], self.corners.take(kept, -1)
+        return Tiles(self.row[chosen], self.col[chosen], tile, self.label[kept], corners)
 
     def quarters(self) -> "Tiles":
-        """Return every tile cut in four, each quarter with the classes that can win there."""
+        """Divide every tile into four and return them with the classes that can win there."""
         grid = _with_middles(self.corners)
         parts = []
         for number, (down, right) in enumerate(np.ndindex(2, 2)):
             corners = grid[down : down + 2, right : right + 2]
             kept = np.flatnonzero(self._unbeaten(corners))
             tile = self.tile[kept] + number * len(self.row)
-            place = 2 * self.row + down, 2 * self.col + right
-            parts.append((*place, tile, self.label[kept], corners.take(kept, -1)))
+            position = 2 * self.row + down, 2 * self.col + right
+            parts.append((*position, tile, self.label[kept], corners.take(kept, -1)))
         return Tiles(*(np.concatenate(part, -1) for part in zip(*parts, strict=True)))
 
     def _unbeaten(self, corners: FloatArray) -> BoolArray:
-        """Tell which candidates, scored so at the corners, the leader does not beat."""
+        """Return which candidates the leader does not beat at all corners, given their scores."""
         middle = corners.sum((0, 1))
         best = np.maximum.reduceat(middle, self.first)
         level = np.flatnonzero(middle == best[self.tile])
         leader = np.empty_like(self.first)
         leader[self.tile[level]] = level
-        bar = _just_below(corners.take(leader, -1))
-        unbeaten = np.zeros(len(self.tile), bool)
-        for corner in np.ndindex(2, 2):
-            unbeaten |= corners[corner] >= bar[corner][self.tile]
-        return unbeaten
+        threshold = _just_below(corners.take(leader, -1))
+        return (corners >= threshold[..., self.tile]).any((0, 1))
 
 
-def first_round(cells: FloatArray) -> Tiles:
+def first_pass(cells: FloatArray) -> Tiles:
     """Find the classes that can win in each square between four cells.
 
     Parameters
@@ -114,33 +100,32 @@ def first_round(cells: FloatArray) -> Tiles:
     Returns
     -------
     squares : Tiles
-        The h * w squares, row by row, with the classes left in each.
+        The h * w squares, row by row, with their candidates.
 
     Examples
     --------
-    >>> first_round(np.array([[[0.0, -9.0, -1.0, -2.0], [-9.0, 0.0, -1.0, -2.0]]] * 2)).label
+    >>> first_pass(np.array([[[0.0, -9.0, -1.0, -2.0], [-9.0, 0.0, -1.0, -2.0]]] * 2)).label
     array([0, 1, 2])
 
     """
-    cols = cells.shape[1] - 1
     corners = [cells[:-1, :-1], cells[:-1, 1:], cells[1:, :-1], cells[1:, 1:]]
-    beside = cells[:-1] + cells[1:]
-    leader = (beside[:, :-1] + beside[:, 1:]).argmax(-1)[..., None]
-    bars = [np.take_along_axis(corner, leader, -1) for corner in corners]
+    vertical = cells[:-1] + cells[1:]
+    leader = (vertical[:, :-1] + vertical[:, 1:]).argmax(-1)[..., None]
+    thresholds = [np.take_along_axis(corner, leader, -1) for corner in corners]
     near = np.zeros(corners[0].shape, bool)
-    for corner, bar in zip(corners, bars, strict=True):
-        near |= corner >= _just_below(bar)
+    for corner, threshold in zip(corners, thresholds, strict=True):
+        near |= corner >= _just_below(threshold)
     tile, label = np.divmod(np.flatnonzero(near), cells.shape[2])
-    row, col = np.divmod(np.arange(leader.size), cols)
+    row, col = np.divmod(np.arange(leader.size), cells.shape[1] - 1)
     scores = corner_scores(cells, row[tile], col[tile], label)
     remains = label <= leader.ravel()[tile]
-    for score, bar in zip(scores.reshape(4, -1), bars, strict=True):
-        remains |= score > bar.ravel()[tile]
+    for score, threshold in zip(scores.reshape(4, -1), thresholds, strict=True):
+        remains |= score > threshold.ravel()[tile]
     return Tiles(row, col, tile[remains], label[remains], scores[..., remains])
 
 
 def corner_scores(cells: FloatArray, row: Indices, col: Indices, label: Indices) -> FloatArray:
-    """Return scores (2, 2, n) of classes `label` at the cells from (row, col) to one further.
+    """Return the scores (2, 2, n) of classes `label` at the four cells from (row, col) on.
 
     Examples
     --------
@@ -150,6 +135,7 @@ def corner_scores(cells: FloatArray, row: Indices, col: Indices, label: Indices)
            [ 9., 11.]])
 
     """
+    # Flat indices: NumPy gathers them faster than three index arrays.
     _, width, classes = cells.shape
     start = (row * width + col) * classes + label
     scores = np.empty((2, 2, len(start)), cells.dtype)
@@ -159,7 +145,7 @@ def corner_scores(cells: FloatArray, row: Indices, col: Indices, label: Indices)
 
 
 def _with_middles(corners: FloatArray) -> FloatArray:
-    """Return scores (3, 3, n) at corners, edges' middles and center from those at corners."""
+    """Return scores (3, 3, n) at the corners, edge midpoints and center from those at corners."""
     grid = np.empty((3, 3, corners.shape[-1]), corners.dtype)
     grid[::2, ::2] = corners
     grid[1, ::2] = (corners[0] + corners[1]) / 2
@@ -168,5 +154,5 @@ def _with_middles(corners: FloatArray) -> FloatArray:
 
 
 def _just_below(scores: FloatArray) -> FloatArray:
-    """Return what no computed score falls below if it is truly at least one of `scores`."""
+    """Return lower bounds for computed scores whose true values are at least `scores`."""
     return scores * (1 + _ROUNDINGS * np.finfo(scores.dtype).eps)

@@ -1,7 +1,7 @@
-"""The class map by its definition: every class enlarged in full, one after the other.
+"""The class map by its definition: upsample every class in full, one after another.
 
-It needs no array of all classes either, but computes every score of every pixel. It is
-slow, and here to be compared with.
+This needs no array of all classes either, but it computes every score of every pixel. It is
+slow and serves as the reference that `upsampled_argmax` is compared with.
 """
 
 import time
@@ -11,25 +11,25 @@ import numpy as np
 
 from fcnlib.checks import positive_int
 from fcnlib.class_map.argmax import upsampled_argmax
-from fcnlib.class_map.interpolation import between, check_logits, margin, phases
+from fcnlib.class_map.interpolation import check_logits, interpolate, margin, phases
 from fcnlib.typing import Float32Array, FloatArray, LabelMap, Report, silent
 
-_TRIES = 3
+_REPEATS = 3
 SMOOTHNESS = {"smooth": 2.0, "noise": 0.0}
-"""Standard deviation of the blur of random scores, in cells."""
+"""Standard deviation of the Gaussian blur of random scores, in cells."""
 
 
 class ArgmaxTiming(NamedTuple):
-    """Two ways to one map, timed.
+    """Run times and agreement of two methods for the same map.
 
     Attributes
     ----------
     exact, one_by_one : float
-        Seconds that `upsampled_argmax` and `enlarged_one_by_one` took.
+        Run times of `upsampled_argmax` and `enlarged_one_by_one`, in seconds.
     differing : int
-        Pixels to which they give different classes.
+        Number of pixels to which they assign different classes.
     pixels : int
-        Pixels in all.
+        Number of all pixels.
 
     """
 
@@ -40,7 +40,7 @@ class ArgmaxTiming(NamedTuple):
 
 
 def enlarged_one_by_one(factor: int, logits: FloatArray, report: Report = silent) -> LabelMap:
-    """Return the label map of bilinearly upsampled scores with a running maximum.
+    """Return the label map of bilinearly upsampled scores, using a running maximum.
 
     Parameters
     ----------
@@ -49,18 +49,18 @@ def enlarged_one_by_one(factor: int, logits: FloatArray, report: Report = silent
     logits : ndarray of shape (h, w, C)
         Class scores, finite.
     report : callable, optional
-        Told of every class.
+        Called with (fraction, text) after each class.
 
     Returns
     -------
     labels : ndarray of shape (factor * h, factor * w)
-        As `upsampled_argmax` returns them.
+        As returned by `upsampled_argmax`.
 
     Raises
     ------
     TypeError, ValueError
-        If `factor` is not a positive integer, or `logits` is not (h, w, C) with finite
-        values and at least one of each.
+        If `factor` is not a positive integer, or if `logits` does not have shape (h, w, C), is
+        empty or is not finite.
 
     Examples
     --------
@@ -81,12 +81,13 @@ def enlarged_one_by_one(factor: int, logits: FloatArray, report: Report = silent
 
 
 def random_scores(kind: str, classes: int = 1000) -> Float32Array:
-    """Return random scores (24, 32, C), float32, to try maps on: always the same.
+    """Return random scores (24, 32, C), float32, for trying out maps. They never change.
 
     Parameters
     ----------
     kind : {"smooth", "noise"}
-        Whether neighboring cells are alike, as a network's are, or not at all.
+        Whether neighboring cells have similar scores, as those of a network do, or
+        independent ones.
     classes : int, optional
         Number of classes C.
 
@@ -99,12 +100,11 @@ def random_scores(kind: str, classes: int = 1000) -> Float32Array:
     from scipy.ndimage import gaussian_filter
 
     noise = np.random.default_rng(0).standard_normal((24, 32, classes), np.float32)
-    width = SMOOTHNESS[kind]
-    return gaussian_filter(noise, (width, width, 0))
+    return gaussian_filter(noise, (SMOOTHNESS[kind], SMOOTHNESS[kind], 0))
 
 
 def benchmark_argmax(factor: int, logits: FloatArray, report: Report = silent) -> ArgmaxTiming:
-    """Time the exact map and its definition on the same scores, and compare the maps.
+    """Time the exact map and the reference on the same scores, and compare their labels.
 
     Parameters
     ----------
@@ -113,12 +113,12 @@ def benchmark_argmax(factor: int, logits: FloatArray, report: Report = silent) -
     logits : ndarray of shape (h, w, C)
         Class scores, finite.
     report : callable, optional
-        Told of the progress.
+        Called with (fraction, text) at the start and after each class of the reference.
 
     Returns
     -------
-    benchmark_argmax : ArgmaxTiming
-        The exact map's time is the best of three, since it is short.
+    timing : ArgmaxTiming
+        The time of the exact map is the best of three runs, since it is short.
 
     Examples
     --------
@@ -127,23 +127,23 @@ def benchmark_argmax(factor: int, logits: FloatArray, report: Report = silent) -
 
     """
     report(0.0, "The exact map")
-    tries = []
-    for _ in range(_TRIES):
+    times = []
+    for _ in range(_REPEATS):
         started = time.perf_counter()
         exact = upsampled_argmax(factor, logits)
-        tries.append(time.perf_counter() - started)
+        times.append(time.perf_counter() - started)
     started = time.perf_counter()
-    slow = enlarged_one_by_one(factor, logits, report)
+    reference = enlarged_one_by_one(factor, logits, report)
     seconds = time.perf_counter() - started
-    return ArgmaxTiming(min(tries), seconds, int((exact != slow).sum()), exact.size)
+    return ArgmaxTiming(min(times), seconds, int((exact != reference).sum()), exact.size)
 
 
 def _enlarged(factor: int, scores: FloatArray) -> FloatArray:
-    """Return one class's scores (h, w) as (f * h, f * w), enlarged along rows, then columns."""
+    """Upsample the scores (h, w) of one class to (f * h, f * w), along rows, then columns."""
     phase = phases(factor, scores.dtype)[:, None]
     for _ in range(2):
         scores = np.pad(scores.T, ((1, 1), (0, 0)), mode="edge")
-        squares = between(scores[:-1, None], scores[1:, None], phase)
+        squares = interpolate(scores[:-1, None], scores[1:, None], phase)
         size = factor * (len(scores) - 2)
         scores = squares.reshape(-1, scores.shape[1])[margin(factor) :][:size]
     return scores

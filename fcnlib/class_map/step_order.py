@@ -1,18 +1,18 @@
-"""Four orders of the same steps: enlarge, take the best class, turn scores to probabilities.
+"""Four orders of the same steps: upsampling, argmax and softmax.
 
-Copying cells keeps their scores' order, so with nearest neighbors it does not matter when
-the best class is taken. Bilinear means of scores and of probabilities are two different
-things, since the softmax is not linear, and neither is the best class of the nearest cell.
+Copying cells keeps the order of their scores, so with nearest-neighbor upsampling the argmax may
+come first or last. Bilinear means of scores and of probabilities are two different things, since
+the softmax is not linear, and both differ from the best class of the nearest cell.
 """
 
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
 from fcnlib.checks import positive_int
 from fcnlib.class_map.argmax import label_map, upsampled_argmax
 from fcnlib.class_map.interpolation import check_logits
+from fcnlib.class_map.softmax import probabilities
 from fcnlib.typing import BoolArray, FloatArray, LabelMap, Report, silent
 
 ORDERS = {
@@ -21,22 +21,22 @@ ORDERS = {
     "bilinear_argmax": "Bilinear scores, then best class",
     "softmax_bilinear_argmax": "Bilinear probabilities, then best class",
 }
-"""The orders in words."""
+"""Label of every order on the pages."""
 
 REFERENCE = "bilinear_argmax"
-"""The order that class maps are made in; the others are compared with it."""
+"""The order used for class maps. The others are compared with it."""
 
 
 @dataclass(frozen=True)
 class OrderComparison:
-    """The label maps of one picture's scores in every order of the steps.
+    """The label maps of the scores of one image, for every order of the steps.
 
     Attributes
     ----------
     maps : dict of str to ndarray of shape (H, W)
-        By the keys of `ORDERS`.
+        Label maps by the keys of `ORDERS`.
     between : tuple of int
-        Classes of the reference map that are no cell's best class, the largest first.
+        Classes of the reference map that are not the best class of any cell, largest area first.
 
     """
 
@@ -44,21 +44,18 @@ class OrderComparison:
     between: tuple[int, ...]
 
     def differs(self, order: str) -> BoolArray:
-        """Return where an order's labels are not those of `REFERENCE`, (H, W)."""
+        """Return where the labels of an order differ from those of `REFERENCE`, (H, W)."""
         return self.maps[order] != self.maps[REFERENCE]
 
     def share(self, label: int) -> float:
-        """Return the part of the reference map that a class takes, in [0, 1]."""
+        """Return the share of the reference map that a class covers, in [0, 1]."""
         return float((self.maps[REFERENCE] == label).mean())
 
 
 def compare_orders(
-    factor: int,
-    logits: FloatArray,
-    shape: tuple[int, int] | None = None,
-    report: Report = silent,
+    factor: int, logits: FloatArray, shape: tuple[int, int] | None = None, report: Report = silent
 ) -> OrderComparison:
-    """Take the steps from scores to labels in four orders.
+    """Compute the label maps of four orders of the steps.
 
     Parameters
     ----------
@@ -67,25 +64,25 @@ def compare_orders(
     logits : ndarray of shape (h, w, C)
         Class scores, finite.
     shape : tuple of int, optional
-        Height and width to cut the maps to, from the top left; by default they are whole.
+        Height and width to crop the maps to, from the top left. By default they are not cropped.
     report : callable, optional
-        Told of the progress.
+        Called with (fraction, text) after each block of cells.
 
     Returns
     -------
     comparison : OrderComparison
-        All four maps and what is new between the cells. No array of every class at full
-        size is made on the way.
+        The four maps and the classes that appear only between cells. No array of all classes
+        at full size is created.
 
     Raises
     ------
     TypeError, ValueError
-        If `factor` is not a positive integer, or `logits` is not (h, w, C) with finite
-        values and at least one of each.
+        If `factor` is not a positive integer, or if `logits` does not have shape (h, w, C), is
+        empty or is not finite.
 
     Examples
     --------
-    Halfway between two cells the class that is second in both has the best mean score, but
+    Halfway between two cells, the class that is second in both has the best mean score, but
     not the best mean probability:
 
     >>> orders = compare_orders(3, np.array([[[9.0, 0.0, 8.0], [0.0, 9.0, 8.0]]]))
@@ -95,46 +92,17 @@ def compare_orders(
     (2,)
 
     """
-    factor = positive_int(factor)
-    logits = check_logits(logits)
-    rows, cols = shape or (factor * logits.shape[0], factor * logits.shape[1])
+    factor, logits = positive_int(factor), check_logits(logits)
+    rows, cols = shape or (None, None)
     cells = label_map(logits)
-    copied = cells.repeat(factor, 0).repeat(factor, 1)
-    scores = upsampled_argmax(factor, logits, partial(_half, report, 0.0))
-    odds = upsampled_argmax(factor, probabilities(logits), partial(_half, report, 0.5))
-    maps = dict(zip(ORDERS, (copied, copied, scores, odds), strict=True))
-    cut = {name: labels[:rows, :cols] for name, labels in maps.items()}
-    return OrderComparison(cut, _new_classes(cut[REFERENCE], cells))
-
-
-def probabilities(logits: FloatArray) -> FloatArray:
-    """Return the softmax of every cell's scores.
-
-    Parameters
-    ----------
-    logits : ndarray of shape (..., C)
-        Class scores, finite.
-
-    Returns
-    -------
-    probabilities : ndarray of shape (..., C)
-        In [0, 1], adding up to 1 over the classes.
-
-    Examples
-    --------
-    >>> probabilities(np.log([1.0, 3.0]))
-    array([0.25, 0.75])
-
-    """
-    odds = np.exp(logits - logits.max(-1, keepdims=True))
-    return odds / odds.sum(-1, keepdims=True)
-
-
-def _half(report: Report, start: float, fraction: float, text: str) -> None:
-    report(start + fraction / 2, text)
-
-
-def _new_classes(labels: LabelMap, cells: LabelMap) -> tuple[int, ...]:
-    classes, pixels = np.unique(labels, return_counts=True)
+    nearest = cells.repeat(factor, 0).repeat(factor, 1)
+    by_score = upsampled_argmax(factor, logits, lambda done, text: report(done / 2, text))
+    by_probability = upsampled_argmax(
+        factor, probabilities(logits), lambda done, text: report(0.5 + done / 2, text)
+    )
+    maps = dict(zip(ORDERS, (nearest, nearest, by_score, by_probability), strict=True))
+    cropped = {name: labels[:rows, :cols] for name, labels in maps.items()}
+    classes, pixels = np.unique(cropped[REFERENCE], return_counts=True)
     largest_first = classes[np.argsort(-pixels, kind="stable")]
-    return tuple(largest_first[~np.isin(largest_first, cells)].tolist())
+    between = largest_first[~np.isin(largest_first, cells)]
+    return OrderComparison(cropped, tuple(between.tolist()))

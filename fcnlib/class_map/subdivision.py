@@ -1,23 +1,24 @@
-"""The label map between cells: whole tiles at once, pixel by pixel only where it is close.
+"""The label map between cells: whole tiles where one class wins, single pixels elsewhere.
 
-A square between four cells is a tile with the classes that `fcnlib.class_map.pruning` leaves
-in it. A tile with a single class is painted; any other is cut into quarters, where fewer are left.
-Tiles of a few pixels are compared pixel by pixel.
+A square between four cells is a tile with the candidates that `fcnlib.class_map.pruning` leaves.
+A tile with a single candidate is filled. Any other tile is divided into quarters, which have
+fewer candidates. In tiles of a few pixels, the candidates are compared pixel by pixel.
 
-Of 1000 classes a handful per square are left at first where neighboring cells are alike,
-and a third where they are pure noise; on tiles of an eighth of its side it is two.
+Of 1000 classes, a handful per square remain at first where neighboring cells are similar, and a
+third where the scores are pure noise. On tiles an eighth as wide, two remain.
 """
 
 import numpy as np
 
-from fcnlib.class_map.interpolation import between, phases
-from fcnlib.class_map.pruning import Tiles, corner_scores, first_round
+from fcnlib.class_map.interpolation import interpolate, phases
+from fcnlib.class_map.pruning import Tiles, corner_scores, first_pass
 from fcnlib.typing import FloatArray, LabelMap
 
 _LEAF = 6
 """Largest side, in pixels, of a tile that is compared pixel by pixel."""
 _AT_ONCE = 1 << 16
-"""Contenders cut into quarters at once, some 60 bytes each; with more, tiles take turns."""
+"""Largest number of candidates to subdivide at once, at about 60 bytes each. With more, the tiles
+are processed in two halves."""
 
 
 def best_classes(factor: int, cells: FloatArray) -> LabelMap:
@@ -33,7 +34,8 @@ def best_classes(factor: int, cells: FloatArray) -> LabelMap:
     Returns
     -------
     labels : ndarray of shape (factor * h, factor * w)
-        Class indices, of the smallest unsigned type that holds them; the lowest on ties.
+        Class indices, in the smallest unsigned type that can hold them. The lowest index wins
+        ties.
 
     Examples
     --------
@@ -41,16 +43,17 @@ def best_classes(factor: int, cells: FloatArray) -> LabelMap:
     array([0, 2, 2, 1], dtype=uint8)
 
     """
-    canvas = _LabelBuffer(factor, cells)
-    canvas.paint(first_round(cells), canvas.side)
-    return canvas.pixels()
+    buffer = _LabelBuffer(factor, cells)
+    buffer.fill(first_pass(cells), buffer.side)
+    return buffer.pixels()
 
 
 class _LabelBuffer:
-    """Labels of the squares between cells, in slots that halve down to leaves.
+    """Labels of the squares between cells, in slots that can be halved down to leaves.
 
-    A square has as many leaves along each axis as a power of two, and a leaf as many slots
-    as the most pixels that fall into one. In other leaves the last slots stay unused.
+    The number of leaves of a square along each axis is a power of two. A leaf has as many slots
+    as the largest number of pixels in any leaf. In leaves with fewer pixels, the last slots stay
+    unused.
     """
 
     def __init__(self, factor: int, cells: FloatArray) -> None:
@@ -59,8 +62,9 @@ class _LabelBuffer:
             leaves *= 2
         leaf = -(-factor // leaves)
         self.side = leaf * leaves
-        middle = 2 * np.arange(factor) + (factor + 1) % 2
-        home = middle * leaves // (2 * factor)
+        # Twice the phase in pixels, so that the leaf of a pixel is found without rounding.
+        doubled = 2 * np.arange(factor) + (factor + 1) % 2
+        home = doubled * leaves // (2 * factor)
         self._slots = home * leaf + np.arange(factor) - np.searchsorted(home, home)
         self._phases = np.zeros(self.side, cells.dtype)
         self._phases[self._slots] = phases(factor, cells.dtype)
@@ -70,35 +74,33 @@ class _LabelBuffer:
 
     def pixels(self) -> LabelMap:
         """Return the labels of the slots that hold pixels, (f * h, f * w)."""
-        if len(self._slots) == self.side:
-            return self._labels
-        rows = self._labels.reshape(-1, self.side, self._labels.shape[1])[:, self._slots]
-        rows = rows.reshape(-1, self._labels.shape[1] // self.side, self.side)
-        return rows[..., self._slots].reshape(len(rows), -1)
+        rows, cols = (
+            (np.arange(0, slots, self.side)[:, None] + self._slots).ravel()
+            for slots in self._labels.shape
+        )
+        return self._labels[np.ix_(rows, cols)]
 
-    def paint(self, tiles: Tiles, size: int) -> None:
-        """Fill tiles of `size` slots: those of one class at once, the others in parts."""
-        slots = self._by_tile(size)
+    def fill(self, tiles: Tiles, size: int) -> None:
+        """Fill tiles of `size` slots: those with one candidate at once, the others in parts."""
+        # (rows of tiles, rows in each, columns of tiles, columns in each)
+        slots = self._labels.reshape(len(self._labels) // size, size, -1, size)
         single = tiles.count == 1
-        only = tiles.label[tiles.first[single], None, None]
-        slots[tiles.row[single], :, tiles.col[single], :] = only
+        winner = tiles.label[tiles.first[single], None, None]
+        slots[tiles.row[single], :, tiles.col[single], :] = winner
         if single.all():
             return
         tiles = tiles.where(~single)
         if size <= _LEAF:
             slots[tiles.row, :, tiles.col, :] = self._compared(tiles, size)
         elif len(tiles.label) > _AT_ONCE and len(tiles.row) > 1:
-            for half in tiles.halves():
-                self.paint(half, size)
+            first_half = np.arange(len(tiles.row)) < len(tiles.row) // 2
+            for half in (first_half, ~first_half):
+                self.fill(tiles.where(half), size)
         else:
-            self.paint(tiles.quarters(), size // 2)
-
-    def _by_tile(self, size: int) -> LabelMap:
-        """Return the slots as (rows of tiles, rows in each, columns of tiles, columns in each)."""
-        return self._labels.reshape(len(self._labels) // size, size, -1, size)
+            self.fill(tiles.quarters(), size // 2)
 
     def _compared(self, tiles: Tiles, size: int) -> LabelMap:
-        """Return labels (T, size, size) of tiles by the score of every pixel."""
+        """Return labels (T, size, size) of tiles from the scores of every pixel."""
         # Tiles with most candidates come first, so those with a k-th one are the first few.
         order = np.argsort(-tiles.count, kind="stable")
         count, first = tiles.count[order], tiles.first[order]
@@ -112,9 +114,9 @@ class _LabelBuffer:
             n = np.searchsorted(-count, -k)
             label = tiles.label[first[:n] + k]
             corners = corner_scores(self._cells, row[:n], col[:n], label)
-            top, bottom = between(corners[:, 0, None], corners[:, 1, None], right[:, :n])
-            scores = between(top, bottom, down[..., :n])
-            # Contenders come in ascending order, so only a higher score replaces a lower.
+            top, bottom = interpolate(corners[:, 0, None], corners[:, 1, None], right[:, :n])
+            scores = interpolate(top, bottom, down[..., :n])
+            # Candidates come in ascending order, so only a higher score replaces a lower one.
             np.copyto(labels[..., :n], label.astype(labels.dtype), where=scores > best[..., :n])
             np.maximum(best[..., :n], scores, out=best[..., :n])
         in_place: LabelMap = np.empty((len(order), size, size), labels.dtype)

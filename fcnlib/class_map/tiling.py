@@ -1,4 +1,4 @@
-"""Scores taken block by block, so that work on them needs little memory at once."""
+"""Division of the scores into blocks, so that processing them needs little memory at once."""
 
 from collections.abc import Iterator
 
@@ -9,16 +9,16 @@ from fcnlib.class_map.interpolation import centered
 from fcnlib.typing import FloatArray, LabelMap
 
 _SCORES, _PIXELS = 1 << 18, 1 << 18
-"""Scores and pixels of a block, unless a single square has more."""
+"""Largest number of scores and of pixels in a block, unless a single square has more."""
 _SCORE_NBYTES, _PIXEL_NBYTES = 64, 36
-"""Memory that mapping a block of noise takes for each of its scores and each of its pixels."""
+"""Memory needed for each score and each pixel while mapping a block of noise."""
 
 
 def blocks(factor: int, logits: FloatArray) -> Iterator[tuple[int, int, FloatArray]]:
-    """Yield row and column of each block's first square, and the centered cells at its corners.
+    """Yield row and column of the first square of each block, and the centered cells around it.
 
-    Squares lie between four cells; those at the border have the outermost cells twice, so
-    there are one more of them than cells along each axis.
+    Squares lie between four cells. Those at the border use the outermost cells twice, so along
+    each axis there is one more square than cells.
 
     Examples
     --------
@@ -36,7 +36,7 @@ def blocks(factor: int, logits: FloatArray) -> Iterator[tuple[int, int, FloatArr
 
 
 def paste(part: LabelMap, whole: LabelMap, top: int, left: int) -> None:
-    """Put `part` into `whole` at (top, left), cutting off what reaches beyond.
+    """Copy `part` into `whole` at (top, left). The part that lies outside `whole` is cut off.
 
     Examples
     --------
@@ -47,15 +47,14 @@ def paste(part: LabelMap, whole: LabelMap, top: int, left: int) -> None:
            [2, 0, 0]])
 
     """
-    rows = slice(max(top, 0), min(top + part.shape[0], whole.shape[0]))
-    cols = slice(max(left, 0), min(left + part.shape[1], whole.shape[1]))
-    whole[rows, cols] = part[
-        rows.start - top : rows.stop - top, cols.start - left : cols.stop - left
-    ]
+    # A negative start would count from the end, so cut the part and start at 0 instead.
+    visible = part[max(-top, 0) :, max(-left, 0) :]
+    target = whole[max(top, 0) :, max(left, 0) :][: visible.shape[0], : visible.shape[1]]
+    target[:] = visible[: target.shape[0], : target.shape[1]]
 
 
 def work_nbytes(factor: int, rows: int, cols: int, classes: int) -> int:
-    """Return how much memory is enough to map scores, the map itself aside.
+    """Return an upper bound for the memory needed to map scores, without the map itself.
 
     Parameters
     ----------
@@ -67,8 +66,8 @@ def work_nbytes(factor: int, rows: int, cols: int, classes: int) -> int:
     Returns
     -------
     nbytes : int
-        What the largest block takes if its scores are independent noise, of which the
-        fewest classes can be left out; others take less.
+        Memory for the largest block if its scores are independent noise, which leaves the most
+        candidates. Other scores need less.
 
     Examples
     --------
@@ -77,12 +76,11 @@ def work_nbytes(factor: int, rows: int, cols: int, classes: int) -> int:
 
     """
     height, width = _sides(positive_int(factor), rows, cols, classes)
-    squares = height * width
-    return squares * (classes * _SCORE_NBYTES + factor**2 * _PIXEL_NBYTES)
+    return height * width * (classes * _SCORE_NBYTES + factor**2 * _PIXEL_NBYTES)
 
 
 def _sides(factor: int, rows: int, cols: int, classes: int) -> tuple[int, int]:
-    """Return how many squares a block has along each axis."""
+    """Return the number of squares of a block along each axis."""
     squares = max(1, min(_SCORES // classes, _PIXELS // factor**2))
     width = min(cols + 1, squares)
     return min(rows + 1, max(1, squares // width)), width

@@ -1,0 +1,57 @@
+"""The softmax of class scores, for all classes or for the best one only."""
+
+import numpy as np
+
+from fcnlib.typing import FloatArray
+
+
+def probabilities(scores: FloatArray) -> FloatArray:
+    """Return the softmax over the classes. Scores of any size do not overflow.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (..., C)
+        Class scores, finite.
+
+    Returns
+    -------
+    probabilities : ndarray of shape (..., C)
+        In [0, 1]. They add up to 1 over the classes.
+
+    Examples
+    --------
+    >>> probabilities(np.log([1.0, 3.0]))
+    array([0.25, 0.75])
+
+    """
+    odds = _odds(scores)
+    return odds / odds.sum(-1, keepdims=True)
+
+
+def best_probability(scores: FloatArray) -> FloatArray:
+    """Return the softmax of the best class. Scores of any size do not overflow.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (..., C)
+        Class scores, finite.
+
+    Returns
+    -------
+    probability : ndarray of shape (...)
+        In [1 / C, 1]. Equals ``probabilities(scores).max(-1)`` but takes less time.
+
+    Examples
+    --------
+    >>> best_probability(np.array([[0.0, 0.0], [0.0, -1e9]]))
+    array([0.5, 1. ])
+
+    """
+    # The best class has odds of 1 relative to itself.
+    return 1 / _odds(scores).sum(-1)
+
+
+def _odds(scores: FloatArray) -> FloatArray:
+    """Return the odds of every class relative to the best one, in [0, 1]."""
+    relative = scores - scores.max(-1, keepdims=True)
+    return np.exp(relative, out=relative)
