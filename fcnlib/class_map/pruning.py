@@ -86,7 +86,7 @@ class Tiles:
         leader = np.empty_like(self.first)
         leader[self.tile[level]] = level
         threshold = _just_below(corners.take(leader, -1))
-        return (corners >= threshold[..., self.tile]).any((0, 1))
+        return np.logical_or.reduce(corners >= threshold[..., self.tile], axis=(0, 1))
 
 
 def first_pass(cells: FloatArray) -> Tiles:

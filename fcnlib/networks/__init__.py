@@ -1,4 +1,4 @@
-"""Networks: architectures, weights and how they are run."""
+"""Networks: architectures, weights, and running them on images."""
 
 from fcnlib.networks.graph import Scores
 from fcnlib.networks.network import STRIP_PIXELS, Network, load_weights, vgg_16

@@ -1,4 +1,4 @@
-"""The network that comes with the repository, ready to run, and its figures."""
+"""The built-in network, whose weights come with the repository, and its metrics."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -22,9 +22,10 @@ def network(head: str = "fcn_8s", path: Path = SHIPPED) -> Network:
     Parameters
     ----------
     head : {"fcn_32s", "fcn_16s", "fcn_8s"}
-        Which head.
+        Which head to load.
     path : Path, optional
-        Weights of the form of `weight_files`; by default the shipped ones.
+        Weights file as written by `npz_weights.write_weights`. By default, the file in the
+        repository.
 
     Returns
     -------
@@ -42,14 +43,8 @@ def network(head: str = "fcn_8s", path: Path = SHIPPED) -> Network:
     """
     small_fcn.check_head(head)
     weights = read_weights(head, path)
-
-    palette = scenes.COLORS
-    loaded = Network(
-        f"{NAMES[head]} (drawn scenes)",
-        scenes.CLASSES,
-        partial(small_fcn.build, head=head),
-        palette,
-    )
+    build = partial(small_fcn.build, head=head)
+    loaded = Network(f"{NAMES[head]} (drawn scenes)", scenes.CLASSES, build, scenes.COLORS)
     for name, values in weights.items():
         loaded.assign(name, values)
     return loaded
@@ -61,20 +56,19 @@ def evaluate(loaded: Network, seeds: Iterable[int] = scenes.TEST_SEEDS) -> Metri
     Parameters
     ----------
     loaded : Network
-        With the classes of `scenes.CLASSES`.
+        A network with the classes of `scenes.CLASSES`.
     seeds : iterable of int, optional
-        The scenes; by default the whole test range.
+        Seeds of the scenes. By default, the whole test set.
 
     Returns
     -------
     metrics : Metrics
-        Of all pixels of all scenes together.
+        Computed from the pixels of all scenes together.
 
     """
     classes = len(scenes.CLASSES)
     total = np.zeros((classes, classes), dtype=np.int64)
-    for seed in seeds:
-        one = scenes.scene(seed)
-        found = label_map(loaded.scores(one.picture).logits)
-        total += confusion_matrix(one.labels, found, classes)
+    for scene in map(scenes.scene, seeds):
+        prediction = label_map(loaded.scores(scene.picture).logits)
+        total += confusion_matrix(scene.labels, prediction, classes)
     return measure(total)

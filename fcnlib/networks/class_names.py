@@ -1,7 +1,7 @@
 """Names of the 1000 classes of ImageNet.
 
-They stand in ``data/imagenet_classes.tsv`` in the checkpoint's order, which is the order of
-their WordNet ids; ``data/SOURCES.md`` says where they come from.
+``data/imagenet_classes.tsv`` lists them in the order of the checkpoint, which is the order of
+their WordNet ids. ``data/SOURCES.md`` states their source.
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ class ClassName:
     wordnet_id : str
         Such as ``"n04146614"``.
     name : str
-        The first of its names, made unique by the id where two classes share it.
+        The first of its synonyms, followed by the id where two classes share it.
     synonyms : tuple of str
         All names in WordNet's synset.
 
@@ -35,12 +35,12 @@ class ClassName:
 
 @cache
 def imagenet_classes() -> tuple[ClassName, ...]:
-    """Return the 1000 classes in the checkpoint's order.
+    """Return the 1000 classes in the order of the checkpoint.
 
     Returns
     -------
     classes : tuple of ClassName
-        Entry i belongs to channel i of fc8; there is no background class.
+        Entry i belongs to channel i of fc8. There is no background class.
 
     Examples
     --------
@@ -50,19 +50,14 @@ def imagenet_classes() -> tuple[ClassName, ...]:
     """
     table = resources.files("fcnlib").joinpath("data/imagenet_classes.tsv")
     rows = [line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()[1:]]
-    synonyms = [tuple(names.split(", ")) for _, _, names in rows]
-    repeated = Counter(names[0] for names in synonyms)
+    classes = [(int(index), key, tuple(names.split(", "))) for index, key, names in rows]
+    counts = Counter(names[0] for _, _, names in classes)
     return tuple(
-        ClassName(
-            int(index),
-            wordnet_id,
-            f"{names[0]} ({wordnet_id})" if repeated[names[0]] > 1 else names[0],
-            names,
-        )
-        for (index, wordnet_id, _), names in zip(rows, synonyms, strict=True)
+        ClassName(index, key, names[0] if counts[names[0]] == 1 else f"{names[0]} ({key})", names)
+        for index, key, names in classes
     )
 
 
 def imagenet_names() -> tuple[str, ...]:
-    """Return one unique name per class in the checkpoint's order."""
+    """Return one unique name per class in the order of the checkpoint."""
     return tuple(entry.name for entry in imagenet_classes())

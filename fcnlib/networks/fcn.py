@@ -1,9 +1,9 @@
-r"""Heads that turn a network's coarse scores into scores for every pixel.
+r"""Heads that turn the coarse scores of a network into scores for every pixel.
 
-FCN-32s scores fc7 and enlarges the answer 32 times in one step. FCN-16s enlarges it twice,
-adds scores taken from pool4, and enlarges the sum 16 times; FCN-8s does the same once more
-with pool3. Every enlargement is a transposed convolution with one kernel per class, so it
-has a forward, a backward and an update like any other layer.
+FCN-32s computes scores from fc7 and upsamples them by 32 in one step. FCN-16s upsamples them by 2,
+adds scores computed from pool4, and upsamples the sum by 16. FCN-8s does the same once more with
+pool3. Every upsampling is a transposed convolution with one kernel per class, so it is trained
+by backpropagation like any other layer.
 
 ::
 
@@ -13,8 +13,8 @@ has a forward, a backward and an update like any other layer.
                                      \-> upscore_pool4 --+
     pool3 -> score_pool3 --------------------------------+--> upscore8 ==> FCN-8s
 
-New score layers start at zero and kernels at bilinear interpolation, so a head with a new
-skip starts out as the head before it enlarged in two steps.
+New score layers start at zero and kernels start as bilinear interpolation. A head with a new skip
+therefore starts with the output of the previous head, upsampled in two steps.
 
 References
 ----------
@@ -23,133 +23,117 @@ References
 
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
 from fcnlib import runtime
 from fcnlib.kernels import get_kernel_size, upsample_filt
-from fcnlib.networks.vgg import end_point
+from fcnlib.networks.vgg import STRIDE, end_point
 
 KERNEL_STARTS = ("bilinear", "zero", "random")
+SKIPS = {"pool4": "upscore2", "pool3": "upscore_pool4"}
+"""The layer each skip starts from, and the upsampling layer whose output its scores are added to,
+in the order in which heads add them."""
 
 
-def fcn_32s(
+def build_head(
     end_points: Mapping[str, Any],
     num_classes: int,
+    skips: int,
     *,
     kernel_start: str = "bilinear",
     trainable_kernel: bool = True,
     scope: str = "fcn",
 ) -> tuple[Any, dict[str, Any]]:
-    """Build the head that enlarges the scores of fc7 32 times in one step.
+    """Build a head with a number of skips.
 
     Parameters
     ----------
     end_points : mapping
-        As `vgg.vgg_16` returns it, for pictures whose sides are multiples of 32.
+        As returned by `vgg.vgg_16`, for images whose sides are multiples of 32.
     num_classes : int
         Number of classes C.
+    skips : {0, 1, 2}
+        How many of `SKIPS` to use.
     kernel_start : {"bilinear", "zero", "random"}
-        What the kernels of the transposed convolutions start as.
+        Initial kernels of the transposed convolutions.
     trainable_kernel : bool
         Whether training changes these kernels.
     scope : str
         First part of the variables' names. Heads with the same scope share the names of
-        their common layers, so that one can start from another's checkpoint.
+        their common layers, so one can start from the checkpoint of another.
 
     Returns
     -------
     logits : Tensor of shape (N, 32 h, 32 w, C)
-        Scores for every pixel, where fc7 (read after its dropout) is (N, h, w, D).
+        Scores for every pixel, where fc7 (read after its dropout) has shape (N, h, w, D).
     sums : dict of str to Tensor
-        The scores on the way, in the order in which they arise: ``score_fr`` here; for the
-        other heads also each enlargement, each skip's scores and the sum after it.
+        The intermediate scores in the order in which they are computed: ``score_fr`` and, for
+        each skip, the upsampled scores, the scores of the skip and their sum.
 
     Raises
     ------
     ValueError
-        If `kernel_start` is none of the above.
+        If `kernel_start` is not one of the above.
 
     """
-    upscore = _upscore_layer(kernel_start, trainable_kernel)
+    if kernel_start not in KERNEL_STARTS:
+        msg = f"kernel_start must be one of {', '.join(KERNEL_STARTS)}, got {kernel_start!r}"
+        raise ValueError(msg)
+    upsample = partial(upscore, kernel_start=kernel_start, trainable=trainable_kernel)
     with runtime.load().tf1.variable_scope(scope):
-        sums = {"score_fr": _score(end_point(end_points, "dropout7"), num_classes, "score_fr")}
-        return upscore(sums["score_fr"], 32, "upscore32"), sums
+        scores = _score(end_point(end_points, "dropout7"), num_classes, "score_fr")
+        sums = {"score_fr": scores}
+        for layer, name in list(SKIPS.items())[:skips]:
+            sums[name] = upsample(scores, 2, name)
+            score = _score(end_point(end_points, layer), num_classes, f"score_{layer}")
+            scores = sums[name] + score
+            sums |= {f"score_{layer}": score, f"fuse_{layer}": scores}
+        factor = STRIDE >> skips
+        return upsample(scores, factor, f"upscore{factor}"), sums
+
+
+def fcn_32s(
+    end_points: Mapping[str, Any], num_classes: int, **options: Any
+) -> tuple[Any, dict[str, Any]]:
+    """Build the head that upsamples the scores of fc7 by 32; options as for `build_head`."""
+    return build_head(end_points, num_classes, 0, **options)
 
 
 def fcn_16s(
-    end_points: Mapping[str, Any],
-    num_classes: int,
-    *,
-    kernel_start: str = "bilinear",
-    trainable_kernel: bool = True,
-    scope: str = "fcn",
+    end_points: Mapping[str, Any], num_classes: int, **options: Any
 ) -> tuple[Any, dict[str, Any]]:
-    """Build the head with one skip, from pool4; parameters and results as `fcn_32s`."""
-    upscore = _upscore_layer(kernel_start, trainable_kernel)
-    with runtime.load().tf1.variable_scope(scope):
-        sums = _through_pool4(end_points, num_classes, upscore)
-        return upscore(sums["fuse_pool4"], 16, "upscore16"), sums
+    """Build the head with one skip, from pool4; options as for `build_head`."""
+    return build_head(end_points, num_classes, 1, **options)
 
 
 def fcn_8s(
-    end_points: Mapping[str, Any],
-    num_classes: int,
-    *,
-    kernel_start: str = "bilinear",
-    trainable_kernel: bool = True,
-    scope: str = "fcn",
+    end_points: Mapping[str, Any], num_classes: int, **options: Any
 ) -> tuple[Any, dict[str, Any]]:
-    """Build the head with two skips, pool4 and pool3; parameters and results as `fcn_32s`."""
-    upscore = _upscore_layer(kernel_start, trainable_kernel)
-    with runtime.load().tf1.variable_scope(scope):
-        sums = _through_pool4(end_points, num_classes, upscore)
-        sums["upscore_pool4"] = upscore(sums["fuse_pool4"], 2, "upscore_pool4")
-        sums["score_pool3"] = _score(end_point(end_points, "pool3"), num_classes, "score_pool3")
-        sums["fuse_pool3"] = sums["upscore_pool4"] + sums["score_pool3"]
-        return upscore(sums["fuse_pool3"], 8, "upscore8"), sums
+    """Build the head with two skips, from pool4 and pool3; options as for `build_head`."""
+    return build_head(end_points, num_classes, 2, **options)
 
 
 HEADS = {"fcn_32s": fcn_32s, "fcn_16s": fcn_16s, "fcn_8s": fcn_8s}
 COARSE_FACTORS = {"fcn_32s": 32, "fcn_16s": 16, "fcn_8s": 8}
-"""Pixels per cell of each head's last sum."""
-
-
-def _through_pool4(
-    end_points: Mapping[str, Any], num_classes: int, upscore: Callable[..., Any]
-) -> dict[str, Any]:
-    sums = {"score_fr": _score(end_point(end_points, "dropout7"), num_classes, "score_fr")}
-    sums["upscore2"] = upscore(sums["score_fr"], 2, "upscore2")
-    sums["score_pool4"] = _score(end_point(end_points, "pool4"), num_classes, "score_pool4")
-    sums["fuse_pool4"] = sums["upscore2"] + sums["score_pool4"]
-    return sums
+"""Pixels per cell of the last sum of each head."""
 
 
 def _score(features: Any, num_classes: int, name: str) -> Any:
     _, tf1, slim = runtime.load()
+    zeros = tf1.zeros_initializer()
     return slim.conv2d(
-        features,
-        num_classes,
-        [1, 1],
-        activation_fn=None,
-        weights_initializer=tf1.zeros_initializer(),
-        scope=name,
+        features, num_classes, [1, 1], activation_fn=None, weights_initializer=zeros, scope=name
     )
 
 
-def _upscore_layer(kernel_start: str, trainable: bool) -> Callable[[Any, int, str], Any]:
-    if kernel_start not in KERNEL_STARTS:
-        msg = f"kernel_start must be one of {', '.join(KERNEL_STARTS)}, got {kernel_start!r}"
-        raise ValueError(msg)
-    return partial(upscore, kernel_start=kernel_start, trainable=trainable)
-
-
 def upscore(scores: Any, factor: int, name: str, *, kernel_start: str, trainable: bool) -> Any:
-    """Enlarge scores (N, h, w, C) by `factor` with one trainable kernel per class.
+    """Upsample scores (N, h, w, C) by `factor` with one trainable kernel per class.
 
-    The weights are (K, K, C, 1), TensorFlow's order for depthwise convolution: the dense
-    kernel (K, K, C, C) of the paper without the off-diagonal part that would mix classes.
+    The weights have shape (K, K, C, 1), the order of TensorFlow's depthwise convolution. They are
+    the dense kernel (K, K, C, C) of the paper without the off-diagonal part, which would mix
+    classes.
     """
     tf, tf1, _ = runtime.load()
     size, classes = get_kernel_size(factor), scores.shape[-1]
@@ -178,7 +162,7 @@ def _kernel_initializer(kernel_start: str, size: int, factor: int) -> Any:
     if kernel_start == "zero":
         return tf1.zeros_initializer()
     if kernel_start == "random":
-        # Each output pixel adds up (size / factor)² weights; this keeps the scores' scale.
+        # Each output pixel sums (size / factor)² weights; this keeps the scale of the scores.
         return tf1.random_normal_initializer(stddev=factor / size)
 
     def bilinear(shape: Any, dtype: Any = None, **_: Any) -> Any:

@@ -1,4 +1,4 @@
-"""The scores that a network computes, and how its variables are set without a second copy."""
+"""Scores computed by a network, and operations that set its variables without a second copy."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -13,13 +13,14 @@ class Scores(NamedTuple):
     Attributes
     ----------
     coarse_logits : Tensor of shape (1, h, w, C), or ndarray of shape (h, w, C)
-        Scores of each cell, before they are upsampled for the last time.
+        Scores of each cell, before the last upsampling.
     coarse_factor : int
         Pixels per cell along each axis.
     logits : Tensor of shape (1, H, W, C), ndarray of shape (H, W, C), or None
-        Scores of each pixel, where the network upsamples them itself.
+        Scores of each pixel if the network upsamples them itself.
     sums : mapping of str to Tensor or ndarray
-        Scores on the way to `coarse_logits` in a network with skips, deepest layer first.
+        Intermediate scores that lead to `coarse_logits` in a network with skips, deepest layer
+        first.
     end_points : mapping of str to Tensor or ndarray
         Outputs of layers by name: all of them from the builder, those that were asked for
         after the network has run.
@@ -27,7 +28,7 @@ class Scores(NamedTuple):
         Output of the layers that may run on strips of a large image. All later layers
         depend on it alone. None after the network has run.
     strips : int
-        Number of strips in which those layers saw the image.
+        Number of strips in which those layers processed the image.
 
     """
 
@@ -44,9 +45,9 @@ Build = Callable[[Any], Scores]
 
 
 class RowAssign:
-    """The operations that set a variable a few rows at a time.
+    """Operations that set a variable a few rows at a time.
 
-    Setting it from one array would hold it twice; `clear` makes it of zeros in place.
+    Setting it from one array would need twice its memory. `clear` fills it with zeros in place.
     """
 
     def __init__(self, variable: Any) -> None:
@@ -56,9 +57,9 @@ class RowAssign:
         stop = self.first + tf.shape(self.values)[0]
         cast = tf.cast(self.values, variable.dtype)
         with tf.control_dependencies([variable[self.first : stop].assign(cast).op]):
-            # A variable set in part is copied whenever it is read, unless told otherwise.
+            # Without this, TensorFlow copies a partly assigned variable every time it is read.
             self.rows = tf.raw_ops.DisableCopyOnRead(resource=variable.handle)
-        # Fed, since a shape known beforehand makes TensorFlow keep the zeros as a constant.
+        # Fed, since TensorFlow would store zeros of a known shape as a constant in the graph.
         self.shape = tf1.placeholder("int32", (variable.shape.rank,))
         self.clear = variable.assign(tf.zeros(self.shape, variable.dtype)).op
         self.is_initialized = variable.is_initialized()

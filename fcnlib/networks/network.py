@@ -1,4 +1,4 @@
-"""A network loaded once and run on picture after picture, from any thread."""
+"""A network that is loaded once and then runs on any number of images, from any thread."""
 
 import difflib
 import os
@@ -23,22 +23,22 @@ PADDED = CellGrid(vgg.STRIDE)
 """The grid of VGG-16 and of the heads on it: pictures are padded to multiples of 32."""
 
 STRIP_PIXELS = 5 << 18
-"""The most pixels that the early layers see at once, at 512 bytes each in float32."""
+"""Largest number of pixels that the early layers process at once, at 512 bytes each in float32."""
 
 
 class Network:
-    """A graph with its session; building takes the lock, running needs none.
+    """A TensorFlow graph with its session. Building takes the lock; running does not.
 
     Parameters
     ----------
     name : str
-        For people.
+        Name shown to users.
     class_names : sequence of str
         Name of each channel of the scores.
     build : callable
-        Given images (1, H, W, 3), builds the network into the current graph.
+        Takes images (1, H, W, 3), builds the network into the current graph and returns `Scores`.
     palette : ndarray of shape (C, 3), uint8, optional
-        RGB of each class, for classes that have colors of their own.
+        RGB of each class, if the classes have fixed colors.
     precision : {"auto", "float32", "bfloat16"}, optional
         Number format of weights and activations; see `fcnlib.networks.precision`.
     preprocess : callable, optional
@@ -109,11 +109,11 @@ class Network:
         Parameters
         ----------
         name : str
-            The variable's name.
+            Name of the variable.
         rows : ndarray
-            Its values, or a part of them along the first axis.
+            Its values, or some of them along the first axis.
         first : int, optional
-            Where that part begins.
+            Index of the first row to set.
 
         Raises
         ------
@@ -135,13 +135,12 @@ class Network:
             self._session.run(assign.rows, {assign.values: rows, assign.first: first})
 
     def _row_assign(self, name: str) -> RowAssign:
-        """Return what sets rows of a variable, built when first asked for: few are so large."""
+        """Return the operations that set rows of a variable. Few variables need them."""
         if name not in self._row_assigns:
             with runtime.building(), self._session.graph.as_default():
                 assign = RowAssign(self._variables[name])
             if not self._session.run(assign.is_initialized):
-                shape = self._variables[name].shape
-                self._session.run(assign.clear, {assign.shape: shape})
+                self._session.run(assign.clear, {assign.shape: self.shapes[name]})
             self._row_assigns[name] = assign
         return self._row_assigns[name]
 
@@ -218,7 +217,7 @@ class Network:
         return self._end_points[name]
 
     def close(self) -> None:
-        """Free the session and what it holds."""
+        """Free the session and its memory."""
         self._session.close()
 
 
@@ -244,12 +243,12 @@ def vgg_16(
     Parameters
     ----------
     checkpoint : Path, optional
-        A file that `checkpoints.open_checkpoint` reads; by default what
-        `checkpoints.find` finds.
+        A file that `checkpoints.open_checkpoint` can read. By default, the file returned by
+        `checkpoints.find`.
     report : callable, optional
-        Told of the progress.
+        Called with (fraction, text) after each stage.
     precision : {"auto", "float32", "bfloat16"}, optional
-        Number format; by default bfloat16 where the processor has it.
+        Number format. By default, bfloat16 if the processor supports it.
 
     Returns
     -------

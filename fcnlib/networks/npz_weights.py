@@ -1,7 +1,7 @@
-"""Trained weights of the three heads in one ``.npz`` file, and how such files are written.
+"""Trained weights of the three heads in one ``.npz`` file: reading and writing.
 
-Weights are stored as float16, each under its head's name:
-``fcn_8s/vgg_16/conv1/conv1_1/weights``. Every head has a backbone of its own.
+Weights are stored as float16, each under the name of its head:
+``fcn_8s/vgg_16/conv1/conv1_1/weights``. Every head has its own backbone.
 """
 
 import os
@@ -23,11 +23,14 @@ DATA = Path(__file__).parents[1] / "data"
 """The folder of shipped weights and their model cards."""
 
 SHIPPED = DATA / "fcn_scenes.npz"
-"""The file in the repository; its model card is the README.md beside it."""
+"""The file in the repository. Its model card is README.md in the same folder."""
 
 
 def write_arrays(path: Path, arrays: Mapping[str, Any], *, compress: bool = False) -> None:
-    """Write arrays to an ``.npz`` file; a kill leaves the old file or the new, never a part."""
+    """Write arrays to an ``.npz`` file.
+
+    If the process is killed, the file is either the old one or the new one, never a part.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     with part.open("wb") as file:
@@ -53,7 +56,7 @@ def read_arrays(path: Path, prefix: str = "") -> dict[str, NDArray[Any]]:
         msg = f"There are no trained weights at {path}. Train some: python -m fcnlib train."
         raise WeightsError("missing", msg) from error
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        msg = f"{path} is damaged or no weights file. Fetch or train it again."
+        msg = f"{path} is damaged or is not a weights file. Download or train it again."
         raise WeightsError("damaged", msg) from error
 
 
@@ -63,9 +66,9 @@ def write_weights(path: Path, weights: Mapping[str, Weights]) -> Path:
     Parameters
     ----------
     path : Path
-        The file; what it held is replaced.
+        The file. An existing file is replaced.
     weights : mapping of str to dict of str to ndarray
-        Weights by variable, by head.
+        For each head, its weights by variable name.
 
     """
     arrays = {
@@ -83,19 +86,19 @@ def read_weights(head: str, path: Path = SHIPPED) -> Weights:
     Parameters
     ----------
     head : {"fcn_32s", "fcn_16s", "fcn_8s"}
-        Which head.
+        Which head to read.
     path : Path, optional
-        A file that `write_weights` wrote; by default the shipped one.
+        A file written by `write_weights`. By default, the file in the repository.
 
     Returns
     -------
     weights : dict of str to ndarray
-        float32 arrays by the name of their variable.
+        float32 arrays by variable name.
 
     Raises
     ------
     WeightsError
-        If the file is missing or damaged, or holds no such head.
+        If the file is missing or damaged, or does not contain the head.
 
     Examples
     --------
@@ -103,11 +106,8 @@ def read_weights(head: str, path: Path = SHIPPED) -> Weights:
     (3, 3, 3, 16)
 
     """
-    found = {
-        name.partition("/")[2]: values.astype(np.float32)
-        for name, values in read_arrays(path, f"{head}/").items()
-    }
-    if not found:
+    arrays = read_arrays(path, f"{head}/")
+    if not arrays:
         msg = f"{path} holds no weights of {head}. Choose another head, or train it."
         raise WeightsError("no_such_head", msg)
-    return found
+    return {name.removeprefix(f"{head}/"): a.astype(np.float32) for name, a in arrays.items()}

@@ -1,8 +1,8 @@
-"""In which number format a network computes.
+"""The number format that a network computes in: float32 or bfloat16.
 
-bfloat16 has float32's range and 8 bits of significand instead of 24. Processors with
-AVX512_BF16 or AMX multiply it at twice the rate and more, and its weights take half the
-memory; on others it is emulated and slower. Scores change by some tenths of a percent.
+bfloat16 has the range of float32 and 8 bits of significand instead of 24. Processors with
+AVX512_BF16 or AMX multiply it at least twice as fast, and its weights need half the memory. Other
+processors emulate it, which is slower. Scores change by a few tenths of a percent.
 """
 
 from functools import cache
@@ -20,7 +20,7 @@ def choose(precision: str = "auto") -> str:
     Parameters
     ----------
     precision : {"auto", "float32", "bfloat16"}
-        ``"auto"`` is bfloat16 where the processor has it, float32 elsewhere.
+        ``"auto"`` is bfloat16 if the processor supports it, and float32 otherwise.
 
     Returns
     -------
@@ -30,7 +30,7 @@ def choose(precision: str = "auto") -> str:
     Raises
     ------
     ValueError
-        If `precision` is none of the above.
+        If `precision` is not one of the above.
 
     Examples
     --------
@@ -48,21 +48,12 @@ def choose(precision: str = "auto") -> str:
 
 @cache
 def has_bfloat16() -> bool:
-    """Tell whether the processor multiplies bfloat16 itself, as far as Linux tells."""
-    return bool(_FLAGS & cpu_flags(CPU_INFO))
+    """Return whether the processor multiplies bfloat16 natively.
 
-
-def cpu_flags(path: Path) -> set[str]:
-    """Return the instruction sets that Linux lists, or none if there is no such list.
-
-    Examples
-    --------
-    >>> cpu_flags(Path("/no/such/file"))
-    set()
-
+    Returns False where Linux does not list the processor's instruction sets.
     """
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = CPU_INFO.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
-        return set()
-    return {flag for line in lines if line.startswith("flags") for flag in line.split()[2:]}
+        return False
+    return any(_FLAGS & set(line.split()) for line in lines if line.startswith("flags"))

@@ -1,10 +1,10 @@
-"""What part of a picture a cell of a network depends on, from the layers' sizes alone.
+"""Receptive fields: the part of an image that a cell depends on, from the sizes of the layers.
 
-A layer with kernel k and stride s lets one of its cells see k cells of the layer below.
-Going up, the part of the picture that a cell sees grows by (k - 1) times the pixels
-between neighboring cells, and those pixels grow by s. With TensorFlow's ``"SAME"`` padding
-the picture is continued with zeros on all sides, layer by layer, so cells near the border
-see beyond it.
+A cell of a layer with kernel k and stride s depends on k cells of the layer below along each
+axis. From layer to layer, the receptive field grows by (k - 1) times the pixels between
+neighboring cells, and this distance grows by the factor s. TensorFlow's ``"SAME"`` padding adds
+zeros around the input of every layer, so the receptive fields of cells near the border extend
+beyond the image.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,25 +12,23 @@ from typing import NamedTuple
 
 from fcnlib.networks.vgg import CONVOLUTIONS_PER_BLOCK
 
-POOLING_SIDE = 2
-
 
 class Layer(NamedTuple):
-    """The kernel's side and the stride of a convolution or pooling with ``"SAME"`` padding."""
+    """Kernel side and stride of a convolution or pooling with ``"SAME"`` padding."""
 
     kernel: int
     stride: int = 1
 
 
 class Field(NamedTuple):
-    """A square of a picture, which may reach beyond it.
+    """A square of an image, which may extend beyond its border.
 
     Attributes
     ----------
     top, left : int
-        Its first row and column; negative beyond the picture.
+        First row and column. They are negative if the square starts outside the image.
     size : int
-        Its side in pixels.
+        Side in pixels.
 
     """
 
@@ -39,7 +37,7 @@ class Field(NamedTuple):
     size: int
 
     def outside(self, shape: Sequence[int]) -> float:
-        """Return the part of it, in [0, 1], that lies beyond a picture of `shape` (H, W, ...).
+        """Return the share, in [0, 1], that lies outside an image of `shape` (H, W, ...).
 
         Examples
         --------
@@ -54,16 +52,16 @@ class Field(NamedTuple):
 
 
 class ReceptiveField(NamedTuple):
-    """What the cells of one layer see of the picture.
+    """The receptive fields of the cells of one layer.
 
     Attributes
     ----------
     size : int
-        Side of the square that one cell sees, in pixels.
+        Side of the receptive field of a cell, in pixels.
     stride : int
         Pixels between neighboring cells.
     start : int
-        First row, and first column, that cell (0, 0) sees.
+        First row, and first column, of the receptive field of cell (0, 0).
 
     """
 
@@ -72,12 +70,12 @@ class ReceptiveField(NamedTuple):
     start: int
 
     def field(self, row: int, col: int) -> Field:
-        """Return what the cell in `row` and `col` sees."""
+        """Return the receptive field of the cell in `row` and `col`."""
         return Field(self.start + row * self.stride, self.start + col * self.stride, self.size)
 
 
 def receptive_field(layers: Iterable[Layer]) -> ReceptiveField:
-    """Return what a cell sees of a picture through `layers`, the picture's own layer first.
+    """Return the receptive field of a cell after `layers`, given from the image upwards.
 
     Parameters
     ----------
@@ -86,8 +84,8 @@ def receptive_field(layers: Iterable[Layer]) -> ReceptiveField:
 
     Returns
     -------
-    reach : ReceptiveField
-        Size, stride and place.
+    field : ReceptiveField
+        Size, stride and start.
 
     Raises
     ------
@@ -96,8 +94,9 @@ def receptive_field(layers: Iterable[Layer]) -> ReceptiveField:
 
     Notes
     -----
-    Exact where every layer's sides are multiples of its stride: TensorFlow then adds
-    ``max(kernel - stride, 0)`` zeros along each axis, the smaller half before the first.
+    The result is exact if the sides of the input of every layer are multiples of its stride.
+    TensorFlow then adds ``max(kernel - stride, 0)`` zeros along each axis. If this number is
+    odd, one more zero is added at the end than at the start.
 
     References
     ----------
@@ -106,7 +105,7 @@ def receptive_field(layers: Iterable[Layer]) -> ReceptiveField:
 
     Examples
     --------
-    Two convolutions and a pooling see 6 × 6 pixels, two of them before the first:
+    Two convolutions and a pooling depend on 6 × 6 pixels, starting two before the first:
 
     >>> receptive_field([Layer(3), Layer(3), Layer(2, stride=2)])
     ReceptiveField(size=6, stride=2, start=-2)
@@ -124,19 +123,19 @@ def receptive_field(layers: Iterable[Layer]) -> ReceptiveField:
 
 
 def vgg_layers(shapes: Mapping[str, Sequence[int]], end_point: str) -> list[Layer]:
-    """Return the layers of a VGG up to one of its end points, with the kernels it really has.
+    """Return the layers of a VGG network up to one of its end points, with its actual kernels.
 
     Parameters
     ----------
     shapes : mapping of str to sequence of int
-        Shape of every variable by name, such as `vgg.vgg_16_shapes` gives.
+        Shape of every variable by name, as returned by `vgg.vgg_16_shapes`.
     end_point : str
         ``"pool1"`` to ``"pool5"``, or ``"fc7"``.
 
     Returns
     -------
     layers : list of Layer
-        From the picture up.
+        From the image upwards.
 
     Raises
     ------
@@ -151,18 +150,15 @@ def vgg_layers(shapes: Mapping[str, Sequence[int]], end_point: str) -> list[Laye
     [44, 100, 404]
 
     """
+    blocks = range(1, len(CONVOLUTIONS_PER_BLOCK) + 1)
+    if end_point not in ("fc7", *(f"pool{block}" for block in blocks)):
+        msg = f'end_point must be "pool1" to "pool5" or "fc7", got {end_point!r}'
+        raise ValueError(msg)
     layers: list[Layer] = []
-    for block, depth in enumerate(CONVOLUTIONS_PER_BLOCK, 1):
+    for block, depth in zip(blocks, CONVOLUTIONS_PER_BLOCK, strict=True):
         names = [f"conv{block}/conv{block}_{number}" for number in range(1, depth + 1)]
-        layers += [_convolution(shapes, name) for name in names]
-        layers.append(Layer(POOLING_SIDE, POOLING_SIDE))
+        layers += [Layer(shapes[f"vgg_16/{name}/weights"][0]) for name in names]
+        layers.append(Layer(2, stride=2))
         if end_point == f"pool{block}":
             return layers
-    if end_point == "fc7":
-        return [*layers, _convolution(shapes, "fc6"), _convolution(shapes, "fc7")]
-    msg = f'end_point must be "pool1" to "pool5" or "fc7", got {end_point!r}'
-    raise ValueError(msg)
-
-
-def _convolution(shapes: Mapping[str, Sequence[int]], name: str) -> Layer:
-    return Layer(shapes[f"vgg_16/{name}/weights"][0])
+    return layers + [Layer(shapes[f"vgg_16/{name}/weights"][0]) for name in ("fc6", "fc7")]

@@ -1,9 +1,8 @@
-"""The built-in network: a narrow VGG under a head that labels drawn street scenes.
+"""The architecture of the built-in network: a narrow VGG with a head for drawn street scenes.
 
-`build` is the one place that says how a picture goes in and class scores come out, so that
-training, evaluation and the segmentation page cannot differ. Dropout is left out: new
-scenes can be drawn without end, so the network has little to memorize. Weights are named as in the
-graph, ``vgg_16/...`` for the backbone and ``fcn/...`` for the head.
+Training, evaluation and the segmentation page all use `build`, so they treat images and scores
+alike. There is no dropout: scenes can be drawn without limit, so overfitting is not a concern.
+Weights are named as in the graph, ``vgg_16/...`` for the backbone and ``fcn/...`` for the head.
 """
 
 from dataclasses import dataclass
@@ -14,12 +13,12 @@ from fcnlib.networks import fcn, vgg
 from fcnlib.networks.graph import Scores
 
 PICTURE_SCALE = 1 / 64
-"""Factor on the picture less its mean, so that the first activations are near one."""
+"""Factor applied to the image minus its mean, so that the first activations are near one."""
 
 
 @dataclass(frozen=True)
 class Widths:
-    """How wide the network is.
+    """Numbers of channels of the network, and the kernel of fc6.
 
     Attributes
     ----------
@@ -28,7 +27,7 @@ class Widths:
     fc_width : int
         Channels of fc6 and fc7.
     fc_kernel : int
-        Side of fc6 in cells of 32 px.
+        Side of the kernel of fc6, in cells of 32 px.
 
     """
 
@@ -38,31 +37,24 @@ class Widths:
 
 
 BUILT_IN = Widths()
-"""The plan of the shipped weights: 1.1 million parameters."""
+"""Widths of the weights in the repository: 1.1 million parameters."""
 
 
 def build(
-    images: Any,
-    head: str = "fcn_8s",
-    *,
-    widths: Widths = BUILT_IN,
-    kernel_start: str = "bilinear",
-    trainable_kernel: bool = True,
+    images: Any, head: str = "fcn_8s", *, widths: Widths = BUILT_IN, **kernel_options: Any
 ) -> Scores:
-    """Build the network into the current graph; call it inside `runtime.building`.
+    """Build the network into the current graph. Call it inside `runtime.building`.
 
     Parameters
     ----------
     images : Tensor of shape (N, H, W, 3), float32
-        RGB in 0-255 less `preprocessing.MEAN_RGB`; H and W are multiples of 32.
+        RGB in 0-255 minus `preprocessing.MEAN_RGB`. H and W must be multiples of 32.
     head : {"fcn_32s", "fcn_16s", "fcn_8s"}
-        Which head.
+        Which head to build.
     widths : Widths, optional
-        The network's widths.
-    kernel_start : {"bilinear", "zero", "random"}, optional
-        Start of the upsampling kernels.
-    trainable_kernel : bool, optional
-        Whether the upsampling kernels learn.
+        Widths of the network.
+    **kernel_options
+        ``kernel_start`` and ``trainable_kernel``, as for `fcn.build_head`.
 
     Returns
     -------
@@ -83,14 +75,8 @@ def build(
         fc_width=widths.fc_width,
         fc_kernel=widths.fc_kernel,
     )
-    logits, sums = fcn.HEADS[head](
-        end_points,
-        len(scenes.CLASSES),
-        kernel_start=kernel_start,
-        trainable_kernel=trainable_kernel,
-    )
-    coarse_logits = list(sums.values())[-1]
-    return Scores(coarse_logits, fcn.COARSE_FACTORS[head], logits, sums)
+    logits, sums = fcn.HEADS[head](end_points, len(scenes.CLASSES), **kernel_options)
+    return Scores(list(sums.values())[-1], fcn.COARSE_FACTORS[head], logits, sums)
 
 
 def check_head(head: str) -> None:

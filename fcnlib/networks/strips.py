@@ -1,12 +1,12 @@
-"""Cutting a picture into strips that a network's early layers see one at a time.
+"""Division of a large image into strips that the early layers process one at a time.
 
-At full resolution the first block of VGG-16 holds 512 bytes for each pixel, six gigabytes
-for a picture of twelve megapixels, while four poolings later a fiftieth is left. So the early
-layers run on strips, and the rest on what the strips leave, put together again.
+At full resolution, the first block of VGG-16 needs 512 bytes for each pixel: six gigabytes for an
+image of twelve megapixels. After four poolings, a fiftieth of that remains. Therefore the early
+layers run on strips, and the later layers run on their concatenated results.
 
-Each strip is read with a margin wide enough that no value that is kept depends on what lies
-beyond, and at the picture's own edges without one, so that the padding there is the
-network's. What is kept is therefore what the whole picture gives, to rounding.
+Each strip is read with a margin that is wide enough that no value that is kept depends on pixels
+outside the strip. At the borders of the image there is no margin, so the network's own padding
+applies. The kept values therefore equal those of the whole image, except for rounding.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -19,7 +19,7 @@ from fcnlib.networks.receptive_field import receptive_field, vgg_layers
 from fcnlib.typing import Report, RGBImage, silent
 
 CELL = 16
-"""Pixels per cell of what the early layers, up to pool4, leave."""
+"""Pixels per cell of pool4, the output of the early layers."""
 
 
 class Strip(NamedTuple):
@@ -28,9 +28,9 @@ class Strip(NamedTuple):
     Attributes
     ----------
     read : slice
-        Pixels of the picture.
+        Pixels of the image to process.
     keep : slice
-        Cells of the strip's result that no margin has touched.
+        Cells of the result that do not depend on pixels outside the strip.
 
     """
 
@@ -39,17 +39,17 @@ class Strip(NamedTuple):
 
 
 def pool_margin(shapes: Mapping[str, Sequence[int]]) -> int:
-    """Return how many pixels beyond its own a cell of pool4 depends on, in whole cells.
+    """Return by how many pixels the receptive field of pool4 exceeds its cell, in whole cells.
 
     Parameters
     ----------
     shapes : mapping of str to sequence of int
-        Of the network's variables by name.
+        Shape of every variable of the network by name.
 
     Returns
     -------
     pixels : int
-        On either side.
+        Margin on either side, rounded up to a multiple of 16.
 
     Examples
     --------
@@ -58,26 +58,26 @@ def pool_margin(shapes: Mapping[str, Sequence[int]]) -> int:
     48
 
     """
-    before = -receptive_field(vgg_layers(shapes, "pool4")).start
-    return -(-before // CELL) * CELL
+    # Floor division of the negative start rounds its magnitude up.
+    return -(receptive_field(vgg_layers(shapes, "pool4")).start // CELL) * CELL
 
 
 def plan(shape: tuple[int, ...], most: int, beyond: int) -> list[Strip]:
-    """Cut a picture across its longer side.
+    """Divide an image along its longer side.
 
     Parameters
     ----------
     shape : tuple of int
-        Of the picture: H, W and what follows; H and W are multiples of 16.
+        Shape of the image, (H, W, ...). H and W must be multiples of 16.
     most : int
-        The most pixels of a strip, its margins included.
+        Largest number of pixels of a strip, including its margins.
     beyond : int
-        The `pool_margin`.
+        Margin as returned by `pool_margin`.
 
     Returns
     -------
     strips : list of Strip
-        One, if the picture has no more pixels than that.
+        A single strip if the image has at most `most` pixels.
 
     Examples
     --------
@@ -85,10 +85,10 @@ def plan(shape: tuple[int, ...], most: int, beyond: int) -> list[Strip]:
     [slice(0, 208, None), slice(112, 368, None), slice(272, 448, None)]
 
     """
-    height, width = shape[:2]
-    if height * width <= most:
-        return [Strip(slice(0, max(height, width)), slice(0, max(height, width) // CELL))]
-    return cut(max(height, width), most // min(height, width), CELL, beyond)
+    shorter, longer = sorted(shape[:2])
+    if shorter * longer <= most:
+        return [Strip(slice(0, longer), slice(0, longer // CELL))]
+    return cut(longer, most // shorter, CELL, beyond)
 
 
 def run(
@@ -97,54 +97,55 @@ def run(
     parts: Sequence[Strip],
     report: Report = silent,
 ) -> NDArray[Any]:
-    """Run the early layers on strips of a picture and put together what they leave.
+    """Run the early layers on strips of an image and concatenate their results.
 
     Parameters
     ----------
     early : callable
-        Given a part (H', W', 3) of the picture, returns pool4 of it, (H' / 16, W' / 16, K).
+        Takes a part (H', W', 3) of the image and returns its pool4, (H' / 16, W' / 16, K).
     image : ndarray of shape (H, W, 3)
         RGB.
     parts : sequence of Strip
-        As `plan` cuts it.
+        As returned by `plan`.
     report : callable, optional
-        Told of each strip.
+        Called with (fraction, text) before each strip and after the last.
 
     Returns
     -------
     pool4 : ndarray of shape (1, H / 16, W / 16, K)
-        As of the whole picture, to rounding.
+        Equal to that of the whole image, except for rounding.
 
     """
     axis = int(image.shape[1] > image.shape[0])
-    made = []
+    along = (slice(None),) * axis
+    results = []
     for number, part in enumerate(parts):
         report(number / len(parts), f"Early layers, strip {number + 1} of {len(parts)}")
-        strip = early(image[_along(axis, part.read)])
-        made.append(strip[_along(axis, part.keep)].copy())
+        # The copy frees the margins.
+        results.append(early(image[*along, part.read])[*along, part.keep].copy())
     report(1.0, "Late layers, on all strips together")
-    return np.concatenate(made, axis)[None]
+    return np.concatenate(results, axis)[None]
 
 
 def cut(length: int, longest: int, cell: int, margin: int) -> list[Strip]:
-    """Cut an axis into strips.
+    """Divide an axis into strips.
 
     Parameters
     ----------
     length : int
         Pixels of the axis, a multiple of `cell`.
     longest : int
-        The most pixels of a strip, its margins included; more where that leaves no room
-        for one cell between them.
+        Largest number of pixels of a strip, including its margins. It is exceeded if it leaves
+        no room for a cell between the margins.
     cell : int
         Pixels per cell of the result.
     margin : int
-        Pixels beyond a cell that its value depends on, a multiple of `cell`.
+        Number of pixels outside a cell that its value depends on, a multiple of `cell`.
 
     Returns
     -------
     strips : list of Strip
-        In order; the cells that they keep make up the axis.
+        In order. The cells that they keep make up the axis.
 
     Examples
     --------
@@ -157,15 +158,11 @@ def cut(length: int, longest: int, cell: int, margin: int) -> list[Strip]:
     slice(6, 12, None) slice(1, 3, None)
 
     """
-    step = max(1, (longest - 2 * margin) // cell)
+    step = max(1, (longest - 2 * margin) // cell) * cell
     strips = []
-    for first in range(0, length // cell, step):
-        last = min(first + step, length // cell)
-        start, stop = max(0, first * cell - margin), min(length, last * cell + margin)
-        keep = slice(first - start // cell, last - start // cell)
-        strips.append(Strip(slice(start, stop), keep))
+    for first in range(0, length, step):
+        last = min(first + step, length)
+        start = max(0, first - margin)
+        keep = slice((first - start) // cell, (last - start) // cell)
+        strips.append(Strip(slice(start, min(length, last + margin)), keep))
     return strips
-
-
-def _along(axis: int, part: slice) -> tuple[slice, ...]:
-    return (slice(None),) * axis + (part,)

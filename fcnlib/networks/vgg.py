@@ -1,10 +1,10 @@
-"""VGG-16 made fully convolutional, from `tf_slim` layers.
+"""VGG-16 as a fully convolutional network, built from `tf_slim` layers.
 
-The classifier's dense layers fc6, fc7 and fc8 become convolutions, so the network takes a
-picture of any size and answers with one row of class scores for every 32 × 32 px cell.
-Variable names and shapes are those of the official checkpoint ``vgg_16_2016_08_28``. The
-packaged `tf_slim.nets.vgg.vgg_16` has no choice of padding for fc6; this one has, and a
-width for every block, so that the same lines also build a network small enough to ship.
+The dense layers fc6, fc7 and fc8 of the classifier become convolutions, so the network accepts
+images of any size and returns one vector of class scores for every cell of 32 × 32 px. Names and
+shapes of the variables are those of the official checkpoint ``vgg_16_2016_08_28``. Unlike the
+packaged `tf_slim.nets.vgg.vgg_16`, this one has a choice of padding for fc6, and a width for every
+block, so that the same code also builds a network that is small enough to ship.
 """
 
 import difflib
@@ -16,7 +16,7 @@ from fcnlib import runtime
 OFFICIAL_WIDTHS = (64, 128, 256, 512, 512)
 CONVOLUTIONS_PER_BLOCK = (2, 2, 3, 3, 3)
 STRIDE = 32
-"""Picture pixels per cell of fc7 along each axis: five poolings by two."""
+"""Image pixels per cell of fc7 along each axis: five poolings by two."""
 
 
 def vgg_16(
@@ -31,42 +31,43 @@ def vgg_16(
     keep_prob: float = 0.5,
     scope: str = "vgg_16",
 ) -> tuple[Any, dict[str, Any]]:
-    """Build the network into the current graph; call it inside `runtime.building`.
+    """Build the network into the current graph. Call it inside `runtime.building`.
 
     Parameters
     ----------
     images : Tensor of shape (N, H, W, 3)
-        RGB in 0-255 less the mean color, as `preprocessing.subtract_mean` gives it. For
-        ``"SAME"``, H and W are multiples of 32.
+        RGB in 0-255 minus the mean color, as returned by `preprocessing.subtract_mean`. For
+        ``"SAME"``, H and W must be multiples of 32.
     num_classes : int, optional
-        Width of fc8. None leaves fc8 out, as heads for segmentation need it.
+        Channels of fc8. None omits fc8, as segmentation heads require.
     widths : sequence of 5 int
         Channels of the five blocks.
     fc_width : int
         Channels of fc6 and fc7.
     fc_kernel : int
-        Side of fc6 in cells.
+        Side of the kernel of fc6, in cells.
     fc_conv_padding : {"SAME", "VALID"}
-        Padding of fc6. ``"SAME"`` gives H/32 × W/32 cells; ``"VALID"``, the classifier's
-        own, gives ``fc_kernel - 1`` fewer along each axis and never looks past the edge.
+        Padding of fc6. ``"SAME"`` gives H/32 × W/32 cells. ``"VALID"``, the padding of the
+        classifier, gives ``fc_kernel - 1`` fewer along each axis and uses no cell outside the
+        image.
     is_training : bool
-        Whether dropout acts.
+        Whether dropout is active.
     keep_prob : float
         Share of activations that dropout keeps after fc6 and fc7.
     scope : str
-        First part of every variable's name.
+        First part of the name of every variable.
 
     Returns
     -------
     net : Tensor of shape (N, h, w, num_classes) or (N, h, w, fc_width)
         Class scores (logits), or fc7 after its dropout if there is no fc8.
     end_points : dict
-        Every layer's output by its full name; see `end_point`.
+        Output of every layer by its full name; see `end_point`.
 
     Raises
     ------
     ValueError
-        If `widths` or `fc_conv_padding` is none of the above.
+        If `widths` or `fc_conv_padding` is not one of the above.
 
     References
     ----------
@@ -76,11 +77,23 @@ def vgg_16(
        Segmentation", CVPR 2015, section 3.1, for dense layers as convolutions.
 
     """
-    _check_plan(widths, fc_conv_padding)
-    _, tf1, slim = runtime.load()
+    if len(widths) != len(CONVOLUTIONS_PER_BLOCK) or min(widths) < 1:
+        msg = f"widths must be {len(CONVOLUTIONS_PER_BLOCK)} positive integers, got {widths!r}"
+        raise ValueError(msg)
+    if fc_conv_padding not in ("SAME", "VALID"):
+        msg = f'fc_conv_padding must be "SAME" or "VALID", got {fc_conv_padding!r}'
+        raise ValueError(msg)
+    tf, tf1, slim = runtime.load()
+    layers = [slim.conv2d, slim.max_pool2d, slim.dropout]
+    # Glorot's default halves the signal at each of 13 rectified layers; He's preserves it.
+    he = slim.variance_scaling_initializer()
+    convolution = {"padding": "SAME", "activation_fn": tf.nn.relu, "weights_initializer": he}
     with tf1.variable_scope(scope, values=[images]) as variables:
         collection = f"{variables.original_name_scope}_end_points"
-        with slim.arg_scope(_layer_defaults(collection)):
+        with (
+            slim.arg_scope([slim.conv2d], **convolution),
+            slim.arg_scope(layers, outputs_collections=collection),
+        ):
             net = images
             for block, (depth, width) in enumerate(
                 zip(CONVOLUTIONS_PER_BLOCK, widths, strict=True), 1
@@ -97,24 +110,24 @@ def vgg_16(
 
 
 def end_point(end_points: Mapping[str, Any], name: str) -> Any:
-    """Look a layer's output up by the last part of its name, such as ``"pool4"``.
+    """Return the output of a layer, given the last part of its name, such as ``"pool4"``.
 
     Parameters
     ----------
     end_points : mapping
-        As `vgg_16` returns it.
+        As returned by `vgg_16`.
     name : str
-        Last part of the layer's name.
+        Last part of the name of the layer.
 
     Returns
     -------
     tensor : Tensor
-        The layer's output.
+        The output of the layer.
 
     Raises
     ------
     KeyError
-        If there is no such layer; the message lists the layers there are.
+        If there is no such layer. The message lists all layers.
 
     Examples
     --------
@@ -131,32 +144,6 @@ def end_point(end_points: Mapping[str, Any], name: str) -> Any:
     return by_name[name]
 
 
-def _layer_defaults(collection: str) -> Any:
-    tf, _, slim = runtime.load()
-    with (
-        slim.arg_scope(
-            [slim.conv2d],
-            padding="SAME",
-            activation_fn=tf.nn.relu,
-            # Glorot's default halves the signal at each of 13 rectified layers; He's keeps it.
-            weights_initializer=slim.variance_scaling_initializer(),
-        ),
-        slim.arg_scope(
-            [slim.conv2d, slim.max_pool2d, slim.dropout], outputs_collections=collection
-        ) as scope,
-    ):
-        return scope
-
-
-def _check_plan(widths: Sequence[int], fc_conv_padding: str) -> None:
-    if len(widths) != len(CONVOLUTIONS_PER_BLOCK) or min(widths) < 1:
-        msg = f"widths must be {len(CONVOLUTIONS_PER_BLOCK)} positive integers, got {widths!r}"
-        raise ValueError(msg)
-    if fc_conv_padding not in ("SAME", "VALID"):
-        msg = f'fc_conv_padding must be "SAME" or "VALID", got {fc_conv_padding!r}'
-        raise ValueError(msg)
-
-
 def vgg_16_shapes(
     num_classes: int = 1000,
     *,
@@ -171,7 +158,7 @@ def vgg_16_shapes(
     num_classes : int
         Channels of fc8.
     widths, fc_width, fc_kernel
-        As `vgg_16` takes them.
+        As for `vgg_16`.
 
     Returns
     -------
@@ -184,23 +171,21 @@ def vgg_16_shapes(
     >>> shapes = vgg_16_shapes()
     >>> len(shapes), shapes["vgg_16/fc6/weights"]
     (32, (7, 7, 512, 4096))
-    >>> sum(np.prod(shape) for shape in shapes.values()).item()
+    >>> import math
+    >>> sum(math.prod(shape) for shape in shapes.values())
     138357544
 
     """
-    layers = []
-    channels = 3
-    for block, (depth, width) in enumerate(zip(CONVOLUTIONS_PER_BLOCK, widths, strict=True), 1):
-        for number in range(1, depth + 1):
-            layers.append((f"conv{block}/conv{block}_{number}", (3, 3, channels, width)))
-            channels = width
-    layers += [
-        ("fc6", (fc_kernel, fc_kernel, channels, fc_width)),
-        ("fc7", (1, 1, fc_width, fc_width)),
-        ("fc8", (1, 1, fc_width, num_classes)),
+    layers = [
+        (f"conv{block}/conv{block}_{number}", 3, width)
+        for block, (depth, width) in enumerate(zip(CONVOLUTIONS_PER_BLOCK, widths, strict=True), 1)
+        for number in range(1, depth + 1)
     ]
+    layers += [("fc6", fc_kernel, fc_width), ("fc7", 1, fc_width), ("fc8", 1, num_classes)]
     shapes: dict[str, tuple[int, ...]] = {}
-    for layer, kernel in layers:
-        shapes[f"vgg_16/{layer}/weights"] = kernel
-        shapes[f"vgg_16/{layer}/biases"] = kernel[-1:]
+    channels = 3
+    for layer, side, width in layers:
+        shapes[f"vgg_16/{layer}/weights"] = (side, side, channels, width)
+        shapes[f"vgg_16/{layer}/biases"] = (width,)
+        channels = width
     return shapes

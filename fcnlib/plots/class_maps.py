@@ -1,8 +1,8 @@
-"""Class maps: one color per class, the names in a legend and under the pointer."""
+"""Class maps: one color per class, with names in a legend and under the pointer."""
 
 import base64
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,22 +11,22 @@ from numpy.typing import NDArray
 from fcnlib.images import encode_jpeg, encode_png
 from fcnlib.images.colors import colors_by_share, from_hex, paint
 from fcnlib.plots import theme
-from fcnlib.plots.frames import check_array, squares
+from fcnlib.plots.frames import block_centers, check_array, squares, thinning_step
 from fcnlib.typing import BoolArray, LabelMap, RGBImage
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-# In px, below the map: nothing, one row of the legend with so many names, the slider.
+# Heights below the map in px: nothing, one row of the legend with so many names, the slider.
 MARGIN = 8
 LEGEND_ROW, LEGEND_COLUMNS = 20, 4
 SLIDER = 64
 
 MAX_IMAGE_SIDE = 1536
-"""Pixels of an image's longer side; more weigh much, and no page shows them."""
+"""Longest side of an image in pixels. Larger images take long to send and are shown smaller."""
 
 MAX_HOVER_POINTS = 12_288
-"""Points that know their class's name; more would weigh more than the map itself."""
+"""Largest number of points with a class name. More would need more data than the map itself."""
 
 
 def discrete_matshow(
@@ -45,27 +45,27 @@ def discrete_matshow(
     data : ndarray of int, shape (H, W)
         Class indices.
     labels_names : sequence of str, optional
-        Name of each class index; without them the indices stand for themselves.
+        Name of each class index. By default, the indices are shown.
     title : str, optional
-        What stands above the figure.
+        Title above the figure.
     colors : ndarray of shape (C, 3), uint8, optional
-        RGB of each class index, so that several maps can agree. By default the palette's
-        first colors go to the classes of largest area.
+        RGB of each class index, so that several maps can share colors. By default, the first
+        colors of the palette are assigned to the classes with the largest areas.
     legend : int, optional
-        Most classes that the legend names, largest area first.
+        Largest number of classes in the legend, which starts with the largest area.
     height : int, optional
-        In px, for a square map; a wider one gets less.
+        In px, for a square map. A wider map gets a lower figure.
 
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        The map as an image, an invisible layer that names the class under the pointer, at
-        most `MAX_HOVER_POINTS` points of it, and an empty trace per legend entry.
+        The map as an image, an invisible layer of at most `MAX_HOVER_POINTS` points that shows
+        the name of the class under the pointer, and an empty trace per legend entry.
 
     Raises
     ------
     ValueError
-        If `data` is not two-dimensional or empty, or an index has no name.
+        If `data` is not two-dimensional or is empty, or if an index has no name.
 
     """
     import plotly.graph_objects as go
@@ -76,9 +76,9 @@ def discrete_matshow(
     names = _names(labels_names, int(data.max()))
     if colors is None:
         colors = colors_by_share(by_area.tolist(), len(names))
-    figure = go.Figure([_image(paint(data, colors), _png), _hover(data, names)])
+    figure = go.Figure([_image(paint(data, colors)), _hover(data, names)])
     for index in by_area[:legend]:
-        figure.add_trace(_legend_entry(names[index], colors[index]))
+        figure.add_trace(legend_entry(names[index], colors[index]))
     below = MARGIN + LEGEND_ROW * math.ceil(min(legend, len(by_area)) / LEGEND_COLUMNS)
     _framed(figure, data.shape, title, height, below)
     return figure.update_layout(legend={"y": -0.02, "itemclick": False, "itemdoubleclick": False})
@@ -94,9 +94,9 @@ def overlay_figure(
     opacity: float = 0.6,
     height: int = 480,
 ) -> "go.Figure":
-    """Draw a class map over its picture, with a slider for the opacity in the figure.
+    """Draw a class map over its image, with a slider for the opacity in the figure.
 
-    The slider acts in the browser, without asking the server.
+    The slider works in the browser, without a request to the server.
 
     Parameters
     ----------
@@ -107,23 +107,23 @@ def overlay_figure(
     labels_names : sequence of str
         Name of each class index.
     title : str, optional
-        What stands above the figure.
+        Title above the figure.
     colors : ndarray of shape (C, 3), uint8
         RGB of each class index.
     opacity : float, optional
-        The map's opacity to begin with: a multiple of 0.1 from 0 to 1.
+        Initial opacity of the map, a multiple of 0.1 from 0 to 1.
     height : int, optional
-        In px, for a square map; a wider one gets less.
+        In px, for a square map. A wider map gets a lower figure.
 
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        Picture, map and the invisible layer with the names.
+        The image, the map and the invisible layer with the names.
 
     Raises
     ------
     ValueError
-        If picture and map differ in size, or an index has no name.
+        If image and map differ in size, or if an index has no name.
 
     """
     import plotly.graph_objects as go
@@ -133,9 +133,8 @@ def overlay_figure(
         msg = f"picture and map must have one size, got {picture.shape[:2]} and {data.shape}"
         raise ValueError(msg)
     names = _names(labels_names, int(data.max()))
-    painted = _image(paint(data, colors), _png)
-    painted.opacity = opacity
-    figure = go.Figure([_image(picture, _jpeg), painted, _hover(data, names)])
+    overlay = _image(paint(data, colors)).update(opacity=opacity)
+    figure = go.Figure([_image(picture, "jpeg"), overlay, _hover(data, names)])
     _framed(figure, data.shape, title, height, below=SLIDER)
     return figure.update_layout(sliders=[_opacity_slider(opacity)])
 
@@ -148,9 +147,9 @@ def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 480) 
     picture : ndarray of shape (H, W, 3), uint8
         RGB.
     title : str, optional
-        What stands above the figure.
+        Title above the figure.
     height : int, optional
-        In px, for a square map; a wider one gets less.
+        In px, for a square image. A wider image gets a lower figure.
 
     Returns
     -------
@@ -160,20 +159,20 @@ def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 480) 
     """
     import plotly.graph_objects as go
 
-    return _framed(go.Figure(_image(picture, _jpeg)), picture.shape, title, height)
+    return _framed(go.Figure(_image(picture, "jpeg")), picture.shape, title, height)
 
 
 def mask_figure(mask: BoolArray, title: str = "", *, height: int = 480) -> "go.Figure":
-    """Draw where something holds, in the color of differences.
+    """Draw where a mask is true, in the color of differences.
 
     Parameters
     ----------
     mask : ndarray of bool, shape (H, W)
-        Where it holds.
+        The mask.
     title : str, optional
-        What stands above the figure.
+        Title above the figure.
     height : int, optional
-        In px, for a square map; a wider one gets less.
+        In px, for a square mask. A wider mask gets a lower figure.
 
     Returns
     -------
@@ -184,15 +183,37 @@ def mask_figure(mask: BoolArray, title: str = "", *, height: int = 480) -> "go.F
     import plotly.graph_objects as go
 
     colors = from_hex([theme.FAINT, theme.DIFFERENCE])
-    image = _image(paint(mask.astype(np.uint8), colors), _png)
+    image = _image(paint(mask.astype(np.uint8), colors))
     return _framed(go.Figure(image), mask.shape, title, height)
+
+
+def css(color: Iterable[int]) -> str:
+    """Return an RGB color as a CSS value.
+
+    Examples
+    --------
+    >>> css([255, 0, 9])
+    'rgb(255,0,9)'
+
+    """
+    return f"rgb({','.join(map(str, color))})"
+
+
+def legend_entry(name: str, color: Iterable[int], outline: str | None = None) -> "go.Scatter":
+    """Return an empty trace that adds a colored square with a name to the legend."""
+    import plotly.graph_objects as go
+
+    marker = {"symbol": "square", "size": 12, "color": css(color)}
+    if outline:
+        marker["line"] = {"color": outline, "width": 1}
+    return go.Scatter(x=[None], y=[None], mode="markers", marker=marker, name=name)
 
 
 def _framed(
     figure: "go.Figure", shape: tuple[int, ...], title: str, height: int, below: int = MARGIN
 ) -> "go.Figure":
     squares(figure, title, shape, height, below=below)
-    # Left to itself, plotly leaves a margin around a heatmap's invisible squares.
+    # By default, plotly adds a margin around the invisible squares of a heatmap.
     figure.update_xaxes(range=[-0.5, shape[1] - 0.5])
     return figure.update_yaxes(range=[shape[0] - 0.5, -0.5], autorange=False)
 
@@ -202,14 +223,13 @@ def _opacity_slider(start: float) -> dict[str, Any]:
         {"method": "restyle", "label": f"{tenth / 10:g}", "args": [{"opacity": tenth / 10}, [1]]}
         for tenth in range(11)
     ]
+    font = {"size": 13, "color": theme.NEUTRAL}
     return {
         "active": round(start * 10),
         "steps": steps,
-        "currentvalue": {
-            "prefix": "Opacity of the map: ",
-            "font": {"size": 13, "color": theme.NEUTRAL},
-        },
+        "currentvalue": {"prefix": "Opacity of the map: ", "font": font},
         "ticklen": 0,
+        # Hides the label of every step; the current value is shown above the slider.
         "font": {"size": 1, "color": "rgba(0,0,0,0)"},
         "pad": {"t": 8, "b": 0},
     }
@@ -224,48 +244,32 @@ def _names(given: Sequence[str], highest: int) -> Sequence[str]:
     return given
 
 
-def _image(pixels: RGBImage, encode: Callable[[RGBImage], str]) -> "go.Image":
+def _image(pixels: RGBImage, kind: str = "png") -> "go.Image":
     """Return an image of at most `MAX_IMAGE_SIDE` px a side, in the coordinates of `pixels`."""
     import plotly.graph_objects as go
 
     step = math.ceil(max(pixels.shape[:2]) / MAX_IMAGE_SIDE)
-    middle = (step - 1) / 2
     thinned = np.ascontiguousarray(pixels[step // 2 :: step, step // 2 :: step])
-    return go.Image(
-        source=encode(thinned), x0=middle, dx=step, y0=middle, dy=step, hoverinfo="skip"
-    )
+    data = (encode_jpeg if kind == "jpeg" else encode_png)(thinned)
+    source = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+    return go.Image(source=source, hoverinfo="skip", **block_centers(step))
 
 
 def _hover(data: LabelMap, names: Sequence[str]) -> "go.Heatmap":
-    """Return an invisible heatmap that names the class at the middle of each block."""
+    """Return an invisible heatmap with the name of the class at the middle of each block."""
     import plotly.graph_objects as go
 
-    step = int(np.ceil(np.sqrt(max(1, data.size / MAX_HOVER_POINTS))))
-    thinned = data[step // 2 :: step, step // 2 :: step]
+    step = thinning_step(data.shape, MAX_HOVER_POINTS)
+    middle = step // 2
+    thinned = data[middle::step, middle::step]
     return go.Heatmap(
         z=np.zeros(thinned.shape, np.uint8),
         text=np.array(names, object)[thinned],
-        x0=step // 2,
+        x0=middle,
         dx=step,
-        y0=step // 2,
+        y0=middle,
         dy=step,
         colorscale=[[0, "rgba(0,0,0,0)"], [1, "rgba(0,0,0,0)"]],
         showscale=False,
         hovertemplate="%{text}<br>row %{y}, column %{x}<extra></extra>",
     )
-
-
-def _legend_entry(name: str, color: NDArray[np.uint8]) -> "go.Scatter":
-    import plotly.graph_objects as go
-
-    rgb = ",".join(str(value) for value in color)
-    marker = {"symbol": "square", "size": 12, "color": f"rgb({rgb})"}
-    return go.Scatter(x=[None], y=[None], mode="markers", marker=marker, name=name)
-
-
-def _png(image: RGBImage) -> str:
-    return "data:image/png;base64," + base64.b64encode(encode_png(image)).decode()
-
-
-def _jpeg(image: RGBImage) -> str:
-    return "data:image/jpeg;base64," + base64.b64encode(encode_jpeg(image)).decode()

@@ -1,4 +1,4 @@
-"""The cells around one pixel, with their classes and their weights."""
+"""The cells around one pixel, with their classes and weights."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnlib.plots import theme
+from fcnlib.plots.class_maps import css
 from fcnlib.plots.frames import squares
 from fcnlib.segmentation.attribution import Cell
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 _DARK, _LIGHT = "#1a1a1a", "#ffffff"
-_LONGEST_NAME = 16  # characters; the whole name stands under the pointer
+_LONGEST_NAME = 16  # Characters; the full name is shown under the pointer.
 
 
 def cells_figure(
@@ -26,63 +27,54 @@ def cells_figure(
     *,
     height: int = 300,
 ) -> "go.Figure":
-    """Draw the cells that made a pixel, each with its best class and its weight.
+    """Draw the cells that determine a pixel, each with its best class and its weight.
 
     Parameters
     ----------
     cells : sequence of Cell
         At least one.
     place : tuple of float
-        Row and column of the pixel's center, in cells: cell (i, j) has its own at (i, j).
+        Row and column of the center of the pixel, in cells. The center of cell (i, j) is (i, j).
     names : sequence of str
         Name of each class.
     colors : ndarray of shape (C, 3), uint8
         RGB of each class.
     title : str, optional
-        What stands above the figure.
+        Title above the figure.
     height : int, optional
         In px, for as many rows as columns.
 
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        A square per cell, a cross where the pixel lies.
+        A square per cell, and a cross at the pixel.
 
     """
     import plotly.graph_objects as go
 
-    figure = go.Figure([_texts(cells, names, colors), _cross(*place)])
-    for cell in cells:
-        red, green, blue = colors[cell.label].tolist()
-        figure.add_shape(
-            type="rect",
-            layer="below",
-            x0=cell.col - 0.5,
-            x1=cell.col + 0.5,
-            y0=cell.row - 0.5,
-            y1=cell.row + 0.5,
-            fillcolor=f"rgb({red},{green},{blue})",
-            line={"color": theme.KERNEL, "width": 2},
-        )
+    labels = [names[cell.label] for cell in cells]
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[cell.col for cell in cells],
+        y=[cell.row for cell in cells],
+        text=[_text(cell, name) for cell, name in zip(cells, labels, strict=True)],
+        customdata=labels,
+        mode="text",
+        textfont={"size": 13, "color": [_ink(colors[cell.label]) for cell in cells]},
+        hovertemplate="%{customdata}<br>row %{y}, column %{x}<extra></extra>",
+    )
+    outline = {"color": _LIGHT, "width": 2}
+    cross = {"symbol": "cross", "size": 12, "color": _DARK, "line": outline}
+    figure.add_scatter(x=[place[1]], y=[place[0]], mode="markers", marker=cross, hoverinfo="skip")
+    for row, col, label, *_ in cells:
+        box = {"x0": col - 0.5, "x1": col + 0.5, "y0": row - 0.5, "y1": row + 0.5}
+        line = {"color": theme.KERNEL, "width": 2}
+        figure.add_shape(type="rect", layer="below", fillcolor=css(colors[label]), line=line, **box)
     rows, cols = (sorted({cell[axis] for cell in cells}) for axis in (0, 1))
     squares(figure, title, (len(rows), len(cols)), height)
     figure.update_xaxes(range=[cols[0] - 0.5, cols[-1] + 0.5], showline=False)
     figure.update_yaxes(range=[rows[-1] + 0.5, rows[0] - 0.5], showline=False, autorange=False)
     return figure.update_layout(showlegend=False)
-
-
-def _texts(cells: Sequence[Cell], names: Sequence[str], colors: NDArray[np.uint8]) -> "go.Scatter":
-    import plotly.graph_objects as go
-
-    return go.Scatter(
-        x=[cell.col for cell in cells],
-        y=[cell.row for cell in cells],
-        text=[_text(cell, names[cell.label]) for cell in cells],
-        customdata=[names[cell.label] for cell in cells],
-        mode="text",
-        textfont={"size": 13, "color": [_ink(colors[cell.label]) for cell in cells]},
-        hovertemplate="%{customdata}<br>row %{y}, column %{x}<extra></extra>",
-    )
 
 
 def _text(cell: Cell, name: str) -> str:
@@ -93,24 +85,7 @@ def _text(cell: Cell, name: str) -> str:
     return "<br>".join(lines)
 
 
-def _cross(row: float, col: float) -> "go.Scatter":
-    import plotly.graph_objects as go
-
-    return go.Scatter(
-        x=[col],
-        y=[row],
-        mode="markers",
-        marker={
-            "symbol": "cross",
-            "size": 12,
-            "color": _DARK,
-            "line": {"color": _LIGHT, "width": 2},
-        },
-        hoverinfo="skip",
-    )
-
-
 def _ink(color: NDArray[np.uint8]) -> str:
-    """Return black or white, whichever reads better on a color."""
+    """Return black or white, whichever has more contrast with a color."""
     luminance = color @ np.array([0.2126, 0.7152, 0.0722])
     return _DARK if luminance > 128 else _LIGHT

@@ -1,4 +1,4 @@
-"""Why a class map needs no 16 GB: what each way takes, and how few classes can win where."""
+"""Why a class map does not need 16 GB: the memory of each method, and the remaining classes."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -9,15 +9,16 @@ from numpy.typing import NDArray
 from fcnlib.class_map.interpolation import margin
 from fcnlib.class_map.memory import Requirement
 from fcnlib.plots import theme
-from fcnlib.plots.class_maps import discrete_matshow
+from fcnlib.plots.class_maps import discrete_matshow, legend_entry
 from fcnlib.typing import LabelMap
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 LEVELS = {1: "1 class", 3: "2 or 3", 9: "4 to 9", 99: "10 to 99", 10**9: "100 or more"}
-"""Most classes of each level of the veil, and its name."""
+"""Largest number of classes of each level of the shading, and its name."""
 VEIL = (0.0, 0.3, 0.5, 0.7, 0.88)
+"""Opacity of the black layer at each level."""
 
 NAMES = {
     "dense": "Dense kernel",
@@ -34,42 +35,40 @@ def memory_figure(
     *,
     height: int = 360,
 ) -> "go.Figure":
-    """Draw what each way of enlarging takes, on a scale of powers of ten.
+    """Draw the memory that each upsampling method needs, on a logarithmic scale.
 
     Parameters
     ----------
     requirements : mapping of str to Requirement
-        As `memory.requirements` returns them.
+        As returned by `memory.requirements`.
     machine : int or None
-        Bytes that this machine has, drawn as a line where known.
+        Memory of this machine in bytes, drawn as a line if known.
     title : str, optional
-        What stands above the figure.
+        Title above the figure.
     height : int, optional
         In px.
 
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        Two bars per way: its kernel, and what must be held beside it.
+        Two bars per method: its kernel, and its scores or map.
 
     """
     import plotly.graph_objects as go
 
-    names = [NAMES[way] for way in requirements]
-    bars = {
-        "Kernel": (theme.KERNEL, [need.kernel for need in requirements.values()]),
-        "Held beside it": (theme.OUTPUT, [need.activations for need in requirements.values()]),
-    }
+    names = [NAMES[method] for method in requirements]
     figure = go.Figure()
-    for name, (color, sizes) in bars.items():
-        texts = [size(nbytes) for nbytes in sizes]
+    for name, color, sizes in (
+        ("Kernel", theme.KERNEL, [need.kernel for need in requirements.values()]),
+        ("Scores or map", theme.OUTPUT, [need.activations for need in requirements.values()]),
+    ):
         figure.add_bar(
             x=sizes,
             y=names,
             name=name,
             orientation="h",
             marker_color=color,
-            text=texts,
+            text=[size(nbytes) for nbytes in sizes],
             textposition="auto",
             insidetextanchor="end",
             textangle=0,
@@ -79,14 +78,14 @@ def memory_figure(
             hovertemplate="%{y}<br>" + name + " %{text}<extra></extra>",
         )
     theme.finish(figure, title, height=height)
-    figure.update_xaxes(type="log", range=[1.5, 11.7], fixedrange=True, **_decades())
+    ticks = {"tickvals": [1e3, 1e6, 1e9], "ticktext": ["1 kB", "1 MB", "1 GB"]}
+    figure.update_xaxes(type="log", range=[1.5, 11.7], fixedrange=True, **ticks)
     figure.update_yaxes(autorange="reversed", fixedrange=True)
     if machine is not None:
         line = {"color": theme.DIFFERENCE, "width": 2, "dash": "dot"}
         figure.add_vline(x=machine, line=line)
-        figure.add_scatter(
-            x=[None], y=[None], mode="lines", line=line, name=f"This machine, {size(machine)}"
-        )
+        name = f"This machine, {size(machine)}"
+        figure.add_scatter(x=[None], y=[None], mode="lines", line=line, name=name)
     return figure.update_layout(barmode="group", bargap=0.15, dragmode=False)
 
 
@@ -100,33 +99,31 @@ def survivors_figure(
     colors: NDArray[np.uint8] | None = None,
     height: int = 420,
 ) -> "go.Figure":
-    """Draw a class map under a veil, the darker the more classes can win in a square.
+    """Draw a class map that is shaded darker where more classes can win in a square.
 
     Parameters
     ----------
     labels : ndarray of int, shape (H, W)
-        The class map, without what the padding added at the bottom and the right.
+        The class map, without the padding at the bottom and the right.
     counts : ndarray of int, shape (h + 1, w + 1)
-        As `class_map.surviving_classes` returns them.
+        As returned by `class_map.surviving_classes`.
     factor : int
         Pixels per cell along each axis.
     names : sequence of str
-        Name of each class; none for indices.
+        Name of each class. If empty, the indices are shown.
     title : str, optional
-        What stands above the figure.
+        Title above the figure.
     colors : ndarray of shape (C, 3), uint8, optional
         RGB of each class index.
     height : int, optional
-        In px, for a square map; a wider one gets less.
+        In px, for a square map. A wider map gets a lower figure.
 
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        The map, the veil with the count under the pointer, and a legend of its levels.
+        The map, the shading with the count under the pointer, and a legend of its levels.
 
     """
-    import plotly.graph_objects as go
-
     figure = discrete_matshow(labels, names, title, colors=colors, legend=0, height=height)
     figure.data = figure.data[:1]
     level = np.searchsorted(list(LEVELS), counts)
@@ -140,23 +137,17 @@ def survivors_figure(
         customdata=counts,
         colorscale=[[n / (len(VEIL) - 1), f"rgba(0,0,0,{a})"] for n, a in enumerate(VEIL)],
         showscale=False,
-        hovertemplate="%{customdata} can win here<extra></extra>",
+        hovertemplate="%{customdata} classes can win here<extra></extra>",
     )
     for n in np.unique(level):
         gray = round(255 * (1 - VEIL[n]))
-        marker = {"symbol": "square", "size": 12, "color": f"rgb({gray},{gray},{gray})"}
-        outline = {"line": {"color": theme.NEUTRAL, "width": 1}}
-        name = list(LEVELS.values())[n]
-        figure.add_trace(
-            go.Scatter(x=[None], y=[None], mode="markers", marker=marker | outline, name=name)
-        )
-    # Room for the legend, which takes two lines on a phone.
-    figure.update_layout(height=figure.layout.height + 40, margin={"b": 48})
-    return figure.update_layout(legend={"y": -0.02, "itemclick": False, "itemdoubleclick": False})
+        figure.add_trace(legend_entry(list(LEVELS.values())[n], [gray] * 3, theme.NEUTRAL))
+    # Space for the legend, which takes two lines on a phone.
+    return figure.update_layout(height=figure.layout.height + 40, margin={"b": 48})
 
 
 def size(nbytes: int) -> str:
-    """Return a size for people to read, in powers of ten as machines are sold.
+    """Return a size as text, with decimal units as on data sheets.
 
     Examples
     --------
@@ -168,8 +159,3 @@ def size(nbytes: int) -> str:
         if nbytes >= 10**power:
             return f"{nbytes / 10**power:.3g} {unit}"
     return f"{nbytes} B"
-
-
-def _decades() -> dict[str, list[float] | list[str]]:
-    ticks = {1e3: "1 kB", 1e6: "1 MB", 1e9: "1 GB"}
-    return {"tickvals": list(ticks), "ticktext": list(ticks.values())}

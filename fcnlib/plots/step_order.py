@@ -1,4 +1,4 @@
-"""Where an order of steps gives a pixel another class, over the picture it belongs to."""
+"""Pixels to which an order of steps assigns another class, marked on the image."""
 
 from typing import TYPE_CHECKING
 
@@ -12,25 +12,25 @@ from fcnlib.typing import BoolArray, RGBImage
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-_PICTURE = 0.45  # what is left of the picture; the rest is white
+_PICTURE = 0.45  # Opacity of the image on white.
 _MASK = 0.85
 
 
 def disagreement_figure(
     picture: RGBImage, mask: BoolArray, title: str = "", *, height: int = 480
 ) -> "go.Figure":
-    """Draw where two maps differ, in the color of differences over a faded picture.
+    """Draw where two maps differ, in the color of differences on a faded image.
 
     Parameters
     ----------
     picture : ndarray of shape (H, W, 3), uint8
         RGB.
     mask : ndarray of bool, shape (H, W)
-        Where they differ.
+        Where the maps differ.
     title : str, optional
-        What stands above the figure.
+        Title above the figure.
     height : int, optional
-        In px, for a square picture; a wider one gets less.
+        In px, for a square image. A wider image gets a lower figure.
 
     Returns
     -------
@@ -40,7 +40,7 @@ def disagreement_figure(
     Raises
     ------
     ValueError
-        If picture and mask differ in size.
+        If image and mask differ in size.
 
     """
     if picture.shape[:2] != mask.shape:

@@ -1,10 +1,5 @@
-"""Segmenting a picture with a network, and what led to a pixel's class."""
+"""Segmenting an image with a network, and explaining the class of a pixel."""
 
-from fcnlib.segmentation.segment import ClassShare, Segmentation, T, segment
+from fcnlib.segmentation.segment import ClassShare, Segmentation, segment
 
-__all__ = [
-    "ClassShare",
-    "Segmentation",
-    "T",
-    "segment",
-]
+__all__ = ["ClassShare", "Segmentation", "segment"]

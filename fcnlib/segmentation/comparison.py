@@ -1,4 +1,4 @@
-"""The three heads of the built-in network on one picture, beside the truth where it is known."""
+"""Comparison of the three heads of the built-in network on one image."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,16 +11,16 @@ from fcnlib.typing import LabelMap, Report, RGBImage, silent
 
 @dataclass(frozen=True)
 class Comparison:
-    """What several heads make of one picture.
+    """Results of several heads for one image.
 
     Attributes
     ----------
     results : mapping of str to Segmentation
-        By head.
+        Result of each head.
     truth : ndarray of shape (H, W) or None
-        The true class of every pixel, where it is known.
+        True class of every pixel, if it is known.
     metrics : mapping of str to Metrics
-        Agreement with the truth by head; empty where it is not known.
+        Metrics of each head. Empty if the truth is not known.
 
     """
 
@@ -35,18 +35,18 @@ def compare_heads(
     truth: LabelMap | None = None,
     report: Report = silent,
 ) -> Comparison:
-    """Segment a picture with each network and measure the maps against the truth.
+    """Segment an image with each network and measure the maps against the truth.
 
     Parameters
     ----------
     networks : mapping of str to Network
-        By head, all with the same classes.
+        Network of each head, all with the same classes.
     picture : ndarray of shape (H, W, 3), uint8
         RGB.
     truth : ndarray of shape (H, W), optional
-        The true class of every pixel.
+        True class of every pixel.
     report : callable, optional
-        Told of each head.
+        Called with (fraction, text) before each head.
 
     Returns
     -------
@@ -54,15 +54,12 @@ def compare_heads(
         Results in the order of `networks`.
 
     """
-    results = {}
+    results, metrics = {}, {}
+    height, width = picture.shape[:2]
     for number, (head, network) in enumerate(networks.items()):
-        report(
-            number / len(networks), f"{network.name} on {picture.shape[0]} × {picture.shape[1]} px"
-        )
+        report(number / len(networks), f"{network.name} on {height} × {width} px")
         results[head] = segment(picture, network)
-    metrics = {} if truth is None else {head: _measure(truth, r) for head, r in results.items()}
+        if truth is not None:
+            confusion = confusion_matrix(truth, results[head].label_map, len(network.class_names))
+            metrics[head] = measure(confusion)
     return Comparison(results, truth, metrics)
-
-
-def _measure(truth: LabelMap, result: Segmentation) -> Metrics:
-    return measure(confusion_matrix(truth, result.label_map, len(result.class_names)))

@@ -1,28 +1,26 @@
-"""What a biography needs to know of a network: what its cells see, and its trained kernels."""
+"""Receptive fields and trained upsampling kernels of the networks, for pixel attribution."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
+from fcnlib.networks.fcn import SKIPS
 from fcnlib.networks.npz_weights import read_weights
 from fcnlib.networks.receptive_field import ReceptiveField, receptive_field, vgg_layers
 from fcnlib.networks.vgg import vgg_16_shapes
 from fcnlib.typing import FloatArray
 
-SKIPS = {"pool4": "upscore2", "pool3": "upscore_pool4"}
-"""Layers that a skip takes scores from, and the kernel that enlarges what they are added to."""
-
 
 @dataclass(frozen=True)
 class NetworkGeometry:
-    """What a network's cells see, and how it enlarges scores.
+    """Receptive fields and upsampling kernels of a network.
 
     Attributes
     ----------
     receptive_fields : mapping of str to ReceptiveField
-        What cells see of the picture, for each layer that gives scores, the deepest first.
+        Receptive field of each layer from which scores are computed, the deepest first.
     kernels : mapping of str to ndarray of shape (K, K, C)
-        The trained kernel of every enlargement by name; empty where it is bilinear with
+        Trained kernel of every upsampling layer by name. Empty if upsampling is bilinear with
         the outermost cells repeated beyond the border.
 
     """
@@ -46,7 +44,7 @@ def vgg_16_geometry() -> NetworkGeometry:
 
 @cache
 def built_in_geometry(head: str) -> NetworkGeometry:
-    """Return the geometry of a shipped head: ``"fcn_32s"``, ``"fcn_16s"`` or ``"fcn_8s"``.
+    """Return the geometry of a built-in head: ``"fcn_32s"``, ``"fcn_16s"`` or ``"fcn_8s"``.
 
     Raises
     ------
@@ -62,11 +60,6 @@ def built_in_geometry(head: str) -> NetworkGeometry:
     weights = read_weights(head)
     shapes = {name: values.shape for name, values in weights.items()}
     layers = ["fc7", *(skip for skip in SKIPS if f"fcn/score_{skip}/weights" in weights)]
-    kernels = {
-        name.split("/")[1]: values[..., 0]
-        for name, values in weights.items()
-        if name.startswith("fcn/upscore")
-    }
-    return NetworkGeometry(
-        {name: receptive_field(vgg_layers(shapes, name)) for name in layers}, kernels
-    )
+    fields = {name: receptive_field(vgg_layers(shapes, name)) for name in layers}
+    upscores = [name for name in weights if name.startswith("fcn/upscore")]
+    return NetworkGeometry(fields, {name.split("/")[1]: weights[name][..., 0] for name in upscores})

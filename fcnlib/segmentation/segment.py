@@ -1,11 +1,11 @@
-"""From a picture to its class maps, with everything on the way kept to look at."""
+"""Segmentation of an image: class maps, scores and timings."""
 
 import io
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +16,9 @@ from fcnlib.networks import Network, Scores, shipped
 from fcnlib.networks.grid import CellGrid
 from fcnlib.typing import Float32Array, LabelMap, Report, RGBImage, silent
 
-T = TypeVar("T")
-
 NPZ_VERSION = 2
-"""Version of the file that `Segmentation.to_npz` writes. Version 1 had no ``version``, and
-called ``coarse_logits`` and ``coarse_factor`` by the names ``logits`` and ``factor``."""
+"""Version of the file that `Segmentation.to_npz` writes. Version 1 had no ``version``, and its
+names for ``coarse_logits`` and ``coarse_factor`` were ``logits`` and ``factor``."""
 
 NPZ_CONTENTS = (
     "picture (H, W, 3) RGB; padding: rows and columns added at bottom and right; "
@@ -32,18 +30,18 @@ NPZ_CONTENTS = (
 
 @dataclass(frozen=True)
 class ClassShare:
-    """How much of a picture one class takes.
+    """The share of an image that one class covers.
 
     Attributes
     ----------
     index : int
         Channel of the scores.
     name : str
-        Its name.
+        Name of the class.
     share : float
-        Part of the picture's pixels in the full-size map, in [0, 1].
+        Share of the image's pixels in the full-size map, in [0, 1].
     cells : int
-        Cells of the coarse map.
+        Number of cells in the coarse map.
 
     """
 
@@ -55,21 +53,21 @@ class ClassShare:
 
 @dataclass(frozen=True)
 class Segmentation:
-    """A picture and what a network made of it.
+    """An image and the result of a network for it.
 
     Attributes
     ----------
     network : str
-        The network's name.
+        Name of the network.
     class_names : tuple of str
         Name of each class.
     picture : ndarray of shape (H, W, 3), uint8
-        The picture as the network saw it, without padding.
+        The image that the network was given, without padding.
     padding : tuple of int
-        Rows added at the bottom and columns added at the right, repeating the edge, so that
+        Rows added at the bottom and columns added at the right, by repeating the edge, so that
         both sides are multiples of 32.
     coarse_logits : ndarray of shape (h, w, C), float32
-        Scores of each cell of the padded picture, before they are upsampled for the last time.
+        Scores of each cell of the padded image, before the last upsampling.
     coarse_factor : int
         Pixels per cell along each axis.
     coarse_map : ndarray of shape (h, w)
@@ -80,24 +78,25 @@ class Segmentation:
         How the last upsampling was done. With ``"bilinear"``, `class_map.upsampled_argmax` of
         `coarse_factor` and `coarse_logits`, cropped by `padding`, gives `label_map`. With
         ``"learned"``, the network's own transposed convolution was used, whose kernels are
-        among its weights, so a bilinear upsampling gives nearly the same map, not the same.
+        part of its weights, so bilinear upsampling gives a similar map, but not the same one.
         With ``"aligned corners"`` and ``"scaled"``, the picture was scaled to `input_size` for
         the network, and `class_map.resized_argmax` of `coarse_factor`, `coarse_logits` and
         the picture's size gives `label_map`.
     input_size : tuple of int, or None
         Rows and columns of the network's input.
     sums : mapping of str to ndarray
-        Scores on the way to `coarse_logits` in a network with skips; empty for one without.
+        Intermediate scores that lead to `coarse_logits` in a network with skips. Empty for a
+        network without skips.
     seconds : mapping of str to float
-        Time each stage took.
+        Run time of each stage.
     palette : ndarray of shape (C, 3), uint8, or None
-        RGB of each class where the network has colors of its own.
+        RGB of each class, if the network has fixed colors.
     precision : str
         Number format that the network computed in.
     strips : int
-        In how many strips its early layers saw the picture.
+        Number of strips in which its early layers processed the image.
     original_size : tuple of int, or None
-        Rows and columns of the picture before it was scaled, where that is known.
+        Rows and columns of the image before it was resized, if known.
 
     """
 
@@ -120,21 +119,19 @@ class Segmentation:
 
     @cached_property
     def classes(self) -> tuple[ClassShare, ...]:
-        """The classes in either map, largest share of the full-size map first."""
+        """The classes that occur in either map, largest share of the full-size map first."""
         count = len(self.class_names)
         pixels = np.bincount(self.label_map.ravel(), minlength=count)
         cells = np.bincount(self.coarse_map.ravel(), minlength=count)
         order = sorted(np.flatnonzero(pixels + cells), key=lambda i: (-pixels[i], -cells[i], i))
+        shares = pixels / self.label_map.size
         return tuple(
-            ClassShare(
-                int(i), self.class_names[i], float(pixels[i] / self.label_map.size), int(cells[i])
-            )
-            for i in order
+            ClassShare(int(i), self.class_names[i], float(shares[i]), int(cells[i])) for i in order
         )
 
     @cached_property
     def colors(self) -> NDArray[np.uint8]:
-        """One color per class, (C, 3): the network's own, or the first for the largest."""
+        """One color per class, (C, 3): fixed colors of the network, or by descending share."""
         if self.palette is not None:
             return self.palette
         return colors.colors_by_share([c.index for c in self.classes], len(self.class_names))
@@ -144,29 +141,29 @@ class Segmentation:
         return colors.paint(self.label_map, self.colors)
 
     def painted_coarse(self) -> RGBImage:
-        """Return the coarse map in colors, each cell one pixel: (h, w, 3)."""
+        """Return the coarse map in colors, with one pixel per cell: (h, w, 3)."""
         return colors.paint(self.coarse_map, self.colors)
 
     def overlay(self, opacity: float) -> RGBImage:
-        """Return the full-size map over the picture, (H, W, 3); `opacity` in [0, 1]."""
+        """Return the full-size map blended over the image, (H, W, 3); `opacity` in [0, 1]."""
         return colors.overlay(self.picture, self.painted(), opacity)
 
     def to_npz(self) -> bytes:
-        """Return picture, scores, both maps and the class names as a compressed NPZ file."""
+        """Return the image, the scores, both maps and the class names as a compressed NPZ file."""
         file = io.BytesIO()
         np.savez_compressed(
             file,
-            version=np.array(NPZ_VERSION),
-            contents=np.array(NPZ_CONTENTS),
+            version=NPZ_VERSION,
+            contents=NPZ_CONTENTS,
             picture=self.picture,
-            padding=np.array(self.padding),
+            padding=self.padding,
             coarse_logits=self.coarse_logits,
-            coarse_factor=np.array(self.coarse_factor),
-            upsampling=np.array(self.upsampling),
-            input_size=np.array(self.input_size or self.picture.shape[:2]),
+            coarse_factor=self.coarse_factor,
+            upsampling=self.upsampling,
+            input_size=self.input_size or self.picture.shape[:2],
             coarse_map=self.coarse_map,
             label_map=self.label_map,
-            class_names=np.array(self.class_names),
+            class_names=self.class_names,
         )
         return file.getvalue()
 
@@ -205,16 +202,19 @@ def segment(
     height, width = picture.shape[:2]
     fitted = network.grid.fit(picture)
     report(0.05, f"{network.name} on {fitted.shape[0]} × {fitted.shape[1]} px")
-    strips = _within(0.05, 0.85, report)
-    scores = _timed(seconds, "network", lambda: network.scores(fitted, strips))
+    with _timed(seconds, "network"):
+        scores = network.scores(fitted, lambda done, text: report(0.05 + 0.8 * done, text))
     cells, factor = scores.coarse_logits, scores.coarse_factor
     report(0.85, f"Upsampling {' × '.join(map(str, cells.shape))} scores × {factor}")
-    coarse = _timed(seconds, "coarse map", lambda: class_map.label_map(cells))
-    full = _timed(
-        seconds,
-        "upsampled map",
-        lambda: _full_map(network.grid, scores, (height, width), _within(0.85, 1.0, report)),
-    )
+    with _timed(seconds, "coarse map"):
+        coarse = class_map.label_map(cells)
+    with _timed(seconds, "upsampled map"):
+        full = _full_map(
+            network.grid,
+            scores,
+            (height, width),
+            lambda done, text: report(0.85 + 0.15 * done, text),
+        )
     scaled = network.grid.scales
     padding = (0, 0) if scaled else (fitted.shape[0] - height, fitted.shape[1] - width)
     return Segmentation(
@@ -255,13 +255,9 @@ def _upsampling(grid: CellGrid, scores: Scores) -> str:
     return "bilinear" if scores.logits is None else "learned"
 
 
-def _within(start: float, stop: float, report: Report) -> Report:
-    """Return a report whose 0 and 1 are `start` and `stop` of another."""
-    return lambda fraction, text: report(start + (stop - start) * fraction, text)
-
-
-def _timed(seconds: dict[str, float], stage: str, work: Callable[[], T]) -> T:
+@contextmanager
+def _timed(seconds: dict[str, float], stage: str) -> Iterator[None]:
+    """Store the run time of the block under `stage`."""
     started = time.perf_counter()
-    result = work()
+    yield
     seconds[stage] = time.perf_counter() - started
-    return result
