@@ -13,7 +13,7 @@ CLASSES = 3
 
 @pytest.fixture
 def net():
-    """Give a graph with a narrow network in it: the graph, its input and its end points."""
+    """Yield the graph of a narrow network, its input and its end points."""
     with runtime.building() as (_, tf1, _slim), tf1.Graph().as_default() as graph:
         tf1.set_random_seed(0)
         images = tf1.placeholder("float32", (None, None, None, 3))
@@ -32,8 +32,8 @@ def start(graph):
 
 
 def shapes(graph, scope="fcn"):
-    found = graph.get_collection("trainable_variables", scope=f"{scope}/")
-    return {variable.op.name.removeprefix(f"{scope}/"): tuple(variable.shape) for variable in found}
+    variables = graph.get_collection("trainable_variables", scope=f"{scope}/")
+    return {v.op.name.removeprefix(f"{scope}/"): tuple(v.shape) for v in variables}
 
 
 @pytest.mark.parametrize("head", HEADS)
@@ -47,7 +47,7 @@ def test_every_head_scores_every_pixel_and_starts_at_zero(net, head):
     assert not scores.any()
 
 
-def test_layers_are_those_of_the_paper(net):
+def test_layers_match_the_paper(net):
     graph, _, end_points = net
     HEADS["fcn_8s"](end_points, CLASSES)
     assert shapes(graph) == {
@@ -63,8 +63,8 @@ def test_layers_are_those_of_the_paper(net):
     }
 
 
-def test_a_full_size_head_has_the_parameters_of_the_paper():
-    """FCN-32s with 21 classes: 134,346,581, its fixed upsampling kernel not counted."""
+def test_the_number_of_parameters_matches_the_paper():
+    """FCN-32s with 21 classes: 134,346,581, not counting its fixed upsampling kernel."""
     with runtime.building() as (_, tf1, _slim), tf1.Graph().as_default() as graph:
         _, end_points = vgg_16(tf1.placeholder("float32", (1, 32, 32, 3)), None)
         fcn_32s(end_points, 21, trainable_kernel=False)
@@ -72,7 +72,7 @@ def test_a_full_size_head_has_the_parameters_of_the_paper():
         assert sum(np.prod(variable.shape) for variable in variables) == 134_346_581
 
 
-def test_the_upsampling_layer_interpolates_each_class_for_itself(net):
+def test_the_upsampling_layer_interpolates_each_class_separately(net):
     graph, _, end_points = net
     logits, sums = fcn_32s(end_points, CLASSES)
     scores = np.random.default_rng(0).standard_normal((1, 2, 3, CLASSES)).astype("float32")
@@ -81,7 +81,7 @@ def test_the_upsampling_layer_interpolates_each_class_for_itself(net):
     np.testing.assert_allclose(enlarged, bilinear(32, scores[0]), rtol=1e-5, atol=1e-6)
 
 
-def test_a_skip_at_zero_leaves_the_cascade_of_bilinear_steps(net):
+def test_a_new_skip_does_not_change_the_bilinear_steps(net):
     graph, images, end_points = net
     logits, sums = fcn_16s(end_points, CLASSES)
     scores = np.random.default_rng(0).standard_normal((1, 2, 3, CLASSES)).astype("float32")
@@ -92,7 +92,7 @@ def test_a_skip_at_zero_leaves_the_cascade_of_bilinear_steps(net):
     np.testing.assert_allclose(enlarged, in_two_steps, rtol=1e-5, atol=1e-6)
 
 
-def test_kernels_start_as_asked_and_train_only_if_asked(net):
+def test_kernels_start_and_train_as_the_options_say(net):
     graph, _, end_points = net
     fcn_32s(end_points, CLASSES, kernel_start="zero", scope="zero")
     fcn_32s(end_points, CLASSES, kernel_start="random", scope="random")
@@ -111,6 +111,6 @@ def test_kernels_start_as_asked_and_train_only_if_asked(net):
     np.testing.assert_allclose(fixed[:, :, 1, 0], upsample_filt(64), rtol=1e-6)
 
 
-def test_an_unknown_start_is_refused(net):
-    with pytest.raises(ValueError, match="one of bilinear, zero, random, got 'ones'"):
+def test_an_unknown_kernel_start_is_rejected(net):
+    with pytest.raises(ValueError, match="bilinear, zero, random.*'ones'"):
         fcn_32s(net[2], CLASSES, kernel_start="ones")

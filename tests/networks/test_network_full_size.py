@@ -1,4 +1,4 @@
-"""VGG-16 at its real size: what loading takes, and a large picture in strips."""
+"""VGG-16 at full size: memory while loading, and a large image in strips."""
 
 import os
 import subprocess
@@ -16,25 +16,25 @@ LOAD = (
     "print(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])"
 )
 TENSORFLOW, WEIGHTS, ROWS = 700, 553, 67
-"""Megabytes: of the import, of all weights in float32, and of the most rows read at once."""
+"""Megabytes of the import, of all weights in float32, and of the rows read at once."""
 
 
 @pytest.mark.parametrize("precision", FORMATS)
-def test_loading_does_not_hold_the_weights_twice(precision, full_size_checkpoint):
-    done = subprocess.run(
+def test_loading_never_holds_the_weights_twice(precision, full_size_checkpoint):
+    process = subprocess.run(
         [sys.executable, "-c", LOAD, str(full_size_checkpoint), precision],
         env=os.environ | {"OMP_NUM_THREADS": "2"},
         capture_output=True,
         text=True,
         check=True,
     )
-    peak = int(done.stdout) * 1024 / 1e6
+    peak = int(process.stdout) * 1024 / 1e6
     weights = WEIGHTS if precision == "float32" else WEIGHTS / 2
-    # The largest kernel is 411 MB; held twice, it would not fit.
+    # Holding the largest kernel (411 MB) twice would exceed this limit.
     assert peak < TENSORFLOW + weights + 4 * ROWS
 
 
-def test_strips_equal_the_whole_in_the_real_network(full_size_checkpoint, monkeypatch):
+def test_strips_give_the_scores_of_the_whole_image_at_full_size(full_size_checkpoint, monkeypatch):
     network = networks.vgg_16(full_size_checkpoint, precision="float32")
     picture = images.pad_to_multiple(images.sample("cat")[:96], 32)
     whole = network.scores(picture)

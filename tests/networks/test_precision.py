@@ -21,7 +21,7 @@ def network_in(name):
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "supported"),
     [
         (ZEN_4, True),
         (ZEN_4.replace("avx512_bf16", "amx_bf16"), True),
@@ -30,21 +30,30 @@ def network_in(name):
         ("flags", False),
     ],
 )
-def test_the_processor_is_asked(text, found, tmp_path, monkeypatch):
+def test_the_flags_of_the_processor_decide(text, supported, tmp_path, monkeypatch):
     (tmp_path / "cpuinfo").write_text(text)
     monkeypatch.setattr(precision, "CPU_INFO", tmp_path / "cpuinfo")
     precision.has_bfloat16.cache_clear()
     try:
-        assert precision.has_bfloat16() is found
-        assert precision.choose() == ("bfloat16" if found else "float32")
+        assert precision.has_bfloat16() is supported
+        assert precision.choose() == ("bfloat16" if supported else "float32")
         assert precision.choose("float32") == "float32"
         assert precision.choose("bfloat16") == "bfloat16"
     finally:
         precision.has_bfloat16.cache_clear()
 
 
-def test_other_formats_are_refused():
-    with pytest.raises(ValueError, match="one of auto, float32, bfloat16, got 'float16'"):
+def test_without_a_list_of_flags_float32_is_chosen(tmp_path, monkeypatch):
+    monkeypatch.setattr(precision, "CPU_INFO", tmp_path / "absent")
+    precision.has_bfloat16.cache_clear()
+    try:
+        assert precision.choose() == "float32"
+    finally:
+        precision.has_bfloat16.cache_clear()
+
+
+def test_other_formats_are_rejected():
+    with pytest.raises(ValueError, match="auto, float32, bfloat16.*'float16'"):
         precision.choose("float16")
 
 
@@ -58,8 +67,8 @@ def test_bfloat16_gives_nearly_the_scores_of_float32():
     assert (exact.argmax(-1) == rounded.argmax(-1)).mean() > 0.8
 
 
-def test_variables_take_the_format():
-    """Values outside bfloat16 are rounded as they are assigned."""
+def test_variables_have_the_format():
+    """Values that bfloat16 cannot represent are rounded on assignment."""
     network = network_in("bfloat16")
     name = "vgg_16/fc8/biases"
     third = np.full(9, 1 / 3, np.float32)

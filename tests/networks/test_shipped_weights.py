@@ -13,7 +13,7 @@ FIGURES = ("pixel_accuracy", "mean_accuracy", "mean_iu", "frequency_weighted_iu"
 
 
 def card_table(scenes_used):
-    """Return the card's rows for a number of test scenes: figures in percent by head."""
+    """Return the model card's metrics in percent by head, for a number of test scenes."""
     section = CARD.split(f"### {scenes_used} test scenes")[1].split("###")[0]
     rows = re.findall(r"^\| FCN-(\d+s) \|(.+)\|$", section, re.MULTILINE)
     return {f"fcn_{head}": [float(cell) for cell in cells.split("|")] for head, cells in rows}
@@ -35,21 +35,21 @@ def test_the_file_is_small_and_holds_three_heads():
 
 
 @pytest.mark.parametrize("head", built_in.NAMES)
-def test_the_first_50_test_scenes_give_the_figures_of_the_card(networks, head):
-    """In percent; another machine's rounding may turn a few of 1.8 million pixels."""
-    found = built_in.evaluate(networks[head], scenes.TEST_SEEDS[:50])
-    figures = [100 * getattr(found, name) for name in FIGURES] + list(100 * found.iu)
+def test_the_first_50_test_scenes_give_the_metrics_of_the_model_card(networks, head):
+    """In percent. Rounding on other machines may change a few of 1.8 million pixels."""
+    metrics = built_in.evaluate(networks[head], scenes.TEST_SEEDS[:50])
+    figures = [100 * getattr(metrics, name) for name in FIGURES] + list(100 * metrics.iu)
     np.testing.assert_allclose(figures, card_table(50)[head], atol=0.03)
 
 
-def test_the_card_meets_the_goal_on_the_whole_test_range():
+def test_the_model_card_meets_the_goal_on_the_whole_test_set():
     mean_iu = {head: figures[2] for head, figures in card_table(len(scenes.TEST_SEEDS)).items()}
     assert mean_iu["fcn_8s"] >= 85
     assert mean_iu["fcn_8s"] - mean_iu["fcn_16s"] >= 3
     assert mean_iu["fcn_16s"] - mean_iu["fcn_32s"] >= 3
 
 
-def test_scores_are_as_large_as_the_picture_and_sums_are_there(networks):
+def test_scores_have_the_size_of_the_image_and_include_the_sums(networks):
     scores = networks["fcn_8s"].scores(scenes.scene(0).picture)
     assert scores.logits.shape == (160, 224, 7)
     assert scores.coarse_factor == 8
@@ -57,18 +57,18 @@ def test_scores_are_as_large_as_the_picture_and_sums_are_there(networks):
     assert scores.sums["score_pool3"].shape == scores.sums["fuse_pool3"].shape == (20, 28, 7)
 
 
-def test_an_unknown_head_is_refused():
-    with pytest.raises(ValueError, match="head must be one of"):
+def test_an_unknown_head_is_rejected():
+    with pytest.raises(ValueError, match="fcn_32s, fcn_16s, fcn_8s"):
         built_in.network("fcn_2s")
 
 
 def test_evaluate_prints_a_row_per_head(capsys):
     main(["evaluate", "--scenes", "2"])
     out = capsys.readouterr().out
-    assert "on 2 test scenes" in out
+    assert "2 test scenes" in out
     assert re.findall(r"^fcn_\d+s", out, re.MULTILINE) == list(built_in.NAMES)
 
 
-def test_evaluate_without_weights_says_what_to_do(tmp_path, capsys):
+def test_evaluate_without_weights_names_the_command_to_train(tmp_path, capsys):
     assert main(["evaluate", "--weights", str(tmp_path / "none.npz")]) == 1
     assert "python -m fcnlib train" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Strips give what the whole picture gives, and no value that a margin has touched is kept."""
+"""Strips give the scores of the whole image; values that depend on a margin are not kept."""
 
 import numpy as np
 import pytest
@@ -27,25 +27,23 @@ def network(request):
 
 
 @pytest.mark.parametrize("shape", [(512, 128), (128, 512), (320, 320), (160, 736)])
-def test_scores_in_strips_are_those_of_the_whole(network, shape, monkeypatch):
+def test_strips_give_the_scores_of_the_whole_image(network, shape, monkeypatch):
     picture = RNG.integers(0, 256, (*shape, 3), np.uint8)
     whole = network.scores(picture).coarse_logits
-    told = []
+    reports = []
     monkeypatch.setattr("fcnlib.networks.network.STRIP_PIXELS", 192 * min(shape))
-    parts = network.scores(
-        picture, lambda fraction, text: told.append((fraction, text))
-    ).coarse_logits
+    parts = network.scores(picture, lambda *report: reports.append(report))
+    assert parts.strips >= 4
     tolerance = {"float32": 1e-6, "bfloat16": 1e-2}[network.precision]
-    np.testing.assert_allclose(parts, whole, rtol=0, atol=tolerance * np.ptp(whole))
-    assert len(told) >= 5
-    assert told == sorted(told, key=lambda entry: entry[0])
-    assert told[0] == (0, f"Early layers, strip 1 of {len(told) - 1}")
-    assert told[-1] == (1, "Late layers, on all strips together")
+    np.testing.assert_allclose(parts.coarse_logits, whole, rtol=0, atol=tolerance * np.ptp(whole))
+    fractions = [fraction for fraction, _ in reports]
+    assert fractions == [*(np.arange(parts.strips) / parts.strips), 1]
+    assert f"1 of {parts.strips}" in reports[0][1]
 
 
 @pytest.mark.parametrize("network", ["float32"], indirect=True)
-def test_a_narrower_margin_would_not_do(network, monkeypatch):
-    """The reach is needed to the last cell: one less, and scores near the cuts change."""
+def test_a_narrower_margin_changes_the_scores(network, monkeypatch):
+    """The margin is minimal: with one cell less, scores near the cuts change."""
     picture = RNG.integers(0, 256, (512, 64, 3), np.uint8)
     whole = network.scores(picture).coarse_logits
     monkeypatch.setattr("fcnlib.networks.network.STRIP_PIXELS", 192 * 64)
@@ -54,7 +52,7 @@ def test_a_narrower_margin_would_not_do(network, monkeypatch):
     assert np.abs(network.scores(picture).coarse_logits - whole).max() > 1e-4 * np.ptp(whole)
 
 
-def test_cells_kept_make_up_the_axis():
+def test_the_kept_cells_make_up_the_axis():
     for length, longest, cell, margin in [(640, 256, 16, 48), (32, 16, 16, 48), (96, 0, 16, 16)]:
         parts = cut(length, longest, cell, margin)
         cells = np.arange(length // cell)
@@ -63,7 +61,7 @@ def test_cells_kept_make_up_the_axis():
         ]
         np.testing.assert_array_equal(np.concatenate(kept), cells)
         for part, own in zip(parts, kept, strict=True):
-            # A margin on either side, or the picture's own edge.
+            # A margin on either side, or the edge of the image.
             assert part.read.start == max(0, own[0] * cell - margin)
             assert part.read.stop == min(length, (own[-1] + 1) * cell + margin)
 
@@ -72,7 +70,7 @@ def test_an_axis_that_fits_is_not_cut():
     assert cut(64, 64 + 2 * 48, 16, 48) == [Strip(slice(0, 64), slice(0, 4))]
 
 
-def test_reach_is_that_of_the_receptive_field():
-    """It is 100 px at pool4 with a stride of 16: 42 beyond its own on either side."""
+def test_the_margin_is_that_of_the_receptive_field():
+    """It is 100 px at pool4 with a stride of 16, so it exceeds the cell by 42 on either side."""
     assert strips.pool_margin(SHAPES) == 48
     assert strips.pool_margin(SHAPES) >= (100 - 16) / 2 > strips.pool_margin(SHAPES) - 16
