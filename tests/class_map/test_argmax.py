@@ -19,12 +19,12 @@ RNG = np.random.default_rng(0)
 
 
 def dense(factor, logits):
-    """Upsample every class in float64 with scikit-image, as one would without knowing better."""
+    """Upsample every class in float64 with scikit-image."""
     return rescale(logits.astype(float), factor, order=1, mode="edge", clip=False, channel_axis=-1)
 
 
 def assert_same_labels(labels, scores):
-    """Compare with the argmax of dense scores, but for pixels with two bests within 1e-5."""
+    """Compare with the argmax of dense scores, except where two classes are within 1e-5."""
     np.testing.assert_array_equal(labels.shape, scores.shape[:2])
     chosen = np.take_along_axis(scores, labels[..., None].astype(int), -1)[..., 0]
     wrong = labels != scores.argmax(-1)
@@ -33,7 +33,7 @@ def assert_same_labels(labels, scores):
 
 
 def along_axis(factor, cells):
-    """Return weights (factor * cells, cells) of linear interpolation between cells' centers."""
+    """Return weights (factor * cells, cells) of linear interpolation between cell centers."""
     pixels = (np.arange(factor * cells) + 0.5) / factor - 0.5
     return np.stack([np.interp(pixels, np.arange(cells), row) for row in np.eye(cells)], -1)
 
@@ -76,8 +76,8 @@ def test_equals_upsampling_every_class(factor, logits):
 
 @settings(max_examples=60, deadline=None)
 @given(factor=st.integers(1, 20), logits=fields())
-def test_little_at_once_gives_the_same_map(factor, logits):
-    """Small limits force many blocks in both directions, and tiles to take turns."""
+def test_small_blocks_give_the_same_map(factor, logits):
+    """Low limits force many blocks in both directions, and tiles to be processed in halves."""
     whole = upsampled_argmax(factor, logits)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tiling, "_SCORES", 2 * logits.shape[2])
@@ -91,35 +91,35 @@ def test_equals_upsampling_every_class_at_the_factors_of_the_heads(factor):
     assert assert_same_labels(upsampled_argmax(factor, logits), dense(factor, logits)) < 1e-3
 
 
-def test_zero_borders_have_the_same_labels():
-    """The transposed convolution's border of zeros scales all classes alike."""
+def test_borders_of_zeros_give_the_same_labels():
+    """The border of zeros of the transposed convolution scales all classes alike."""
     logits = RNG.standard_normal((4, 5, 30))
     zero = rescale(logits, 8, order=1, mode="constant", clip=False, channel_axis=-1)
     assert_same_labels(upsampled_argmax(8, logits), zero)
 
 
-def test_a_class_that_no_cell_shows_can_win_between_cells():
+def test_a_class_that_is_best_in_no_cell_can_win_between_cells():
     logits = np.array([[[9.0, 0.0, 8.0], [0.0, 9.0, 8.0]]])
     assert label_map(logits).tolist() == [[0, 1]]
     assert upsampled_argmax(3, logits)[0].tolist() == [0, 0, 2, 2, 1, 1]
 
 
 def test_ties_go_to_the_lowest_class():
-    """At factors 1 and 3 some pixels lie on a cell's center, where whole scores tie exactly."""
+    """At factors 1 and 3, some pixels lie on a cell's center, where integer scores tie exactly."""
     logits = RNG.integers(0, 3, (6, 7, 5)).astype(float)
     np.testing.assert_array_equal(upsampled_argmax(1, logits), logits.argmax(-1))
     np.testing.assert_array_equal(upsampled_argmax(3, logits)[1::3, 1::3], logits.argmax(-1))
     assert not upsampled_argmax(4, np.zeros((2, 3, 5))).any()
 
 
-def test_a_wide_map_takes_little_memory():
+def test_a_wide_map_needs_little_memory():
     logits = RNG.standard_normal((1, 3000, 300)).astype(np.float32)
     with at_most(20):
         upsampled_argmax(4, logits)
 
 
-def test_survivors_are_found_by_brute_force():
-    """Nine squares, of which those at the border repeat cells, hold their pixels' classes."""
+def test_surviving_classes_include_all_winners():
+    """Compared with the labels in all nine squares; those at the border use cells twice."""
     logits = RNG.standard_normal((2, 2, 12))
     counts = surviving_classes(logits)
     assert counts.shape == (3, 3)
@@ -130,34 +130,34 @@ def test_survivors_are_found_by_brute_force():
         assert len(np.unique(inside)) <= counts[row, col] <= 12
 
 
-def test_survivors_are_few_where_cells_are_alike():
+def test_few_classes_survive_where_cells_are_similar():
     noise = RNG.standard_normal((20, 20, 300)).astype(np.float32)
     smooth = gaussian_filter(noise, (3, 3, 0))
     assert surviving_classes(smooth).mean() < 3
     assert surviving_classes(noise)[1:-1, 1:-1].mean() > 50
 
 
-def test_one_class_left_is_told_apart_from_ties():
+def test_one_class_survives_when_all_classes_tie():
     assert (surviving_classes(np.zeros((2, 3, 9))) == 1).all()
 
 
-def test_noise_of_many_classes_is_mapped_in_bands():
-    """Many cells force several bands; their seams must not show."""
+def test_blocks_leave_no_seams():
+    """This many cells are processed in several blocks."""
     logits = RNG.standard_normal((60, 70, 3)).astype(np.float32)
     assert_same_labels(upsampled_argmax(32, logits), dense(32, logits))
 
 
 @pytest.mark.parametrize(("factor", "shape"), [(32, (24, 32, 1000)), (8, (96, 128, 21))])
-def test_noise_takes_no_more_memory_than_is_told(factor, shape):
-    told = tiling.work_nbytes(factor, *shape) + factor**2 * shape[0] * shape[1] * 2
+def test_noise_needs_no_more_memory_than_computed(factor, shape):
+    nbytes = tiling.work_nbytes(factor, *shape) + factor**2 * shape[0] * shape[1] * 2
     logits = RNG.standard_normal(shape).astype(np.float32)
-    with at_most(told / 2**20 + 1):
+    with at_most(nbytes / 2**20 + 1):
         upsampled_argmax(factor, logits)
 
 
 @pytest.mark.parametrize("smooth", [0, 1])
-def test_a_thousand_classes_take_little_memory(smooth):
-    """Beyond the map itself, which takes 1.5 MiB; an array of every class would take 3 GB."""
+def test_a_thousand_classes_need_little_memory(smooth):
+    """The map needs 1.5 MiB; an array of all classes would need 3 GB."""
     noise = RNG.standard_normal((24, 32, 1000)).astype(np.float32)
     logits = gaussian_filter(noise, (smooth, smooth, 0))
     with at_most(30):
@@ -166,39 +166,39 @@ def test_a_thousand_classes_take_little_memory(smooth):
 
 
 def test_progress_ends_at_one():
-    told = []
-    upsampled_argmax(2, np.zeros((3, 3, 2)), lambda fraction, _text: told.append(fraction))
-    assert told[-1] == 1
+    fractions = []
+    upsampled_argmax(2, np.zeros((3, 3, 2)), lambda fraction, _text: fractions.append(fraction))
+    assert fractions[-1] == 1
 
 
 @pytest.mark.parametrize(("classes", "dtype"), [(256, "uint8"), (257, "uint16")])
-def test_labels_take_the_smallest_type(classes, dtype):
+def test_labels_have_the_smallest_type(classes, dtype):
     assert upsampled_argmax(2, np.zeros((1, 1, classes))).dtype == dtype
 
 
 @pytest.mark.parametrize(
     ("logits", "message"),
     [
-        (np.zeros((2, 2)), r"shape \(h, w, C\), none of them 0, got \(2, 2\)"),
-        (np.zeros((2, 0, 3)), "none of them 0"),
-        (np.zeros((2, 2, 3), int), "must be floating point, got int64"),
-        (np.array([[[np.inf, 0.0]]]), "must be finite"),
-        (np.array([[[-np.inf, 0.0]]]), "must be finite"),
-        (np.array([[[np.nan, 0.0]]]), "must be finite"),
-        (np.array([[[3e38, 0.0]]], np.float32), r"within ±5.3e\+36, got from 0 to 3e\+38"),
+        (np.zeros((2, 2)), r"\(h, w, C\).*\(2, 2\)"),
+        (np.zeros((2, 0, 3)), r"\(2, 0, 3\)"),
+        (np.zeros((2, 2, 3), int), "int64"),
+        (np.array([[[np.inf, 0.0]]]), "finite"),
+        (np.array([[[-np.inf, 0.0]]]), "finite"),
+        (np.array([[[np.nan, 0.0]]]), "finite"),
+        (np.array([[[3e38, 0.0]]], np.float32), r"±5.3e\+36.* 3e\+38"),
     ],
 )
-def test_bad_logits_are_refused(logits, message):
+def test_wrong_logits_are_rejected(logits, message):
     with pytest.raises(ValueError, match=message):
         upsampled_argmax(2, logits)
 
 
-def test_a_bad_factor_is_refused():
+def test_a_wrong_factor_is_rejected():
     with pytest.raises(ValueError, match="factor"):
         upsampled_argmax(0, np.zeros((1, 1, 1)))
 
 
-def test_shares_of_cells_are_counted():
+def test_cell_shares_are_counted():
     labels = RNG.integers(0, 4, (12, 20))
     shares = cell_shares(4, labels, 5)
     assert shares.shape == (3, 5, 5)
@@ -209,6 +209,6 @@ def test_shares_of_cells_are_counted():
         np.testing.assert_allclose(shares[row, col], counts / 16)
 
 
-def test_shares_need_whole_cells():
-    with pytest.raises(ValueError, match=r"multiples of 4, got \(4, 5\); crop them first"):
+def test_cell_shares_need_whole_cells():
+    with pytest.raises(ValueError, match=r"multiples of 4.*\(4, 5\)"):
         cell_shares(4, np.zeros((4, 5), int), 2)

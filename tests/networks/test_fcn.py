@@ -112,5 +112,5 @@ def test_kernels_start_and_train_as_the_options_say(net):
 
 
 def test_an_unknown_kernel_start_is_rejected(net):
-    with pytest.raises(ValueError, match="bilinear, zero, random.*'ones'"):
+    with pytest.raises(ValueError, match=r"bilinear, zero, random.*'ones'"):
         fcn_32s(net[2], CLASSES, kernel_start="ones")

@@ -53,7 +53,7 @@ def test_without_a_list_of_flags_float32_is_chosen(tmp_path, monkeypatch):
 
 
 def test_other_formats_are_rejected():
-    with pytest.raises(ValueError, match="auto, float32, bfloat16.*'float16'"):
+    with pytest.raises(ValueError, match=r"auto, float32, bfloat16.*'float16'"):
         precision.choose("float16")
 
 

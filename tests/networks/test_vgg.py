@@ -71,7 +71,7 @@ def test_the_error_for_a_wrong_layer_name_suggests_the_closest(graph):
 def test_wrong_widths_and_paddings_are_rejected(graph):
     with pytest.raises(ValueError, match="widths must be 5"):
         vgg_16(placeholder(32, 32), widths=(1, 2))
-    with pytest.raises(ValueError, match='"SAME" or "VALID".*same'):
+    with pytest.raises(ValueError, match=r'"SAME" or "VALID".*same'):
         vgg_16(placeholder(32, 32), fc_conv_padding="same", **NARROW)
 
 

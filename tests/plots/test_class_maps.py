@@ -35,17 +35,17 @@ def test_the_legend_names_the_classes_that_occur_largest_first():
     assert [trace.name for trace in discrete_matshow(MAP, NAMES, legend=1).data[2:]] == ["bus"]
 
 
-def test_every_class_has_a_color_of_its_own_by_default():
+def test_every_class_has_a_different_color_by_default():
     image = decoded(discrete_matshow(MAP).data[0])
     assert len(np.unique(image.reshape(-1, 3), axis=0)) == 2
 
 
-def test_the_pointer_finds_the_name_of_a_small_map_in_every_cell():
+def test_every_pixel_of_a_small_map_shows_its_name_under_the_pointer():
     hover = discrete_matshow(MAP, NAMES).data[1]
     np.testing.assert_array_equal(hover.text, np.array(NAMES)[MAP])
 
 
-def test_names_under_the_pointer_of_a_large_map_stand_where_their_class_is():
+def test_names_under_the_pointer_of_a_large_map_are_at_the_right_place():
     labels = np.random.default_rng(0).integers(0, 3, (768, 1024))
     hover = discrete_matshow(labels, NAMES).data[1]
     assert hover.text.size <= MAX_HOVER_POINTS
@@ -54,17 +54,17 @@ def test_names_under_the_pointer_of_a_large_map_stand_where_their_class_is():
     np.testing.assert_array_equal(hover.text, np.array(NAMES)[labels[np.ix_(rows, cols)]])
 
 
-def test_without_names_the_indices_stand_for_themselves():
+def test_without_names_the_indices_are_shown():
     assert discrete_matshow(MAP).data[1].text[0, 2] == "0"
 
 
-def test_a_large_map_weighs_little():
+def test_a_large_map_needs_little_data():
     labels = np.repeat(np.repeat(np.arange(48).reshape(6, 8), 128, 0), 128, 1)
-    weight = len(discrete_matshow(labels, [f"class number {n}" for n in range(48)]).to_json())
-    assert weight < 400_000
+    length = len(discrete_matshow(labels, [f"class number {n}" for n in range(48)]).to_json())
+    assert length < 400_000
 
 
-def test_the_overlay_has_an_opacity_slider_that_acts_on_the_map():
+def test_the_opacity_slider_of_the_overlay_changes_the_map():
     picture = np.full((2, 3, 3), 77, np.uint8)
     figure = overlay_figure(picture, MAP, NAMES, colors=COLORS, opacity=0.4)
     assert np.abs(decoded(figure.data[0]).astype(int) - 77).max() <= 2
@@ -81,29 +81,29 @@ def test_a_photograph_keeps_its_size_and_colors():
     assert np.abs(shown.astype(int) - picture).max() <= 3
 
 
-def test_a_mask_shows_differences_in_their_color():
+def test_a_mask_has_the_color_of_differences():
     image = decoded(mask_figure(MAP == 0, "Wrong").data[0])
     assert (image[0, 2] == (0xCC, 0x5F, 0xA0)).all()
     assert (image[0, 0] == (0xE7, 0xE9, 0xEC)).all()
 
 
-def test_what_does_not_fit_is_refused():
-    with pytest.raises(ValueError, match="data must have 2 dimensions"):
+def test_wrong_input_is_rejected():
+    with pytest.raises(ValueError, match="data"):
         discrete_matshow(np.zeros((2, 2, 2), int))
-    with pytest.raises(ValueError, match="data holds class 2, but labels_names ends with class 0"):
+    with pytest.raises(ValueError, match=r"class 2.*class 0"):
         discrete_matshow(MAP, ["road"])
-    with pytest.raises(ValueError, match="picture and map must have one size"):
+    with pytest.raises(ValueError, match=r"\(3, 3\).*\(2, 3\)"):
         overlay_figure(np.zeros((3, 3, 3), np.uint8), MAP, NAMES, colors=COLORS)
 
 
 def test_a_large_image_is_thinned_in_its_own_coordinates():
-    """A picture of 5 × 4 blocks, each of 900 px in one color, keeps blocks and place."""
+    """An image of 5 × 4 blocks of 900 px in one color each keeps its blocks and position."""
     blocks = np.arange(20, dtype=np.uint8).reshape(4, 5, 1) * np.array([10, 1, 5], np.uint8)
     picture = blocks.repeat(900, 0).repeat(900, 1)
     data = np.zeros(picture.shape[:2], np.uint8)
-    image, painted, _ = overlay_figure(picture, data, NAMES, colors=COLORS).data
-    assert decoded(painted).shape == (1200, 1500, 3)
-    for trace in (image, painted):
+    image, overlay, _ = overlay_figure(picture, data, NAMES, colors=COLORS).data
+    assert decoded(overlay).shape == (1200, 1500, 3)
+    for trace in (image, overlay):
         height, width, _ = decoded(trace).shape
         assert trace.x0 - trace.dx / 2 == trace.y0 - trace.dy / 2 == -0.5
         assert (trace.dx * width, trace.dy * height) == (4500, 3600)

@@ -1,4 +1,4 @@
-"""Receptive fields against what networks do, and pixels' scores against TensorFlow's."""
+"""Receptive fields and pixel scores, compared with networks run in TensorFlow."""
 
 import numpy as np
 import pytest
@@ -30,11 +30,11 @@ def shapes_of(fc_kernel):
 
 
 @pytest.mark.parametrize(("end_point", "expected"), END_POINTS.items())
-def test_vgg_16_sees_squares_of_the_known_sizes_around_its_cells(end_point, expected):
-    """The paper's figures: 44, 100, 212 and 404 px at strides of 8, 16, 32 and 32."""
-    found = receptive_field(vgg_layers(shapes_of(7), end_point))
-    assert (found.size, found.stride) == expected
-    assert found.start + found.size / 2 == found.stride / 2
+def test_receptive_fields_of_vgg_16_have_the_published_sizes(end_point, expected):
+    """The sizes of the paper: 44, 100, 212 and 404 px at strides of 8, 16, 32 and 32."""
+    field = receptive_field(vgg_layers(shapes_of(7), end_point))
+    assert (field.size, field.stride) == expected
+    assert field.start + field.size / 2 == field.stride / 2
 
 
 @pytest.mark.parametrize(
@@ -47,12 +47,12 @@ def test_vgg_16_sees_squares_of_the_known_sizes_around_its_cells(end_point, expe
         ([Layer(3), Layer(2, 2), Layer(3)], ReceptiveField(8, 2, -3)),
     ],
 )
-def test_reaches_that_can_be_counted_by_hand(layers, expected):
+def test_receptive_fields_computed_by_hand(layers, expected):
     assert receptive_field(layers) == expected
 
 
 class Ones:
-    """A VGG of one channel whose weights are all one, so that nothing a cell sees is lost."""
+    """A VGG with one channel and weights of one, so that every pixel affects its cells."""
 
     def __init__(self, fc_kernel):
         with runtime.building() as (_, tf1, _slim), tf1.Graph().as_default() as graph:
@@ -67,8 +67,8 @@ class Ones:
             self.session = tf1.Session(graph=graph)
             self.session.run(ones)
 
-    def sees(self, end_point, cell, pixel, shape):
-        """Tell whether a cell answers to one lit pixel of a black picture."""
+    def depends(self, end_point, cell, pixel, shape):
+        """Return whether a cell depends on one white pixel of a black image."""
         picture = np.zeros((1, *shape, 3))
         picture[0, *pixel] = 1
         return self.session.run(self.ends[end_point], {self.images: picture})[0, *cell, 0] > 0
@@ -82,34 +82,34 @@ def ones(request):
 
 
 @pytest.mark.parametrize("end_point", END_POINTS)
-def test_a_cell_answers_to_the_corners_of_its_field_and_to_nothing_beyond(ones, end_point):
-    """The test of the whole derivation: size, place and padding, in TensorFlow."""
+def test_a_cell_depends_on_the_corners_of_its_field_and_on_no_pixel_outside(ones, end_point):
+    """Checks size, position and padding in TensorFlow."""
     fc_kernel, network = ones
-    found = receptive_field(vgg_layers(shapes_of(fc_kernel), end_point))
+    receptive = receptive_field(vgg_layers(shapes_of(fc_kernel), end_point))
     shape = (544, 576)
-    cell = (shape[0] // found.stride // 2, shape[1] // found.stride // 2)
-    top, left, size = found.field(*cell)
+    cell = (shape[0] // receptive.stride // 2, shape[1] // receptive.stride // 2)
+    top, left, size = receptive.field(*cell)
     assert min(top, left) > 0, "the whole field should lie inside the picture"
     first, last = (top, left), (top + size - 1, left + size - 1)
-    assert network.sees(end_point, cell, first, shape)
-    assert network.sees(end_point, cell, last, shape)
+    assert network.depends(end_point, cell, first, shape)
+    assert network.depends(end_point, cell, last, shape)
     for row, col in [
         (top - 1, left),
         (top, left - 1),
         (last[0] + 1, last[1]),
         (last[0], last[1] + 1),
     ]:
-        assert not network.sees(end_point, cell, (row, col), shape)
+        assert not network.depends(end_point, cell, (row, col), shape)
 
 
-def test_at_the_border_the_field_begins_before_the_picture(ones):
+def test_at_the_border_the_field_extends_beyond_the_image(ones):
     fc_kernel, network = ones
-    found = receptive_field(vgg_layers(shapes_of(fc_kernel), "fc7"))
-    top, left, size = found.field(1, 0)
+    receptive = receptive_field(vgg_layers(shapes_of(fc_kernel), "fc7"))
+    top, left, size = receptive.field(1, 0)
     assert left < 0
-    assert network.sees("fc7", (1, 0), (top + size - 1, left + size - 1), (320, 320))
-    assert not network.sees("fc7", (1, 0), (top + size - 1, left + size), (320, 320))
-    assert not network.sees("fc7", (1, 0), (top + size, left + size - 1), (320, 320))
+    assert network.depends("fc7", (1, 0), (top + size - 1, left + size - 1), (320, 320))
+    assert not network.depends("fc7", (1, 0), (top + size - 1, left + size), (320, 320))
+    assert not network.depends("fc7", (1, 0), (top + size, left + size - 1), (320, 320))
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +147,7 @@ def test_scores_of_the_shipped_network_depend_on_their_field_alone(networks, lay
     assert abs(within - before).max() > 0.1
 
 
-def test_the_part_beyond_the_picture_is_counted():
+def test_the_share_outside_the_image_is_counted():
     for top, left, size in RNG.integers(-30, 30, (50, 3)):
         field = Field(int(top), int(left), int(abs(size)) + 1)
         rows, cols = np.mgrid[: field.size, : field.size] + [[[field.top]], [[field.left]]]
@@ -155,15 +155,15 @@ def test_the_part_beyond_the_picture_is_counted():
         assert field.outside((20, 25, 3)) == pytest.approx(1 - inside.mean())
 
 
-def test_bad_layers_are_refused():
-    with pytest.raises(ValueError, match=r"must be at least 1, got Layer\(kernel=0, stride=1\)"):
+def test_wrong_layers_are_rejected():
+    with pytest.raises(ValueError, match=r"Layer\(kernel=0, stride=1\)"):
         receptive_field([Layer(0)])
-    with pytest.raises(ValueError, match='"pool1" to "pool5" or "fc7", got \'pool6\''):
+    with pytest.raises(ValueError, match="pool6"):
         vgg_layers(vgg_16_shapes(), "pool6")
 
 
 @pytest.mark.parametrize("factor", [2, 3, 8])
-def test_a_depthwise_transposed_convolution_is_tensorflows(factor):
+def test_the_depthwise_transposed_convolution_equals_tensorflow_s(factor):
     size = 2 * factor - factor % 2
     kernel, scores = RNG.standard_normal((size, size, 3)), RNG.standard_normal((4, 5, 3))
     tf = runtime.load().tf
@@ -189,11 +189,11 @@ def street(networks):
 
 
 @pytest.mark.parametrize("head", built_in.NAMES)
-def test_a_pixels_scores_are_those_of_the_network(networks, street, head):
+def test_scores_of_a_pixel_are_those_of_the_network(networks, street, head):
     result, geometry = street[head], built_in_geometry(head)
     logits = networks[head].scores(result.picture).logits
-    places = [(0, 0), (0, 223), (159, 0), (159, 223), *RNG.integers(0, 160, (40, 2))]
-    for row, col in places:
+    pixels = [(0, 0), (0, 223), (159, 0), (159, 223), *RNG.integers(0, 160, (40, 2))]
+    for row, col in pixels:
         attribution = attribute_pixel(result, row, col, geometry)
         assert attribution.classes[0] == result.label_map[row, col]
         assert attribution.classes == tuple(np.argsort(-logits[row, col], kind="stable")[:3])
@@ -209,14 +209,14 @@ def test_a_pixels_scores_are_those_of_the_network(networks, street, head):
         )
 
 
-def test_a_pixels_best_score_is_made_of_its_cells(street):
+def test_the_best_score_of_a_pixel_is_the_weighted_sum_of_its_cells(street):
     result, geometry = street["fcn_8s"], built_in_geometry("fcn_8s")
     attribution = attribute_pixel(result, 77, 133, geometry)
-    made = sum(
+    weighted = sum(
         cell.weight * result.coarse_logits[cell.row, cell.col, attribution.classes[0]]
         for cell in attribution.cells
     )
-    assert made == pytest.approx(attribution.scores[0], abs=1e-4)
+    assert weighted == pytest.approx(attribution.scores[0], abs=1e-4)
     plain = pixel_scores(8, result.coarse_logits, 77, 133).cells
     assert [(cell.row, cell.col, cell.bilinear) for cell in attribution.cells] == list(plain)
     assert all(cell.label == result.coarse_map[cell.row, cell.col] for cell in attribution.cells)
@@ -224,7 +224,7 @@ def test_a_pixels_best_score_is_made_of_its_cells(street):
 
 
 @pytest.mark.parametrize("head", built_in.NAMES)
-def test_the_parts_of_a_heads_scores_add_up(street, head):
+def test_the_contributions_of_the_layers_add_up(street, head):
     result, geometry = street[head], built_in_geometry(head)
     parts = score_parts(result.sums, geometry.kernels)
     layers = {"fcn_32s": ["fc7"], "fcn_16s": ["fc7", "pool4"], "fcn_8s": ["fc7", "pool4", "pool3"]}
@@ -232,7 +232,7 @@ def test_the_parts_of_a_heads_scores_add_up(street, head):
     np.testing.assert_allclose(sum(parts.values()), result.coarse_logits, atol=1e-4)
 
 
-def test_fields_are_those_of_the_cells_over_the_pixel(street):
+def test_fields_belong_to_the_cells_that_cover_the_pixel(street):
     fields = attribute_pixel(street["fcn_8s"], 50, 70, built_in_geometry("fcn_8s")).fields
     assert fields["fc7"] == Field(32 - 122, 64 - 122, 276)
     assert fields["pool4"] == Field(48 - 42, 64 - 42, 100)
@@ -240,21 +240,21 @@ def test_fields_are_those_of_the_cells_over_the_pixel(street):
 
 
 def classified(logits, factor=32):
-    """Return the segmentation that VGG-16 would give with these scores."""
+    """Return the segmentation of VGG-16 for these scores."""
     labels = upsampled_argmax(factor, logits)[:70, :90]
     return segmentation.Segmentation(
         network="VGG-16",
         class_names=tuple(map(str, range(logits.shape[-1]))),
         picture=np.zeros((70, 90, 3), np.uint8),
         padding=(26, 6),
-        logits=logits,
-        factor=factor,
+        coarse_logits=logits,
+        coarse_factor=factor,
         coarse_map=label_map(logits),
         label_map=labels,
     )
 
 
-def test_without_kernels_of_its_own_a_network_interpolates_bilinearly():
+def test_a_network_without_trained_kernels_interpolates_bilinearly():
     result = classified(RNG.standard_normal((3, 3, 1000)).astype(np.float32))
     attribution = attribute_pixel(result, 69, 40, vgg_16_geometry(), k=5)
     pixel = pixel_scores(32, result.coarse_logits, 69, 40, k=5)
@@ -269,7 +269,7 @@ def test_without_kernels_of_its_own_a_network_interpolates_bilinearly():
 
 
 @pytest.mark.parametrize("pixel", [(70, 0), (0, 90), (-1, 0)])
-def test_a_pixel_beyond_the_picture_has_no_show_attribution(pixel):
+def test_a_pixel_outside_the_image_is_rejected(pixel):
     result = classified(np.zeros((3, 3, 2), np.float32))
-    with pytest.raises(IndexError, match=r"picture of 70 × 90 px, got \("):
+    with pytest.raises(IndexError, match=r"70 × 90 px"):
         attribute_pixel(result, *pixel, vgg_16_geometry())

@@ -6,12 +6,13 @@ from skimage.transform import rescale
 
 from fcnlib import runtime, segmentation
 from fcnlib.networks import Network, Scores
+from fcnlib.segmentation.segment import NPZ_VERSION
 
 NAMES = ("dark", "red", "green", "blue", "never")
 
 
 def mean_color(images):
-    """Score each 32 × 32 px cell by its mean color: a network whose answers one can foresee."""
+    """Score each 32 × 32 px cell by its mean color, so that the labels can be predicted."""
     tf, _, _ = runtime.load()
     means = tf.nn.avg_pool2d(images, 32, 32, "VALID")
     never = tf.fill(tf.shape(means[..., :1]), -1e3)
@@ -27,7 +28,7 @@ def network():
 
 @pytest.fixture(scope="module")
 def picture():
-    """Draw 70 × 100 px: red at the left, green at the right, black at the bottom."""
+    """Draw 70 × 100 px: red on the left, green on the right, black at the bottom."""
     picture = np.zeros((70, 100, 3), np.uint8)
     picture[:48, :50, 0] = 255
     picture[:48, 50:, 1] = 255
@@ -39,7 +40,7 @@ def result(network, picture):
     return segmentation.segment(picture, network)
 
 
-def test_any_size_is_padded_run_and_cropped(result, picture):
+def test_images_of_any_size_are_padded_and_cropped(result, picture):
     assert result.padding == (26, 28)
     assert result.coarse_logits.shape == (3, 4, 5)
     assert result.coarse_map.shape == (3, 4)
@@ -47,60 +48,67 @@ def test_any_size_is_padded_run_and_cropped(result, picture):
     np.testing.assert_array_equal(result.picture, picture)
 
 
-def test_the_map_is_that_of_upsampling_all_scores(result):
+def test_the_map_equals_upsampling_all_scores(result):
     dense = rescale(result.coarse_logits, 32, order=1, mode="edge", clip=False, channel_axis=-1)
     np.testing.assert_array_equal(result.label_map, dense.argmax(-1)[:70, :100])
 
 
-def test_cells_and_pixels_have_the_classes_one_sees(result):
+def test_cells_and_pixels_have_the_expected_classes(result):
     assert result.coarse_map.tolist() == [[1, 1, 2, 2], [1, 0, 2, 2], [0, 0, 0, 0]]
     assert result.label_map[10, 10] == 1
     assert result.label_map[10, 90] == 2
     assert result.label_map[69, 50] == 0
 
 
-def test_classes_are_listed_by_share_with_cells(result):
+def test_classes_are_sorted_by_share(result):
     assert [entry.name for entry in result.classes] == ["dark", "green", "red"]
     assert sum(entry.share for entry in result.classes) == pytest.approx(1)
     assert [entry.cells for entry in result.classes] == [5, 4, 3]
     assert result.classes[1].share == pytest.approx((result.label_map == 2).mean())
 
 
-def test_colors_agree_between_the_maps(result):
+def test_both_maps_have_the_same_colors(result):
     assert (result.painted()[10, 90] == result.painted_coarse()[0, 3]).all()
     np.testing.assert_array_equal(result.overlay(0), result.picture)
     np.testing.assert_array_equal(result.overlay(1), result.painted())
 
 
-def test_a_network_with_colors_of_its_own_keeps_them(picture):
+def test_fixed_colors_of_a_network_are_used(picture):
     palette = np.arange(15, dtype=np.uint8).reshape(5, 3)
     network = Network("mean color", NAMES, mean_color, palette)
     np.testing.assert_array_equal(segmentation.segment(picture, network).colors, palette)
 
 
-def test_arrays_survive_the_file(result):
+def test_the_npz_file_restores_the_arrays(result):
     with np.load(io.BytesIO(result.to_npz())) as arrays:
         np.testing.assert_array_equal(arrays["label_map"], result.label_map)
         np.testing.assert_array_equal(arrays["coarse_logits"], result.coarse_logits)
         assert tuple(arrays["class_names"]) == NAMES
+        np.testing.assert_array_equal(arrays["coarse_map"], result.coarse_map)
+        np.testing.assert_array_equal(arrays["picture"], result.picture)
+        assert tuple(arrays["padding"]) == result.padding
         assert int(arrays["coarse_factor"]) == 32
+        assert int(arrays["version"]) == NPZ_VERSION
+        assert str(arrays["upsampling"]) == "bilinear"
 
 
-def test_every_stage_is_told_and_timed(network, picture):
-    told = []
-    result = segmentation.segment(picture, network, lambda *report: told.append(report))
-    assert told[0][1] == "mean color on 96 × 128 px"
-    assert [fraction for fraction, _ in told] == sorted(fraction for fraction, _ in told)
+def test_every_stage_is_reported_and_timed(network, picture):
+    reports = []
+    result = segmentation.segment(picture, network, lambda *report: reports.append(report))
+    assert "96 × 128" in reports[0][1]
+    fractions = [fraction for fraction, _ in reports]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1
     assert list(result.seconds) == ["network", "coarse map", "upsampled map"]
 
 
-def test_a_picture_of_one_pixel_is_a_picture(network):
+def test_an_image_of_one_pixel_is_segmented(network):
     result = segmentation.segment(np.full((1, 1, 3), 255, np.uint8), network)
     assert result.label_map.shape == (1, 1)
     assert result.padding == (31, 31)
 
 
-def test_a_network_with_sums_keeps_the_scores_before_the_last_enlargement(picture):
+def test_the_network_s_own_upsampling_gives_the_label_map(picture):
     def build(images):
         tf, _, _ = runtime.load()
         cells = mean_color(images).coarse_logits
@@ -113,3 +121,4 @@ def test_a_network_with_sums_keeps_the_scores_before_the_last_enlargement(pictur
     assert list(result.sums) == ["first", "score"]
     enlarged = np.kron(result.coarse_map, np.ones((32, 32), int))
     np.testing.assert_array_equal(result.label_map, enlarged[:70, :100])
+    assert result.upsampling == "learned"
