@@ -37,15 +37,19 @@ SKIPS = {"pool4": "upscore2", "pool3": "upscore_pool4"}
 in the order in which heads add them."""
 
 
+EndPoints = Mapping[str, Any]
+Head = tuple[Any, dict[str, Any]]
+
+
 def build_head(
-    end_points: Mapping[str, Any],
+    end_points: EndPoints,
     num_classes: int,
     skips: int,
     *,
     kernel_start: str = "bilinear",
     trainable_kernel: bool = True,
     scope: str = "fcn",
-) -> tuple[Any, dict[str, Any]]:
+) -> Head:
     """Build a head with a number of skips.
 
     Parameters
@@ -94,23 +98,17 @@ def build_head(
         return upsample(scores, factor, f"upscore{factor}"), sums
 
 
-def fcn_32s(
-    end_points: Mapping[str, Any], num_classes: int, **options: Any
-) -> tuple[Any, dict[str, Any]]:
+def fcn_32s(end_points: EndPoints, num_classes: int, **options: Any) -> Head:
     """Build the head that upsamples the scores of fc7 by 32; options as for `build_head`."""
     return build_head(end_points, num_classes, 0, **options)
 
 
-def fcn_16s(
-    end_points: Mapping[str, Any], num_classes: int, **options: Any
-) -> tuple[Any, dict[str, Any]]:
+def fcn_16s(end_points: EndPoints, num_classes: int, **options: Any) -> Head:
     """Build the head with one skip, from pool4; options as for `build_head`."""
     return build_head(end_points, num_classes, 1, **options)
 
 
-def fcn_8s(
-    end_points: Mapping[str, Any], num_classes: int, **options: Any
-) -> tuple[Any, dict[str, Any]]:
+def fcn_8s(end_points: EndPoints, num_classes: int, **options: Any) -> Head:
     """Build the head with two skips, from pool4 and pool3; options as for `build_head`."""
     return build_head(end_points, num_classes, 2, **options)
 
@@ -137,22 +135,16 @@ def upscore(scores: Any, factor: int, name: str, *, kernel_start: str, trainable
     """
     tf, tf1, _ = runtime.load()
     size, classes = get_kernel_size(factor), scores.shape[-1]
+    kernel, dtype = (size, size, classes, 1), scores.dtype.base_dtype
+    start = _kernel_initializer(kernel_start, size, factor)
     with tf1.variable_scope(name):
-        weights = tf1.get_variable(
-            "weights",
-            (size, size, classes, 1),
-            scores.dtype.base_dtype,
-            initializer=_kernel_initializer(kernel_start, size, factor),
-            trainable=trainable,
-        )
+        weights = tf1.get_variable("weights", kernel, dtype, start, trainable=trainable)
         batch, rows, cols, _ = tf.unstack(tf.shape(scores))
+        sizes = tf.stack([batch, rows * factor, cols * factor, classes])
         enlarged = tf.nn.depthwise_conv2d_backprop_input(
-            tf.stack([batch, rows * factor, cols * factor, classes]),
-            weights,
-            scores,
-            strides=[1, factor, factor, 1],
-            padding="SAME",
+            sizes, weights, scores, strides=[1, factor, factor, 1], padding="SAME"
         )
+        # The static shape, which `tf.shape` loses.
         shape = [scores.shape[0], *(n and n * factor for n in scores.shape[1:3]), classes]
         return tf.ensure_shape(enlarged, shape, name="enlarged")
 

@@ -150,12 +150,11 @@ def vgg_layers(shapes: Mapping[str, Sequence[int]], end_point: str) -> list[Laye
     [44, 100, 404]
 
     """
-    blocks = range(1, len(CONVOLUTIONS_PER_BLOCK) + 1)
-    if end_point not in ("fc7", *(f"pool{block}" for block in blocks)):
+    if end_point not in ("pool1", "pool2", "pool3", "pool4", "pool5", "fc7"):
         msg = f'end_point must be "pool1" to "pool5" or "fc7", got {end_point!r}'
         raise ValueError(msg)
     layers: list[Layer] = []
-    for block, depth in zip(blocks, CONVOLUTIONS_PER_BLOCK, strict=True):
+    for block, depth in enumerate(CONVOLUTIONS_PER_BLOCK, 1):
         names = [f"conv{block}/conv{block}_{number}" for number in range(1, depth + 1)]
         layers += [Layer(shapes[f"vgg_16/{name}/weights"][0]) for name in names]
         layers.append(Layer(2, stride=2))

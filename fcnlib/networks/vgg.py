@@ -95,8 +95,8 @@ def vgg_16(
             slim.arg_scope(layers, outputs_collections=collection),
         ):
             net = images
-            for block, (depth, width) in enumerate(
-                zip(CONVOLUTIONS_PER_BLOCK, widths, strict=True), 1
+            for block, depth, width in zip(
+                range(1, 6), CONVOLUTIONS_PER_BLOCK, widths, strict=True
             ):
                 net = slim.repeat(net, depth, slim.conv2d, width, [3, 3], scope=f"conv{block}")
                 net = slim.max_pool2d(net, [2, 2], scope=f"pool{block}")
@@ -178,7 +178,7 @@ def vgg_16_shapes(
     """
     layers = [
         (f"conv{block}/conv{block}_{number}", 3, width)
-        for block, (depth, width) in enumerate(zip(CONVOLUTIONS_PER_BLOCK, widths, strict=True), 1)
+        for block, depth, width in zip(range(1, 6), CONVOLUTIONS_PER_BLOCK, widths, strict=True)
         for number in range(1, depth + 1)
     ]
     layers += [("fc6", fc_kernel, fc_width), ("fc7", 1, fc_width), ("fc8", 1, num_classes)]

@@ -130,19 +130,14 @@ def attribute_pixel(
     }
     scores = np.sum(list(by_layer.values()), axis=0)
     best = np.argsort(-scores, kind="stable")[:k]
-    return PixelAttribution(
-        row,
-        col,
-        fields,
-        tuple(best.tolist()),
-        tuple(scores[best].tolist()),
-        tuple(probabilities(scores)[best].tolist()),
-        {name: tuple(part[best].tolist()) for name, part in by_layer.items()},
-        tuple(
-            Cell(i, j, int(coarse_map[i, j]), float(weights[best[0]]), float(plain.weights[0]))
-            for (i, j, weights), plain in zip(trained, bilinear, strict=True)
-        ),
+    of_best = (best, scores[best], probabilities(scores)[best])
+    classes, best_scores, confidences = (tuple(array.tolist()) for array in of_best)
+    parts = {name: tuple(part[best].tolist()) for name, part in by_layer.items()}
+    cells = tuple(
+        Cell(i, j, int(coarse_map[i, j]), float(weights[best[0]]), float(plain.weights[0]))
+        for (i, j, weights), plain in zip(trained, bilinear, strict=True)
     )
+    return PixelAttribution(row, col, fields, classes, best_scores, confidences, parts, cells)
 
 
 def score_parts(
