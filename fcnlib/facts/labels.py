@@ -3,7 +3,8 @@
 import numpy as np
 
 from fcnlib.class_map import upsampled_argmax
-from fcnlib.class_map.step_order import compare_orders, probabilities
+from fcnlib.class_map.softmax import probabilities
+from fcnlib.class_map.step_order import compare_orders
 from fcnlib.facts.fact import fact
 from fcnlib.facts.samples import MEASURED, normal, spread
 from fcnlib.facts.tolerances import SEEDS, WORDS, Measured

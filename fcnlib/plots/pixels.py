@@ -70,7 +70,7 @@ def cells_figure(
         box = {"x0": col - 0.5, "x1": col + 0.5, "y0": row - 0.5, "y1": row + 0.5}
         line = {"color": theme.KERNEL, "width": 2}
         figure.add_shape(type="rect", layer="below", fillcolor=css(colors[label]), line=line, **box)
-    rows, cols = (sorted({cell[axis] for cell in cells}) for axis in (0, 1))
+    rows, cols = sorted({cell.row for cell in cells}), sorted({cell.col for cell in cells})
     squares(figure, title, (len(rows), len(cols)), height)
     figure.update_xaxes(range=[cols[0] - 0.5, cols[-1] + 0.5], showline=False)
     figure.update_yaxes(range=[rows[-1] + 0.5, rows[0] - 0.5], showline=False, autorange=False)

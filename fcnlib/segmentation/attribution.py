@@ -9,9 +9,10 @@ instead of the bilinear ones.
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fcnlib.class_map import probabilities
 from fcnlib.class_map.pixels import pixel_scores
@@ -22,6 +23,8 @@ from fcnlib.segmentation.network_geometry import NetworkGeometry
 from fcnlib.segmentation.segment import Segmentation
 from fcnlib.transposed_convolution.depthwise import enlarged, taps
 from fcnlib.typing import FloatArray
+
+Indices = NDArray[np.integer[Any]]
 
 
 class Cell(NamedTuple):
@@ -37,6 +40,11 @@ class Cell(NamedTuple):
         Weight of the cell in the score of the pixel's best class.
     bilinear : float
         Weight of the cell in bilinear interpolation.
+    scores : tuple of float
+        Scores of the cell for the pixel's best classes.
+    weights : tuple of float
+        Weights of these scores. For each class, the sum over the cells of weight times score
+        is the pixel's score.
 
     """
 
@@ -45,6 +53,8 @@ class Cell(NamedTuple):
     label: int
     weight: float
     bilinear: float
+    scores: tuple[float, ...]
+    weights: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -118,7 +128,10 @@ def attribute_pixel(
     factor, coarse_map = result.coarse_factor, result.coarse_map
     if not geometry.kernels:
         pixel = pixel_scores(factor, result.coarse_logits, row, col, k)
-        cells = tuple(Cell(i, j, int(coarse_map[i, j]), w, w) for i, j, w in pixel.cells)
+        best = np.array(pixel.classes)
+        cells = tuple(
+            _cell(result, (i, j), best, np.full(len(best), w), w) for i, j, w in pixel.cells
+        )
         return PixelAttribution(row, col, fields, *pixel[:3], {}, cells)
 
     kernel = geometry.kernels[f"upscore{factor}"]
@@ -134,10 +147,22 @@ def attribute_pixel(
     classes, best_scores, confidences = (tuple(array.tolist()) for array in of_best)
     parts = {name: tuple(part[best].tolist()) for name, part in by_layer.items()}
     cells = tuple(
-        Cell(i, j, int(coarse_map[i, j]), float(weights[best[0]]), float(plain.weights[0]))
+        _cell(result, (i, j), best, weights[best], float(plain.weights[0]))
         for (i, j, weights), plain in zip(trained, bilinear, strict=True)
     )
     return PixelAttribution(row, col, fields, classes, best_scores, confidences, parts, cells)
+
+
+def _cell(
+    result: Segmentation,
+    place: tuple[int, int],
+    best: Indices,
+    weights: FloatArray,
+    bilinear: float,
+) -> Cell:
+    scores = tuple(result.coarse_logits[(*place, best)].tolist())
+    by_class = tuple(weights.tolist())
+    return Cell(*place, int(result.coarse_map[place]), by_class[0], bilinear, scores, by_class)
 
 
 def score_parts(

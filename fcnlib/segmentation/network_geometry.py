@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
+from fcnlib.networks import efficientnet_lite
 from fcnlib.networks.fcn import SKIPS
 from fcnlib.networks.npz_weights import read_weights
 from fcnlib.networks.receptive_field import ReceptiveField, receptive_field, vgg_layers
@@ -40,6 +41,19 @@ def vgg_16_geometry() -> NetworkGeometry:
 
     """
     return NetworkGeometry({"fc7": receptive_field(vgg_layers(vgg_16_shapes(), "fc7"))})
+
+
+@cache
+def imagenet_geometry() -> NetworkGeometry:
+    """Return the geometry of the shipped ImageNet classifier.
+
+    Examples
+    --------
+    >>> imagenet_geometry().receptive_fields
+    {'head': ReceptiveField(size=851, stride=32, start=-394)}
+
+    """
+    return NetworkGeometry({"head": receptive_field(efficientnet_lite.layers())})
 
 
 @cache

@@ -83,16 +83,16 @@ def setup(path: str) -> None:
 
 @st.cache_resource(show_spinner=False)
 def _warm_up() -> None:
-    """Once the first page is out, import TensorFlow and segment the first street.
+    """Once the first page is out, import TensorFlow and segment the first picture.
 
     So nobody waits for either later.
     """
     # TensorFlow imports pandas, and plotly trips over a pandas that is half imported.
     import pandas  # noqa: F401
 
-    from fcnlib.ui.segmentation.run import first_street
+    from fcnlib.ui.segmentation.run import first_picture
 
-    runtime.warm_up(WARM_UP_DELAY, then=first_street())
+    runtime.warm_up(WARM_UP_DELAY, then=first_picture())
 
 
 def _menu() -> None:

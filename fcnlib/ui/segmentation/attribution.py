@@ -1,4 +1,4 @@
-"""The biography of a pixel on a page: a map to point at, and how the pinned pixel came about."""
+"""How one pixel gets its class: a map to point at, and the sum behind the pixel's score."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,9 @@ from fcnlib.ui.layout import chart
 from fcnlib.ui.segmentation.pixel_picker import pick, picker_data
 
 HOW = (
-    "Point at the map, or walk over it with the arrow keys; a click, a tap or Enter pins the pixel."
+    "Point at the map or move over it with the arrow keys. A click, a tap or Enter selects the "
+    "pixel. Each of the four cells around it has a score for every class; the pixel's score is "
+    "their weighted sum, and the class with the largest score wins."
 )
 
 
@@ -47,24 +49,33 @@ def _pinned_pixel(
 
 
 def _sum(attribution: PixelAttribution, result: Segmentation) -> None:
-    """Show the best classes side by side, what each layer adds to them written as a sum."""
-    heads = [
-        f":color[■]{{foreground=#{result.colors[index].tobytes().hex()}}} "
-        f"{result.class_names[index]}"
-        for index in attribution.classes
-    ]
-    added = attribution.parts if len(attribution.parts) > 1 else {}
-    lines = {layer: _numbers(scores, "+.2f") for layer, scores in added.items()}
-    lines["**Score**"] = [f"**{text}**" for text in _numbers(attribution.scores, ".2f")]
-    lines["Confidence"] = _numbers(attribution.confidences, ".1%")
-    rows = [
-        {
-            f"Row {attribution.row}, column {attribution.col}": name,
-            **dict(zip(heads, texts, strict=True)),
-        }
-        for name, texts in lines.items()
-    ]
+    """Show score × weight = product for each cell, for the winner and the runner-up."""
+    classes = [result.class_names[index] for index in attribution.classes[:2]]
+    rows = []
+    for cell in attribution.cells:
+        row = {"Cell": f"row {cell.row}, column {cell.col}"}
+        for name, score, weight in zip(classes, cell.scores, cell.weights, strict=False):
+            numbers = _numbers([score, weight, score * weight], ".3f")
+            row[name] = "{} × {} = **{}**".format(*numbers)
+        rows.append(row)
+    totals = _numbers(attribution.scores[:2], ".3f")
+    rows.append(
+        {"Cell": "**Sum: the pixel's score**"}
+        | {name: f"**{total}**" for name, total in zip(classes, totals, strict=True)}
+    )
     st.table(rows, border="horizontal", hide_index=True)
+    best = ", ".join(
+        f"{result.class_names[index]} {confidence:.1%}"
+        for index, confidence in zip(attribution.classes, attribution.confidences, strict=True)
+    )
+    st.caption(f"Softmax over all {len(result.class_names)} classes: {best}.".replace("-", "−"))
+    if len(attribution.parts) > 1:
+        parts = [
+            {"Layer": layer, **dict(zip(classes, _numbers(scores[:2], "+.2f"), strict=True))}
+            for layer, scores in attribution.parts.items()
+        ]
+        st.table(parts, border="horizontal", hide_index=True)
+        st.caption("The same score, split into what each layer contributes.")
 
 
 def _numbers(values: Sequence[float], form: str) -> list[str]:
@@ -72,17 +83,20 @@ def _numbers(values: Sequence[float], form: str) -> list[str]:
 
 
 def _account(attribution: PixelAttribution, result: Segmentation) -> str:
-    """Return in words where the weights come from and how much was not there to see."""
+    """Return where the weights come from and how much of the receptive field is outside."""
     beyond = {
         layer: field.outside(result.picture.shape) for layer, field in attribution.fields.items()
     }
-    shares = [f"{share:.0%} of what {layer} sees" for layer, share in beyond.items() if share]
-    repeated = "the edge is repeated to a multiple of 32, and then there " * any(result.padding)
-    sentences = [
-        f"Beyond the picture, tinted, lies {', '.join(shares)}: there {repeated}are zeros."
-        if shares
-        else "All that it sees lies in the picture.",
-        "The cells' weights began as bilinear ones, and the network learned them."
-        * bool(attribution.parts),
+    shares = [
+        f"{share:.0%} of {layer}'s receptive field" for layer, share in beyond.items() if share
     ]
+    sentences = []
+    if shares:
+        filling = "repeating the edge up to a multiple of 32, then with zeros"
+        filled = filling if any(result.padding) else "zeros"
+        sentences.append(f"Outside the picture (tinted): {', '.join(shares)}, filled by {filled}.")
+    else:
+        sentences.append("The receptive field lies within the picture.")
+    if attribution.parts:
+        sentences.append("The weights of the cells started as bilinear ones and were then learned.")
     return " ".join(sentences)

@@ -1,13 +1,13 @@
 """The folds below a photograph's maps: what specialists want to know, computed when opened."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import streamlit as st
 
 from fcnlib.networks.shipped import NETWORKS
 from fcnlib.segmentation import Segmentation
-from fcnlib.segmentation.network_geometry import geometry_of
-from fcnlib.ui.layout import show_source  # noqa: F401
+from fcnlib.segmentation.network_geometry import imagenet_geometry, vgg_16_geometry
 from fcnlib.ui.segmentation.attribution import HOW, show_pixel_attribution
 from fcnlib.ui.segmentation.choices import Request
 from fcnlib.ui.segmentation.comparison import show_cost
@@ -17,15 +17,14 @@ from fcnlib.ui.segmentation.memory import show_memory
 from fcnlib.ui.segmentation.precision import show_effect
 from fcnlib.ui.segmentation.step_order import show_step_order
 
+GEOMETRIES = {"imagenet": imagenet_geometry, "vgg_16": vgg_16_geometry}
+
 
 def show_deeper(results: Mapping[str, Segmentation], request: Request) -> None:
     """Offer the folds that fit the networks at hand."""
     for name, result in results.items():
-        fold(
-            f"All classes and downloads: {NETWORKS[name].title}",
-            f"segmentation_{name}_details",
-            lambda name=name, result=result: _details(result, name),
-        )
+        title = f"All classes and downloads: {NETWORKS[name].title}"
+        fold(title, f"segmentation_{name}_details", partial(_details, result, name))
     on_blocks = {n: r for n, r in results.items() if r.upsampling == "bilinear"}
     for name, result in on_blocks.items():
         _folds_of_scores(name, result, request)
@@ -52,7 +51,7 @@ def _folds_of_scores(name: str, result: Segmentation, request: Request) -> None:
 
     def pixel() -> None:
         st.caption(HOW)
-        show_pixel_attribution(result, geometry_of(name), key)
+        show_pixel_attribution(result, GEOMETRIES[name](), key)
 
     fold(f"How one pixel gets its class: {title}", f"{key}_pixel_fold", pixel)
     fold(

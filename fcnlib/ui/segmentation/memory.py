@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fcnlib.class_map import surviving_classes, upsampled_argmax
 from fcnlib.class_map.memory import machine_nbytes, requirements
-from fcnlib.class_map.pruning import first_round
+from fcnlib.class_map.pruning import first_pass
 from fcnlib.class_map.reference import (
     ArgmaxTiming,
     benchmark_argmax,
@@ -20,11 +20,10 @@ from fcnlib.class_map.subdivision import best_classes
 from fcnlib.errors import BusyError
 from fcnlib.images import digest
 from fcnlib.plots.pruning import memory_figure, size, survivors_figure
-from fcnlib.segmentation import Segmentation, comparison
+from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Float32Array, LabelMap, RGBImage
 from fcnlib.ui.jobs import queue, show_progress, visitor
 from fcnlib.ui.layout import chart, show_error, show_source
-from fcnlib.ui.segmentation.run import JOB
 
 CLASSES = (21, 100, 400, 1000)
 FACTORS = (8, 16, 32)
@@ -61,21 +60,6 @@ class Field(NamedTuple):
     colors: RGBImage | None = None
 
 
-def show_below(network: str, key: str) -> None:
-    """Show the section below what the Segmentation page shows for a network, once that is there.
-
-    Of the built-in network's heads it takes the one with the coarsest cells.
-    """
-    job = st.session_state.get(JOB)
-    if job is None or job.key[0] != network or job.state in {"failed", "cancelled"}:
-        show_memory(None, key)
-    elif job.state == "done":
-        result = job.result
-        show_memory(
-            result.results["fcn_32s"] if isinstance(result, comparison.Comparison) else result, key
-        )
-
-
 def show_memory(result: Segmentation | None, key: str) -> None:
     """Show what four ways of enlarging take, and what is left to compare; timed on request.
 
@@ -90,7 +74,7 @@ def show_memory(result: Segmentation | None, key: str) -> None:
     st.subheader("Why 16 GB, and why not")
     _memory(key)
     _contest(result, key)
-    show_source(requirements, first_round, best_classes, enlarged_one_by_one, key=f"{key}_code")
+    show_source(requirements, first_pass, best_classes, enlarged_one_by_one, key=f"{key}_code")
 
 
 @st.fragment

@@ -72,5 +72,5 @@ def _compare(result: Segmentation, other: Segmentation) -> None:
 
 
 def _run(result: Segmentation, other: str, report: Report) -> Segmentation:
-    network = loaded_networks().vgg_16(other, report)
+    network = loaded_networks().get("vgg_16", other, report)
     return segmentation.segment(result.picture, network, report)

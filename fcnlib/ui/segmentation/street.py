@@ -103,14 +103,16 @@ def _next_street() -> None:
 
 def show_street(compared: Comparison) -> None:
     """Show what the three heads make of a picture, and how each comes to it."""
-    results = compared.results
+    results, truth = compared.results, compared.truth
+    if truth is None:
+        return
     first, second = st.columns(2)
     with first:
         picture = results["fcn_8s"].picture
         size = f"{picture.shape[0]} × {picture.shape[1]} px"
         chart(class_maps.photograph_figure(picture, f"Picture, {size}"), "segmentation_picture")
     with second:
-        _map(compared.truth, "The truth, drawn with it", "truth", 480)
+        _map(truth, "The truth, drawn with it", "truth", 480)
     _heads(compared)
     _legend()
     _ious(compared)
