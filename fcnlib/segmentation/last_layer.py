@@ -1,0 +1,154 @@
+"""The last layers of two networks that run on phones, replaced by other upsamplings.
+
+DeepLab's last layer interpolates its scores bilinearly, which a transposed convolution with a
+triangle kernel does too. The last layer of the selfie segmentation is a transposed convolution
+whose kernels were learned.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from fcnlib.class_map import label_map, resized_argmax
+from fcnlib.networks import deeplab, selfie_segmentation
+from fcnlib.networks.network import Network
+from fcnlib.networks.selfie_segmentation import LastLayer
+from fcnlib.transposed_convolution.checkerboard import polyphase_sums
+from fcnlib.typing import Float32Array, Float64Array, FloatArray, LabelMap, RGBImage
+from fcnlib.upsampling import upsample_tf
+
+FACTOR = deeplab.GRID.factor
+RESIZE, TRIANGLE, POST, NEAREST = "resize", "triangle", "post", "nearest"
+"""The layer as trained, and what it can be replaced by; see `voc_label_maps`."""
+
+
+def triangle_kernel(factor: int) -> Float64Array:
+    """Return the kernel of bilinear interpolation with aligned corners.
+
+    Parameters
+    ----------
+    factor : int
+        Pixels from one cell to the next.
+
+    Returns
+    -------
+    kernel : ndarray of shape (2 * factor - 1, 2 * factor - 1)
+        The outer product of ``1 - |i| / factor`` with itself. It is centered on a pixel, as the
+        cells are when their corners are aligned. The kernel of the post,
+        `kernels.upsample_filt`, has an even side for an even factor and is centered between
+        pixels.
+
+    Examples
+    --------
+    >>> triangle_kernel(2)
+    array([[0.25, 0.5 , 0.25],
+           [0.5 , 1.  , 0.5 ],
+           [0.25, 0.5 , 0.25]])
+
+    """
+    tent = 1 - np.abs(np.arange(1 - factor, factor)) / factor
+    return np.outer(tent, tent)
+
+
+def voc_label_maps(coarse_logits: Float32Array) -> dict[str, LabelMap]:
+    """Return the label maps of DeepLab's scores with its last layer and with three others.
+
+    Parameters
+    ----------
+    coarse_logits : ndarray of shape (h, w, 21), float32
+        Scores of the cells.
+
+    Returns
+    -------
+    label_maps : dict of str to ndarray of shape (8 (h - 1) + 1, 8 (w - 1) + 1)
+        At the size of the network's input:
+
+        - ``"resize"``: the network's own layer, bilinear with aligned corners;
+        - ``"triangle"``: a transposed convolution of stride 8 with the 15 × 15 `triangle_kernel`,
+          cropped by 7 pixels;
+        - ``"post"``: the post's layer, with its 16 × 16 kernel and ``"SAME"`` padding. It treats
+          cells as blocks of 8 × 8 pixels, so their centers lie 3.5 pixels further down and to
+          the right than the network was trained for;
+        - ``"nearest"``: every pixel takes the class of the nearest cell.
+
+    """
+    height, width = (FACTOR * (side - 1) + 1 for side in coarse_logits.shape[:2])
+    rows, cols = (_nearest_cells(side) for side in (height, width))
+    # The full result of the triangle begins 7 pixels before the first cell's center. "SAME" cuts
+    # 3 of them, and the other 4 are cut here.
+    by_kernel = {
+        TRIANGLE: upsample_tf(FACTOR, coarse_logits, triangle_kernel(FACTOR))[4:, 4:],
+        POST: upsample_tf(FACTOR, coarse_logits),
+    }
+    return {
+        RESIZE: resized_argmax(FACTOR, coarse_logits, (height, width), aligned_corners=True),
+        **{name: label_map(logits[:height, :width]) for name, logits in by_kernel.items()},
+        NEAREST: label_map(coarse_logits)[np.ix_(rows, cols)],
+    }
+
+
+def people_masks(activations: Float32Array, layer: LastLayer) -> dict[str, Float32Array]:
+    """Return the mask of the selfie segmentation with its last layer and with two others.
+
+    Parameters
+    ----------
+    activations : ndarray of shape (128, 128, 16), float32
+        Input of the last layer.
+    layer : LastLayer
+        Its 16 learned kernels of 2 × 2 weights, and the bias.
+
+    Returns
+    -------
+    masks : dict of str to ndarray of shape (256, 256)
+        Probabilities of a person: ``"learned"``, ``"nearest"`` with every kernel replaced by four
+        times its mean weight, and ``"bilinear"`` with the scores of ``"nearest"`` before they are
+        repeated, interpolated instead.
+
+    """
+    # Stride and kernel size are both 2, so the copies of a kernel do not overlap: the score of
+    # pixel (2 i + p, 2 j + q) is the sum over channels of activation (i, j) times weight (p, q).
+    kernels = layer.kernels[:, :, 0]
+    learned = np.einsum("ijc,pqc->ipjq", activations, kernels)
+    height, width = (2 * side for side in activations.shape[:2])
+    mean = activations @ kernels.mean((0, 1))
+    scores = {
+        "learned": learned.reshape(height, width),
+        "nearest": mean.repeat(2, 0).repeat(2, 1),
+        "bilinear": upsample_tf(2, np.pad(mean, 1, mode="edge"))[2:-2, 2:-2],
+    }
+    return {name: _sigmoid(score + layer.bias) for name, score in scores.items()}
+
+
+def phase_sums(layer: LastLayer) -> FloatArray:
+    """Return the polyphase sums of the learned kernels, (16, 2, 2).
+
+    Each output pixel receives exactly one weight of each kernel, so the sums are the weights
+    themselves. Where they differ, a constant input gives a checkerboard.
+    """
+    kernels = np.moveaxis(layer.kernels[:, :, 0], -1, 0)
+    return np.array([polyphase_sums(kernel, 2) for kernel in kernels])
+
+
+def people_activations(network: Network, picture: RGBImage) -> Float32Array:
+    """Return the input of the last layer of the selfie segmentation, (128, 128, 16)."""
+    fitted = selfie_segmentation.GRID.fit(picture)
+    activations: Float32Array = network.scores(fitted, end_points=["activations"]).end_points[
+        "activations"
+    ]
+    return activations
+
+
+def changed(label_maps: Mapping[str, LabelMap]) -> dict[str, float]:
+    """Return the share of pixels whose label differs from the first map's, by name."""
+    names = list(label_maps)
+    return {name: float((label_maps[name] != label_maps[names[0]]).mean()) for name in names[1:]}
+
+
+def _nearest_cells(side: int) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
+    """Return the nearest cell of every pixel; cell i is centered on pixel 8 i."""
+    return (np.arange(side) + FACTOR // 2) // FACTOR
+
+
+def _sigmoid(scores: FloatArray) -> Float32Array:
+    # Beyond 50 the result is 0 or 1 in float32, and exp would overflow.
+    return (1 / (1 + np.exp(-scores.clip(-50, 50)))).astype(np.float32)
