@@ -1,12 +1,11 @@
-"""Samples that can be dragged in the browser, and the curve that follows the pointer.
+"""Samples that can be dragged in the browser, and the curve through them.
 
-The browser adds up what Python tabulated, on the same grid, so nothing is approximated
-there; when a sample is let go, the samples and the curve come back, and the two curves can
-be compared.
+The browser computes the curve from kernel weights that Python tabulates on the curve's own grid,
+so that it interpolates nothing. When you release a sample, the browser sends back the samples and
+its curve, which is compared with Python's.
 """
 
 import math
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,41 +16,36 @@ from fcnlib.kernels.reconstruction import Reconstruction
 from fcnlib.kernels.resampling import weight_table
 from fcnlib.plots import theme
 from fcnlib.typing import Float64Array
+from fcnlib.ui.components import component
 
-_FILES = Path(__file__).parents[1] / "components" / "drag_samples"
 _COLORS = {
     "input": theme.INPUT,
     "kernel": theme.KERNEL,
     "output": theme.OUTPUT,
     "difference": theme.DIFFERENCE,
 }
-_mount = st.components.v2.component(
-    "drag_samples",
-    html=(_FILES / "view.html").read_text(encoding="utf-8"),
-    css=(_FILES / "view.css").read_text(encoding="utf-8"),
-    js=(_FILES / "view.js").read_text(encoding="utf-8"),
-)
+_component = component("drag_samples")
 
 
 class Scale(NamedTuple):
-    """What is shown of the values, and how far and how finely a sample can be moved.
+    """Range of the value axis, and the values that a sample can take.
 
     Attributes
     ----------
     low, high : float
         Ends of the axis.
     least, most : float
-        Ends of where a sample can go.
+        Smallest and largest value of a sample.
     grain : float
-        Samples that are moved take multiples of it; an arrow key moves by five.
+        A moved sample is a multiple of it. An arrow key moves a sample by five grains.
     digits : int
-        Decimal places of a value in words.
+        Decimal places of a value in texts.
     black, white : float
         Values that are black and white in the row of pixels.
     ticks : tuple of float
-        Values with a line and a number.
+        Values with a grid line and a number.
     level : float
-        Where the samples go when all are made level.
+        Value of every sample after "All level" is pressed.
 
     """
 
@@ -72,22 +66,22 @@ NEAR_ONE = Scale(0.96, 1.04, 0.97, 1.03, 0.0005, 4, 0.97, 1.03, (0.98, 1, 1.02),
 
 
 class DragState(NamedTuple):
-    """What lies before the visitor.
+    """The samples and the curve that the component shows.
 
     Attributes
     ----------
     preset : str
-        Name of the samples to begin with; under another name, what was moved is forgotten.
+        Name of the initial samples. A new name discards what was moved.
     kernel : Kernel
-        What stands between the samples.
+        Kernel that reconstructs the curve from the samples.
     result : Reconstruction
-        The curve through the samples as they are, on a grid of `steps` points a sample.
+        The curve through the current samples, with `steps` points from one sample to the next.
     start : ndarray of shape (N,)
-        The samples from 0 to 1 s to begin with, and to go back to.
+        The initial samples from 0 to 1 s. "Reset" returns to them.
     steps : int
         Points of the curve from one sample to the next.
     scale : Scale
-        Of the values.
+        Scale of the values.
 
     """
 
@@ -100,78 +94,71 @@ class DragState(NamedTuple):
 
 
 def moved_samples(key: str, preset: str, count: int, scale: Scale) -> Float64Array | None:
-    """Return the samples as the visitor left them, or None if they were not moved.
+    """Return the samples as they were moved, or None if they were not moved.
 
     Parameters
     ----------
     key : str
-        Of the component.
+        Key of the component.
     preset : str
-        The samples to begin with.
+        Name of the initial samples.
     count : int
-        How many samples there are.
+        Number of samples.
     scale : Scale
-        Values beyond its limits are brought back to them.
+        Values outside `scale.least` to `scale.most` are clipped.
 
     """
-    values = _numbers(_state(key, preset).get("samples"), count)
+    values = _numbers(_sent(key, preset).get("samples"), count)
     return None if values is None else np.clip(values, scale.least, scale.most)
 
 
-def drag_samples(desk: DragState, key: str) -> None:
-    """Show the samples, to be dragged, and the curve through them."""
-    within = desk.result.within
-    inside = desk.result.samples[within]
-    _mount(
+def drag_samples(state: DragState, key: str) -> None:
+    """Show the samples, which can be dragged, and the curve through them."""
+    within = state.result.within
+    samples = state.result.samples[within]
+    turn = _sent(key, state.preset).get("turn")
+    _component(
         key=key,
-        on_moved_change=_nothing,
+        on_moved_change=lambda: None,  # without a callback the value is not in the session state
         data={
-            "preset": desk.preset,
-            "turn": _turn(_state(key, desk.preset).get("turn")),
-            "kernel": desk.kernel.title,
-            "start": desk.start.tolist(),
-            "samples": inside.tolist(),
-            "steps": desk.steps,
-            "table": weight_table(desk.kernel, len(inside) - 1, desk.steps).tolist(),
-            "outside": desk.result.contributions[~within].sum(axis=0).tolist(),
-            "signal": desk.result.signal.tolist(),
-            "scale": desk.scale._asdict(),
+            "preset": state.preset,
+            "turn": turn if isinstance(turn, int) else 0,
+            "kernel": state.kernel.title,
+            "start": state.start.tolist(),
+            "samples": samples.tolist(),
+            "steps": state.steps,
+            "table": weight_table(state.kernel, len(samples) - 1, state.steps).tolist(),
+            "outside": state.result.contributions[~within].sum(axis=0).tolist(),
+            "signal": state.result.signal.tolist(),
+            "scale": state.scale._asdict(),
             "colors": _COLORS,
         },
     )
 
 
-def browser_difference(desk: DragState, key: str) -> float | None:
-    """Return how far the browser's curve and Python's part at most; None before the first move.
+def browser_difference(state: DragState, key: str) -> float | None:
+    """Return the largest difference between the browser's curve and Python's.
 
-    The browser's is the one drawn when a sample was last let go, so it says nothing once
-    another kernel has been chosen.
+    The browser sends its curve when a sample is released. The result is None before that, and
+    after another kernel has been chosen.
     """
-    state = _state(key, desk.preset)
-    drawn = _numbers(state.get("curve"), len(desk.result.time))
-    if drawn is None or state.get("kernel") != desk.kernel.title:
+    sent = _sent(key, state.preset)
+    drawn = _numbers(sent.get("curve"), len(state.result.time))
+    if drawn is None or sent.get("kernel") != state.kernel.title:
         return None
-    return float(np.abs(drawn - desk.result.curve).max())
+    return float(np.abs(drawn - state.result.curve).max())
 
 
-def _state(key: str, preset: str) -> dict[str, Any]:
-    """Return what the browser sent last, if it is about these samples."""
+def _sent(key: str, preset: str) -> dict[str, Any]:
+    """Return what the browser sent last, or an empty dict if that was for another preset."""
     state = st.session_state.get(key) or {}
     moved = state.get("moved") if hasattr(state, "get") else None
     return moved if isinstance(moved, dict) and moved.get("preset") == preset else {}
 
 
 def _numbers(sent: object, count: int) -> Float64Array | None:
-    """Return what was sent as an array, or None unless it is `count` finite numbers."""
+    """Return a list from the browser as an array, or None unless it is `count` finite numbers."""
     if not isinstance(sent, list) or len(sent) != count:
         return None
     finite = all(isinstance(value, int | float) and math.isfinite(value) for value in sent)
     return np.array(sent, dtype=np.float64) if finite else None
-
-
-def _turn(sent: object) -> int:
-    return sent if isinstance(sent, int) else 0
-
-
-def _nothing() -> None:
-    """Let the page run again: that a callback is named makes the value part of the state."""

@@ -1,30 +1,24 @@
-"""A map to point at: the browser names the pixel, and Python hears of it once it is pinned."""
+"""The class map that you point at to choose a pixel.
+
+The browser names the pixel under the pointer by itself; it tells Python only a pinned pixel.
+"""
 
 import base64
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import streamlit as st
 
 from fcnlib.images import digest, encode_jpeg, encode_png, fit_long_side
 from fcnlib.plots import theme
 from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.network_geometry import NetworkGeometry
 from fcnlib.typing import LabelMap
+from fcnlib.ui.components import component
 
-FOLDER = Path(__file__).parents[1] / "components" / "pixel_picker"
 PICTURE_SIDE = 1536
-"""Pixels of the picture's longer side, which the browser draws as large as the map."""
-SCRIPTS = ("view", "drawing")
-"""Read one after the other: together they are the component's module."""
+"""Longer side in pixels of the picture that is sent; the browser scales it to the map's size."""
 
-_component = st.components.v2.component(
-    "fcnlib_pixel_picker",
-    html=(FOLDER / "view.html").read_text("utf-8"),
-    css=(FOLDER / "view.css").read_text("utf-8"),
-    js="\n".join((FOLDER / f"{name}.js").read_text("utf-8") for name in SCRIPTS),
-)
+_component = component("pixel_picker")
 
 
 def pick(data: dict[str, Any], key: str) -> tuple[int, int]:
@@ -33,15 +27,14 @@ def pick(data: dict[str, Any], key: str) -> tuple[int, int]:
     Parameters
     ----------
     data : dict
-        As `picker_data` gives it. As long as it stays the same, Streamlit sends the browser
-        no more than its name.
+        From `picker_data`. While it stays the same, Streamlit sends only its hash.
     key : str
-        Of the component.
+        Key of the component.
 
     """
     pin = _component(key=key, data=data, on_pin_change=lambda: None).pin
-    # It comes from the browser, and may belong to the picture before this one.
-    if isinstance(pin, list) and [type(place) for place in pin] == [int, int]:
+    # The browser may send anything, for example a pixel of the previous picture.
+    if isinstance(pin, list) and [type(index) for index in pin] == [int, int]:
         row, col = pin
         if 0 <= row < data["height"] and 0 <= col < data["width"]:
             return row, col
@@ -49,25 +42,25 @@ def pick(data: dict[str, Any], key: str) -> tuple[int, int]:
 
 
 def picker_data(result: Segmentation, geometry: NetworkGeometry) -> dict[str, Any]:
-    """Return what the browser needs to name every pixel and to draw what is seen from it.
+    """Return what the browser needs to name each pixel and to draw its receptive fields.
 
     Parameters
     ----------
     result : Segmentation
-        The map and its picture, which is encoded anew: nothing of its file goes along.
+        The map and its picture. The picture is encoded again, without the metadata of its file.
     geometry : NetworkGeometry
-        Of the network.
+        Receptive fields of the network.
 
     Returns
     -------
     data : dict
-        For JSON. Both pictures are addresses that hold the data; ``classes`` names the
-        classes that occur, each with its color.
+        Can be stored as JSON. ``picture`` and ``labels`` are data URLs. ``classes`` lists index,
+        name and color of the classes that occur.
 
     """
     height, width = result.label_map.shape
-    picture = _address("image/jpeg", encode_jpeg(fit_long_side(result.picture, PICTURE_SIDE)))
-    labels = _address("image/png", encode_labels(result.label_map))
+    picture = _data_url("image/jpeg", encode_jpeg(fit_long_side(result.picture, PICTURE_SIDE)))
+    labels = _data_url("image/png", encode_labels(result.label_map))
     return {
         "digest": digest((picture + labels).encode()),
         "picture": picture,
@@ -93,5 +86,5 @@ def encode_labels(labels: LabelMap) -> bytes:
     return encode_png(np.stack(planes, -1).astype(np.uint8))
 
 
-def _address(kind: str, data: bytes) -> str:
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}"
+def _data_url(media_type: str, data: bytes) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"

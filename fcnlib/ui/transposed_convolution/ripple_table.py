@@ -1,32 +1,24 @@
-"""The truth table of the checkerboard, with a button for each kernel size and stride."""
+"""The table of checkerboard ripples, with a button for each kernel size and stride."""
 
 import math
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from fcnlib.plots import theme
 from fcnlib.transposed_convolution.checkerboard import Ripples
+from fcnlib.ui.components import component
 
-FOLDER = Path(__file__).parents[1] / "components" / "ripple_table"
-STRONGEST = 16.0  # a ripple that gets the full color
-
+STRONGEST = 16.0  # ripples from here on have the full color
 _COLORS = {"flat": theme.OUTPUT, "ripple": theme.DIFFERENCE, "chosen": theme.INPUT}
-
-_component = st.components.v2.component(
-    "fcnlib_ripple_table",
-    html=(FOLDER / "view.html").read_text("utf-8"),
-    css=(FOLDER / "view.css").read_text("utf-8"),
-    js=(FOLDER / "view.js").read_text("utf-8"),
-)
+_component = component("ripple_table")
 
 
 def show_ripple_table(
     table: Ripples, chosen: tuple[int, int], pick: Callable[[int, int], None]
 ) -> None:
-    """Show the table, and call `pick` with the size and stride of a cell that is pressed.
+    """Show the table, and call `pick` when one of its buttons is pressed.
 
     Parameters
     ----------
@@ -35,14 +27,14 @@ def show_ripple_table(
     chosen : tuple of int
         Size and stride of the cell to mark.
     pick : callable
-        Called before the script runs again, and only with a size and a stride of the table.
+        Called with (size, stride) before the script runs again. Both are from the table.
 
     """
     key = "transposed_convolution_board_table"
 
     def picked() -> None:
-        # It comes from the browser, so it may be anything.
         cell = st.session_state[key].get("cell")
+        # The browser may send anything.
         if cell in [[size, stride] for size in table.sizes for stride in table.strides]:
             pick(*cell)
 
@@ -50,29 +42,30 @@ def show_ripple_table(
 
 
 def table_data(table: Ripples, chosen: tuple[int, int]) -> dict[str, Any]:
-    """Return what the browser needs to draw the table, for JSON.
+    """Return what the browser needs to draw the table.
 
     Parameters
     ----------
     table, chosen
-        As for `show`.
+        As for `show_ripple_table`.
 
     Returns
     -------
     data : dict
-        With ``cells``, a list for each size of a dict for each stride.
+        Can be stored as JSON. ``cells`` has one list for each size, with one dict for each stride.
 
     """
-    cells = [
-        [_cell(table, row, col, chosen) for col in range(len(table.strides))]
-        for row in range(len(table.sizes))
-    ]
-    sizes, strides = list(table.sizes), list(table.strides)
-    return {"sizes": sizes, "strides": strides, "cells": cells, "colors": _COLORS}
+    rows, columns = range(len(table.sizes)), range(len(table.strides))
+    return {
+        "sizes": list(table.sizes),
+        "strides": list(table.strides),
+        "cells": [[_cell(table, row, col, chosen) for col in columns] for row in rows],
+        "colors": _COLORS,
+    }
 
 
 def outcome(table: Ripples, row: int, col: int) -> str:
-    """Return whether the stride divides the size, and what follows.
+    """Return whether the stride divides the size, and how much the output ripples.
 
     Examples
     --------
@@ -83,24 +76,28 @@ def outcome(table: Ripples, row: int, col: int) -> str:
 
     """
     divisible = "divisible" if table.divisible[row, col] else "not divisible"
-    result = f"ripples × {table.ripple[row, col]:.2f}"
-    if math.isinf(table.ripple[row, col]):
-        result = "has gaps"
-    if table.flat[row, col]:
-        result = "flat"
+    kind = _kind(table, row, col)
+    ripple = f"ripples × {table.ripple[row, col]:.2f}"
+    result = {"gaps": "has gaps", "flat": "flat", "ripple": ripple}[kind]
     return f"{table.sizes[row]}/{table.strides[col]}: {divisible}, {result}"
 
 
+def _kind(table: Ripples, row: int, col: int) -> str:
+    if math.isinf(table.ripple[row, col]):
+        return "gaps"
+    return "flat" if table.flat[row, col] else "ripple"
+
+
 def _cell(table: Ripples, row: int, col: int, chosen: tuple[int, int]) -> dict[str, Any]:
-    ripple, place = float(table.ripple[row, col]), [table.sizes[row], table.strides[col]]
-    kind = "gaps" if math.isinf(ripple) else "flat" if table.flat[row, col] else "ripple"
+    ripple, kind = float(table.ripple[row, col]), _kind(table, row, col)
     number = f"{ripple:.2f}" if ripple < 10 else f"{ripple:.0f}"
+    size, stride = table.sizes[row], table.strides[col]
     return {
         "text": {"gaps": "gaps", "flat": "1"}.get(kind, number),
         "kind": kind,
         "strength": round(math.log(min(ripple, STRONGEST)) / math.log(STRONGEST), 3),
         "divisible": bool(table.divisible[row, col]),
         "label": outcome(table, row, col),
-        "place": place,
-        "chosen": tuple(place) == chosen,
+        "place": [size, stride],
+        "chosen": (size, stride) == chosen,
     }

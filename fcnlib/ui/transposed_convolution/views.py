@@ -1,7 +1,6 @@
-"""Four linked views of one transposed convolution, drawn in the browser from numbers made here."""
+"""Four linked views of one transposed convolution, drawn in the browser from Python's numbers."""
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 import streamlit as st
@@ -12,37 +11,30 @@ from fcnlib.transposed_convolution.views import Agreement, ViewSettings
 from fcnlib.transposed_convolution.views import settings as bounds
 from fcnlib.transposed_convolution.views.values import INPUTS, KERNELS, typed
 from fcnlib.typing import Float64Array
+from fcnlib.ui.components import component
 
 Judge = Callable[[], None]
 Option = TypeVar("Option", int, str)
 
-FOLDER = Path(__file__).parents[1] / "components" / "four_views"
-SCRIPTS = ("links", "grids", "scatter", "gather", "matrix", "formula", "player", "view")
-"""Read one after the other: together they are the component's module."""
 SEEDS = range(100)
 TYPED = 200  # characters
-
-_component = st.components.v2.component(
-    "fcnlib_four_views",
-    html=(FOLDER / "view.html").read_text("utf-8"),
-    css=(FOLDER / "view.css").read_text("utf-8"),
-    js="\n".join((FOLDER / f"{name}.js").read_text("utf-8") for name in SCRIPTS),
-)
+_COLORS = {"input": theme.INPUT, "kernel": theme.KERNEL, "output": theme.OUTPUT}
+_component = component("four_views")
 
 
 def show_views(key: str) -> Judge:
-    """Show the controls and the four views, and return what asks TensorFlow about them.
+    """Show the controls and the four views; return a function that compares with TensorFlow.
 
     Parameters
     ----------
     key : str
-        Of the component; with a suffix, of each control and of its place in the address.
+        Key of the component. Keys and query parameters of the controls start with it.
 
     Returns
     -------
     ask : callable
-        Takes seconds where TensorFlow must be loaded first, so that the page may call it last.
-        Only the views run again when a control is moved, and then they ask by themselves.
+        Takes seconds if TensorFlow is not loaded yet, so call it at the end of the page. When a
+        control is moved, only the views run again, and they compare without this function.
 
     """
     asks: list[Judge] = []
@@ -54,39 +46,38 @@ def show_views(key: str) -> Judge:
 def _views(key: str, asks: list[Judge]) -> None:
     setting = ask_setting(key)
     slot = st.empty()
-    slot.caption("TensorFlow is being asked for the same numbers.")
-    colors = {"input": theme.INPUT, "kernel": theme.KERNEL, "output": theme.OUTPUT}
-    _component(key=key, data=views.payload(setting) | {"colors": colors})
+    slot.caption("Comparing these numbers with TensorFlow ...")
+    _component(key=key, data=views.payload(setting) | {"colors": _COLORS})
 
     def ask() -> None:
         slot.caption(say(_agreement(setting)))
 
     if asks:
-        # The page has run before and only this fragment runs now: nobody else will call it.
+        # The page already ran, and only this fragment runs again: the page will not call `ask`.
         ask()
     else:
         asks.append(ask)
 
 
 def ask_setting(key: str) -> ViewSettings:
-    """Draw the controls, whose bounds follow from one another, and return what they say.
+    """Show the controls, each of which limits the next ones, and return their setting.
 
     Parameters
     ----------
     key : str
-        Prefix of the controls' keys.
+        Start of the controls' keys.
 
     Returns
     -------
     setting : ViewSettings
-        Valid, whatever stood in the address or in the session.
+        Valid, whatever the query parameters or the session contain.
 
     """
     with st.container(horizontal=True, key=f"{key}_controls"):
         flat = _pick("Shape", ["1-D", "2-D"], f"{key}_shape", "1-D") == "1-D"
         dimensions = 1 if flat else 2
         sizes = list(bounds.SIZES[dimensions])
-        # A row and a square keep a size of their own: 4 cells are few, 4 × 4 many.
+        # 1-D and 2-D have separate sizes: 4 cells are few, 4 × 4 cells are many.
         label, name, first = ("Input cells", "cells", 4) if flat else ("Input side", "side", 3)
         size = _pick(label, sizes, f"{key}_{name}", first)
         values = _values("Values", f"{key}_input", INPUTS, (size,) * dimensions)
@@ -101,7 +92,7 @@ def ask_setting(key: str) -> ViewSettings:
 
 
 def say(agreement: Agreement) -> str:
-    """Return how far the other ways are off, in Markdown.
+    """Return the differences from TensorFlow and between the views, in Markdown.
 
     Examples
     --------
@@ -128,12 +119,12 @@ def _agreement(setting: ViewSettings) -> Agreement:
 
 
 def _pick(label: str, options: Sequence[Option], key: str, first: Option) -> Option:
-    """Offer `options`; a choice that has left them moves to the last, the nearest of a range."""
+    """Offer `options`; a choice that is no longer one of them becomes the last, the nearest."""
     default = first if first in options else options[-1]
     moved = key in st.session_state and st.session_state[key] not in options
     if moved:
         st.session_state[key] = options[-1]
-    found = st.segmented_control(
+    choice = st.segmented_control(
         label,
         options,
         default=None if moved else default,
@@ -141,7 +132,7 @@ def _pick(label: str, options: Sequence[Option], key: str, first: Option) -> Opt
         key=key,
         bind="query-params",
     )
-    return default if found is None else found
+    return default if choice is None else choice
 
 
 def _values(
@@ -150,7 +141,7 @@ def _values(
     presets: Mapping[str, Callable[[tuple[int, ...], int], Float64Array]],
     shape: tuple[int, ...],
 ) -> Float64Array:
-    """Offer `presets` and typed numbers; what is typed is fitted to the shape, never refused."""
+    """Offer `presets` and typed numbers; the numbers are fitted to the shape, never rejected."""
     choice = st.selectbox(label, [*presets, "typed"], key=key, width=130, bind="query-params")
     if choice in presets:
         seed = _seed(f"{key}_seed") if choice == "random" else 0
@@ -163,7 +154,7 @@ def _values(
         key=f"{key}_typed",
         width=230,
         bind="query-params",
-        help="What is missing is 0, what is left over is dropped.",
+        help="Missing numbers are 0; numbers that do not fit are ignored.",
     )
     return typed(str(text)[:TYPED], shape)[0]
 

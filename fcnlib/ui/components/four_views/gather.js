@@ -1,97 +1,90 @@
-// The second view: zeros put between the inputs and around them, and the flipped kernel as a
-// window that looks at one output's neighbors. A row shows the products below the window.
+// The second view: zeros are inserted between the inputs and around them, and the flipped kernel
+// is a window that slides over the result. A 1-D view shows the products below the window.
 
-const ROOM = 17; // cells of a square that fit side by side
+const MAX_CELLS = 17; // cells that fit side by side in a 2-D view
 
 class Gather {
   constructor(stage, data, links) {
     Object.assign(this, { stage, data, links });
-    this.taps = data.kernel.names.length;
-    this.window = links.split(links.start())[1];
+    [, this.window] = split(links.start());
+    this.outputs = valueCells(data, "output");
+    this.kernel = valueCells(data, "kernel").reverse();
+    this.spread = data.spread.inputs.map((input, place) => (input < 0 ? this.zeroCell(place) : valueCell(data, "input", input)));
     if (data.dimensions === 1) this.buildRow();
     else this.buildSquare();
   }
 
-  seen(place) {
-    const input = this.data.spread.inputs[place];
-    if (input < 0) return zeroCell(this.data, place);
-    return valueCell(this.data, "input", input);
+  zeroCell(place) {
+    const border = this.data.spread.inputs[place] === BORDER;
+    const node = cell("zero", `zero:${place}`, "0", border ? "zero at the border" : "inserted zero");
+    node.classList.toggle("border", border);
+    return node;
   }
 
-  // Every cell spans two columns, so that an output stands under the middle of its window.
+  // Every cell spans two columns, so that an output can be centered below its window.
   buildRow() {
-    const { data, taps } = this;
-    const width = data.spread.shape[1];
-    const seen = range(width, (place) => put(this.seen(place), 1, 1 + 2 * place, 1, 2));
-    this.kernel = range(taps, (place) => put(valueCell(data, "kernel", taps - 1 - place), 2, 1 + 2 * place, 1, 2));
-    this.products = range(taps, (place) => put(cell("", "term", "", ""), 3, 1 + 2 * place, 1, 2));
-    this.outputs = data.output.names.map((_, place) => put(valueCell(data, "output", place), 5, taps + 2 * place, 1, 2));
+    const { taps } = this.links;
+    const line = (cells, row, first = 1) => cells.map((node, place) => put(node, row, first + 2 * place, 1, 2));
+    this.products = range(taps, () => cell("term"));
+    const cells = [...line(this.spread, 1), ...line(this.kernel, 2), ...line(this.products, 3), ...line(this.outputs, 5, taps)];
     const decoration = [
       put(element("span", { class: "frame slides" }), 1, 1, 3, 2 * taps),
       put(element("span", { class: "sum slides" }), 4, taps, 1, 2),
     ];
-    this.grid = grid(
-      "Gather: the input with zeros, the flipped kernel, the products, and the output",
-      [...seen, ...this.kernel, ...this.products, ...this.outputs],
-      decoration,
-    );
-    for (const made of [...this.kernel, ...this.products]) made.classList.add("slides");
+    this.grid = grid("Gather: the input with zeros, the flipped kernel, the products, and the output", cells, decoration);
+    for (const node of [...this.kernel, ...this.products]) node.classList.add("slides");
     this.grid.classList.add("sliding");
-    this.stage.style.setProperty("--n", width);
+    this.stage.style.setProperty("--n", this.spread.length);
     this.stage.classList.remove("beside");
     this.stage.replaceChildren(this.grid);
   }
 
   buildSquare() {
-    const { data } = this;
-    this.frame = element("span", { class: "frame", "aria-hidden": "true", "data-lit": "" });
-    const spread = arrayGrid("Input with zeros", data.spread.shape, (place) => this.seen(place));
-    spread.append(this.frame);
-    this.around = [...spread.querySelectorAll("[role=gridcell]")];
-    const output = arrayGrid("Output", data.output.shape, (place) => valueCell(data, "output", place));
-    this.outputs = [...output.querySelectorAll("[role=gridcell]")];
-    const flipped = arrayGrid("Flipped kernel", data.kernel.shape, (place) => valueCell(data, "kernel", this.taps - 1 - place));
-    const [wide, kernel, made] = [data.spread, data.kernel, data.output].map(({ shape }) => shape[1]);
-    // Side by side where that leaves cells that can be read, else the kernel and the output below.
-    const beside = wide + Math.max(kernel, made) + 1;
-    this.stage.classList.toggle("beside", beside <= ROOM);
-    this.stage.style.setProperty("--n", Math.max(wide, kernel + made + 1));
+    const { spread, kernel, output } = this.data;
+    this.frame = element("span", { class: "frame", "aria-hidden": "true", "data-highlight": "" });
+    const input = arrayGrid("Input with zeros", spread.shape, this.spread);
+    input.append(this.frame);
+    const [wide, ...others] = [spread, kernel, output].map(({ shape }) => shape[1]);
+    // Kernel and output are beside the input if the cells stay large enough to read, else below it.
+    const beside = wide + Math.max(...others) + 1;
+    this.stage.classList.toggle("beside", beside <= MAX_CELLS);
+    this.stage.style.setProperty("--n", Math.max(wide, others[0] + others[1] + 1));
     this.stage.style.setProperty("--beside", beside);
-    const input = figure([named("input", "x"), " with zeros"], spread);
-    const others = [figure([named("kernel", "k"), " flipped"], flipped), figure([named("output", "y")], output)];
-    this.stage.replaceChildren(input, element("div", { class: "pile" }, ...others));
+    const pile = [
+      figure([named("kernel", "k"), " flipped"], arrayGrid("Flipped kernel", kernel.shape, this.kernel)),
+      figure([named("output", "y")], arrayGrid("Output", output.shape, this.outputs)),
+    ];
+    this.stage.replaceChildren(figure([named("input", "x"), " with zeros"], input), element("div", { class: "pile" }, ...pile));
   }
 
-  update({ lit, partial }) {
-    this.outputs.forEach((made, place) => fill(made, partial[place]));
-    const outputs = this.links.places(lit, "output");
+  update({ marks, sums }) {
+    showSums(this.outputs, sums);
+    const outputs = this.links.highlighted(marks, "output");
     if (outputs.length && !outputs.includes(this.window)) [this.window] = outputs;
     if (this.data.dimensions === 1) this.slideRow();
     else this.slideSquare();
   }
 
   slideRow() {
+    const { taps } = this.links;
     this.grid.style.setProperty("--shift", this.window);
-    const { short, says, shade } = this.data.terms;
-    this.products.forEach((made, place) => {
-      const seen = this.window + place;
-      const input = this.data.spread.inputs[seen];
-      const term = input * this.taps + this.taps - 1 - place;
-      if (input < 0) rename(made, `zero:${seen}`, "0", "0, from a zero that was put in", 0);
-      else rename(made, `term:${term}`, short[term], says[term], shade[term]);
-      made.classList.toggle("none", input < 0);
+    this.products.forEach((node, offset) => {
+      const place = this.window + offset;
+      const input = this.data.spread.inputs[place];
+      if (input < 0) rename(node, `zero:${place}`, "0", "0, from an inserted zero");
+      else showTerm(node, this.data, input * taps + this.links.weightOver(this.window, place));
+      node.classList.toggle("none", input < 0);
     });
   }
 
   slideSquare() {
-    const [rows, cols] = this.data.kernel.shape;
-    const [row, col] = unravel(this.window, this.data.output.shape);
-    put(this.frame, row + 1, col + 1, rows, cols);
-    this.around.forEach((made, place) => {
-      const [r, c] = unravel(place, this.data.spread.shape);
-      const inside = r >= row && c >= col && r < row + rows && c < col + cols;
-      if (inside) made.dataset.weight = this.data.kernel.short[this.taps - 1 - (r - row) * cols - (c - col)];
-      else delete made.dataset.weight;
+    const { kernel, output } = this.data;
+    const [row, col] = unravel(this.window, output.shape);
+    put(this.frame, row + 1, col + 1, ...kernel.shape);
+    this.spread.forEach((node, place) => {
+      const tap = this.links.weightOver(this.window, place);
+      if (tap >= 0) node.dataset.weight = kernel.short[tap];
+      else delete node.dataset.weight;
     });
   }
 }

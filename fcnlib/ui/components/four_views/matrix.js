@@ -1,117 +1,110 @@
-// The third view: the same terms as a matrix, the output along one side, the input along the
-// other. Where its lines are too thin for numbers, the one that is lit is written out.
+// The third view: the terms as a matrix, with the output along one side and the input along the
+// other. If its lines are too thin for numbers, the highlighted line is repeated below in full.
 
-const MATRIX_HEIGHT = { few: 350, many: 430 }; // px
-const MANY = 40; // lines
-const MATRIX_LINE = 27; // px
-const READABLE = { transposed: 14, plain: 19 }; // px that a line with numbers takes
-const MATRIX_WIDTH = 350; // px, on a phone
+const MAX_MATRIX_HEIGHT = { few: 350, many: 430 }; // px
+const MANY_LINES = 40;
+const LINE = 27; // px
+const MIN_LINE = { transposed: 14, plain: 19 }; // px that a line needs for numbers
+const PHONE_WIDTH = 350; // px
 
 class Matrix {
   constructor(stage, data, links) {
     Object.assign(this, { stage, data, links });
-    this.inputs = data.input.names.length;
-    this.count = data.output.names.length;
-    this.row = links.split(links.start())[1];
-    this.turn(true);
+    [, this.row] = split(links.start());
+    this.show(true);
   }
 
-  // Blocks of a square's rows stand apart: every block is followed by a track for the gap.
-  line(first, place, shape) {
-    return first + place + (this.data.dimensions === 2 ? Math.floor(place / shape[1]) : 0);
+  // The track of an index: in a 2-D view an additional track separates the rows of the array.
+  track(first, index, shape) {
+    return first + index + (this.data.dimensions === 2 ? Math.floor(index / shape[1]) : 0);
   }
 
-  alongOutput(place) {
-    return this.line(3, place, this.data.output.shape);
+  put(node, outputTrack, inputTrack) {
+    return this.transposed ? put(node, outputTrack, inputTrack) : put(node, inputTrack, outputTrack);
   }
 
-  alongInput(place) {
-    return this.line(1, place, this.data.input.shape);
-  }
-
-  put(made, outputLine, inputLine) {
-    return this.transposed ? put(made, outputLine, inputLine) : put(made, inputLine, outputLine);
-  }
-
-  turn(transposed) {
-    const { data } = this;
+  show(transposed) {
+    const { data, links } = this;
     this.transposed = transposed;
-    const room = transposed ? MATRIX_HEIGHT[this.count > MANY ? "many" : "few"] / this.count : MATRIX_WIDTH / (this.count + 2);
-    this.thin = room < READABLE[transposed ? "transposed" : "plain"];
-    const last = [this.alongOutput(this.count - 1) + 2, this.alongInput(this.inputs - 1) + 2];
-    const inputs = range(this.inputs, (input) => this.put(valueCell(data, "input", input), 1, this.alongInput(input)));
-    this.outputs = range(this.count, (o) => this.put(valueCell(data, "output", o), this.alongOutput(o), last[1]));
-    this.entries = data.matrix.map((_, entry) =>
-      this.put(this.entry(entry), this.alongOutput(Math.floor(entry / this.inputs)), this.alongInput(entry % this.inputs)),
+    const room = transposed
+      ? MAX_MATRIX_HEIGHT[links.outputs > MANY_LINES ? "many" : "few"] / links.outputs
+      : PHONE_WIDTH / (links.outputs + 2);
+    this.thin = room < MIN_LINE[transposed ? "transposed" : "plain"];
+    const outputTrack = (output) => this.track(3, output, data.output.shape);
+    const inputTrack = (input) => this.track(1, input, data.input.shape);
+    const [lastOutput, lastInput] = [outputTrack(links.outputs - 1) + 2, inputTrack(links.inputs - 1) + 2];
+    const inputs = valueCells(data, "input").map((node, input) => this.put(node, 1, inputTrack(input)));
+    this.outputs = valueCells(data, "output").map((node, output) => this.put(node, outputTrack(output), lastInput));
+    this.entries = data.matrix.map((term, index) => {
+      const [output, input] = links.entry(index);
+      return this.put(this.entryCell(term, index), outputTrack(output), inputTrack(input));
+    });
+    this.copied = range(links.inputs + 1, (input) =>
+      this.put(cell("kernel"), lastOutput, input < links.inputs ? inputTrack(input) : lastInput),
     );
-    this.written = range(this.inputs + 1, (place) =>
-      this.put(cell("", "kernel", "", ""), last[0], place < this.inputs ? this.alongInput(place) : last[1]),
+    if (this.thin) for (const node of [...this.entries, ...this.outputs]) node.classList.add("thin");
+    this.grid = grid(
+      transposed ? "Matrix C transposed, input above, output on the right" : "Matrix C, input on the left, output below",
+      [...inputs, ...this.entries, ...this.outputs, ...(this.thin ? this.copied : [])],
     );
-    const cells = [...inputs, ...this.entries, ...this.outputs];
-    if (this.thin) cells.push(...this.written);
-    for (const made of this.thin ? [...this.entries, ...this.outputs] : []) made.classList.add("thin");
-    const name = transposed ? "Matrix C transposed, input above, output at the right" : "Matrix C, input at the left, output below";
-    this.grid = grid(name, cells);
     this.grid.classList.add("matrix");
     this.layOut(room);
     this.stage.replaceChildren(this.grid);
   }
 
   layOut(room) {
-    const tracks = (count, shape, size) =>
-      range(count, (place) => (this.data.dimensions === 2 && place && place % shape[1] === 0 ? `3px ${size}` : size)).join(" ");
-    const outputs = `var(--head) 5px ${tracks(this.count, this.data.output.shape, "var(--line)")}${this.thin ? " 5px var(--head)" : ""}`;
-    const inputs = `${tracks(this.inputs, this.data.input.shape, "var(--side)")} 5px var(--side)`;
+    const { data, links, transposed, thin } = this;
+    const isGap = (index, shape) => data.dimensions === 2 && index && index % shape[1] === 0;
+    const tracks = (count, shape, size) => range(count, (index) => (isGap(index, shape) ? `3px ${size}` : size)).join(" ");
+    const outputs = `var(--head) 5px ${tracks(links.outputs, data.output.shape, "var(--line)")}${thin ? " 5px var(--head)" : ""}`;
+    const inputs = `${tracks(links.inputs, data.input.shape, "var(--side)")} 5px var(--side)`;
     const { style } = this.grid;
-    style.gridTemplateRows = this.transposed ? outputs : inputs;
-    style.gridTemplateColumns = this.transposed ? inputs : outputs;
-    const blocks = ({ shape }) => (this.data.dimensions === 2 ? 3 * (shape[0] - 1) : 0);
+    [style.gridTemplateRows, style.gridTemplateColumns] = transposed ? [outputs, inputs] : [inputs, outputs];
+    const gaps = ({ shape }) => (data.dimensions === 2 ? 3 * (shape[0] - 1) : 0);
     const share = (count, most, rest) => `min(${most}px, (100cqw - ${rest}px) / ${count})`;
-    const high = `${Math.min(MATRIX_LINE, Math.max(4, Math.floor(room)))}px`;
-    const sizes = this.transposed
-      ? { head: `${MATRIX_LINE}px`, side: share(this.inputs + 1, 56, 5 + blocks(this.data.input)), line: high, "text-size": "0.4 * var(--side)" }
-      : { head: "34px", side: `${MATRIX_LINE}px`, line: share(this.count, 34, (this.thin ? 78 : 39) + blocks(this.data.output)), "text-size": "0.4 * var(--line)" };
-    if (this.thin !== this.transposed) sizes["text-size"] = this.thin ? "12px" : `min(${sizes["text-size"]}, 0.62 * var(--line))`;
+    const height = `${clamp(Math.floor(room), 4, LINE)}px`;
+    const sizes = transposed
+      ? { head: `${LINE}px`, side: share(links.inputs + 1, 56, 5 + gaps(data.input)), line: height, "text-size": "0.4 * var(--side)" }
+      : { head: "34px", side: `${LINE}px`, line: share(links.outputs, 34, (thin ? 78 : 39) + gaps(data.output)), "text-size": "0.4 * var(--line)" };
+    if (thin !== transposed) sizes["text-size"] = thin ? "12px" : `min(${sizes["text-size"]}, 0.62 * var(--line))`;
     for (const [name, size] of Object.entries(sizes)) style.setProperty(`--${name}`, `calc(${size})`);
   }
 
-  entry(entry) {
-    const { data } = this;
-    const term = data.matrix[entry];
-    const name = `${data.output.names[Math.floor(entry / this.inputs)]}, ${data.input.names[entry % this.inputs]}`;
-    if (term < 0) return cell(`entry:${entry}`, "entry", "0", `matrix ${name}: 0`);
-    const tap = data.terms.tap[term];
-    return cell(`term:${term}`, "kernel", data.kernel.short[tap], `matrix ${name}: ${data.kernel.full[tap]}`, data.kernel.shade[tap]);
+  entryCell(term, index) {
+    const { input, output, kernel, terms } = this.data;
+    const [row, column] = this.links.entry(index);
+    const name = `matrix ${output.names[row]}, ${input.names[column]}`;
+    if (term < 0) return cell("entry", `entry:${index}`, "0", `${name}: 0`);
+    const tap = terms.tap[term];
+    return cell("kernel", `term:${term}`, kernel.short[tap], `${name}: ${kernel.full[tap]}`, kernel.shade[tap]);
   }
 
-  update({ lit, partial, focus }) {
-    this.outputs.forEach((made, place) => fill(made, partial[place]));
-    const [role] = this.links.split(focus);
-    const outputs = role === "input" || role === "kernel" ? [] : this.links.places(lit, "output");
-    const inputs = role === "output" || role === "kernel" ? [] : this.links.places(lit, "input");
-    this.entries.forEach((made, entry) => {
-      const [output, input] = [Math.floor(entry / this.inputs), entry % this.inputs];
-      if (outputs.includes(output)) made.dataset.band = "output";
-      else if (inputs.includes(input)) made.dataset.band = "input";
-      else delete made.dataset.band;
+  update({ marks, sums, focus }) {
+    showSums(this.outputs, sums);
+    const [role] = split(focus);
+    const band = (name, others) => (others.includes(role) ? [] : this.links.highlighted(marks, name));
+    const [outputs, inputs] = [band("output", ["input", "kernel"]), band("input", ["output", "kernel"])];
+    this.entries.forEach((node, index) => {
+      const [output, input] = this.links.entry(index);
+      if (outputs.includes(output)) node.dataset.band = "output";
+      else if (inputs.includes(input)) node.dataset.band = "input";
+      else delete node.dataset.band;
     });
     if (outputs.length) [this.row] = outputs;
-    if (this.thin) this.writeOut(partial);
+    if (this.thin) this.copyRow(sums);
   }
 
-  writeOut(partial) {
-    const { data, row } = this;
-    this.written.forEach((made, input) => {
-      if (input === this.inputs) {
-        rename(made, `output:${row}`, "", data.output.labels[row]);
-        fill(made, partial[row]);
-        made.dataset.role = "output";
-        return;
-      }
-      const original = this.entries[row * this.inputs + input];
-      const { dataset, textContent } = original;
-      rename(made, dataset.cell, textContent, original.getAttribute("aria-label"), original.style.getPropertyValue("--shade"));
-      made.dataset.role = dataset.role;
+  copyRow(sums) {
+    const { data, row, copied } = this;
+    const first = row * this.links.inputs;
+    this.entries.slice(first, first + this.links.inputs).forEach((entry, input) => {
+      const { dataset, textContent, style } = entry;
+      rename(copied[input], dataset.cell, textContent, entry.getAttribute("aria-label"), style.getPropertyValue("--shade"));
+      copied[input].dataset.role = dataset.role;
     });
+    const sum = copied.at(-1);
+    rename(sum, `output:${row}`, "", data.output.labels[row]);
+    showSum(sum, sums[row]);
+    sum.dataset.role = "output";
   }
 }

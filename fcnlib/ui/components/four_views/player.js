@@ -1,33 +1,32 @@
-// Steps: over inputs, each of which paints its copy, or over outputs, each of which is filled.
+// The steps: over inputs, each of which adds its copy, or over outputs, each of which is computed.
 
-const PACE = 1100; // ms from one step to the next at speed 1
+const STEP_TIME = 1100; // ms from one step to the next at speed 1
 
 class Player {
+  // `changed` is called with "tick" while the steps play, and with "step" otherwise.
   constructor(root, changed) {
-    Object.assign(this, { root, changed, order: "input", step: 1, count: 1, speed: 1, moved: false, timer: 0 });
-    this.scrub = root.querySelector(".scrub");
-    this.progress = root.querySelector(".progress");
-    this.playing = root.querySelector("[data-do=play]");
-    this.scrub.addEventListener("input", () => this.go(Number(this.scrub.value)));
+    Object.assign(this, { changed, order: "input", step: 1, count: 1, speed: 1, moved: false, timer: 0 });
+    const names = { slider: ".scrub", text: ".progress", back: "[data-do=back]", play: "[data-do=play]", forward: "[data-do=forward]" };
+    for (const [name, selector] of Object.entries(names)) this[name] = root.querySelector(selector);
+    this.slider.addEventListener("input", () => this.go(Number(this.slider.value)));
     root.querySelector(".speed select").addEventListener("change", (event) => {
       this.speed = Number(event.target.value);
       if (this.timer) this.wait();
     });
-    root.querySelector(".order").addEventListener("change", (event) => this.turn(event.target.value));
+    root.querySelector(".order").addEventListener("change", (event) => this.setOrder(event.target.value));
   }
 
-  // New data: whoever had seen everything sees everything again.
-  load(counts, names) {
+  // If all steps of the previous data were shown, all steps of the new data are shown too.
+  load(counts) {
     const complete = this.step === this.count;
-    Object.assign(this, { counts, names, count: counts[this.order] });
+    Object.assign(this, { counts, count: counts[this.order] });
     this.step = complete ? this.count : Math.min(this.step, this.count);
     if (complete) this.moved = false;
   }
 
-  turn(order) {
+  setOrder(order) {
     this.pause();
-    Object.assign(this, { order, count: this.counts[order], moved: false });
-    this.step = this.count;
+    Object.assign(this, { order, count: this.counts[order], step: this.counts[order], moved: false });
     this.changed("step");
   }
 
@@ -37,19 +36,17 @@ class Player {
   }
 
   move(step) {
-    this.step = Math.min(Math.max(step, 0), this.count);
+    this.step = clamp(step, 0, this.count);
     this.moved = true;
     this.changed(this.timer ? "tick" : "step");
   }
 
   toggle() {
-    if (this.timer) {
-      this.pause();
-      this.changed("step");
-      return;
+    if (this.timer) this.stop();
+    else {
+      this.wait();
+      this.move(this.step === this.count ? 1 : this.step + 1);
     }
-    this.wait();
-    this.move(this.step === this.count ? 1 : this.step + 1);
   }
 
   wait() {
@@ -57,11 +54,8 @@ class Player {
     this.timer = setTimeout(() => {
       this.wait();
       this.move(this.step + 1);
-      if (this.step === this.count) {
-        this.pause();
-        this.changed("step");
-      }
-    }, PACE / this.speed);
+      if (this.step === this.count) this.stop();
+    }, STEP_TIME / this.speed);
   }
 
   pause() {
@@ -69,22 +63,25 @@ class Player {
     this.timer = 0;
   }
 
-  // The cell that the current step is about, once a visitor has begun to step.
+  stop() {
+    this.pause();
+    this.changed("step");
+  }
+
+  // The cell of the current step, or nothing before the first step.
   current() {
     return this.moved && this.step > 0 ? `${this.order}:${this.step - 1}` : "";
   }
 
   show() {
-    const done = this.order === "input" ? "painted" : "filled";
-    const what = `${this.order}${this.count === 1 ? "" : "s"}`;
-    this.progress.textContent = `${this.step} of ${this.count} ${what} ${done}`;
-    Object.assign(this.scrub, { max: this.count, value: this.step });
-    this.scrub.setAttribute("aria-valuetext", this.progress.textContent);
-    this.scrub.style.setProperty("--share", this.step / this.count);
-    this.root.querySelector("[data-do=back]").disabled = this.step === 0;
-    this.root.querySelector("[data-do=forward]").disabled = this.step === this.count;
-    this.playing.setAttribute("aria-label", this.timer ? "Pause" : "Play");
-    this.playing.title = this.timer ? "Pause" : "Play";
-    this.playing.toggleAttribute("data-playing", Boolean(this.timer));
+    const { order, step, count, slider } = this;
+    const text = `${step} of ${count} ${order}${count === 1 ? "" : "s"} ${order === "input" ? "added" : "computed"}`;
+    this.text.textContent = text;
+    Object.assign(slider, { max: count, value: step });
+    slider.setAttribute("aria-valuetext", text);
+    this.back.disabled = step === 0;
+    this.forward.disabled = step === count;
+    const action = this.timer ? "Pause" : "Play";
+    setAttributes(this.play, { title: action, "aria-label": action }).toggleAttribute("data-playing", Boolean(this.timer));
   }
 }

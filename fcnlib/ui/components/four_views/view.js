@@ -1,63 +1,65 @@
-// Four views of one transposed convolution: what is pointed at in one lights up in all.
+// Four views of one transposed convolution: pointing at a cell in one of them highlights the cells
+// that it is linked to in all of them.
+
+const viewsOf = oncePerRoot((root) => new FourViews(root));
+
+export default function ({ data, parentElement }) {
+  const views = viewsOf(parentElement.querySelector(".four-views"));
+  views.load(data);
+  return () => views.player.pause();
+}
 
 class FourViews {
   constructor(root) {
     this.root = root;
     this.hovered = this.focused = this.pinned = "";
-    this.player = new Player(root, (why) => this.stepped(why));
-    this.stages = {};
-    for (const section of root.querySelectorAll("[data-view]")) {
-      this.stages[section.dataset.view] = section.querySelector(".stage");
-    }
+    this.player = new Player(root, (reason) => this.stepped(reason));
     this.unpin = root.querySelector(".unpin");
     this.spoken = root.querySelector(".spoken");
-    this.listen();
-  }
-
-  // Streamlit calls again on each rerun and each change of theme: only new numbers are drawn.
-  load(data) {
-    const text = JSON.stringify(data);
-    if (text === this.text) return;
-    this.text = text;
-    this.data = data;
-    for (const [role, color] of Object.entries(data.colors)) this.root.style.setProperty(`--${role}`, color);
-    this.root.dataset.dimensions = data.dimensions;
-    this.root.querySelector(".description").textContent = data.says;
-    this.links = new Links(data);
-    this.views = {
-      scatter: new Scatter(this.stages.scatter, data, this.links),
-      gather: new Gather(this.stages.gather, data, this.links),
-      matrix: new Matrix(this.stages.matrix, data, this.links),
-      formula: new Formula(this.stages.formula, data, this.links),
-    };
-    this.player.load({ input: this.links.inputs, output: this.links.outputs });
-    if (!this.links.has(this.pinned)) this.pinned = "";
-    this.hovered = this.focused = "";
-    this.turnMatrix();
-  }
-
-  turnMatrix() {
-    const transposed = this.root.querySelector("[name=which]:checked").value === "transposed";
-    if (this.views.matrix.transposed !== transposed) this.views.matrix.turn(transposed);
-    this.stages.matrix.parentElement.querySelector("header p").replaceChildren(...matrixLead(transposed));
-    this.draw();
-  }
-
-  listen() {
-    const { root } = this;
     root.addEventListener("pointerover", (event) => this.point(event));
     root.addEventListener("pointerleave", () => this.hover(""));
     root.addEventListener("focusin", (event) => this.focus(event.target.matches(":focus-visible") ? nameOf(event) : ""));
     root.addEventListener("focusout", () => this.focus(""));
     root.addEventListener("click", (event) => this.click(event));
-    root.addEventListener("keydown", (event) => this.key(event));
-    root.querySelector(".which").addEventListener("change", () => this.turnMatrix());
+    root.addEventListener("keydown", (event) => this.press(event));
+    root.querySelector(".which").addEventListener("change", () => this.showMatrix());
+  }
+
+  // Streamlit calls again on each rerun and change of theme; only new data is drawn.
+  load(data) {
+    const text = JSON.stringify(data);
+    if (text === this.text) return;
+    Object.assign(this, { text, data });
+    const { root } = this;
+    setColors(root, data.colors);
+    root.dataset.dimensions = data.dimensions;
+    root.querySelector(".description").textContent = data.says;
+    this.links = new Links(data);
+    const stage = (name) => root.querySelector(`[data-view=${name}] .stage`);
+    this.matrix = new Matrix(stage("matrix"), data, this.links);
+    this.views = [
+      new Scatter(stage("scatter"), data, this.links),
+      new Gather(stage("gather"), data, this.links),
+      this.matrix,
+      new Formula(stage("formula"), data, this.links),
+    ];
+    this.player.load({ input: this.links.inputs, output: this.links.outputs });
+    if (!this.links.has(this.pinned)) this.pinned = "";
+    this.hovered = this.focused = "";
+    this.showMatrix();
+  }
+
+  showMatrix() {
+    const transposed = this.root.querySelector("[name=which]:checked").value === "transposed";
+    if (this.matrix.transposed !== transposed) this.matrix.show(transposed);
+    this.root.querySelector("[data-view=matrix] header p").replaceChildren(...matrixCaption(transposed));
+    this.draw();
   }
 
   point(event) {
     if (event.pointerType === "touch") return;
     const name = nameOf(event);
-    // Between two cells the last one stays lit, unless something else is there to be seen.
+    // Between two cells the last one stays highlighted, unless another is chosen by other means.
     if (name || this.pinned || this.focused || this.player.timer) this.hover(name);
   }
 
@@ -75,15 +77,11 @@ class FourViews {
   }
 
   click(event) {
-    const button = event.target.closest("[data-do]");
-    if (button) this.do(button.dataset.do);
+    const action = event.target.closest("[data-do]")?.dataset.do;
+    if (action === "unpin") this.pin("");
+    else if (action === "play") this.player.toggle();
+    else if (action) this.player.go(this.player.step + (action === "back" ? -1 : 1));
     else if (nameOf(event)) this.pin(nameOf(event));
-  }
-
-  do(what) {
-    if (what === "unpin") this.pin("");
-    else if (what === "play") this.player.toggle();
-    else this.player.go(this.player.step + (what === "back" ? -1 : 1));
   }
 
   pin(name) {
@@ -93,21 +91,21 @@ class FourViews {
     this.speak();
   }
 
-  key(event) {
+  press(event) {
     const from = event.target.closest("[role=gridcell]");
     if (event.key === "Escape" && this.pinned) this.pin("");
     else if (from && ARROWS[event.key]) {
-      const to = neighbor(from, event.key);
-      if (to) rove(to);
+      const cells = [...from.closest("[role=grid]").querySelectorAll("[role=gridcell]")];
+      moveFocus(cells, from, event.key, cells.filter((node) => node.dataset.cell));
     } else if (from && (event.key === "Enter" || event.key === " ")) this.pin(nameOf(event));
     else return;
     event.preventDefault();
   }
 
-  stepped(why) {
+  stepped(reason) {
     this.hovered = "";
     this.draw();
-    if (why === "step") this.speak();
+    if (reason === "step") this.speak();
   }
 
   current() {
@@ -116,38 +114,33 @@ class FourViews {
   }
 
   speak() {
-    const said = this.links.says(this.current());
-    this.spoken.textContent = this.player.moved ? `${this.player.progress.textContent}. ${said}` : said;
+    const text = this.links.describe(this.current());
+    this.spoken.textContent = this.player.moved ? `${this.player.text.textContent}. ${text}` : text;
   }
 
   draw() {
-    const { data, links, player } = this;
+    const { links, player, root } = this;
     const focus = this.current();
-    const lit = links.lit(focus);
-    const byInput = player.order === "input";
-    const step = byInput ? player.step : links.inputs;
-    const { short, shade } = data.partial;
-    const partial = short[step].map((text, o) => (byInput || o < player.step) && { text, shade: shade[step][o] });
-    const place = byInput ? data.terms.input : data.terms.output;
-    const painted = (term) => player.step === player.count || (place[term] >= 0 && place[term] < player.step);
-    for (const view of Object.values(this.views)) view.update({ focus, lit, partial, painted });
-    this.light(lit);
+    const marks = links.highlights(focus);
+    const state = { focus, marks, ...links.progress(player.order, player.step) };
+    for (const view of this.views) view.update(state);
+    this.highlight(marks);
     player.show();
     this.unpin.hidden = !this.pinned;
-    this.root.toggleAttribute("data-pinned", Boolean(this.pinned));
-    this.root.dataset.focus = focus;
+    root.toggleAttribute("data-pinned", Boolean(this.pinned));
+    root.dataset.focus = focus;
   }
 
-  // A pin stays lit while steps go on; then the step has a mark of its own.
-  light(lit) {
+  // A pinned cell stays highlighted while steps go on; the cell of the step then has its own mark.
+  highlight(marks) {
     const step = this.player.current();
-    for (const made of this.root.querySelectorAll(".stage [role=gridcell]")) {
-      const state = lit.get(made.dataset.cell);
-      if (state) made.dataset.lit = state;
-      else delete made.dataset.lit;
-      made.toggleAttribute("data-pin", Boolean(this.pinned) && made.dataset.cell === this.pinned);
-      made.toggleAttribute("data-step", made.dataset.cell === step);
-      made.setAttribute("aria-selected", String(state === "self" || state === "partner"));
+    for (const node of this.root.querySelectorAll(".stage [role=gridcell]")) {
+      const mark = marks.get(node.dataset.cell);
+      if (mark) node.dataset.highlight = mark;
+      else delete node.dataset.highlight;
+      node.toggleAttribute("data-pin", Boolean(this.pinned) && node.dataset.cell === this.pinned);
+      node.toggleAttribute("data-step", node.dataset.cell === step);
+      node.setAttribute("aria-selected", mark === "self" || mark === "partner");
     }
   }
 }
@@ -156,19 +149,9 @@ function nameOf(event) {
   return event.target.closest?.("[data-cell]")?.dataset.cell ?? "";
 }
 
-function matrixLead(transposed) {
-  const matrix = [named("kernel", "C"), ...(transposed ? [element("sup", {}, "T")] : [])];
+function matrixCaption(transposed) {
+  const [x, y, C] = [named("input", "x"), named("output", "y"), named("kernel", "C")];
   return transposed
-    ? [named("output", "y"), " = ", ...matrix, " ", named("input", "x"), ": a row holds the weights of one output."]
-    : ["The convolution that this transposes: the same weights, by column."];
-}
-
-const shown = new WeakMap();
-
-export default function ({ data, parentElement }) {
-  const root = parentElement.querySelector(".four-views");
-  if (!shown.has(root)) shown.set(root, new FourViews(root));
-  const views = shown.get(root);
-  views.load(data);
-  return () => views.player.pause();
+    ? [y, " = ", C, element("sup", {}, "T"), " ", x, ": each row holds the weights of one output."]
+    : [C, " is the convolution that is transposed: each column holds the weights of one output."];
 }

@@ -1,19 +1,15 @@
-// A class map over its picture that names the pixel under the pointer, and what the network saw.
-// Python sends both pictures once; after that only a pinned pixel travels, as [row, column].
+// A class map over its picture. It names the pixel under the pointer and shows its receptive
+// fields. Python sends both images once; after that only the pinned pixel goes back to Python.
 
-const TALLEST = 460; // px
-const FINE_GRID = 9; // px: a grid of smaller cells would hide the picture
-const LEAP = 10; // pixels that an arrow key with Shift moves
+const MAX_HEIGHT = 460; // px
+const MIN_GRID_CELL = 9; // px: a finer grid would hide the picture
+const LARGE_STEP = 10; // pixels that an arrow key with Shift moves
 const DASHES = [[], [7, 4], [2, 3]]; // one for each layer, the deepest first
-const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+const pickerOf = oncePerRoot((root) => new Picker(root));
 
-// By root element, so that a rerun finds what the visitor had pinned.
-const pickers = new WeakMap();
-
-export default function (component) {
-  const root = component.parentElement.querySelector(".picker");
-  if (!pickers.has(root)) pickers.set(root, new Picker(root));
-  pickers.get(root).show(component.data, (pin) => component.setStateValue("pin", pin));
+export default function ({ data, parentElement, setStateValue }) {
+  const picker = pickerOf(parentElement.querySelector(".picker"));
+  picker.show(data, (pin) => setStateValue("pin", pin));
 }
 
 class Picker {
@@ -21,43 +17,28 @@ class Picker {
     this.root = root;
     for (const name of ["map", "fields", "here", "seen"]) this[name] = root.querySelector(`.${name}`);
     this.opacity = root.querySelector("input");
-    this.map.addEventListener("pointermove", (event) => this.point(this.under(event)));
+    const pixelOf = (event) => pixelAt(event, this.map.getBoundingClientRect(), this.data);
+    this.map.addEventListener("pointermove", (event) => this.point(pixelOf(event)));
     this.map.addEventListener("pointerleave", () => this.point(null));
-    this.map.addEventListener("click", (event) => this.settle(this.under(event)));
-    this.map.addEventListener("keydown", (event) => this.key(event));
+    this.map.addEventListener("click", (event) => this.setPin(pixelOf(event)));
+    this.map.addEventListener("keydown", (event) => this.press(event));
     this.opacity.addEventListener("input", () => this.draw());
     new ResizeObserver(() => this.draw()).observe(root);
   }
 
   async show(data, send) {
     this.send = send;
-    if (this.data?.digest === data.digest) return this.draw(); // the theme may be another
-    const sent = (this.data = data);
-    const [picture, labels] = await Promise.all([decoded(data.picture), decoded(data.labels)]);
-    if (this.data !== sent) return;
+    if (this.data?.digest === data.digest) return this.draw(); // the theme may have changed
+    this.data = data;
+    const [picture, labels] = await Promise.all([loadImage(data.picture), loadImage(data.labels)]);
+    if (this.data !== data) return; // another map arrived while these images were decoded
     this.picture = picture;
     this.classes = new Map(data.classes.map(([index, name, color]) => [index, { name, color }]));
-    this.labels = indices(labels);
-    this.painted = painted(this.labels, this.classes, data.width, data.height);
+    this.labels = classIndices(pixelValues(labels));
+    this.colored = canvasOf(labelColors(this.labels, this.classes), data.width, data.height);
     this.pointed = null;
-    if (!this.pin || !this.inside(this.pin)) this.pin = data.start;
+    if (!this.pin || !insideMap(this.pin, data)) this.pin = data.start;
     this.draw();
-  }
-
-  inside([row, col]) {
-    return row >= 0 && col >= 0 && row < this.data.height && col < this.data.width;
-  }
-
-  under(event) {
-    const box = this.map.getBoundingClientRect();
-    const row = Math.floor(((event.clientY - box.top) / box.height) * this.data.height);
-    const col = Math.floor(((event.clientX - box.left) / box.width) * this.data.width);
-    return this.clamped([row, col]);
-  }
-
-  clamped([row, col]) {
-    const { height, width } = this.data;
-    return [Math.min(Math.max(row, 0), height - 1), Math.min(Math.max(col, 0), width - 1)];
   }
 
   point(pixel) {
@@ -65,19 +46,19 @@ class Picker {
     this.draw();
   }
 
-  settle(pixel) {
+  setPin(pixel) {
     this.pin = pixel;
-    this.pointed = null;
-    this.draw();
+    this.point(null);
     this.send(pixel);
   }
 
-  key(event) {
-    const at = this.pointed ?? this.pin;
-    if (event.key in STEPS) {
-      const length = event.shiftKey ? LEAP : 1;
-      this.point(this.clamped(at.map((place, axis) => place + length * STEPS[event.key][axis])));
-    } else if (event.key === "Enter" || event.key === " ") this.settle(at);
+  press(event) {
+    const pixel = this.pointed ?? this.pin;
+    const step = ARROWS[event.key];
+    if (step) {
+      const length = event.shiftKey ? LARGE_STEP : 1;
+      this.point(clampedPixel(pixel.map((position, axis) => position + length * step[axis]), this.data));
+    } else if (event.key === "Enter" || event.key === " ") this.setPin(pixel);
     else if (event.key === "Escape") this.point(null);
     else return;
     event.preventDefault();
@@ -86,47 +67,37 @@ class Picker {
   draw() {
     if (!this.labels) return;
     const pixel = this.pointed ?? this.pin;
-    const style = getComputedStyle(this.root);
     this.drawMap(pixel);
-    this.drawFields(pixel, style.color);
-    this.tell(pixel);
+    this.drawFields(pixel);
+    this.describe(pixel);
   }
 
   drawMap(pixel) {
     const { height, width, factor, colors } = this.data;
-    const [pen, scale] = fitted(this.map, 0, 0, height, width);
+    const [pen, scale] = fitCanvas(this.map, 0, 0, height, width);
     pen.drawImage(this.picture, 0, 0, width, height);
     pen.globalAlpha = this.opacity.value / 10;
     pen.imageSmoothingEnabled = false;
-    pen.drawImage(this.painted, 0, 0);
+    pen.drawImage(this.colored, 0, 0);
     pen.globalAlpha = 1;
-    if (factor * scale >= FINE_GRID) grid(pen, height, width, factor, scale);
-    const [rows, cols] = this.around(pixel);
+    if (factor * scale >= MIN_GRID_CELL) drawCellGrid(pen, height, width, factor, scale);
+    const [rows, cols] = surroundingCells(pixel, this.data);
     for (const row of rows) {
-      for (const col of cols) frame(pen, [row * factor, col * factor, factor], colors.cell, scale);
+      for (const col of cols) drawFrame(pen, [row * factor, col * factor, factor], colors.cell, scale);
     }
-    cross(pen, this.pin, scale, this.pointed ? 0.45 : 1);
-    if (this.pointed) cross(pen, this.pointed, scale, 1);
+    drawCross(pen, this.pin, scale, this.pointed ? 0.45 : 1);
+    if (this.pointed) drawCross(pen, this.pointed, scale);
   }
 
-  // The rows of cells around a pixel, and the columns: two each, or one at the border.
-  around(pixel) {
-    return pixel.map((place, axis) => {
-      const before = Math.floor((place + 0.5) / this.data.factor - 0.5);
-      const last = this.data.cells[axis] - 1;
-      return [...new Set([Math.max(before, 0), Math.min(before + 1, last)])];
-    });
-  }
-
-  drawFields(pixel, ink) {
+  drawFields(pixel) {
     const { height, width, receptive_fields: fields, colors } = this.data;
-    const [, size, stride, start] = fields[0];
-    const [tall, wide] = [height, width].map((side) => (Math.ceil(side / stride) - 1) * stride + size);
-    const [pen, scale] = fitted(this.fields, start, start, tall, wide);
-    hatch(pen, start, start, tall, wide, scale, ink);
-    const seen = fields.map((reach) => field(reach, pixel));
-    const [top, left, side] = seen[0];
-    // What is seen beyond the picture is tinted, what is not seen of the picture is faint.
+    const start = fields[0][3];
+    const extent = fieldsExtent(fields[0], this.data);
+    const [pen, scale] = fitCanvas(this.fields, start, start, ...extent);
+    drawHatching(pen, start, start, ...extent, scale, getComputedStyle(this.root).color);
+    const squares = fields.map((field) => receptiveField(field, pixel));
+    const [top, left, side] = squares[0];
+    // The part of the field outside the picture is tinted; the picture outside the field is faint.
     pen.clearRect(left, top, side, side);
     pen.fillStyle = colors.field;
     pen.globalAlpha = 0.3;
@@ -140,26 +111,15 @@ class Picker {
     pen.clip();
     pen.drawImage(this.picture, 0, 0, width, height);
     pen.restore();
-    seen.forEach((square, depth) => frame(pen, square, colors.field, scale, DASHES[depth]));
-    cross(pen, pixel, scale, 1);
+    squares.forEach((square, depth) => drawFrame(pen, square, colors.field, scale, DASHES[depth]));
+    drawCross(pen, pixel, scale);
   }
 
-  tell([row, col]) {
-    const { name, color } = this.classes.get(this.labels[row * this.data.width + col]);
-    const swatch = Object.assign(document.createElement("span"), { className: "swatch" });
-    swatch.style.background = color;
-    const pinned = this.pointed ? "" : ", pinned";
-    const [rows, cols] = this.around([row, col]).map((cells) => cells.join(" and "));
-    const text = `${name} at row ${row}, column ${col}${pinned}; cell rows ${rows}, columns ${cols}`;
-    this.here.replaceChildren(swatch, text);
-    this.seen.replaceChildren(
-      ...this.data.receptive_fields.map((reach) => {
-        const [top, left, size] = field(reach, [row, col]);
-        const rows = `rows ${number(top)} to ${number(top + size - 1)}`;
-        const cols = `columns ${number(left)} to ${number(left + size - 1)}`;
-        const text = `${reach[0]} sees ${size} px: ${rows}, ${cols}`;
-        return Object.assign(document.createElement("li"), { textContent: text });
-      }),
-    );
+  describe(pixel) {
+    const { name, color } = this.classes.get(this.labels[pixel[0] * this.data.width + pixel[1]]);
+    const swatch = element("span", { class: "swatch", style: `background: ${color}` });
+    this.here.replaceChildren(swatch, describePixel(pixel, name, !this.pointed, this.data));
+    const fields = this.data.receptive_fields.map((field) => describeField(field, pixel));
+    this.seen.replaceChildren(...fields.map((text) => element("li", {}, text)));
   }
 }

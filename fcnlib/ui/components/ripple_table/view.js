@@ -1,63 +1,41 @@
-// A table whose cells are buttons: kernel sizes down, strides across. One of them is in the order
-// of the Tab key, the arrow keys lead to the others, and a click, a tap or Enter sends
-// [size, stride] to Python.
-
-const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+// A table of buttons with one row for each kernel size and one column for each stride. Pressing a
+// button sends [size, stride] to Python.
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const table = parentElement.querySelector(".ripples");
-  const held = table.contains(table.getRootNode().activeElement);
-  for (const [name, color] of Object.entries(data.colors)) {
-    table.style.setProperty(`--${name}`, color);
-  }
-  table.tHead.replaceChildren(row("Size", data.strides.map((stride) => head(`÷ ${stride}`, "col"))));
-  const buttons = data.cells.map((cells) => cells.map((cell) => button(cell, setTriggerValue)));
-  table.tBodies[0].replaceChildren(
-    ...data.sizes.map((size, place) => row(String(size), buttons[place].map(cellOf))),
+  const hadFocus = table.contains(table.getRootNode().activeElement);
+  setColors(table, data.colors);
+  const rows = data.cells.map((cells, row) =>
+    cells.map((cell, column) => cellButton(cell, [row, column], () => setTriggerValue("cell", cell.place))),
   );
-  table.onkeydown = (event) => move(event, buttons);
-  const chosen = buttons.flat().find((each) => each.ariaPressed === "true");
-  chosen.tabIndex = 0;
-  if (held) chosen.focus({ preventScroll: true });
+  const strides = data.strides.map((stride) => element("th", { scope: "col" }, `÷ ${stride}`));
+  table.tHead.replaceChildren(tableRow("Size", strides));
+  table.tBodies[0].replaceChildren(
+    ...data.sizes.map((size, row) => tableRow(size, rows[row].map((button) => element("td", {}, button)))),
+  );
+  const buttons = rows.flat();
+  table.onkeydown = (event) => {
+    if (!ARROWS[event.key] || !buttons.includes(event.target)) return;
+    event.preventDefault();
+    moveFocus(buttons, event.target, event.key);
+  };
+  const chosen = buttons.find((button) => button.ariaPressed === "true");
+  setTabStop(buttons, chosen);
+  if (hadFocus) chosen.focus({ preventScroll: true });
 }
 
-function row(title, cells) {
-  const made = document.createElement("tr");
-  made.append(head(title, "row"), ...cells);
-  return made;
+function tableRow(title, cells) {
+  return element("tr", {}, element("th", { scope: "row" }, title), ...cells);
 }
 
-function head(text, scope) {
-  const made = document.createElement("th");
-  made.scope = scope;
-  made.textContent = text;
-  return made;
-}
-
-function cellOf(inside) {
-  const made = document.createElement("td");
-  made.append(inside);
-  return made;
-}
-
-function button(cell, send) {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.textContent = cell.text;
-  made.title = made.ariaLabel = cell.label;
-  made.className = cell.kind;
-  made.classList.toggle("divisible", cell.divisible);
-  made.style.setProperty("--strength", cell.strength);
-  made.ariaPressed = String(cell.chosen);
-  made.tabIndex = -1;
-  made.onclick = () => send("cell", cell.place);
-  return made;
-}
-
-function move(event, buttons) {
-  const step = STEPS[event.key];
-  const from = buttons.findIndex((line) => line.includes(event.target));
-  if (!step || from < 0) return;
-  event.preventDefault();
-  buttons[from + step[0]]?.[buttons[from].indexOf(event.target) + step[1]]?.focus();
+function cellButton(cell, at, onclick) {
+  const button = element("button", {
+    type: "button",
+    title: cell.label,
+    "aria-label": cell.label,
+    "aria-pressed": cell.chosen,
+    class: cell.divisible ? `${cell.kind} divisible` : cell.kind,
+    style: `--strength: ${cell.strength}`,
+  }, cell.text);
+  return Object.assign(button, { at, onclick });
 }

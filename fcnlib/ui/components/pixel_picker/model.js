@@ -1,0 +1,62 @@
+// Pixels, cells of the coarse map and receptive fields. A pixel is [row, column].
+
+// The label image holds each class index in two bytes: red is the low byte, green the high byte.
+function classIndices(rgba) {
+  return Uint16Array.from({ length: rgba.length / 4 }, (_, i) => rgba[4 * i] + 256 * rgba[4 * i + 1]);
+}
+
+// Opaque RGBA values of a label map; `classes` maps an index to its name and "#rrggbb".
+function labelColors(labels, classes) {
+  const colors = new Map([...classes].map(([index, { color }]) => [index, parseInt(color.slice(1), 16)]));
+  const rgba = new Uint8ClampedArray(4 * labels.length);
+  labels.forEach((label, i) => {
+    const color = colors.get(label);
+    rgba.set([color >> 16, (color >> 8) & 255, color & 255, 255], 4 * i);
+  });
+  return rgba;
+}
+
+function insideMap([row, col], { height, width }) {
+  return row >= 0 && col >= 0 && row < height && col < width;
+}
+
+function clampedPixel([row, col], { height, width }) {
+  return [clamp(row, 0, height - 1), clamp(col, 0, width - 1)];
+}
+
+// The pixel under a pointer; `box` is where the map lies on the screen.
+function pixelAt({ clientX, clientY }, box, data) {
+  const row = Math.floor(((clientY - box.top) / box.height) * data.height);
+  const col = Math.floor(((clientX - box.left) / box.width) * data.width);
+  return clampedPixel([row, col], data);
+}
+
+// Rows and columns of the cells that bilinear upsampling mixes at a pixel: two each, one at borders.
+function surroundingCells(pixel, { factor, cells }) {
+  return pixel.map((position, axis) => {
+    const before = Math.floor((position + 0.5) / factor - 0.5); // centers are at half integers
+    return [...new Set([Math.max(before, 0), Math.min(before + 1, cells[axis] - 1)])];
+  });
+}
+
+// [top, left, size] of the square that a layer's cell at this pixel depends on.
+function receptiveField([, size, stride, start], pixel) {
+  const [top, left] = pixel.map((position) => Math.floor(position / stride) * stride + start);
+  return [top, left, size];
+}
+
+// [height, width] of the area that the receptive fields of all pixels cover.
+function fieldsExtent([, size, stride], { height, width }) {
+  return [height, width].map((side) => (Math.ceil(side / stride) - 1) * stride + size);
+}
+
+function describePixel([row, col], name, pinned, data) {
+  const [rows, cols] = surroundingCells([row, col], data).map((cells) => cells.join(" and "));
+  return `${name} at row ${row}, column ${col}${pinned ? ", pinned" : ""}; cell rows ${rows}, columns ${cols}`;
+}
+
+function describeField(field, pixel) {
+  const [top, left, size] = receptiveField(field, pixel);
+  const interval = (first) => `${withMinusSign(first)} to ${withMinusSign(first + size - 1)}`;
+  return `${field[0]} sees ${size} px: rows ${interval(top)}, columns ${interval(left)}`;
+}
