@@ -1,7 +1,7 @@
-"""Opens the four linked views in headless Chromium, and works out which cells must light up.
+"""Helpers that open the four linked views in headless Chromium and compute the linked cells.
 
-That follows from the definition alone: the input cell i and the weight t meet in the output
-o = s i + t - p, along every axis.
+The links follow from the definition alone: input i and weight t contribute to the output
+o = s i + t - p along every axis.
 """
 
 import itertools
@@ -15,7 +15,7 @@ ROLES = ("input", "kernel", "output")
 
 
 class Sizes(NamedTuple):
-    """Of the setting that is asked for, the same along both axes of a square."""
+    """Sizes of a setting; a 2-D setting has the same sizes along both axes."""
 
     dimensions: int
     size: int
@@ -33,7 +33,7 @@ class Sizes(NamedTuple):
 
     def address(self, **more):
         name = "cells" if self.dimensions == 1 else "side"
-        asked = {
+        query = {
             "shape": f"{self.dimensions}-D",
             name: self.size,
             "kernel": self.kernel,
@@ -41,10 +41,10 @@ class Sizes(NamedTuple):
             "padding": self.padding,
             **more,
         }
-        return "&".join(f"{KEY}_{key}={value}" for key, value in asked.items())
+        return "&".join(f"{KEY}_{key}={value}" for key, value in query.items())
 
     def meetings(self):
-        """Yield every input, weight and output that meet, counted row by row; cut ones as None."""
+        """Yield the (input, weight, output) of every term; a cut-off output is None."""
         for cell in itertools.product(range(self.size), repeat=self.dimensions):
             for tap in itertools.product(range(self.kernel), repeat=self.dimensions):
                 out = [self.stride * i + t - self.padding for i, t in zip(cell, tap, strict=True)]
@@ -60,15 +60,16 @@ ROW = Sizes(1, 4, 4, 2, 1)
 SQUARE = Sizes(2, 3, 3, 2, 1)
 
 
-def flat(place, side):
-    found = 0
-    for index in place:
-        found = found * side + index
-    return found
+def flat(indices, side):
+    """Return the row-by-row index of a cell in an array with `side` cells along every axis."""
+    position = 0
+    for index in indices:
+        position = position * side + index
+    return position
 
 
 def partners(sizes, role, place):
-    """Return which inputs, weights and outputs have a part in a term with that cell."""
+    """Return the inputs, weights and outputs that share a term with a cell."""
     column = ROLES.index(role)
     met = [meeting for meeting in sizes.meetings() if meeting[column] == place]
     inputs, taps, outputs = (set(column) - {None} for column in zip(*met, strict=True))
@@ -76,9 +77,9 @@ def partners(sizes, role, place):
 
 
 class Tabs:
-    """Opens settings in tabs and keeps those that many tests look at; a page takes seconds.
+    """Opens settings in tabs. Tabs that many tests use are kept, because a page takes seconds.
 
-    `faults` collects errors in the console and requests to other hosts, of all tabs.
+    `faults` collects the errors in the consoles of all tabs and their requests to other hosts.
     """
 
     def __init__(self, browser, address):
@@ -95,7 +96,7 @@ class Tabs:
         return tab
 
     def keep(self, sizes, width=1280):
-        """Return the tab of a setting as it is when it has just been opened."""
+        """Return the tab of a setting in the state of a newly opened tab."""
         if sizes not in self.kept:
             self.kept[sizes] = self.open(sizes, width)
         tab = self.kept[sizes]
@@ -104,9 +105,9 @@ class Tabs:
         tab.mouse.move(2, 2)
         if tab.locator(".unpin").is_visible():
             tab.locator(".unpin").click()
-        for order in ("Fill outputs", "Paint inputs"):
-            tab.locator(".order label", has_text=order).click()
-        turn(tab, "CT")
+        for order in ("output", "input"):
+            step_over(tab, order)
+        choose_matrix(tab, "CT")
         return tab
 
     def close(self):
@@ -114,12 +115,16 @@ class Tabs:
             context.close()
 
 
+def step_over(tab, order):
+    tab.locator(f".order label:has([value={order}])").click()
+
+
 def cell(tab, view, name):
     return tab.locator(f'[data-view={view}] [data-cell="{name}"]').first
 
 
 def point(tab, view, name):
-    """Point at a cell, wherever the page has scrolled to, and wait until it is lit."""
+    """Scroll to a cell, point at it and wait until it is highlighted."""
     target = cell(tab, view, name)
     target.scroll_into_view_if_needed()
     tab.mouse.move(2, 2)
@@ -127,54 +132,50 @@ def point(tab, view, name):
     tab.wait_for_selector(f'.four-views[data-focus="{name}"]', timeout=10_000)
 
 
-def lit(tab, view):
-    """Return the cells that are lit in a view, by role, as an assistive device sees them too."""
+def highlighted(tab, view):
+    """Return the highlighted cells of a view by role; they are selected for screen readers too."""
     names = tab.eval_on_selector_all(
         f"[data-view={view}] [role=gridcell][aria-selected=true]",
-        "cells => cells.map(cell => [cell.dataset.cell, cell.dataset.lit])",
+        "cells => cells.map(cell => [cell.dataset.cell, cell.dataset.highlight])",
     )
-    found = {}
-    for name, how in names:
-        assert how in ("self", "partner")
+    cells = {}
+    for name, kind in names:
+        assert kind in ("self", "partner")
         role, place = name.split(":")
-        found.setdefault(role, set()).add(int(place))
-    return found
+        cells.setdefault(role, set()).add(int(place))
+    return cells
 
 
 def expect_everywhere(tab, sizes, role, place):
-    """Check that all views show the partners of one cell, and no cell besides."""
+    """Check that all views highlight the partners of one cell and no other cell."""
     expected = partners(sizes, role, place)
     for view in ("scatter", "gather", "matrix"):
-        found = lit(tab, view)
-        for its in ("input", "output") if view == "matrix" else ROLES:
-            assert found.get(its, set()) == expected[its], (view, its, role, place)
+        cells = highlighted(tab, view)
+        for other in ("input", "output") if view == "matrix" else ROLES:
+            assert cells.get(other, set()) == expected[other], (view, other, role, place)
     met = [meeting for meeting in sizes.meetings() if meeting[ROLES.index(role)] == place]
     kept = [(i, o) for i, _, o in met if o is not None]
     assert entries(tab, sizes) == set(kept)
-    chips = tab.locator("[data-view=formula] .product[data-lit]")
+    chips = tab.locator("[data-view=formula] .product[data-highlight]")
     assert chips.count() == len(met)
     return expected
 
 
 def entries(tab, sizes):
-    """Return the lit entries of the matrix as pairs of input and output, from their labels."""
+    """Return the highlighted matrix entries as pairs of input and output, from their labels."""
     labels = tab.eval_on_selector_all(
         "[data-view=matrix] [aria-label^=matrix][aria-selected=true]",
         "cells => cells.map(cell => cell.getAttribute('aria-label'))",
     )
-    found = set()
+    pairs = set()
     for label in labels:
-        output, row = re.fullmatch(r"matrix y\[([\d,]+)\], x\[([\d,]+)\]: .*", label).groups()
-        found.add(
-            (
-                flat(map(int, row.split(",")), sizes.size),
-                flat(map(int, output.split(",")), sizes.output),
-            )
-        )
-    return found
+        places = re.fullmatch(r"matrix y\[([\d,]+)\], x\[([\d,]+)\]: .*", label).groups()
+        output, row = ([int(index) for index in place.split(",")] for place in places)
+        pairs.add((flat(row, sizes.size), flat(output, sizes.output)))
+    return pairs
 
 
-def turn(tab, which):
+def choose_matrix(tab, which):
     tab.locator(".which label", has_text=re.compile(f"^{which}$")).click()
 
 

@@ -1,7 +1,6 @@
-"""Fixtures: the app in a process of its own, and the browser that looks at it.
+"""Fixtures that start the app in a process and a headless browser, and a check of the tabs.
 
-Both serve a whole run: starting them takes longer than most tests. What a tab does wrong is
-collected by `watch`.
+Both run for the whole session, because starting them takes longer than most tests.
 """
 
 import os
@@ -23,13 +22,13 @@ FLAGS = [
     "--disable-dev-shm-usage",
     "--disable-background-networking",
 ]
-PATIENCE = 180_000  # ms; the first answer waits for TensorFlow
+PATIENCE = 180_000  # ms; TensorFlow is loaded before the first answer
 LOCAL = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
 
 
 @pytest.fixture(scope="session")
 def app_address(tmp_path_factory):
-    """Give the address of the app, which has no weights of VGG-16."""
+    """Start the app without VGG-16 weights and give its address."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
     cache = str(tmp_path_factory.mktemp("cache"))
@@ -54,7 +53,7 @@ def app_address(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def browser():
-    """Give headless Chromium, Debian's own."""
+    """Start Debian's Chromium without a window."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -64,23 +63,22 @@ def browser():
 
 
 def watch(tab, faults=None):
-    """Return a list, or the given one, that fills with errors and requests to other hosts."""
+    """Collect errors and requests to other hosts in the returned list, or in the given one."""
     faults = [] if faults is None else faults
+
+    def check_message(message):
+        # Streamlit logs two harmless 404s when a page is opened by its own address.
+        if message.type == "error" and "status of 404" not in message.text:
+            faults.append(message.text)
+
+    def check_request(request):
+        if not request.url.startswith(LOCAL):
+            faults.append(request.url)
+
     tab.on("pageerror", lambda error: faults.append(str(error)))
-    tab.on("console", lambda said: faults.append(said.text) if _is_error(said) else None)
-    tab.on(
-        "request", lambda asked: None if asked.url.startswith(LOCAL) else faults.append(asked.url)
-    )
+    tab.on("console", check_message)
+    tab.on("request", check_request)
     return faults
-
-
-def _leaves(url):
-    return not url.startswith(LOCAL)
-
-
-def _is_error(said):
-    """Tell errors from the two harmless 404s that Streamlit logs for a deep link."""
-    return said.type == "error" and "status of 404" not in said.text
 
 
 def _wait_for(url):

@@ -84,6 +84,8 @@ def test_up_and_down_reach_a_shifted_cell_but_left_and_right_stay_in_their_row(d
     assert drag.call("neighbor", cells, cells[2], "ArrowUp") == {"at": [1, 9]}
     assert drag.call("neighbor", cells, cells[0], "ArrowRight") == {"at": [1, 9]}
     assert drag.call("neighbor", cells, cells[2], "ArrowRight") is None
+    next_row, straight = {"at": [2, 3]}, {"at": [3, 1]}
+    assert drag.call("neighbor", [straight, next_row], cells[0], "ArrowDown") == next_row
 
 
 def test_numbers_are_clamped_rounded_and_signed(drag):
