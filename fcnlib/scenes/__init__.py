@@ -1,8 +1,9 @@
-"""Drawn street scenes with the label of every pixel, without end and without a download.
+"""Drawn street scenes with a class label for every pixel.
 
-A scene follows from its seed alone, on every machine. Seven classes cover the picture:
-sky, building, tree (all leaves and trunks), road (pavement and kerbs too), school bus,
-car and person. `TRAIN_SEEDS`, `VALIDATION_SEEDS` and `TEST_SEEDS` do not overlap.
+The number of scenes is unlimited and nothing is downloaded. The seed alone determines a scene,
+on every machine. Each pixel belongs to one of seven classes: sky, building, tree (includes all
+leaves and trunks), road (includes sidewalks and curbs), school bus, car and person.
+`TRAIN_SEEDS`, `VALIDATION_SEEDS` and `TEST_SEEDS` do not overlap.
 
 Examples
 --------
@@ -21,16 +22,16 @@ from fcnlib.scenes.street import draw
 from fcnlib.typing import LabelMap, RGBImage
 
 CLASSES = ("sky", "building", "tree", "road", "bus", "car", "person")
-"""Class names; a label is an index into them."""
+"""Class names; a label is an index into this tuple."""
 
 PALETTE = ("#9ad4f5", "#8a6f5c", "#1f9e77", "#c9c9cf", "#f2b701", "#3554b5", "#d43d8a")
-"""A color per class, apart also for the color-blind."""
+"""One color per class; color-blind readers can tell them apart as well."""
 
 COLORS = from_hex(PALETTE)
-"""The same as an array (7, 3) of RGB."""
+"""`PALETTE` as an array of RGB values, shape (7, 3)."""
 
 SIZE = (160, 224)
-"""Height and width of a scene in pixels."""
+"""Default height and width of a scene in pixels."""
 
 TRAIN_SEEDS = range(10_000, 1_000_000)
 VALIDATION_SEEDS = range(5_000, 5_200)
@@ -46,7 +47,7 @@ class Scene:
     picture : ndarray of uint8, shape (H, W, 3)
         RGB in [0, 255].
     labels : ndarray of uint8, shape (H, W)
-        Index into `CLASSES` of every pixel.
+        Index into `CLASSES` for every pixel.
 
     """
 
@@ -77,10 +78,9 @@ def scene(seed: int, size: tuple[int, int] = SIZE) -> Scene:
     """
     if seed < 0 or min(size) < 32:
         msg = (
-            f"A scene needs a seed of at least 0 and a size of at least 32 × 32 pixels; "
+            "A scene needs a seed of at least 0 and a size of at least 32 × 32 pixels; "
             f"got seed {seed} and size {size[0]} × {size[1]}."
         )
         raise ValueError(msg)
     rng = np.random.Generator(np.random.PCG64(seed))
-    picture, labels = draw(size, rng).finish(rng)
-    return Scene(picture, labels)
+    return Scene(*draw(size, rng).finish(rng))

@@ -1,4 +1,4 @@
-"""Boxes on wheels: where a vehicle stands, which faces are seen, and what is on them."""
+"""Vehicles as boxes on wheels: their position, their visible faces and the details on these."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 
 from fcnlib.scenes.canvas import Canvas
+from fcnlib.scenes.geometry import rectangle
 from fcnlib.scenes.light import Color, scaled
 from fcnlib.typing import Float64Array
 
@@ -13,8 +14,8 @@ BLACK = (0.05, 0.05, 0.06)
 HUB = (0.55, 0.56, 0.58)
 LEFT, RIGHT, FRONT, REAR = range(4)
 
-# Per side, the two lower corners as seen from outside, each the end along the length (-1 is
-# the rear) and across (-1 is the left); then the direction that the side faces.
+# For each side: the two lower corners as seen from outside, each given by the end along the length
+# (-1 is the rear) and across (-1 is the left); then the direction that the side faces.
 _CORNERS = (((1, -1), (-1, -1)), ((-1, 1), (1, 1)), ((1, 1), (1, -1)), ((-1, -1), (-1, 1)))
 _NORMALS = ((0, -1), (0, 1), (1, 0), (-1, 0))
 _RIM = tuple(
@@ -25,7 +26,7 @@ _RIM = tuple(
 
 
 class Block(NamedTuple):
-    """A box whose bottom and top are each (rear, front, half width, height) in metres."""
+    """A box whose bottom and top are each (rear, front, half width, height) in meters."""
 
     bottom: tuple[float, float, float, float]
     top: tuple[float, float, float, float]
@@ -33,14 +34,14 @@ class Block(NamedTuple):
 
 @dataclass(frozen=True)
 class Pose:
-    """Where a vehicle stands and where it heads.
+    """Position and direction of a vehicle.
 
     Attributes
     ----------
     right, ahead : float
-        Its middle, in metres.
+        Its center, in meters.
     heading : tuple of float
-        Unit vector (right, ahead) along which it drives.
+        Unit vector (right, ahead) of its driving direction.
 
     """
 
@@ -49,7 +50,7 @@ class Pose:
     heading: tuple[float, float]
 
     def place(self, points: object) -> Float64Array:
-        """Take points (forward, to its right, up) to the street's (right, up, ahead)."""
+        """Convert points (forward, to its right, up) to street coordinates (right, up, ahead)."""
         forward, aside, up = np.asarray(points, dtype=np.float64).T
         east, north = self.heading
         right = self.right + forward * east + aside * north
@@ -70,11 +71,11 @@ class Bodywork:
     Attributes
     ----------
     canvas : Canvas
-        Where it is painted.
+        Canvas to paint on.
     pose : Pose
-        Where it stands.
+        Position and direction.
     label : int
-        What it is.
+        Class of the vehicle.
 
     """
 
@@ -83,24 +84,24 @@ class Bodywork:
     label: int
 
     def block(self, block: Block, paint: Color) -> dict[int, Float64Array]:
-        """Paint a box as far as the camera sees it; return the upright faces seen.
+        """Paint the visible faces of a box and return the upright ones by side.
 
-        A face has shape (4, 3): its corners in metres, from the lower left on.
+        A face has shape (4, 3): its corners in meters, starting at the lower left.
         """
         rear, front, half, height = block.top
-        roof = [(rear, -half, height), (front, -half, height), (front, half, height),
-                (rear, half, height)]  # fmt: skip
         if height < self.canvas.camera.eye:
+            roof = [(x, y, height) for x, y in rectangle(rear, front, -half, half)]
             self.canvas.paint(self.pose.place(roof), scaled(paint, 1.06), self.label)
-        seen = {}
+        visible = {}
         for side in (LEFT, RIGHT, FRONT, REAR):
             face = self._face(block, side)
             normal = self.pose.normal(side)
+            # The camera is at the origin, so it sees a face whose normal points towards the origin.
             if face[0, 0] * normal[0] + face[0, 2] * normal[2] < 0:
                 tone = scaled(paint, self.canvas.light.shade(normal))
                 self.canvas.paint(face, tone, self.label)
-                seen[side] = face
-        return seen
+                visible[side] = face
+        return visible
 
     def _face(self, block: Block, side: int) -> Float64Array:
         lower = _CORNERS[side]
@@ -120,38 +121,40 @@ class Bodywork:
         *,
         lamp: Color | None = None,
     ) -> Color:
-        """Paint a part of a face, given in shares of its width and height.
+        """Paint a part of a face, given as fractions of its width and height; return its center.
 
-        It shines in the color `lamp` where lamps burn. Returns its middle in metres.
+        If `lamp` is given, the part emits light of that color in scenes where lamps are on. The
+        center is (right, up, ahead) in meters.
         """
-        places = [(across[0], up[0]), (across[1], up[0]), (across[1], up[1]), (across[0], up[1])]
-        corners = np.stack([_within(face, *place) for place in places])
+        corners = np.stack([_within(face, *corner) for corner in rectangle(*across, *up)])
         shines = lamp is not None and self.canvas.light.lit > 0.2
-        shown = lamp if lamp is not None and shines else color
-        self.canvas.paint(corners, shown, self.label, shines=shines)
+        self.canvas.paint(corners, lamp if lamp and shines else color, self.label, shines=shines)
         middle = corners.sum(axis=0) / 4
         return float(middle[0]), float(middle[1]), float(middle[2])
 
     def lamps(self, face: Float64Array, up: tuple[float, float], color: Color) -> None:
-        """Paint a pair of lamps on a face, with their halos at night."""
+        """Paint a pair of lamps on a face, with halos in scenes where lamps are on."""
         for left in (0.05, 0.79):
             middle = self.patch(face, (left, left + 0.16), up, color, lamp=color)
             if self.canvas.light.lit > 0.2 and middle[2] > 1:
                 self.canvas.glow(middle, 0.9, scaled(color, 0.5))
 
-    def wheels(self, places: tuple[float, float], radius: float, aside: float) -> None:
-        """Paint the wheels of the side that is seen, at two places along the length."""
+    def wheels(self, positions: tuple[float, float], radius: float, aside: float) -> None:
+        """Paint the wheels of the visible side, centered `aside` meters from the middle line.
+
+        `positions` are the two axles along the length, in meters.
+        """
         for side, sign in ((LEFT, -1), (RIGHT, 1)):
             normal = self.pose.normal(side)
             if -normal[0] * self.pose.right - normal[2] * self.pose.ahead < aside:
                 continue
-            for place in places:
+            for position in positions:
                 for size, tone in ((radius, BLACK), (0.5 * radius, HUB)):
-                    rim = [(place + a * size, sign * aside, radius + b * size) for a, b in _RIM]
+                    rim = [(position + a * size, sign * aside, radius + b * size) for a, b in _RIM]
                     self.canvas.paint(self.pose.place(rim), tone, self.label)
 
     def far_to_near(self, *blocks: Block) -> list[Block]:
-        """Sort boxes so that later ones hide earlier ones."""
+        """Sort boxes by decreasing distance, so that nearer ones are painted over farther ones."""
 
         def distance(block: Block) -> float:
             middle = self.pose.place([((block.bottom[0] + block.bottom[1]) / 2, 0.0, 0.0)])[0]
@@ -161,7 +164,7 @@ class Bodywork:
 
 
 def _within(face: Float64Array, across: float, up: float) -> Float64Array:
-    """Return the point of a face at shares of its width and height."""
+    """Return the point of a face at fractions of its width and height."""
     low = (1 - across) * (1 - up) * face[0] + across * (1 - up) * face[1]
     high = across * up * face[2] + (1 - across) * up * face[3]
     return np.asarray(low + high)

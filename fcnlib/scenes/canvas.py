@@ -1,26 +1,28 @@
 """A picture and its labels, painted together from far to near."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from fcnlib.scenes.geometry import SAMPLES, Camera, Spans, ellipse, polygon
 from fcnlib.scenes.light import Color, Light
-from fcnlib.typing import LabelMap, RGBImage
+from fcnlib.typing import BoolArray, LabelMap, RGBImage
 
 SKY, BUILDING, TREE, ROAD, BUS, CAR, PERSON = range(7)
 _TEXTURE = np.array([0, 0.05, 0.26, 0.07, 0, 0, 0], np.float32)
 
 
 class Canvas:
-    """What is painted later hides what was painted before, in picture and labels alike.
+    """A picture and its labels; later shapes hide earlier ones in both.
 
     Parameters
     ----------
     size : tuple of int
         Height and width of the finished picture in pixels.
     camera : Camera
-        Where the painter stands.
+        Camera that projects the shapes onto the picture.
     light : Light
-        What the colors go through.
+        Light and haze that change the colors.
 
     """
 
@@ -31,62 +33,77 @@ class Canvas:
         self.picture = np.zeros((*self.shape, 3), dtype=np.float32)
         self.labels = np.zeros(self.shape, dtype=np.uint8)
 
-    def paint(self, points: object, color: Color, label: int, *, shines: bool = False) -> None:
-        """Fill a convex polygon given by its corners in metres."""
+    def half_width(self, depth: float) -> float:
+        """Return half the width in meters that the camera sees at a depth."""
+        return self.shape[1] / (2 * SAMPLES) / self.camera.focal * depth
+
+    def paint(
+        self, points: object, color: Iterable[float], label: int, *, shines: bool = False
+    ) -> None:
+        """Fill a convex polygon given by its corners (right, up, ahead) in meters.
+
+        A polygon less than half a meter in front of the camera is not painted.
+        """
         corners = np.asarray(points, dtype=np.float64)
         if corners[:, 2].min() > 0.5:
             spans = polygon(self.camera.project(corners), self.shape)
             depth = float(np.add.reduce(corners[:, 2])) / len(corners)
-            self.fill(spans, self.seen(color, depth, shines), label)
+            self._fill(spans, self._faded(color, depth, shines), label)
+
+    def paint_upright(
+        self,
+        outline: Iterable[tuple[float, float]],
+        foot: tuple[float, float],
+        color: Iterable[float],
+        label: int,
+        scale: float = 1.0,
+    ) -> None:
+        """Fill a convex polygon that stands upright and faces the camera.
+
+        Parameters
+        ----------
+        outline : iterable of tuple of float
+            Corners: offset to the right of the foot, and height above the ground.
+        foot : tuple of float
+            Position (right, ahead) in meters.
+        color, label
+            As in `paint`.
+        scale : float, optional
+            Meters per unit of `outline`.
+
+        """
+        right, ahead = foot
+        corners = [(right + aside * scale, up * scale, ahead) for aside, up in outline]
+        self.paint(corners, color, label)
 
     def disk(
-        self,
-        center: Color,
-        radii: tuple[float, float],
-        color: Color,
-        label: int,
+        self, center: Color, radii: tuple[float, float], color: Iterable[float], label: int
     ) -> None:
-        """Fill an ellipse that faces the camera, with radii up and right in metres."""
+        """Fill an ellipse that faces the camera, with vertical and horizontal radii in meters."""
         row, col = self.camera.project([center])[0]
         scale = self.camera.focal / center[2]
         spans = ellipse(row, col, radii[0] * scale, radii[1] * scale, self.shape)
-        self.fill(spans, self.seen(color, center[2]), label)
-
-    def seen(self, color: Color, depth: float, shines: bool = False) -> Color:
-        """Return a color as it looks from a depth, lit or shining itself."""
-        left = float(self.light.left(depth))
-        red, green, blue = (
-            own * (1.0 if shines else tint) * left + haze * (1 - left)
-            for own, tint, haze in zip(color, self.light.tint, self.light.haze, strict=True)
-        )
-        return red, green, blue
-
-    def fill(self, spans: Spans, color: Color, label: int) -> None:
-        """Set color and label of all samples of a shape."""
-        window, inside = self._inside(spans)
-        self.picture[window][inside] = color
-        self.labels[window][inside] = label
+        self._fill(spans, self._faded(color, center[2]), label)
 
     def darken(self, points: object, share: float) -> None:
-        """Cast a shadow with the corners given in metres upon the ground."""
+        """Cast a shadow, whose corners are given in meters, on the ground."""
         corners = np.asarray(points, dtype=np.float64)
         if share and corners[:, 2].min() > 0.5:
             window, inside = self._inside(polygon(self.camera.project(corners), self.shape))
             self.picture[window][inside & (self.labels[window] == ROAD)] *= 1 - share
 
     def glow(self, center: Color, radius: float, color: Color) -> None:
-        """Add the halo of a lamp; halos change the picture, never the labels."""
+        """Add the halo of a lamp to the picture; the labels stay as they are."""
         row, col = self.camera.project([center])[0] * SAMPLES
-        reach = radius * self.camera.focal / center[2] * SAMPLES
+        halo = radius * self.camera.focal / center[2] * SAMPLES
         window = tuple(
-            slice(min(max(int(mid - reach), 0), count), min(max(int(mid + reach) + 1, 0), count))
+            slice(min(max(int(mid - halo), 0), count), min(max(int(mid + halo) + 1, 0), count))
             for mid, count in zip((row, col), self.shape, strict=True)
         )
         rows, cols = np.ogrid[window]
-        near = np.maximum(0, 1 - ((rows - row) ** 2 + (cols - col) ** 2) / reach**2)
-        self.picture[window] += (near**3).astype(np.float32)[..., None] * np.asarray(
-            color, np.float32
-        )
+        near = np.maximum(0, 1 - ((rows - row) ** 2 + (cols - col) ** 2) / halo**2)
+        strength = (near**3).astype(np.float32)[..., None]
+        self.picture[window] += strength * np.asarray(color, np.float32)
 
     def finish(self, rng: np.random.Generator) -> tuple[RGBImage, LabelMap]:
         """Return the picture with texture and sensor noise, and its labels."""
@@ -103,7 +120,23 @@ class Canvas:
         picture += ((noise[0] + noise[1]) / 255 - 1) * np.float32(strength)
         return np.clip(picture * 255 + 0.5, 0, 255).astype(np.uint8), labels
 
-    def _inside(self, spans: Spans) -> tuple[tuple[slice, slice], np.ndarray]:
+    def _faded(self, color: Iterable[float], depth: float, shines: bool = False) -> Color:
+        """Return a color as it looks from a distance, illuminated or emitting light itself."""
+        # In plain floats, which for one color are faster than the arrays of `Light.fade`.
+        left = float(self.light.left(depth))
+        red, green, blue = (
+            own * (1.0 if shines else tint) * left + haze * (1 - left)
+            for own, tint, haze in zip(color, self.light.tint, self.light.haze, strict=True)
+        )
+        return red, green, blue
+
+    def _fill(self, spans: Spans, color: Color, label: int) -> None:
+        window, inside = self._inside(spans)
+        self.picture[window][inside] = color
+        self.labels[window][inside] = label
+
+    def _inside(self, spans: Spans) -> tuple[tuple[slice, slice], BoolArray]:
+        """Return the bounding window of a shape and which of its samples are inside."""
         first = int(np.minimum.reduce(spans.left, initial=self.shape[1]))
         last = max(int(np.maximum.reduce(spans.right, initial=0)), first)
         cols = np.arange(first, last)

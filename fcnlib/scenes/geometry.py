@@ -1,7 +1,7 @@
-"""From metres in a street to pixels in a picture, and from outlines to pixels.
+"""Projection from meters in a street to pixels in a picture, and rasterization of outlines.
 
-Only additions, products, quotients and square roots are used, which IEEE 754 rounds alike
-everywhere: one seed gives one scene on every machine.
+Only additions, products, quotients and square roots are used. IEEE 754 rounds these the same way
+everywhere, so one seed gives the same scene on every machine.
 """
 
 import math
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from fcnlib.typing import Float64Array
 
 SAMPLES = 2
-"""Samples per pixel along each axis; their mean smooths the edges of the picture."""
+"""Samples per pixel along each axis; averaging them smooths the edges of the picture."""
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,11 @@ class Camera:
     Attributes
     ----------
     horizon, vanishing : float
-        Row and column, in pixels, at which parallels along the view meet.
+        Row and column, in pixels, of the point where lines parallel to the view meet.
     eye : float
-        Height of the camera over the ground, in metres.
+        Height of the camera above the ground, in meters.
     focal : float
-        Pixels per metre at a depth of one metre.
+        Pixels per meter at a depth of one meter.
 
     Examples
     --------
@@ -44,7 +44,7 @@ class Camera:
     focal: float
 
     def project(self, points: object) -> Float64Array:
-        """Return rows and columns of points (right, up, ahead), all in metres.
+        """Return rows and columns of points (right, up, ahead), all in meters.
 
         Parameters
         ----------
@@ -54,7 +54,7 @@ class Camera:
         Returns
         -------
         positions : ndarray of shape (N, 2)
-            Row and column in pixels; a pixel's center lies at its index plus one half.
+            Row and column in pixels. The center of a pixel is at its index plus one half.
 
         """
         right, up, ahead = np.asarray(points, dtype=np.float64).T
@@ -73,13 +73,25 @@ class Spans(NamedTuple):
     top : int
         First row.
     left, right : ndarray of shape (N,)
-        Columns `left` (inside) to `right` (outside) of the rows from `top` on.
+        First column inside and first column after it, for the rows from `top` on.
 
     """
 
     top: int
     left: NDArray[np.intp]
     right: NDArray[np.intp]
+
+
+def rectangle(left: float, right: float, low: float, high: float) -> list[tuple[float, float]]:
+    """Return the four corners of a rectangle in order, starting at (`left`, `low`).
+
+    Examples
+    --------
+    >>> rectangle(0, 2, 0, 1)
+    [(0, 0), (2, 0), (2, 1), (0, 1)]
+
+    """
+    return [(left, low), (right, low), (right, high), (left, high)]
 
 
 def polygon(positions: Float64Array, shape: tuple[int, int]) -> Spans:
@@ -90,7 +102,7 @@ def polygon(positions: Float64Array, shape: tuple[int, int]) -> Spans:
     positions : ndarray of shape (N, 2)
         Corners in order, row and column in pixels.
     shape : tuple of int
-        Rows and columns of the grid of samples, to which the spans are cut.
+        Rows and columns of the sample grid. The spans are clipped to it.
 
     Examples
     --------
@@ -102,14 +114,16 @@ def polygon(positions: Float64Array, shape: tuple[int, int]) -> Spans:
     start = positions
     end = np.concatenate([positions[1:], positions[:1]])
     corner_rows = start[:, 0].tolist()
-    top, rows = _rows(min(corner_rows), max(corner_rows), shape[0])
+    window = samples(min(corner_rows), max(corner_rows), shape[0])
+    rows = centers(window)
     first, last = start[:, :1], end[:, :1]
+    # An edge that starts or ends exactly on a row counts for one of its two neighbors only.
     crosses = (first <= rows) != (last <= rows)
     slope = (end[:, 1:] - start[:, 1:]) / np.where(first == last, 1.0, last - first)
     cols = start[:, 1:] + (rows - first) * slope
     left = np.minimum.reduce(cols, axis=0, where=crosses, initial=np.inf)
     right = np.maximum.reduce(cols, axis=0, where=crosses, initial=-np.inf)
-    return _cut(top, left, right, shape[1])
+    return _clip(window.start, left, right, shape[1])
 
 
 def ellipse(
@@ -124,19 +138,32 @@ def ellipse(
     (2, array([2, 4, 4, 2]))
 
     """
-    top, rows = _rows(row - row_radius, row + row_radius, shape[0])
-    inside = np.maximum(0.0, 1.0 - ((rows - row) / row_radius) ** 2)
+    window = samples(row - row_radius, row + row_radius, shape[0])
+    inside = np.maximum(0.0, 1.0 - ((centers(window) - row) / row_radius) ** 2)
     half = col_radius * np.sqrt(inside)
-    return _cut(top, col - half, col + half, shape[1])
+    return _clip(window.start, col - half, col + half, shape[1])
 
 
-def _rows(first: float, last: float, count: int) -> tuple[int, Float64Array]:
-    top = min(max(math.ceil(first * SAMPLES - 0.5), 0), count)
-    bottom = min(max(math.ceil(last * SAMPLES - 0.5), top), count)
-    return top, (np.arange(top, bottom) + 0.5) / SAMPLES
+def samples(first: float, last: float, count: int) -> slice:
+    """Return the samples whose centers lie between two positions in pixels, out of `count`.
+
+    Examples
+    --------
+    >>> samples(1.0, 2.5, 8)
+    slice(2, 5, None)
+
+    """
+    # The center of sample i is at (i + 0.5) / SAMPLES pixels.
+    begin = min(max(math.ceil(first * SAMPLES - 0.5), 0), count)
+    return slice(begin, min(max(math.ceil(last * SAMPLES - 0.5), begin), count))
 
 
-def _cut(top: int, left: Float64Array, right: Float64Array, count: int) -> Spans:
+def centers(window: slice) -> Float64Array:
+    """Return the centers of a range of samples, in pixels."""
+    return (np.arange(window.start, window.stop) + 0.5) / SAMPLES
+
+
+def _clip(top: int, left: Float64Array, right: Float64Array, count: int) -> Spans:
     begin, end = (
         np.minimum(np.maximum(np.ceil(cols * SAMPLES - 0.5), 0), count).astype(np.intp)
         for cols in (left, right)

@@ -1,4 +1,4 @@
-"""Roadway and pavement, with markings, all labelled road."""
+"""Roadway and sidewalks with their markings, all labeled road."""
 
 from dataclasses import dataclass
 
@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnlib.scenes.canvas import ROAD, Canvas
-from fcnlib.scenes.geometry import SAMPLES
+from fcnlib.scenes.geometry import SAMPLES, centers
 from fcnlib.scenes.nature import smooth_noise
 from fcnlib.typing import Float64Array
 
 ASPHALT = (0.36, 0.37, 0.39)
-PAVEMENT = (0.62, 0.60, 0.57)
-KERB = (0.76, 0.75, 0.72)
-PAINT = (0.90, 0.90, 0.86)
+SIDEWALK = (0.62, 0.60, 0.57)
+CURB = (0.76, 0.75, 0.72)
+MARKING = (0.90, 0.90, 0.86)
 AMBER = (0.88, 0.70, 0.25)
 
 
@@ -24,11 +24,11 @@ class Roadway:
     Attributes
     ----------
     near, far : float
-        Its two edges, in metres: to the right if it runs along the view, else ahead.
+        Its two edges in meters, measured to the right if it runs along the view, otherwise ahead.
     across : bool
         Whether it runs from left to right.
     crossing : float
-        Where a zebra crossing begins, measured along the roadway.
+        Where a zebra crossing begins, in meters along the roadway.
 
     """
 
@@ -37,50 +37,46 @@ class Roadway:
     across: bool
     crossing: float
 
-    @property
-    def middle(self) -> float:
-        """The center line."""
-        return (self.near + self.far) / 2
-
 
 def paint_ground(canvas: Canvas, rng: np.random.Generator, roadway: Roadway) -> None:
-    """Paint everything below the horizon as roadway and pavement."""
-    camera = canvas.camera
+    """Paint everything below the horizon as roadway and sidewalk."""
+    camera, light = canvas.camera, canvas.light
     first = min(int(np.ceil(camera.horizon * SAMPLES)) + 1, canvas.shape[0])
-    rows = (np.arange(first, canvas.shape[0]) + 0.5)[:, None] / SAMPLES
-    cols = (np.arange(canvas.shape[1]) + 0.5)[None, :] / SAMPLES
+    rows = centers(slice(first, canvas.shape[0]))[:, None]
+    cols = centers(slice(0, canvas.shape[1]))[None, :]
     scale = (rows - camera.horizon) / camera.eye
     ahead, right = camera.focal / scale, (cols - camera.vanishing) / scale
     aside, along = (ahead, right) if roadway.across else (right, ahead)
-    colors = canvas.light.shine(_colors(rng, np.clip(scale / 6, 0, 1)), ahead)
-    found = _surface(roadway, aside, along)
-    picture = colors.astype(np.float32)[np.arange(len(rows))[:, None], found]
-    picture *= (0.86 + 0.28 * smooth_noise(rng, found.shape, (9, 14)))[..., None]
+    colors = light.fade(_colors(rng, np.clip(scale / 6, 0, 1)) * light.tint, ahead)
+    surface = _surface(roadway, aside, along)
+    picture = colors.astype(np.float32)[np.arange(len(rows))[:, None], surface]
+    picture *= (0.86 + 0.28 * smooth_noise(rng, surface.shape, (9, 14)))[..., None]
     canvas.picture[first:] = picture
     canvas.labels[first:] = ROAD
 
 
 def _colors(rng: np.random.Generator, near: Float64Array) -> Float64Array:
-    """Return the color of each surface, whose markings fade with distance: (rows, 6, 3)."""
+    """Return the color of each surface, shape (rows, 6, 3); markings fade with distance."""
     gray = 0.85 + 0.3 * rng.random()
-    line = PAINT if rng.random() < 0.6 else AMBER
-    asphalt, pavement = np.multiply(ASPHALT, gray), np.multiply(PAVEMENT, gray)
-    marks = np.array([pavement * 0.8, KERB, line, PAINT])
-    grounds = np.array([pavement, (asphalt + pavement) / 2, asphalt, asphalt])
+    line = MARKING if rng.random() < 0.6 else AMBER
+    asphalt, sidewalk = np.multiply(ASPHALT, gray), np.multiply(SIDEWALK, gray)
+    marks = np.array([sidewalk * 0.8, CURB, line, MARKING])
+    grounds = np.array([sidewalk, (asphalt + sidewalk) / 2, asphalt, asphalt])
     marked = grounds + 0.9 * near[..., None] * (marks - grounds)
-    plain = np.broadcast_to(np.array([asphalt, pavement]), (len(near), 2, 3))
+    plain = np.broadcast_to(np.array([asphalt, sidewalk]), (len(near), 2, 3))
     return np.concatenate([plain, marked], axis=1)
 
 
 def _surface(roadway: Roadway, aside: Float64Array, along: Float64Array) -> NDArray[np.uint8]:
-    """Tell which surface lies at each point: an index into `_colors`."""
+    """Return the surface at each point, as an index into `_colors`."""
     inside = (aside > roadway.near) & (aside < roadway.far)
     joint = (along % 1.6 > 1.52) | (aside % 1.6 > 1.52)
-    found = np.where(inside, np.uint8(0), np.where(joint, np.uint8(2), np.uint8(1)))
+    surface = np.where(inside, np.uint8(0), np.where(joint, np.uint8(2), np.uint8(1)))
     edge = np.minimum(np.abs(aside - roadway.near), np.abs(aside - roadway.far))
-    found[np.broadcast_to(edge < 0.15, found.shape)] = 3
-    found[(np.abs(aside - roadway.middle) < 0.09) & (along % 5.0 < 2.6)] = 4
+    surface[np.broadcast_to(edge < 0.15, surface.shape)] = 3
+    middle = (roadway.near + roadway.far) / 2
+    surface[(np.abs(aside - middle) < 0.09) & (along % 5.0 < 2.6)] = 4
     start = roadway.crossing
     stripe = inside & (aside % 1.1 < 0.55) & (edge > 0.5)
-    found[stripe & (along > start) & (along < start + 3)] = 5
-    return found
+    surface[stripe & (along > start) & (along < start + 3)] = 5
+    return surface

@@ -1,4 +1,4 @@
-"""The street itself: camera, light, houses and ground, then all that moves in it."""
+"""Composition of a street scene: camera, light, houses, ground and everything on it."""
 
 import numpy as np
 
@@ -14,9 +14,9 @@ TOWARDS_CAMERA = (0.0, 0.0, -1.0)
 
 
 def draw(size: tuple[int, int], rng: np.random.Generator) -> Canvas:
-    """Draw one street scene, from the sky to the nearest thing.
+    """Draw one street scene, from the sky to the nearest object.
 
-    Three in ten show a street across the view, the others one along it.
+    Three in ten scenes show a street across the view, the others a street along it.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def draw(size: tuple[int, int], rng: np.random.Generator) -> Canvas:
     Returns
     -------
     canvas : Canvas
-        Painted, not yet finished.
+        The painted canvas, before `Canvas.finish`.
 
     """
     across = bool(rng.random() < 0.3)
@@ -50,10 +50,10 @@ def draw(size: tuple[int, int], rng: np.random.Generator) -> Canvas:
 
 def _place_camera(size: tuple[int, int], rng: np.random.Generator, across: bool) -> Camera:
     height, width = size
-    vanishing = width * (0.5 if across else 0.28 + 0.44 * rng.random())
+    # Keyword arguments are evaluated in this order, and so are the draws.
     return Camera(
+        vanishing=width * (0.5 if across else 0.28 + 0.44 * rng.random()),
         horizon=height * (0.38 + 0.12 * rng.random()),
-        vanishing=vanishing,
         eye=1.8 + 0.7 * rng.random(),
         focal=height * (1.05 + 0.35 * rng.random()),
     )
@@ -68,45 +68,44 @@ def _lay_roadway(rng: np.random.Generator, across: bool) -> Roadway:
 
 
 def _paint_skyline(canvas: Canvas, rng: np.random.Generator) -> None:
-    """Paint distant houses, but none that the haze would hide."""
+    """Paint distant houses, except those that the haze would hide."""
     for depth in (160.0, 110.0, 80.0):
         if canvas.light.left(depth) < 0.15:
             continue
-        reach = canvas.shape[1] / 2 / canvas.camera.focal * depth
-        place = -reach
-        while place < reach:
+        half_width = 2 * canvas.half_width(depth)
+        left = -half_width
+        while left < half_width:
             house = draw_house(rng, canvas.light.lit, 12 + depth * 0.22)
             wide = 8 + 14 * rng.random()
             if rng.random() < 0.7:
-                paint_front(canvas, house, (place, place + wide), depth, 0.9)
-            place += wide + 6 * rng.random()
+                paint_front(canvas, house, (left, left + wide), depth, 0.9)
+            left += wide + 6 * rng.random()
 
 
 def _paint_row(canvas: Canvas, rng: np.random.Generator, roadway: Roadway) -> None:
     """Paint the houses on the other side of a street across the view."""
     depth = roadway.far + 2.5 + 2.5 * rng.random()
-    reach = canvas.shape[1] / 4 / canvas.camera.focal * depth + 1
-    place = -reach - 6 * rng.random()
+    half_width = canvas.half_width(depth) + 1
+    left = -half_width - 6 * rng.random()
     shade = canvas.light.shade(TOWARDS_CAMERA)
-    while place < reach:
+    while left < half_width:
         wide = 5 + 9 * rng.random()
         if rng.random() < 0.8:
             house = draw_house(rng, canvas.light.lit, 15.0)
-            paint_front(canvas, house, (place, place + wide), depth, shade)
-        place += wide + (2.5 * rng.random() if rng.random() < 0.4 else 0.0)
+            paint_front(canvas, house, (left, left + wide), depth, shade)
+        left += wide + (2.5 * rng.random() if rng.random() < 0.4 else 0.0)
 
 
 def _paint_walls(canvas: Canvas, rng: np.random.Generator, roadway: Roadway) -> tuple[float, float]:
-    """Paint the houses on both sides of a street along the view, and tell where they are."""
+    """Paint the houses on both sides of a street along the view; return where their walls are."""
     walls = []
-    for side, kerb in ((-1.0, roadway.near), (1.0, roadway.far)):
-        wall = side * max(side * kerb + 2.2 + 3.0 * rng.random(), 3.0)
+    for side, curb in ((-1.0, roadway.near), (1.0, roadway.far)):
+        wall = side * max(side * curb + 2.2 + 3.0 * rng.random(), 3.0)
         row = _draw_terrace(canvas, rng)
         sunny = canvas.light.shade((-side, 0.0, 0.0))
         for house, start, deep in reversed(row):
-            ends = sorted((wall, wall + side * 14))
-            front = canvas.light.shade(TOWARDS_CAMERA)
-            paint_front(canvas, house, (ends[0], ends[1]), start, front)
+            left, right = sorted((wall, wall + side * 14))
+            paint_front(canvas, house, (left, right), start, canvas.light.shade(TOWARDS_CAMERA))
             paint_side(canvas, house, wall, (start, start + deep), sunny)
         if side * canvas.light.sun[0] > 0:
             _shade_ground(canvas, row, wall, side)
@@ -115,7 +114,7 @@ def _paint_walls(canvas: Canvas, rng: np.random.Generator, roadway: Roadway) -> 
 
 
 def _draw_terrace(canvas: Canvas, rng: np.random.Generator) -> list[tuple[House, float, float]]:
-    """Return houses with the depth at which each begins and how deep it is, nearest first."""
+    """Return houses, nearest first, each with the depth where it begins and its own depth."""
     depth = 3.0 + 4 * rng.random()
     row = []
     while depth < 80:
@@ -130,7 +129,6 @@ def _shade_ground(
     canvas: Canvas, row: list[tuple[House, float, float]], wall: float, side: float
 ) -> None:
     for house, start, deep in row:
-        reach = wall - side * min(house.height * 0.45, 7.0)
-        end = start + deep
-        outline = [(wall, 0, start), (reach, 0, start + 2), (reach, 0, end + 2), (wall, 0, end)]
+        tip, end = wall - side * min(house.height * 0.45, 7.0), start + deep
+        outline = [(wall, 0, start), (tip, 0, start + 2), (tip, 0, end + 2), (wall, 0, end)]
         canvas.darken(outline, canvas.light.shadow)

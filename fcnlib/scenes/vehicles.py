@@ -1,4 +1,4 @@
-"""School buses and cars, built of boxes that may narrow towards the top."""
+"""School buses and cars, built from boxes that may narrow towards the top."""
 
 import numpy as np
 
@@ -14,16 +14,10 @@ PLATE = (0.85, 0.85, 0.8)
 AMBER = (0.95, 0.35, 0.1)
 HEADLIGHT = (1.0, 0.97, 0.85)
 PAINTS = (
-    (0.75, 0.10, 0.12),
-    (0.12, 0.25, 0.55),
-    (0.85, 0.86, 0.88),
-    (0.10, 0.10, 0.12),
-    (0.50, 0.53, 0.57),
-    (0.16, 0.40, 0.30),
-    (0.40, 0.62, 0.78),
-    (0.55, 0.30, 0.18),
-    (0.93, 0.93, 0.90),
-)
+    (0.75, 0.10, 0.12), (0.12, 0.25, 0.55), (0.85, 0.86, 0.88),
+    (0.10, 0.10, 0.12), (0.50, 0.53, 0.57), (0.16, 0.40, 0.30),
+    (0.40, 0.62, 0.78), (0.55, 0.30, 0.18), (0.93, 0.93, 0.90),
+)  # fmt: skip
 
 _BODY = Block((-5.2, 4.2, 1.2, 0.45), (-5.2, 4.2, 1.12, 3.05))
 _HOOD = Block((4.2, 5.7, 1.05, 0.45), (4.2, 5.5, 0.95, 1.65))
@@ -49,21 +43,20 @@ def _detail_bus_side(bus: Bodywork, face: Float64Array) -> None:
     for rail in ((0.16, 0.19), (0.30, 0.33), (0.42, 0.445)):
         bus.patch(face, (0, 1), rail, BLACK)
     for pane in range(9):
-        left = 0.035 + pane * 0.105
-        right = 0.115 + pane * 0.105
-        bus.patch(face, (left, right), (0.50, 0.76), GLASS, lamp=(0.95, 0.85, 0.6))
+        across = (0.035 + pane * 0.105, 0.115 + pane * 0.105)
+        bus.patch(face, across, (0.50, 0.76), GLASS, lamp=(0.95, 0.85, 0.6))
 
 
 def _detail_bus_end(bus: Bodywork, side: int, face: Float64Array) -> None:
-    bus.patch(face, (0.1, 0.46), (0.46, 0.77), GLASS)
-    bus.patch(face, (0.54, 0.9), (0.46, 0.77), GLASS)
+    for across in ((0.1, 0.46), (0.54, 0.9)):
+        bus.patch(face, across, (0.46, 0.77), GLASS)
     bus.patch(face, (0.22, 0.78), (0.82, 0.92), BLACK)
     for left in (0.06, 0.82):
         bus.patch(face, (left, left + 0.12), (0.82, 0.91), AMBER, lamp=AMBER)
     if side == REAR:
         bus.patch(face, (0, 1), (0.04, 0.09), BLACK)
-        bus.patch(face, (0.36, 0.38), (0.1, 0.8), BLACK)
-        bus.patch(face, (0.62, 0.64), (0.1, 0.8), BLACK)
+        for across in ((0.36, 0.38), (0.62, 0.64)):
+            bus.patch(face, across, (0.1, 0.8), BLACK)
         bus.lamps(face, (0.22, 0.30), (0.85, 0.1, 0.08))
 
 
@@ -75,7 +68,7 @@ def _detail_hood(bus: Bodywork, side: int, face: Float64Array) -> None:
 
 
 def paint_car(canvas: Canvas, rng: np.random.Generator, pose: Pose) -> None:
-    """Paint a saloon, an estate or a van in one of many colors."""
+    """Paint a sedan, a station wagon or a van in one of several colors."""
     car = Bodywork(canvas, pose, CAR)
     paint = PAINTS[int(rng.integers(len(PAINTS)))]
     kind = int(rng.integers(3))

@@ -1,3 +1,5 @@
+"""Drawn scenes: the same on every machine, complete labels, and correct geometry."""
+
 import hashlib
 from collections import Counter
 
@@ -21,13 +23,13 @@ def square(ahead, half=1.0):
     return [(a * half, 2 + b * half, ahead) for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1))]
 
 
-def test_a_seed_gives_one_scene():
+def test_a_seed_always_gives_the_same_scene():
     example = scenes.scene(0)
     digest = hashlib.sha256(example.picture.tobytes() + example.labels.tobytes()).hexdigest()
     assert digest[:16] == "01fa9008d2723cf1"
 
 
-def test_a_scene_does_not_depend_on_those_drawn_before():
+def test_a_scene_does_not_depend_on_earlier_scenes():
     scenes.scene(1)
     again = scenes.scene(0)
     np.testing.assert_array_equal(again.picture, scenes.scene(0).picture)
@@ -41,7 +43,7 @@ def test_shapes_and_types():
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_every_pixel_has_a_class_and_no_scene_is_blank(seed):
+def test_every_pixel_has_a_class_and_every_picture_has_contrast(seed):
     example = scenes.scene(seed, (64, 96))
     assert example.labels.max() < len(scenes.CLASSES)
     assert len(np.unique(example.labels)) >= 3
@@ -55,23 +57,23 @@ def test_all_classes_are_frequent_enough_to_learn():
     assert all(counts[label] >= 24 for label in range(len(scenes.CLASSES)))
 
 
-def test_seed_ranges_are_disjoint_and_named():
+def test_seed_ranges_are_disjoint():
     ranges = (scenes.TRAIN_SEEDS, scenes.VALIDATION_SEEDS, scenes.TEST_SEEDS)
     assert sum(map(len, ranges)) == len(set().union(*ranges))
     assert len(scenes.TEST_SEEDS) == 200
 
 
-def test_one_color_per_class():
+def test_each_class_has_its_own_color():
     assert len(set(scenes.PALETTE)) == len(scenes.PALETTE) == len(scenes.CLASSES)
 
 
 @pytest.mark.parametrize(("seed", "size"), [(-1, (64, 64)), (0, (31, 64))])
-def test_impossible_scenes_are_refused(seed, size):
-    with pytest.raises(ValueError, match="seed of at least 0 and a size of at least 32"):
+def test_an_impossible_seed_or_size_raises(seed, size):
+    with pytest.raises(ValueError, match=rf"{seed} and size {size[0]} × {size[1]}"):
         scenes.scene(seed, size)
 
 
-def test_a_near_thing_hides_a_far_one_in_picture_and_labels(canvas):
+def test_a_near_object_hides_a_far_one_in_picture_and_labels(canvas):
     canvas.paint(square(8.0), (1.0, 0.0, 0.0), CAR)
     canvas.paint(square(4.0, half=0.25), (0.0, 0.0, 1.0), PERSON)
     picture, labels = canvas.finish(np.random.default_rng(0))
@@ -82,14 +84,14 @@ def test_a_near_thing_hides_a_far_one_in_picture_and_labels(canvas):
     assert picture[32, 53, 0] > 200
 
 
-def test_a_square_two_metres_wide_covers_what_the_camera_says(canvas):
+def test_a_square_of_two_meters_covers_the_projected_pixels(canvas):
     canvas.paint(square(8.0), (1.0, 0.0, 0.0), BUS)
     _, labels = canvas.finish(np.random.default_rng(0))
     assert (labels == BUS).sum() == 16 * 16
     assert (labels[24:40, 40:56] == BUS).all()
 
 
-def test_shadows_fall_on_the_ground_only(canvas):
+def test_shadows_darken_only_the_ground(canvas):
     canvas.picture[:] = 0.5
     canvas.labels[:] = TREE
     canvas.labels[:, :96] = ROAD
@@ -99,15 +101,15 @@ def test_shadows_fall_on_the_ground_only(canvas):
     assert not changed[canvas.labels == TREE].any()
 
 
-def test_a_lamp_changes_the_picture_but_no_label(canvas):
+def test_a_halo_changes_the_picture_but_no_label(canvas):
     canvas.glow((0.0, 2.0, 4.0), 0.5, (1.0, 1.0, 1.0))
     assert canvas.picture.max() > 0.9
     assert not canvas.labels.any()
 
 
-@pytest.mark.parametrize("place", [(-300.0, 2.0, 4.0), (300.0, -200.0, 4.0), (0.0, 90.0, 4.0)])
-def test_a_lamp_out_of_sight_lights_nothing(canvas, place):
-    canvas.glow(place, 0.5, (1.0, 1.0, 1.0))
+@pytest.mark.parametrize("center", [(-300.0, 2.0, 4.0), (300.0, -200.0, 4.0), (0.0, 90.0, 4.0)])
+def test_a_halo_outside_the_picture_changes_nothing(canvas, center):
+    canvas.glow(center, 0.5, (1.0, 1.0, 1.0))
     assert not canvas.picture.any()
 
 
@@ -129,6 +131,6 @@ def test_ellipse_outside_the_picture_is_empty():
 
 
 @pytest.mark.parametrize(("heading", "ahead"), [((0.0, 1.0), -5.2), ((0.0, -1.0), 5.2)])
-def test_a_bus_turns_its_rear_where_it_should(heading, ahead):
+def test_the_rear_of_a_bus_is_opposite_to_its_heading(heading, ahead):
     pose = vehicles.Pose(1.0, 20.0, heading)
     np.testing.assert_allclose(pose.place([(-5.2, 0.0, 0.0)]), [(1.0, 0.0, 20.0 + ahead)])
