@@ -1,11 +1,6 @@
-"""Training the built-in network."""
+"""Training of the built-in network on drawn scenes."""
 
 from fcnlib.training.options import Options, Progress, learning_rate
 from fcnlib.training.trainer import Trainer
 
-__all__ = [
-    "Options",
-    "Progress",
-    "Trainer",
-    "learning_rate",
-]
+__all__ = ["Options", "Progress", "Trainer", "learning_rate"]

@@ -1,6 +1,6 @@
-"""Which scenes a step of training sees: a function of the seed and the step alone.
+"""Batches of scenes, determined by the seed and the number of the step alone.
 
-So a training that was killed goes on with the very scenes it would have seen.
+A training that was killed therefore continues with exactly the scenes it would have used.
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,21 +16,26 @@ Batch = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 
 
 class Batches:
-    """Batches of drawn scenes; every epoch goes through all of them in a new order.
+    """Batches of drawn scenes; every epoch uses each scene at most once, in a new random order.
 
-    Scenes are drawn in a second thread, one batch ahead, and kept: the first epoch draws,
-    later ones look up. 1,000 scenes of 160 × 224 pixels take 143 MB.
+    A second thread draws the scenes one batch ahead. Drawn scenes stay in memory, so only the
+    first epoch draws them. 1,000 scenes of 160 × 224 pixels take 143 MB.
 
     Parameters
     ----------
     seed : int
-        Decides order and mirroring, and nothing else does.
+        Determines order and mirroring.
     num_scenes : int
         Scenes in an epoch: the first ones of `scenes.TRAIN_SEEDS`.
     batch_size : int
         Scenes per batch, at most `num_scenes`.
     size : tuple of int
         Height and width of a scene in pixels.
+
+    Raises
+    ------
+    ValueError
+        If `batch_size` or `num_scenes` is out of range.
 
     Examples
     --------
@@ -52,40 +57,39 @@ class Batches:
         self.num_scenes = num_scenes
         self.batch_size = batch_size
         self.draw = cache(lambda number: scenes.scene(scenes.TRAIN_SEEDS[number], size))
-        self._drawer = ThreadPoolExecutor(1, thread_name_prefix="scenes")
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="scenes")
         self._ahead: tuple[int, Future[Batch]] | None = None
 
     def __enter__(self) -> "Batches":
-        """Return the batches themselves."""
+        """Return this object."""
         return self
 
     def __exit__(self, *_: Any) -> None:
-        """Close the batches."""
+        """Call `close`."""
         self.close()
 
     def close(self) -> None:
-        """Stop drawing and forget the scenes."""
-        self._drawer.shutdown(cancel_futures=True)
+        """Stop drawing and free the drawn scenes."""
+        self._thread.shutdown(cancel_futures=True)
         self.draw.cache_clear()
 
     def numbers(self, step: int) -> list[int]:
         """Return the scenes of a step, as indices into `scenes.TRAIN_SEEDS`."""
-        per_epoch = self.num_scenes // self.batch_size
-        epoch, place = divmod(step, per_epoch)
-        order = np.random.default_rng([self.seed, epoch]).permutation(self.num_scenes)
-        return [int(n) for n in order[place * self.batch_size : (place + 1) * self.batch_size]]
+        epoch, index = divmod(step, self.num_scenes // self.batch_size)
+        order = np.random.default_rng([self.seed, epoch]).permutation(self.num_scenes).tolist()
+        return order[index * self.batch_size : (index + 1) * self.batch_size]
 
     def batch(self, step: int) -> Batch:
         """Return pictures (N, H, W, 3) and labels (N, H, W) of a step, both uint8."""
         ahead = self._ahead
-        ready = ahead[1].result() if ahead and ahead[0] == step else self._make(step)
-        self._ahead = step + 1, self._drawer.submit(self._make, step + 1)
-        return ready
+        batch = ahead[1].result() if ahead and ahead[0] == step else self._make(step)
+        self._ahead = step + 1, self._thread.submit(self._make, step + 1)
+        return batch
 
     def _make(self, step: int) -> Batch:
         mirrored = np.random.default_rng([self.seed, step, 1]).random(self.batch_size) < 0.5
         drawn = [self.draw(number) for number in self.numbers(step)]
         flips = [slice(None, None, -1 if mirror else 1) for mirror in mirrored]
-        pictures = [one.picture[:, flip] for one, flip in zip(drawn, flips, strict=True)]
-        labels = [one.labels[:, flip] for one, flip in zip(drawn, flips, strict=True)]
+        pictures = [scene.picture[:, flip] for scene, flip in zip(drawn, flips, strict=True)]
+        labels = [scene.labels[:, flip] for scene, flip in zip(drawn, flips, strict=True)]
         return np.stack(pictures), np.stack(labels)

@@ -1,19 +1,18 @@
-"""What a training told step by step, in few enough points to draw it every second."""
+"""Training curves, reduced to so few points that they can be redrawn every second."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from fcnlib.training.trainer import Progress
+from fcnlib.training.options import Progress
 from fcnlib.typing import Float64Array
 
 MAX_POINTS = 100
 
 
-@dataclass(frozen=True)
-class Curves:
-    """A history in few points, each the mean over a block of steps.
+class Curves(NamedTuple):
+    """Loss and mean IU over the steps; each point is the mean over a block of steps.
 
     Attributes
     ----------
@@ -29,30 +28,31 @@ class Curves:
     mean_iu: Float64Array
 
 
-def curves(history: Sequence[Progress], most: int = MAX_POINTS) -> Curves:
-    """Thin a history to at most so many points.
+def curves(history: Sequence[Progress], max_points: int = MAX_POINTS) -> Curves:
+    """Average the progress of a training over blocks of steps.
 
     Parameters
     ----------
     history : sequence of Progress
-        Of every step, in order.
-    most : int, optional
-        Most points, at least 1.
+        Progress of every step, in order.
+    max_points : int, optional
+        Largest number of blocks, at least 1.
 
     Returns
     -------
     curves : Curves
-        Blocks of equal length, but for the last.
+        Means over blocks of equal length; the last block may be shorter.
 
     Examples
     --------
     >>> history = [Progress(step, loss, 0.5, 0.1) for step, loss in [(1, 2.0), (2, 1.0), (3, 0.5)]]
-    >>> curves(history, most=2).loss.tolist()
+    >>> curves(history, max_points=2).loss.tolist()
     [1.5, 0.5]
 
     """
     values = np.array([(p.step, p.loss, p.mean_iu) for p in history], np.float64).reshape(-1, 3)
-    block = max(1, -(-len(values) // most))
+    block = max(1, -(-len(values) // max_points))  # quotient rounded up
     blocks = [values[first : first + block] for first in range(0, len(values), block)]
+    # The reshapes keep three columns when there are no steps yet.
     rows = np.array([(b[-1, 0], *b[:, 1:].mean(0)) for b in blocks]).reshape(-1, 3)
     return Curves(*rows.T)

@@ -1,19 +1,21 @@
-"""How much of a segmentation survives a coarse grid, even if every cell answers truly.
+"""How much of a segmentation a coarse grid keeps, even if every cell is correct.
 
-Appendix A of the paper as an experiment without a network. *Down* by a factor f: every
-cell of f × f pixels becomes the share that each class takes of it. *Up* again: the shares
-are enlarged bilinearly and every pixel takes the class with the largest. What differs from
-the truth then is lost to the grid. Where a side is no multiple of f, the last row or
-column is repeated first, and the surplus cut off after.
+This repeats appendix A of the paper, as an experiment without a network. *Downsampling* by a
+factor f: every cell of f × f pixels stores the fraction of its pixels that belongs to each
+class. *Upsampling*: these fractions are interpolated bilinearly, and every pixel gets the class
+with the largest one. Wherever the result differs from the ground truth, the grid has lost
+information. If a side is not a multiple of f, the last row or column is repeated first and the
+surplus is cut off afterwards.
 
-The paper calls it an upper bound. It is none in the strict sense: a network's scores need
-not be shares, and others can put an edge back between two cells where shares move it.
+The paper calls the result an upper bound. Strictly speaking it is not one: the scores of a
+network need not be fractions, and other scores can restore an edge between two cells where
+fractions shift it.
 
 References
 ----------
 .. [1] J. Long, E. Shelhamer and T. Darrell, "Fully Convolutional Networks for Semantic
-   Segmentation", CVPR 2015, appendix A. :arxiv:`1411.4038`. It does not say how its labels
-   are shrunk and enlarged, so the points are to be set side by side, not to be equal.
+   Segmentation", CVPR 2015, appendix A. :arxiv:`1411.4038`. It does not say how the labels are
+   downsampled and upsampled, so its values can be compared with these but need not be equal.
 
 """
 
@@ -27,27 +29,27 @@ from fcnlib.images.preprocessing import pad_to_multiple
 from fcnlib.typing import LabelMap
 
 PAPER = {4: 0.985, 8: 0.964, 16: 0.928, 32: 0.861, 64: 0.733, 128: 0.509}
-"""Mean IU by factor in the paper's appendix A, on the photographs of Pascal VOC."""
+"""Mean IU by factor, from appendix A of the paper (photographs of Pascal VOC)."""
 
 FACTORS = tuple(PAPER)
 
 
 def down_and_up(factor: int, labels: LabelMap, num_classes: int = len(scenes.CLASSES)) -> LabelMap:
-    """Shrink a label map to shares of cells, and enlarge these to labels again.
+    """Downsample a label map to class fractions per cell, and upsample these to labels again.
 
     Parameters
     ----------
     factor : int
         Pixels per cell along each axis.
     labels : ndarray of int, shape (H, W)
-        Class indices in [0, num_classes); the sides need not be multiples of `factor`.
+        Class indices in [0, num_classes). The sides need not be multiples of `factor`.
     num_classes : int, optional
         Number of classes.
 
     Returns
     -------
     labels : ndarray of int, shape (H, W)
-        What is left of them.
+        The labels that the grid keeps.
 
     Raises
     ------
@@ -69,29 +71,28 @@ def down_and_up(factor: int, labels: LabelMap, num_classes: int = len(scenes.CLA
 
 
 def confusions(
-    labels: LabelMap,
-    factors: Iterable[int] = FACTORS,
-    num_classes: int = len(scenes.CLASSES),
+    labels: LabelMap, factors: Iterable[int] = FACTORS, num_classes: int = len(scenes.CLASSES)
 ) -> dict[int, Confusion]:
-    """Count what becomes of one label map at each factor.
+    """Compare a label map with its downsampled and upsampled copy at each factor.
 
     Parameters
     ----------
     labels : ndarray of int, shape (H, W)
-        The truth.
+        The ground truth.
     factors : iterable of int, optional
-        As `down_and_up` takes them, by default the paper's.
+        Factors for `down_and_up`, by default those of the paper.
     num_classes : int, optional
         Number of classes C.
 
     Returns
     -------
     confusions : dict of int to ndarray of shape (C, C)
-        Counts by factor; those of several maps add, and `metrics.measure` takes their sum.
+        Confusion matrix by factor. The matrices of several label maps can be summed and passed to
+        `class_map.metrics.measure`.
 
     Examples
     --------
-    Of five pixels of class 0 one is lost, to a class that has three:
+    One of the five pixels of class 0 gets class 1, which has three pixels:
 
     >>> import numpy as np
     >>> counts = confusions(np.array([[0, 0, 0, 1], [0, 0, 1, 1]]), [2], num_classes=2)

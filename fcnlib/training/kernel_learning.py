@@ -1,4 +1,4 @@
-"""A kernel that starts wrong and learns to interpolate, from pictures alone."""
+"""Training of an upsampling kernel until it interpolates bilinearly."""
 
 from typing import NamedTuple
 
@@ -13,16 +13,16 @@ RATE = 0.1
 
 
 class LearnedKernel(NamedTuple):
-    """What a kernel has become.
+    """Result of training a kernel.
 
     Attributes
     ----------
     kernel : ndarray of shape (K, K)
         The kernel after training.
     losses : ndarray of shape (steps,)
-        Mean square error before each step.
+        Mean squared error before each step.
     distance : float
-        Largest difference of a weight from the bilinear kernel's.
+        Largest difference of a weight from the bilinear kernel.
 
     """
 
@@ -41,37 +41,37 @@ def learn_kernel(
     seed: int = 0,
     report: Report = silent,
 ) -> LearnedKernel:
-    """Train the kernel of one transposed convolution to upscore pictures.
+    """Train the kernel of one transposed convolution to upsample pictures.
 
-    The loss is quadratic in the kernel, so there is one best kernel if the pictures are
-    varied enough. If `large` are bilinear enlargements of `small`, it is the bilinear one.
+    The loss is quadratic in the kernel. If the pictures are varied enough, it therefore has a
+    single minimum. If `large` is `small` upsampled bilinearly, the bilinear kernel is the minimum.
 
     Parameters
     ----------
     small : ndarray of shape (N, h, w)
-        Pictures, best with a mean near zero.
+        Input pictures. Training works best if their mean is near zero.
     large : ndarray of shape (N, factor * h, factor * w)
-        What they should become.
+        Target pictures.
     factor : int
         Stride of the transposed convolution.
     steps : int, optional
-        Steps of gradient descent (Adam, its rate falling to zero).
+        Steps of gradient descent (Adam, with a learning rate that falls to zero).
     start : {"random", "zero", "bilinear"}, optional
-        What the kernel starts as.
+        Initial kernel.
     seed : int, optional
-        Of a random start.
+        Seed of a random initial kernel.
     report : callable, optional
-        Told of every step.
+        Called with (fraction, text) after each step.
 
     Returns
     -------
     learned : LearnedKernel
-        The kernel, the losses, and the distance from bilinear.
+        The kernel, the losses, and the distance from the bilinear kernel.
 
     Raises
     ------
     ValueError
-        If the shapes do not go together.
+        If the shapes do not match.
 
     """
     expected = (small.shape[0], *(factor * side for side in small.shape[1:]))
@@ -81,14 +81,9 @@ def learn_kernel(
     with runtime.building() as (tf, tf1, _), tf1.Graph().as_default():
         tf1.set_random_seed(seed)
         rate = tf1.placeholder(tf.float32, ())
-        found = fcn.upscore(
-            tf.constant(small[..., None], tf.float32),
-            factor,
-            "upscore",
-            kernel_start=start,
-            trainable=True,
-        )
-        loss = tf.reduce_mean(tf.square(found - tf.constant(large[..., None], tf.float32)))
+        images, targets = (tf.constant(array[..., None], tf.float32) for array in (small, large))
+        upsampled = fcn.upscore(images, factor, "upscore", kernel_start=start, trainable=True)
+        loss = tf.reduce_mean(tf.square(upsampled - targets))
         update = tf1.train.AdamOptimizer(rate).minimize(loss)
         (weights,) = tf1.trainable_variables()
         session = tf1.Session()

@@ -1,9 +1,9 @@
-"""Trainings that someone watches: small, in a thread of their own, one at a time.
+"""Short trainings to be watched: each runs in a background thread, one at a time.
 
-A `Run` can be paused, resumed and stopped from outside while it learns. What is seen of it
-is never the network itself but a `Snapshot`, taken between two steps about once a second, so
-that who watches never waits for the training nor disturbs it. `Runs` belong to the process,
-not to who started them: they are found again by name. Nothing here knows Streamlit.
+A `Run` can be paused, resumed and stopped while it trains. Viewers never see the network itself
+but a `Snapshot`, taken between two steps about once a second. They therefore neither wait for the
+training nor disturb it. `Runs` belong to the process, not to the page that started them, and can
+be found by name. This module does not use Streamlit.
 
 ::
 
@@ -29,29 +29,30 @@ from fcnlib.class_map.metrics import confusion_matrix, measure
 from fcnlib.errors import FcnlibError
 from fcnlib.jobs import Job, Jobs
 from fcnlib.networks.npz_weights import Weights
-from fcnlib.training.trainer import Options, Progress, Trainer
+from fcnlib.training.options import Options, Progress
+from fcnlib.training.trainer import Trainer
 from fcnlib.typing import Float32Array, LabelMap, Report
 
-LOOK_SECONDS = 0.8
+SNAPSHOT_SECONDS = 0.8
 MAX_PAUSE = 180.0
-"""Seconds after which a paused run stops, since others may wait for their turn."""
+"""Seconds after which a paused run stops, because others may be waiting for their turn."""
 
 
 class Snapshot(NamedTuple):
-    """What a training had made of its network after some step.
+    """State of a network in training after some step.
 
     Attributes
     ----------
     step : int
-        Steps done.
+        Number of steps done.
     prediction : ndarray of int, shape (H, W)
-        Labels of the watched scene.
+        Predicted labels of the watched scene.
     mean_iu : float
-        Of that prediction.
+        Mean IU of that prediction.
     kernels : ndarray of shape (K, K, C)
         The last upsampling kernel of every class.
     weights : dict of str to ndarray
-        The network's weights by name.
+        The weights of the network by name.
 
     """
 
@@ -62,33 +63,33 @@ class Snapshot(NamedTuple):
     weights: Weights
 
     def to_npz(self, head: str) -> bytes:
-        """Return the weights as the bytes of an ``.npz`` file, named as in shipped ones."""
+        """Return the weights as an ``.npz`` file, with the array names of the shipped weights."""
         file = io.BytesIO()
-        named = {f"{head}/{name}": values for name, values in self.weights.items()}
-        np.savez_compressed(file, allow_pickle=False, **named)
+        arrays = {f"{head}/{name}": values for name, values in self.weights.items()}
+        np.savez_compressed(file, allow_pickle=False, **arrays)
         return file.getvalue()
 
 
 class Run:
-    """One training and what can be seen of it; made by `Runs.start`.
+    """One training that can be watched, paused and stopped; created by `Runs.start`.
 
     Parameters
     ----------
     options : Options
         What to train and how.
     watched : scenes.Scene
-        The scene whose prediction is looked at; of the size that the options name.
+        The scene that each snapshot predicts, with the size given in the options.
     max_pause : float, optional
         Seconds after which a pause ends the run.
 
     Attributes
     ----------
     name : str
-        By which `Runs.find` finds it.
+        Unique name, for `Runs.find`.
     history : list of Progress
-        What every step told.
-    look : Snapshot or None
-        The latest look, None until the network is built.
+        Progress of every step so far.
+    snapshot : Snapshot or None
+        The latest snapshot, None until the network is built.
 
     """
 
@@ -98,9 +99,9 @@ class Run:
         self.name = uuid.uuid4().hex
         self.options, self.watched = options, watched
         self.history: list[Progress] = []
-        self.look: Snapshot | None = None
+        self.snapshot: Snapshot | None = None
         self.job: Job | None = None
-        self._max_pause, self._looked = max_pause, 0.0
+        self._max_pause, self._snapshot_time = max_pause, 0.0
         self._paused, self._stopped = threading.Event(), threading.Event()
 
     @property
@@ -114,41 +115,42 @@ class Run:
 
     @property
     def active(self) -> bool:
-        """Whether it still waits, runs or is paused."""
+        """Whether the run is waiting, running or paused."""
         return self.job is None or self.job.active
 
     @property
     def error(self) -> FcnlibError | None:
-        """Why it failed, in words for the person at the screen."""
+        """Why the run failed, as a message for the user."""
         return self.job.error if self.job else None
 
     def pause(self) -> None:
-        """Hold before the next step."""
+        """Wait before the next step."""
         self._paused.set()
 
     def resume(self) -> None:
-        """Go on after a pause."""
+        """Continue after a pause."""
         self._paused.clear()
 
     def stop(self) -> None:
-        """End after the step in progress; what was learned stays to be looked at."""
+        """End the run after the current step; history and snapshot stay available."""
         self._stopped.set()
 
     def work(self, report: Report) -> None:
-        """Train to the end, or until stopped; called in the queue's thread."""
+        """Train to the last step or until stopped; called in the thread of the queue."""
         report(0.0, "Building the network")
         with Trainer(self.options) as trainer:
-            self._take_look(trainer)
-            while trainer.steps_done < self.options.steps and self._may_go_on(trainer, report):
+            self._take_snapshot(trainer)
+            while trainer.steps_done < self.options.steps and self._may_continue(trainer, report):
                 self.history.append(trainer.step())
-                if time.monotonic() - self._looked > LOOK_SECONDS:
-                    self._take_look(trainer)
+                if time.monotonic() - self._snapshot_time > SNAPSHOT_SECONDS:
+                    self._take_snapshot(trainer)
                 self._report(report, "Step")
-            self._take_look(trainer)
+            self._take_snapshot(trainer)
 
-    def _may_go_on(self, trainer: Trainer, report: Report) -> bool:
+    def _may_continue(self, trainer: Trainer, report: Report) -> bool:
+        """Wait while the run is paused; return False once it is stopped."""
         if self._paused.is_set():
-            self._take_look(trainer)
+            self._take_snapshot(trainer)
         since = time.monotonic()
         while self._paused.is_set() and not self._stopped.wait(0.05):
             self._report(report, "Paused at step")
@@ -160,60 +162,67 @@ class Run:
         done, steps = len(self.history), self.options.steps
         report(done / steps, f"{verb} {done} of {steps}")
 
-    def _take_look(self, trainer: Trainer) -> None:
-        found = trainer.predict(self.watched.picture)
-        confusion = confusion_matrix(self.watched.labels, found, len(scenes.CLASSES))
-        kernels = np.stack([trainer.kernel(index) for index in range(len(scenes.CLASSES))], -1)
-        self.look = Snapshot(
-            trainer.steps_done, found, measure(confusion).mean_iu, kernels, trainer.weights()
+    def _take_snapshot(self, trainer: Trainer) -> None:
+        prediction = trainer.predict(self.watched.picture)
+        confusion = confusion_matrix(self.watched.labels, prediction, len(scenes.CLASSES))
+        mean_iu = measure(confusion).mean_iu
+        self.snapshot = Snapshot(
+            trainer.steps_done, prediction, mean_iu, trainer.kernels(), trainer.weights()
         )
-        self._looked = time.monotonic()
+        self._snapshot_time = time.monotonic()
 
 
 class Runs:
-    """The trainings of a process: at most one at work, the others in line.
+    """The trainings of a process: at most one is running, the others wait in a queue.
 
     Parameters
     ----------
     jobs : Jobs
-        The queue they wait in.
-    kept : int
-        Most runs that are remembered.
+        The queue.
+    max_kept : int
+        Number of runs that can be found by name; older ones are forgotten.
 
     """
 
-    def __init__(self, jobs: Jobs, kept: int = 24) -> None:
-        self._jobs, self._most_kept = jobs, kept
+    def __init__(self, jobs: Jobs, max_kept: int = 24) -> None:
+        self._jobs, self._max_kept = jobs, max_kept
         self._lock = threading.Lock()
         self._runs: OrderedDict[str, Run] = OrderedDict()
 
     def start(self, options: Options, watched: scenes.Scene, owner: Hashable) -> Run:
-        """Put a training in line; the owner's earlier one, if still active, is left.
+        """Add a training to the queue and return its run.
+
+        Parameters
+        ----------
+        options, watched
+            See `Run`.
+        owner : hashable
+            Who starts it. An earlier run of the same owner that is still active is stopped.
 
         Raises
         ------
         BusyError
-            If too many wait already.
+            If too many trainings are waiting already.
 
         """
         run = Run(options, watched)
         run.job = self._jobs.submit(run.name, run.work, owner)
         with self._lock:
             self._runs[run.name] = run
-            while len(self._runs) > self._most_kept:
+            while len(self._runs) > self._max_kept:
                 self._runs.popitem(last=False)
         return run
 
     def find(self, name: str) -> Run | None:
-        """Return the run of that name, or None if there is none or it is forgotten."""
+        """Return the run with this name, or None if it is unknown or forgotten."""
         return self._runs.get(name)
 
     def ahead(self, run: Run) -> int:
-        """Return how many runs come before this one, the one at work included."""
+        """Return how many runs come before this one, including the running one."""
         return self._jobs.ahead(run.job) if run.job else 0
 
     def stop(self, run: Run) -> None:
-        """Stop a run, or take it out of the line."""
+        """Stop a run, or remove it from the queue."""
         run.stop()
         if run.job and run.state == "waiting":
             for owner in list(run.job.owners):

@@ -1,4 +1,4 @@
-"""What decides a training, what a step tells of it, and the learning rate's way."""
+"""Training options, per-step progress and the learning-rate schedule."""
 
 import math
 from dataclasses import dataclass, field
@@ -9,33 +9,34 @@ from fcnlib.networks import small_fcn
 
 LIVE_SIZE = (96, 128)
 LIVE_WIDTHS = small_fcn.Widths((8, 16, 24, 32, 48), 64, 1)
-"""Of FCN-8s this makes 109,245 parameters, and a step takes about 0.05 s on two cores."""
+"""Gives FCN-8s 109,245 parameters; a training step takes about 0.05 s on two cores."""
 
 
 @dataclass(frozen=True)
 class Options:
-    """What decides a training; equal options give equal figures.
+    """Options of a training; equal options give equal results.
 
     Attributes
     ----------
     head : {"fcn_32s", "fcn_16s", "fcn_8s"}
-        Which head is trained.
+        The head to train.
     steps : int
-        Length of the training, which the schedule needs to know.
+        Length of the training; the learning-rate schedule depends on it.
     learning_rate : float
-        Highest learning rate: it rises over `warm_up` steps and falls along a cosine to 0.
+        Highest learning rate. It rises linearly for `warm_up` steps, then falls along a cosine
+        to 0.
     warm_up : int
-        Steps of the rise.
+        Number of steps in which the learning rate rises.
     batch_size, num_scenes, size
-        As `Batches` takes them.
+        See `Batches`.
     seed : int
-        Start of the weights, order of the scenes.
+        Determines the initial weights and the order of the scenes.
     kernel_start : {"bilinear", "zero", "random"}
-        Start of the upsampling kernels.
+        Initial upsampling kernels.
     trainable_kernel : bool
-        Whether the upsampling kernels learn.
+        Whether the upsampling kernels are trained.
     widths : small_fcn.Widths
-        The network's widths.
+        Number of channels in the network.
 
     """
 
@@ -53,18 +54,18 @@ class Options:
 
 
 class Progress(NamedTuple):
-    """What one step tells of itself.
+    """Progress after one training step.
 
     Attributes
     ----------
     step : int
         Steps done.
     loss : float
-        Mean cross entropy per pixel of the step's batch, in nats, before the update.
+        Mean cross entropy per pixel of the batch, in nats, before the update.
     mean_iu : float
         Mean IU of the batch, before the update.
     learning_rate : float
-        The update's learning rate.
+        Learning rate of the update.
 
     """
 
@@ -75,7 +76,7 @@ class Progress(NamedTuple):
 
 
 def learning_rate(options: Options, step: int) -> float:
-    """Return the learning rate of a step: a linear rise, then half a cosine down to zero.
+    """Return the learning rate of a step: a linear rise, then half a cosine down to 0.
 
     Examples
     --------
@@ -98,17 +99,17 @@ def small_options(
     kernel_start: str = "bilinear",
     trainable_kernel: bool = True,
 ) -> Options:
-    """Return options of a training short enough to be watched to its end.
+    """Return options of a training that is short enough to watch.
 
     Parameters
     ----------
     head, learning_rate, steps, kernel_start, trainable_kernel
-        As `Options` has them.
+        See `Options`.
 
     Returns
     -------
     options : Options
-        With a narrow network, 60 small scenes, 4 a step, and a tenth of the steps to warm up.
+        A narrow network, 60 small scenes, 4 per step, and a tenth of the steps as warm-up.
 
     Examples
     --------

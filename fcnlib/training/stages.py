@@ -1,12 +1,10 @@
-"""The ladder of the paper: FCN-32s first, FCN-16s from it, FCN-8s from that.
+"""Training in three stages, as in the paper: FCN-32s, then FCN-16s from it, then FCN-8s from that.
 
-All of a run lies in one folder: a state per head, from which the run goes on after a kill,
-summaries for TensorBoard, and at the end the weights of all three heads in one file.
+All files of a run are in one folder: a saved state per head, from which a killed run continues,
+summaries for TensorBoard, and at the end one file with the weights of all three heads.
 """
 
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,11 +13,12 @@ import numpy as np
 
 from fcnlib import runtime, scenes
 from fcnlib.networks.npz_weights import Weights, write_weights
-from fcnlib.training.trainer import Options, Progress, Trainer
+from fcnlib.training.options import Options, Progress
+from fcnlib.training.trainer import Trainer
 from fcnlib.typing import Report, silent
 
 SHARES = {"fcn_32s": 0.46, "fcn_16s": 0.2, "fcn_8s": 0.34}
-"""Part of all steps that each head takes: the first one learns the features."""
+"""Fraction of all steps for each head. The first one has the most, as it learns the features."""
 
 WEIGHTS_NAME = "weights.npz"
 SAVE_EVERY = 250
@@ -33,7 +32,7 @@ def stages(options: Options) -> list[Options]:
     Parameters
     ----------
     options : Options
-        Of the whole ladder: `steps` is shared out, `head` is the last one to train.
+        Options of the whole training. `steps` is divided between the heads; `head` is ignored.
 
     Examples
     --------
@@ -50,18 +49,19 @@ def stages(options: Options) -> list[Options]:
 def train(
     options: Options, folder: Path, report: Report = silent, *, save_every: int = SAVE_EVERY
 ) -> Path:
-    """Train all three heads, or go on where a killed run with the same options stopped.
+    """Train all three heads, or continue a killed run that had the same options.
 
     Parameters
     ----------
     options : Options
-        As `stages` takes them.
+        Options of the whole training, see `stages`.
     folder : Path
-        Where the run lies; made if there is none.
+        Folder of the run; created if it does not exist.
     report : callable, optional
-        Told of every step, with loss and mean IU over the last 50.
+        Called with (fraction, text) after each step. The text contains loss and mean IU, averaged
+        over the last 50 steps.
     save_every : int, optional
-        Steps between saved states: what a kill costs at most.
+        Steps between saved states. A kill loses at most that many steps.
 
     Returns
     -------
@@ -71,7 +71,7 @@ def train(
     Raises
     ------
     WeightsError
-        If the folder holds a run with other options.
+        If the folder contains a run with other options.
 
     """
     weights: dict[str, Weights] = {}
@@ -80,10 +80,14 @@ def train(
     total = sum(stage.steps for stage in stages(options))
     for stage in stages(options):
 
-        def tell(fraction: float, text: str, done: int = done, steps: int = stage.steps) -> None:
-            report((done + fraction * steps) / total, text)
+        def report_stage(
+            fraction: float, text: str, stage: Options = stage, done: int = done
+        ) -> None:
+            report((done + fraction * stage.steps) / total, text)
 
-        start = weights[stage.head] = train_head(stage, folder, start, tell, save_every=save_every)
+        start = weights[stage.head] = train_head(
+            stage, folder, start, report_stage, save_every=save_every
+        )
         done += stage.steps
     return write_weights(folder / WEIGHTS_NAME, weights)
 
@@ -96,7 +100,18 @@ def train_head(
     *,
     save_every: int = SAVE_EVERY,
 ) -> Weights:
-    """Train one head to its end, from its saved state if there is one.
+    """Train one head to its last step, from its saved state if there is one.
+
+    Every 1,000 steps the mean IU on the first 20 validation scenes is added to the summaries.
+
+    Parameters
+    ----------
+    options : Options
+        Options of this head.
+    folder, report, save_every
+        See `train`.
+    start : dict of str to ndarray, optional
+        Weights of the previous head by name, see `Trainer`.
 
     Returns
     -------
@@ -106,56 +121,34 @@ def train_head(
     """
     state = folder / f"{options.head}.state.npz"
     recent: deque[Progress] = deque(maxlen=_WINDOW)
-    with Trainer(options, start) as trainer, _summaries(folder / "logs" / options.head) as log:
+    with Trainer(options, start) as trainer, _writer(folder / "logs" / options.head) as log:
         if state.exists():
             trainer.load(state)
         while trainer.steps_done < options.steps:
-            progress = trainer.step()
-            recent.append(progress)
-            report(progress.step / options.steps, describe(options, recent))
-            if progress.step % save_every == 0 or progress.step == options.steps:
+            recent.append(trainer.step())
+            step, _, _, rate = recent[-1]
+            _, loss, mean_iu, _ = np.mean(recent, axis=0).tolist()
+            text = f"{options.head} step {step}/{options.steps}  loss {loss:.4f}"
+            report(step / options.steps, f"{text}  mean IU {mean_iu:.4f}")
+            if step % save_every == 0 or step == options.steps:
                 trainer.save(state)
-                log(progress.step, _figures(recent))
-            if progress.step % VALIDATE_EVERY == 0:
-                log(progress.step, {"validation_mean_iu": validate(trainer)})
+                _write(log, step, {"loss": loss, "mean_iu": mean_iu, "learning_rate": rate})
+            if step % VALIDATE_EVERY == 0:
+                validation = trainer.evaluate(scenes.VALIDATION_SEEDS[:20])
+                _write(log, step, {"validation_mean_iu": validation.mean_iu})
         return trainer.weights()
 
 
-def validate(trainer: Trainer) -> float:
-    """Return the mean IU on the first 20 validation scenes."""
-    return trainer.evaluate(scenes.VALIDATION_SEEDS[:20]).mean_iu
-
-
-def describe(options: Options, recent: "deque[Progress]") -> str:
-    """Say in one line where a training stands, its figures averaged over recent steps."""
-    figures = _figures(recent)
-    return (
-        f"{options.head} step {recent[-1].step}/{options.steps}  loss {figures['loss']:.4f}  "
-        f"mean IU {figures['mean_iu']:.4f}"
-    )
-
-
-def _figures(recent: "deque[Progress]") -> dict[str, float]:
-    return {
-        "loss": float(np.mean([progress.loss for progress in recent])),
-        "mean_iu": float(np.mean([progress.mean_iu for progress in recent])),
-        "learning_rate": recent[-1].learning_rate,
-    }
-
-
-@contextmanager
-def _summaries(folder: Path) -> Iterator[Any]:
-    """Give a function that writes figures of a step for TensorBoard."""
+def _writer(folder: Path) -> Any:
+    """Return a writer of summaries for TensorBoard, which is a context manager."""
     tf1 = runtime.load().tf1
-    with tf1.Graph().as_default():
-        writer = tf1.summary.FileWriter(str(folder))
+    with tf1.Graph().as_default():  # it refuses to be created in eager mode
+        return tf1.summary.FileWriter(str(folder))
 
-    def write(step: int, figures: dict[str, float]) -> None:
-        values = [tf1.Summary.Value(tag=tag, simple_value=value) for tag, value in figures.items()]
-        writer.add_summary(tf1.Summary(value=values), step)
-        writer.flush()
 
-    try:
-        yield write
-    finally:
-        writer.close()
+def _write(writer: Any, step: int, values: dict[str, float]) -> None:
+    summary = runtime.load().tf1.Summary()
+    for tag, value in values.items():
+        summary.value.add(tag=tag, simple_value=value)
+    writer.add_summary(summary, step)
+    writer.flush()

@@ -1,18 +1,19 @@
-"""Training a head step by step: loss, optimizer, schedule, and states that survive a kill.
+"""Training of one head, step by step: loss, optimizer, and saved states.
 
-A `Trainer` holds one head and is driven from outside, by the command line's ladder or by a
-page that draws while it learns. All that a step does follows from the options and the
-step's number, so a training resumed from a saved state ends where an unbroken one ends.
+The command line and the Training page both drive a `Trainer` from outside. Every step depends
+only on the options and on its own number, so a training that continues from a saved state ends
+with the same weights as one that was never interrupted.
 """
 
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from fcnlib import runtime, scenes
-from fcnlib.class_map.metrics import Confusion, Metrics, confusion_matrix, measure
+from fcnlib.class_map.metrics import Metrics, confusion_matrix, measure
 from fcnlib.errors import WeightsError
 from fcnlib.images.preprocessing import MEAN_RGB
 from fcnlib.networks import small_fcn
@@ -20,8 +21,6 @@ from fcnlib.networks.npz_weights import Weights, read_arrays, write_arrays
 from fcnlib.training.batches import Batches
 from fcnlib.training.options import Options, Progress, learning_rate
 from fcnlib.typing import Float32Array, LabelMap, RGBImage
-
-__all__ = ["Options", "Progress", "Trainer", "learning_rate"]
 
 _STEPS, _OPTIONS = "__steps__", "__options__"
 
@@ -34,8 +33,18 @@ class Trainer:
     options : Options
         What to train and how.
     start : dict of str to ndarray, optional
-        Weights to start from, by variable; those it does not hold start afresh. So a head
-        starts from the one before.
+        Initial weights by variable name, for example those of the previous head. Variables that
+        are not in it are initialized as usual; names that the head does not have are ignored.
+
+    Attributes
+    ----------
+    steps_done : int
+        Number of steps so far.
+
+    Raises
+    ------
+    ValueError
+        If there is no such head, or the batches are impossible.
 
     Examples
     --------
@@ -54,22 +63,20 @@ class Trainer:
         self.steps_done = 0
         self.batches = Batches(options.seed, options.num_scenes, options.batch_size, options.size)
         self._lock = threading.Lock()
-        with runtime.building() as (_, tf1, _), tf1.Graph().as_default() as graph:
-            self.graph = graph
+        with runtime.building() as (_, tf1, _), tf1.Graph().as_default():
             self._build()
             config = tf1.ConfigProto(intra_op_parallelism_threads=2, inter_op_parallelism_threads=2)
             self.session = tf1.Session(config=config)
             self.session.run(tf1.global_variables_initializer())
-        if start:
-            names = [name for name in self._variables if name in start]
-            self._assign({name: start[name] for name in names})
+        start = start or {}
+        self._assign({name: start[name] for name in self._variables if name in start})
 
     def __enter__(self) -> "Trainer":
-        """Return the trainer itself."""
+        """Return this object."""
         return self
 
     def __exit__(self, *_: Any) -> None:
-        """Close the trainer."""
+        """Call `close`."""
         self.close()
 
     def close(self) -> None:
@@ -78,48 +85,43 @@ class Trainer:
         self.session.close()
 
     def step(self) -> Progress:
-        """Learn from one batch and tell how it went."""
+        """Train on one batch and return the progress."""
         rate = learning_rate(self.options, self.steps_done)
         pictures, labels = self.batches.batch(self.steps_done)
-        feed = {
-            self._pictures: pictures,
-            self._labels: labels,
-            self._rate: rate,
-        }
+        feed = {self._pictures: pictures, self._labels: labels, self._rate: rate}
         with self._lock:
-            _, loss, found = self.session.run([self._update, self._loss, self._found], feed)
+            _, loss, prediction = self.session.run(
+                [self._update, self._loss, self._prediction], feed
+            )
             self.steps_done += 1
-        confusion = confusion_matrix(labels, found, len(scenes.CLASSES))
+        confusion = confusion_matrix(labels, prediction, len(scenes.CLASSES))
         return Progress(self.steps_done, float(loss), measure(confusion).mean_iu, rate)
 
     def predict(self, picture: RGBImage) -> LabelMap:
-        """Return the label of every pixel (H, W) of a picture (H, W, 3), as it now sees it."""
-        found = self.session.run(self._found, {self._pictures: picture[None]})
-        return np.asarray(found[0])
+        """Return the label of every pixel (H, W) of a picture (H, W, 3)."""
+        labels = self.session.run(self._prediction, {self._pictures: picture[None]})
+        return np.asarray(labels[0])
 
-    def evaluate(self, seeds: "range | list[int]") -> Metrics:
-        """Return the metrics on the scenes of some seeds."""
-        return measure(self.confusion(seeds))
-
-    def confusion(self, seeds: "range | list[int]") -> Confusion:
-        """Return the confusion matrix, summed over the scenes of some seeds."""
-        total = np.zeros((len(scenes.CLASSES),) * 2, dtype=np.int64)
+    def evaluate(self, seeds: Iterable[int]) -> Metrics:
+        """Return the metrics over all pixels of the scenes with these seeds."""
+        confusion = np.zeros((len(scenes.CLASSES),) * 2, dtype=np.int64)
         for seed in seeds:
-            one = scenes.scene(seed, self.options.size)
-            total += confusion_matrix(one.labels, self.predict(one.picture), len(scenes.CLASSES))
-        return total
+            scene = scenes.scene(seed, self.options.size)
+            prediction = self.predict(scene.picture)
+            confusion += confusion_matrix(scene.labels, prediction, len(scenes.CLASSES))
+        return measure(confusion)
 
-    def kernel(self, class_index: int = 0) -> Float32Array:
-        """Return the last upsampling kernel (K, K) of a class, as it now is."""
+    def kernels(self) -> Float32Array:
+        """Return the last upsampling kernel of every class, shape (K, K, C)."""
         name = f"fcn/upscore{self.options.head[4:-1]}/weights"
-        return np.asarray(self.session.run(self._variables[name]))[:, :, class_index, 0]
+        return np.asarray(self.session.run(self._variables[name]))[..., 0]
 
     def weights(self) -> Weights:
-        """Return the network's weights by name, without the optimizer's."""
+        """Return the weights of the network by name, without the variables of the optimizer."""
         return dict(self.session.run({name: self._variables[name] for name in self._network}))
 
     def save(self, path: Path) -> None:
-        """Write all that a later trainer needs to go on, whole or not at all."""
+        """Write everything that is needed to continue; `path` never holds a partial file."""
         with self._lock:
             values = dict(self.session.run(self._variables))
             steps = self.steps_done
@@ -127,12 +129,12 @@ class Trainer:
         write_arrays(path, {**values, **note})
 
     def load(self, path: Path) -> None:
-        """Go on from a saved state.
+        """Continue from a saved state.
 
         Raises
         ------
         WeightsError
-            If the file is missing or damaged, or the state of a training with other options.
+            If the file is missing or damaged, or was saved by a training with other options.
 
         """
         values = read_arrays(path)
@@ -160,7 +162,7 @@ class Trainer:
             kernel_start=self.options.kernel_start,
             trainable_kernel=self.options.trainable_kernel,
         )
-        self._found = tf.argmax(scores.logits, axis=-1, output_type=tf.int32)
+        self._prediction = tf.argmax(scores.logits, axis=-1, output_type=tf.int32)
         self._loss = tf.reduce_mean(
             tf.nn.sparse_softmax_cross_entropy_with_logits(
                 labels=tf.cast(self._labels, tf.int32), logits=scores.logits
@@ -169,16 +171,11 @@ class Trainer:
         self._network = [variable.op.name for variable in tf1.global_variables()]
         self._update = tf1.train.AdamOptimizer(self._rate).minimize(self._loss)
         self._variables = {variable.op.name: variable for variable in tf1.global_variables()}
-        self._values = {
-            name: tf1.placeholder(variable.dtype.base_dtype, variable.shape)
-            for name, variable in self._variables.items()
-        }
-        self._assigns = {
-            name: variable.assign(self._values[name]) for name, variable in self._variables.items()
-        }
+        self._values, self._assigns = {}, {}
+        for name, variable in self._variables.items():
+            self._values[name] = tf1.placeholder(variable.dtype.base_dtype, variable.shape)
+            self._assigns[name] = variable.assign(self._values[name]).op
 
     def _assign(self, values: Weights) -> None:
-        self.session.run(
-            [self._assigns[name].op for name in values],
-            {self._values[name]: value for name, value in values.items()},
-        )
+        feed = {self._values[name]: value for name, value in values.items()}
+        self.session.run([self._assigns[name] for name in values], feed)

@@ -1,3 +1,5 @@
+"""Learning an upsampling kernel, and gradients of the upsampling layer."""
+
 import numpy as np
 import pytest
 from skimage.transform import rescale
@@ -22,7 +24,7 @@ def pictures_and_enlargements(factor):
 
 
 def tent(factor):
-    """Bilinear weights from their definition: one minus the distance in input pixels."""
+    """Return bilinear weights by definition: one minus the distance in input pixels."""
     size = 2 * factor - factor % 2
     line = 1 - np.abs(np.arange(size) - (size - 1) / 2) / factor
     return np.outer(line, line)
@@ -30,7 +32,7 @@ def tent(factor):
 
 @pytest.mark.parametrize("factor", FACTORS)
 def test_a_random_kernel_becomes_bilinear(factor):
-    """The figure: within 0.00001 of every weight after 300 steps, from 0.1 and more away."""
+    """All weights are within 0.00001 after 300 steps; some start more than 0.1 away."""
     small, large = pictures_and_enlargements(factor)
     before = learn_kernel(small, large, factor, steps=1).kernel
     learned = learn_kernel(small, large, factor)
@@ -46,20 +48,20 @@ def test_a_bilinear_start_has_nothing_to_learn():
     assert learn_kernel(small, large, 2, steps=1, start="bilinear").losses[0] < 1e-12
 
 
-def test_progress_is_told():
-    told = []
+def test_each_step_is_reported():
+    fractions = []
     small, large = pictures_and_enlargements(2)
-    learn_kernel(small, large, 2, steps=2, report=lambda fraction, text: told.append(fraction))
-    assert told == [0.5, 1.0]
+    learn_kernel(small, large, 2, steps=2, report=lambda fraction, text: fractions.append(fraction))
+    assert fractions == [0.5, 1.0]
 
 
-def test_pictures_and_enlargements_must_fit():
-    with pytest.raises(ValueError, match=r"large must have shape \(1, 6, 8\)"):
+def test_shapes_that_do_not_match_raise():
+    with pytest.raises(ValueError, match=r"\(1, 6, 8\).*\(1, 6, 9\)"):
         learn_kernel(np.zeros((1, 3, 4), np.float32), np.zeros((1, 6, 9), np.float32), 2)
 
 
 @pytest.mark.parametrize("factor", FACTORS)
-def test_backward_through_the_upsampling_layer_is_the_finite_difference(factor):
+def test_gradients_of_the_upsampling_layer_agree_with_finite_differences(factor):
     rng = np.random.default_rng(factor)
     scores = rng.standard_normal((1, 3, 4, 2))
     mix = rng.standard_normal((1, 3 * factor, 4 * factor, 2))
@@ -72,7 +74,7 @@ def test_backward_through_the_upsampling_layer_is_the_finite_difference(factor):
         gradients = tf1.gradients(loss, [given, kernel])
         session.run(tf1.global_variables_initializer())
         start = session.run(kernel)
-        found = session.run(gradients, {given: scores})
+        computed = session.run(gradients, {given: scores})
 
         def loss_of_scores(value):
             return session.run(loss, {given: value})
@@ -85,7 +87,7 @@ def test_backward_through_the_upsampling_layer_is_the_finite_difference(factor):
             finite_differences(loss_of_scores, scores),
             finite_differences(loss_of_kernel, start),
         ]
-    for ours, theirs in zip(found, expected, strict=True):
+    for ours, theirs in zip(computed, expected, strict=True):
         assert np.abs(theirs).max() > 0.1
         np.testing.assert_allclose(ours, theirs, rtol=1e-6, atol=1e-8)
 
