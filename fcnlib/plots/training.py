@@ -1,4 +1,4 @@
-"""Figures of a training as it goes: its curves, and its upsampling kernel."""
+"""Figures of a training: its curves, its upsampling kernel, and the grid bound."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,14 +19,14 @@ _LEGEND_ROW = 18  # px
 
 
 class Line(NamedTuple):
-    """One training's curve.
+    """Curve of one training.
 
     Attributes
     ----------
     name : str
-        What the legend calls it.
+        Name in the legend.
     step, value : ndarray of shape (n,)
-        The points.
+        Points of the curve.
 
     """
 
@@ -44,27 +44,27 @@ def curve_figure(
     limit: float,
     height: int = 290,
 ) -> "go.Figure":
-    """Draw a figure of a training over its steps, with earlier trainings behind it.
+    """Draw a value of a training over its steps, with earlier trainings behind it.
 
     Parameters
     ----------
     now : Line
-        The training at hand.
+        The current training.
     earlier : sequence of Line, optional
-        At most two others, drawn in gray.
+        Earlier trainings; only the first two are drawn, in gray.
     title : str, optional
-        What stands above the figure.
+        Title of the figure.
     steps : int
-        Right end of the axis, so that the line grows into a frame that stays.
+        Right end of the axis, so that the axis does not change while the line grows.
     limit : float
-        Upper end of the axis, unless a line goes beyond it.
+        Upper end of the axis; raised if a line exceeds it.
     height : int, optional
-        In px, without the legend.
+        Height in px, without the legend.
 
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        A legend stands below if there is more than one line.
+        The figure, with a legend below it if there is more than one line.
 
     Examples
     --------
@@ -75,7 +75,8 @@ def curve_figure(
     """
     import plotly.graph_objects as go
 
-    looks = [(theme.NEUTRAL, dash) for dash in _EARLIER[: len(earlier)]] + [(theme.OUTPUT, "solid")]
+    styles = [(theme.NEUTRAL, dash) for dash in _EARLIER[: len(earlier)]]
+    styles.append((theme.OUTPUT, "solid"))
     lines = [*earlier[: len(_EARLIER)], now]
     figure = go.Figure(
         [
@@ -87,7 +88,7 @@ def curve_figure(
                 line={"color": color, "dash": dash, "width": 2},
                 hovertemplate="step %{x}: %{y:.3f}",
             )
-            for line, (color, dash) in zip(lines, looks, strict=True)
+            for line, (color, dash) in zip(lines, styles, strict=True)
         ]
     )
     theme.finish(figure, title, height=height + _LEGEND_ROW * len(lines) * (len(lines) > 1))
@@ -103,27 +104,27 @@ def curve_figure(
 def learning_kernel_figure(
     kernel: FloatArray, title: str = "Kernel", *, height: int = 320
 ) -> "go.Figure":
-    """Draw a kernel whose weights may have any sign, on a scale with zero in the middle.
+    """Draw a kernel whose weights may have any sign, on a color scale centered at zero.
 
     Parameters
     ----------
     kernel : ndarray of shape (K, L)
         Weights, finite.
     title : str, optional
-        What stands above the figure.
+        Title of the figure.
     height : int, optional
-        In px, for a square kernel.
+        Height in px for a square kernel.
 
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        A heatmap. Its scale reaches from -1 to 1, or further if a weight does, so that it
-        stays while a kernel that started as bilinear changes.
+        A heatmap. Its color scale is at least -1 to 1, so that it does not change while a
+        bilinear kernel is trained.
 
     Raises
     ------
     ValueError
-        If `kernel` is not two-dimensional, is empty or not finite.
+        If `kernel` is not two-dimensional, is empty or contains values that are not finite.
 
     Examples
     --------
@@ -149,19 +150,19 @@ def learning_kernel_figure(
 def upper_bound_figure(
     kept: Mapping[int, float], paper: Mapping[int, float], *, height: int = 380
 ) -> "go.Figure":
-    """Draw the mean IU that a coarse grid keeps, beside the paper's points.
+    """Draw the mean IU that a coarse grid keeps, and the values of the paper.
 
     Parameters
     ----------
     kept, paper : mapping of int to float
         Mean IU in [0, 1] by factor.
     height : int, optional
-        In px.
+        Height in px.
 
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        Two lines with a number at each point, in per cent.
+        Two lines with a number at each point, in percent.
 
     Examples
     --------
@@ -174,8 +175,8 @@ def upper_bound_figure(
 
     figure = go.Figure()
     for name, points, color, dash, side in (
-        ("The paper, on Pascal VOC", paper, theme.NEUTRAL, "dot", "top right"),
-        ("Here, on drawn scenes", kept, theme.OUTPUT, "solid", "bottom left"),
+        ("Paper, on Pascal VOC", paper, theme.NEUTRAL, "dot", "top right"),
+        ("This page, on drawn scenes", kept, theme.OUTPUT, "solid", "bottom left"),
     ):
         figure.add_scatter(
             x=[str(factor) for factor in points],
@@ -189,7 +190,7 @@ def upper_bound_figure(
             cliponaxis=False,
             hovertemplate="factor %{x}: %{y:.1f} %<extra></extra>",
         )
-    theme.finish(figure, "Mean IU left, in %", height=height)
-    figure.update_xaxes(title="Factor down and up", type="category", gridcolor=_GRID)
+    theme.finish(figure, "Mean IU kept, in %", height=height)
+    figure.update_xaxes(title="Cell size in px", type="category", gridcolor=_GRID)
     figure.update_yaxes(range=[0, 108], dtick=20, gridcolor=_GRID, zeroline=False)
     return figure.update_layout(legend={"y": -0.22}, dragmode=False)

@@ -1,1 +1,1 @@
-"""Parts of the Training page."""
+"""Sections of the Training page."""

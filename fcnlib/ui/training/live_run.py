@@ -1,4 +1,4 @@
-"""The Training page's live run: choosing it, driving it, saying where it stands."""
+"""The live run on the Training page: its options, its buttons and its status."""
 
 import math
 
@@ -18,7 +18,7 @@ from fcnlib.ui.training import figures
 RATES = (0.001, 0.003, 0.008, 0.02)
 STEPS = (50, 400)
 STARTS, KINDS = ("bilinear", "zero", "random"), ("learned", "fixed")
-KEPT = 3  # the run at hand and two to compare it with
+KEPT = 3  # the current run and two to compare it with
 
 _RUNS = "training_run"
 
@@ -29,37 +29,44 @@ def runs() -> Runs:
     return Runs(Jobs("training"))
 
 
-def run() -> None:
-    """Let the visitor choose and start a training; show the one under way or done."""
-    mine = _mine()
-    found = mine[-1] if mine else None
+def show_training() -> None:
+    """Let the visitor choose and start a training; show the current or last one."""
+    known = _known_runs()
+    current = known[-1] if known else None
+    active = current is not None and current.active
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        options = _ask()
+        options = _choose_options()
         st.button(
             "Start",
             type="primary",
             icon=":material/play_arrow:",
             key="training_go",
-            disabled=found is not None and found.active,
+            disabled=active,
             on_click=_start,
             args=(options,),
         )
     if options.kernel_start == "zero":
         st.caption(
-            "Scores start at zero too, and each zero keeps the other's gradient at zero. So "
-            f"nothing can learn: the loss stays at ln 7 = {math.log(len(scenes.CLASSES)):.2f}."
+            "The scores also start at zero. The gradient of the kernel is a product with the "
+            "scores, and the gradient of the scores is a product with the kernel, so both stay "
+            f"zero: the loss stays at ln 7 = {math.log(len(scenes.CLASSES)):.2f}."
         )
     if error := st.session_state.pop("training_error", None):
         show_error(error)
-    if found is None:
-        _empty()
+    if current is None:
+        st.caption(
+            "Press Start. A small untrained network then learns from 60 drawn scenes. The figures "
+            "show its loss, its prediction for the scene below and one of its upsampling kernels, "
+            "about once a second."
+        )
+        figures.show_maps()
         return
-    # Only what still changes is asked for again.
-    every = POLL_SECONDS if found.active else None
-    st.fragment(_watch, run_every=every)(found, mine[:-1], polled=found.active)
+    # A run that has ended does not change any more, so it is not polled.
+    every = POLL_SECONDS if active else None
+    st.fragment(_watch, run_every=every)(current, known[:-1], polled=active)
 
 
-def _ask() -> Options:
+def _choose_options() -> Options:
     head = st.segmented_control(
         "Head",
         list(NAMES),
@@ -67,8 +74,18 @@ def _ask() -> Options:
         required=True,
         format_func=NAMES.__getitem__,
         key="training_head",
+        help="The finest grid that contributes scores: cells of 32, 16 or 8 px. Watch the edges "
+        "and the persons in the prediction.",
     )
-    rate = st.selectbox("Learning rate", RATES, index=2, key="training_rate", width=110)
+    rate = st.selectbox(
+        "Learning rate",
+        RATES,
+        index=2,
+        key="training_rate",
+        width=110,
+        help="How far each step changes the weights. If it is too low, the loss falls slowly; if "
+        "it is too high, the loss jumps.",
+    )
     steps = st.slider("Steps", *STEPS, value=200, step=50, key="training_steps", width=130)
     start, kind = st.selectbox(
         "Upsampling kernels",
@@ -76,6 +93,7 @@ def _ask() -> Options:
         format_func=", ".join,
         key="training_kernels",
         width=178,
+        help="Their initial values, and whether training changes them. Watch the kernel figure.",
     )
     return small_options(
         head or "fcn_8s",
@@ -86,105 +104,95 @@ def _ask() -> Options:
     )
 
 
-def _mine() -> list[Run]:
-    """Return this tab's runs, the latest last: after a reload only the address knows them."""
+def _known_runs() -> list[Run]:
+    """Return the runs of this tab, latest last; after a reload only the address names them."""
     names = st.session_state.get(_RUNS) or st.query_params.get_all(_RUNS)
-    known = [found for name in names[-KEPT:] if (found := runs().find(name))]
+    known = [run for name in names[-KEPT:] if (run := runs().find(name))]
     if known:
         _remember(known)
     return known
 
 
 def _remember(known: list[Run]) -> None:
-    names = [found.name for found in known]
-    st.session_state[_RUNS] = st.query_params[_RUNS] = names
+    st.session_state[_RUNS] = st.query_params[_RUNS] = [run.name for run in known]
 
 
 def _start(options: Options) -> None:
-    # The training's thread imports it with TensorFlow; plotly trips over half a pandas here.
+    # TensorFlow imports pandas in the thread of the training. Plotly fails here if it finds pandas
+    # half imported, so import all of it first.
     import pandas  # noqa: F401
 
     try:
         started = runs().start(options, figures.watched(), visitor())
     except BusyError as error:
         st.session_state["training_error"] = error
-        return
-    _remember([*_mine(), started][-KEPT:])
+    else:
+        _remember([*_known_runs(), started][-KEPT:])
 
 
-def _empty() -> None:
-    st.caption(
-        "Press Start: a small network that knows nothing yet learns from 60 drawn scenes, and its "
-        "loss, its answer to the scene below and its upsampling kernel move as it does."
-    )
-    figures.show_watched()
-
-
-def _watch(found: Run, earlier: list[Run], *, polled: bool) -> None:
-    if polled and not found.active:
+def _watch(run: Run, earlier: list[Run], *, polled: bool) -> None:
+    if polled and not run.active:
         st.rerun()
-    _controls(found)
-    if found.state == "failed":
-        show_error(found.error or FcnlibError("internal", "This failed. Start it again."))
-    figures.show_run(found, [run for run in earlier if run.history])
+    _show_controls(run)
+    if run.state == "failed":
+        show_error(run.error or FcnlibError("internal", "The training failed. Start it again."))
+    figures.show_run(run, [other for other in earlier if other.history])
 
 
-def _controls(found: Run) -> None:
-    paused = found.state == "paused"
+def _show_controls(run: Run) -> None:
+    paused = run.state == "paused"
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
             "Resume" if paused else "Pause",
             icon=":material/play_arrow:" if paused else ":material/pause:",
             key="training_resume" if paused else "training_pause",
-            disabled=found.state not in ("running", "paused"),
-            on_click=found.resume if paused else found.pause,
+            disabled=run.state not in ("running", "paused"),
+            on_click=run.resume if paused else run.pause,
         )
         st.button(
             "Stop",
             icon=":material/stop_circle:",
             key="training_stop",
-            disabled=not found.active,
+            disabled=not run.active,
             on_click=runs().stop,
-            args=(found,),
+            args=(run,),
         )
-        _keep(found)
-        st.progress(len(found.history) / found.options.steps, text=_say(found))
+        _offer_weights(run)
+        st.progress(len(run.history) / run.options.steps, text=_status(run))
 
 
-def _keep(found: Run) -> None:
-    """Offer the weights while they hold still, or the file would change under the download."""
-    look = None if found.state in ("waiting", "running") else found.look
+def _offer_weights(run: Run) -> None:
+    """Offer the weights for download while they do not change, so that the file stays valid."""
+    head = run.options.head
+    snapshot = None if run.state in ("waiting", "running") else run.snapshot
     st.download_button(
-        "Keep",
-        _weights_file(found.name, look.step, look, found.options.head) if look else b"",
-        f"{found.options.head}_step_{look.step if look else 0}.npz",
+        "Weights",
+        _weights_file(run.name, snapshot.step, snapshot, head) if snapshot else b"",
+        f"{head}_step_{snapshot.step if snapshot else 0}.npz",
         "application/octet-stream",
         key="training_keep",
         icon=":material/download:",
-        disabled=look is None,
+        disabled=snapshot is None,
         on_click="ignore",
-        help="The weights as they are now, as a NumPy file. While it runs, pause first.",
+        help="Download the current weights as a NumPy file. Pause a running training first.",
     )
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _weights_file(name: str, step: int, _look: Snapshot, head: str) -> bytes:
-    return _look.to_npz(head)
+def _weights_file(name: str, step: int, _snapshot: Snapshot, head: str) -> bytes:
+    return _snapshot.to_npz(head)
 
 
-def _say(found: Run) -> str:
-    """Return in words where a run stands."""
-    step, steps = len(found.history), found.options.steps
-    if found.state == "waiting":
-        ahead = runs().ahead(found)
-        before = f"{ahead} before you" if ahead else "Next"
-        return f"Waiting · {before} · one training at a time, so it stays quick"
-    if found.state == "running" and not step:
-        return "Building the network"
-    seconds = f" · {found.job.seconds:.0f} s" if found.job else ""
-    hold = (
-        f" · stops by itself after {MAX_PAUSE / 60:.0f} minutes"
-        if found.state == "paused"
-        else seconds
-    )
-    return f"{found.state.capitalize()} · step {step} of {steps}{hold}"
+def _status(run: Run) -> str:
+    """Return the state of a run, its progress and its duration, in words."""
+    step, steps = len(run.history), run.options.steps
+    if run.state == "waiting":
+        ahead = runs().ahead(run)
+        position = f"{ahead} before you" if ahead else "you are next"
+        return f"Waiting · {position} · only one training runs at a time"
+    if run.state == "running" and not step:
+        return "Running · building the network"
+    seconds = f" · {run.job.seconds:.0f} s" if run.job else ""
+    if run.state == "paused":
+        seconds = f" · stops after a pause of {MAX_PAUSE / 60:.0f} minutes"
+    return f"{run.state.capitalize()} · step {step} of {steps}{seconds}"
