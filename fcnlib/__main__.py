@@ -1,4 +1,4 @@
-"""Run the command line: ``python -m fcnlib --help``."""
+"""Entry point of the command line: ``python -m fcnlib --help``."""
 
 import sys
 

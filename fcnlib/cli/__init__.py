@@ -1,11 +1,5 @@
 """The command line: ``python -m fcnlib``."""
 
-from fcnlib.cli.main import EXAMPLES, main, segment, terminal_report, weights
+from fcnlib.cli.main import main
 
-__all__ = [
-    "EXAMPLES",
-    "main",
-    "segment",
-    "terminal_report",
-    "weights",
-]
+__all__ = ["main"]

@@ -1,22 +1,22 @@
-"""The command line: segment a picture, look after the weights, train and evaluate."""
+"""The commands ``segment`` and ``weights``, and the parser of all commands."""
 
 import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fcnlib import checkpoints
 from fcnlib.cli import training
+from fcnlib.cli.terminal import progress_bar, whole_number
 from fcnlib.errors import FcnlibError
 from fcnlib.networks import precision
 from fcnlib.networks.vgg import vgg_16_shapes
-from fcnlib.typing import Report
 
 if TYPE_CHECKING:
     from fcnlib.segmentation import Segmentation
 
-EXAMPLES = """\
+EPILOG = """\
 examples:
   python -m fcnlib weights --fetch
   python -m fcnlib segment bus.jpg --out maps
@@ -25,11 +25,11 @@ examples:
   python -m fcnlib evaluate
 
 environment:
-  FCNLIB_VGG_CHECKPOINT  weights of your own: vgg_16.ckpt, its .tar.gz, or Keras' .h5
-  FCNLIB_CACHE_DIR       folder for fetched weights
+  FCNLIB_VGG_CHECKPOINT  your own weights: vgg_16.ckpt, its .tar.gz, or the .h5 file of Keras
+  FCNLIB_CACHE_DIR       folder for downloaded weights
 
 exit codes:
-  0 done, 1 it could not be done (the message says why), 2 wrong usage, 130 interrupted
+  0 done, 1 failed (the message says why), 2 wrong usage, 130 interrupted
 """
 
 
@@ -44,11 +44,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     code : int
-        0 done, 1 not done, 130 interrupted; wrong usage exits with 2.
+        0 if it is done, 1 if it failed, 130 if it was interrupted. Wrong usage exits with 2.
 
     """
-    parser = _parser()
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
         options.run(options)
     except FcnlibError as error:
@@ -63,9 +62,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def segment(options: argparse.Namespace) -> None:
     """Segment a picture with VGG-16, print its classes and write the maps."""
     from fcnlib import images, networks, segmentation
+    from fcnlib.images import fetching
 
-    report = terminal_report()
-    picture = images.decode(_bytes(options.picture, report))
+    report = progress_bar()
+    is_url = options.picture.lower().startswith(("http://", "https://"))
+    data = fetching.fetch(options.picture, report) if is_url else images.read(options.picture)
+    picture = images.decode(data)
     if options.long_side:
         picture = images.fit_long_side(picture, options.long_side)
     network = networks.vgg_16(options.weights, report, options.precision)
@@ -76,43 +78,26 @@ def segment(options: argparse.Namespace) -> None:
 
 
 def weights(options: argparse.Namespace) -> None:
-    """Fetch, locate or verify the weights of VGG-16."""
+    """Download, locate or verify the weights of VGG-16."""
     if options.fetch:
-        print(checkpoints.fetch(options.source, terminal_report()))
-    elif options.verify:
-        path = checkpoints.find(terminal_report())
-        found = checkpoints.verify(path, vgg_16_shapes(), terminal_report())
-        print(f"{found.path}")
-        print(f"{found.num_tensors} tensors, {found.num_parameters:,} parameters, all finite")
-        print(f"sha256 of the file     {found.sha256 or 'none: it is several files'}")
-        print(f"sha256 of the archive  {found.archive_sha256 or 'not known'}")
-    else:
-        print(checkpoints.find(terminal_report()))
-
-
-def terminal_report() -> Report:
-    """Return a report that keeps one line of the terminal up to date, or prints each text once."""
-    live, last = sys.stderr.isatty(), ""
-
-    def report(fraction: float, text: str) -> None:
-        nonlocal last
-        if live:
-            print(f"\r\x1b[K{fraction:4.0%} {text}", end="", file=sys.stderr, flush=True)
-            if fraction >= 1:
-                print(file=sys.stderr)
-        # Without a terminal the same words with another number are no news.
-        elif (words := "".join(c for c in text if not c.isdigit())) != last:
-            last = words
-            print(text, file=sys.stderr, flush=True)
-
-    return report
+        print(checkpoints.fetch(options.source, progress_bar()))
+        return
+    path = checkpoints.find(progress_bar())
+    if not options.verify:
+        print(path)
+        return
+    checked = checkpoints.verify(path, vgg_16_shapes(), progress_bar())
+    print(checked.path)
+    print(f"{checked.num_tensors} tensors, {checked.num_parameters:,} parameters, all finite")
+    print(f"sha256 of the file     {checked.sha256 or 'none, because there are several files'}")
+    print(f"sha256 of the archive  {checked.archive_sha256 or 'unknown'}")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "python -m fcnlib",
-        description="From a picture to its class map, with a fully convolutional network.",
-        epilog=EXAMPLES,
+        description="Segment pictures with a fully convolutional network.",
+        epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(title="commands", required=True)
@@ -122,70 +107,54 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_segment(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_segment(commands: Any) -> None:
     command = commands.add_parser(
         "segment",
         help="segment a picture",
-        description="Print the classes of a picture by their share, and write its maps.",
+        description="Print the classes in a picture with their shares, and write its maps.",
     )
-    command.add_argument("picture", metavar="PICTURE", help="path, or http(s) address")
-    command.add_argument(
+    add = command.add_argument
+    add("picture", metavar="PICTURE", help="path, or http(s) address")
+    add(
         "--out",
         type=Path,
         metavar="DIR",
-        help="write coarse.png, map.png, overlay.png and segmentation.npz there",
+        help="write coarse.png, map.png, overlay.png and segmentation.npz to this folder",
     )
-    command.add_argument(
+    add(
         "--long-side",
-        type=_side,
+        type=whole_number(32, or_zero=True),
         default=1024,
         metavar="PX",
-        help="scale a larger picture down to this first; 0 keeps its size (default 1024)",
+        help="scale larger pictures down to this size first; 0 keeps the size (default 1024)",
     )
-    command.add_argument("--weights", type=Path, metavar="FILE", help="checkpoint to use")
-    command.add_argument(
+    add("--weights", type=Path, metavar="FILE", help="checkpoint to use")
+    add(
         "--precision",
         choices=precision.CHOICES,
         default="auto",
-        help="number format; auto is bfloat16 where the processor has it (default auto)",
+        help="number format; auto is bfloat16 if the processor supports it (default auto)",
     )
     command.set_defaults(run=segment)
 
 
-def _add_weights(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _add_weights(commands: Any) -> None:
     command = commands.add_parser(
         "weights",
-        help="fetch, locate or verify the weights of VGG-16",
-        description="Look after the weights of VGG-16, half a gigabyte, kept once per user.",
+        help="download, locate or verify the weights of VGG-16",
+        description="Manage the weights of VGG-16: half a gigabyte, stored once per user.",
     )
     action = command.add_mutually_exclusive_group()
-    action.add_argument("--fetch", action="store_true", help="download them unless they are here")
-    action.add_argument("--path", action="store_true", help="print where they are (the default)")
+    action.add_argument("--fetch", action="store_true", help="download them if they are missing")
+    action.add_argument("--path", action="store_true", help="print where they are (default)")
     action.add_argument("--verify", action="store_true", help="read and check every tensor")
     command.add_argument(
         "--source",
         choices=list(checkpoints.SOURCES),
         default="archive",
-        help="with --fetch: the official archive, or Keras' copy of the same network",
+        help="with --fetch: the official archive, or the copy of the same network from Keras",
     )
     command.set_defaults(run=weights)
-
-
-def _side(text: str) -> int:
-    side = int(text) if text.isdecimal() else -1
-    if side != 0 and side < 32:
-        msg = f"must be 0 or at least 32, got {text}"
-        raise argparse.ArgumentTypeError(msg)
-    return side
-
-
-def _bytes(picture: str, report: Report) -> bytes:
-    from fcnlib import images
-    from fcnlib.images import fetching
-
-    if picture.lower().startswith(("http://", "https://")):
-        return fetching.fetch(picture, report)
-    return images.read(picture)
 
 
 def _print_classes(result: "Segmentation") -> None:
@@ -211,6 +180,6 @@ def _write(result: "Segmentation", folder: Path) -> None:
         for name, data in files.items():
             (folder / name).write_bytes(data)
     except OSError as error:
-        msg = f"{folder} cannot be written to: {error.strerror}. Name another folder with --out."
+        msg = f"Cannot write to {folder}: {error.strerror}. Choose another folder with --out."
         raise FcnlibError("cannot_write", msg) from error
     print(f"Wrote {', '.join(files)} to {folder}")

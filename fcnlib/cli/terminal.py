@@ -1,0 +1,78 @@
+"""Progress in the terminal, and checks of numbers given on the command line."""
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+
+from fcnlib.typing import Report
+
+WIDTH = 24  # characters of the progress bar
+
+
+def progress_bar(*, seconds: float = 0.5) -> Report:
+    """Return a report that prints a progress bar with text and times to standard error.
+
+    A terminal shows one line, redrawn at most once in `seconds`. A file or pipe gets a new line at
+    most once in 20 times as long. A text that differs in more than its digits and the last report
+    are always printed.
+    """
+    stream, start = sys.stderr, time.monotonic()
+    terminal = stream.isatty()
+    interval = seconds if terminal else 20 * seconds
+    last_time, last_words = start, ""
+
+    def report(fraction: float, text: str) -> None:
+        nonlocal last_time, last_words
+        now, words = time.monotonic(), "".join(c for c in text if not c.isdigit())
+        if now - last_time < interval and words == last_words and fraction < 1:
+            return
+        last_time, last_words = now, words
+        left = (now - start) * (1 - fraction) / max(fraction, 1e-9)
+        line = (
+            f"[{'#' * round(fraction * WIDTH):<{WIDTH}}] {text}  "
+            f"{_clock(now - start)} elapsed, {_clock(left)} left"
+        )
+        # On a terminal, return to the start of the line and erase what it shows.
+        print(f"\r\x1b[K{line}" if terminal else line, end="", file=stream)
+        print(end="" if terminal and fraction < 1 else "\n", file=stream, flush=True)
+
+    return report
+
+
+def whole_number(least: int, *, multiple: int = 1, or_zero: bool = False) -> Callable[[str], int]:
+    """Return a parser of whole numbers that argparse can use as ``type``.
+
+    Parameters
+    ----------
+    least : int
+        Smallest number allowed.
+    multiple : int, optional
+        Number of which the result must be a multiple.
+    or_zero : bool, optional
+        Whether 0 is allowed as well.
+
+    Examples
+    --------
+    >>> whole_number(32, multiple=32)("64")
+    64
+
+    """
+    allowed = "0 or " if or_zero else ""
+    allowed += f"a whole number of at least {least}"
+    allowed += f" and a multiple of {multiple}" if multiple > 1 else ""
+
+    def parse(text: str) -> int:
+        number = int(text) if text.isdecimal() else -1
+        if (number < least or number % multiple) and not (or_zero and number == 0):
+            msg = f"must be {allowed}, got {text}"
+            raise argparse.ArgumentTypeError(msg)
+        return number
+
+    return parse
+
+
+def _clock(seconds: float) -> str:
+    """Return minutes and seconds, such as ``61:05``."""
+    minutes, rest = divmod(int(seconds), 60)
+    return f"{minutes}:{rest:02}"
