@@ -1,8 +1,8 @@
-"""From an address to class maps with a full-size VGG-16, everything served on 127.0.0.1.
+"""From a URL to class maps with a full-size VGG-16, with everything served on 127.0.0.1.
 
-The weights are random but of the official size and format; the photograph is one that
-scikit-image ships. The same archive, server and photograph go through the command line, in
-a process of its own, and through the Segmentation page.
+The weights are random but have the official size and format; the photograph comes with
+scikit-image. The same archive, server and photograph are used by the command line, in a separate
+process, and by the Segmentation page.
 """
 
 import os
@@ -23,7 +23,7 @@ from fcnlib.networks.precision import FORMATS, choose
 from fcnlib.ui import jobs, loaded_networks
 
 ROOT = Path(__file__).parents[2]
-LONG = 300  # seconds; far beyond what anything here takes
+LONG = 300  # seconds; far more than any step here needs
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +36,7 @@ def server(full_size_archive):
 
 @pytest.fixture(scope="module")
 def environment(server, full_size_archive, tmp_path_factory):
-    """Point fcnlib at the server, and its cache at a folder that starts out empty."""
+    """Point fcnlib at the server, and its cache at a folder that is empty at first."""
     return {
         "FCNLIB_CACHE_DIR": str(tmp_path_factory.mktemp("cache")),
         "FCNLIB_WEIGHTS_URL": server.url,
@@ -57,7 +57,7 @@ def command(environment, *arguments):
     )
 
 
-def test_command_line_from_address_to_maps(server, environment, tmp_path):
+def test_command_line_from_url_to_maps(server, environment, tmp_path):
     before = command(environment, "segment", f"{server.url}/photo.png")
     assert before.returncode == 1
     assert "python -m fcnlib weights --fetch" in before.stderr
@@ -78,9 +78,9 @@ def test_command_line_from_address_to_maps(server, environment, tmp_path):
 
 
 def check_files(folder):
-    """Check the arrays against upsampling every class, and that the pictures open."""
+    """Compare the arrays with upsampling every class, and check that the pictures open."""
     with np.load(folder / "segmentation.npz") as arrays:
-        logits, labels = arrays["logits"], arrays["label_map"]
+        logits, labels = arrays["coarse_logits"], arrays["label_map"]
         assert len(arrays["class_names"]) == 1000
     assert logits.shape == (9, 13, 1000)
     assert len(np.unique(labels)) > 1
@@ -96,7 +96,7 @@ def size_of(path):
         return image.size
 
 
-def test_the_lines_of_the_readme_run(full_size_checkpoint, tmp_path):
+def test_the_example_in_the_readme_runs(full_size_checkpoint, tmp_path):
     code = (ROOT / "README.md").read_text().split("```python\n")[1].split("```")[0]
     photo = images.fit_long_side(images.sample("cat"), 100)
     (tmp_path / "bus.jpg").write_bytes(images.encode_png(photo))
@@ -116,7 +116,7 @@ def test_the_lines_of_the_readme_run(full_size_checkpoint, tmp_path):
 
 @pytest.fixture
 def app(environment, monkeypatch, tmp_path):
-    """Open the Segmentation page of a machine that has no weights yet."""
+    """Open the Segmentation page on a machine that has no weights yet."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("FCNLIB_CACHE_DIR", str(tmp_path))
@@ -137,7 +137,7 @@ def run_until(app, condition):
         app.run()
 
 
-def test_page_from_address_to_maps(app, server):
+def test_page_from_url_to_maps(app, server):
     assert any("half a gigabyte" in text.value for text in app.markdown)
     assert app.button(key="segmentation_run").disabled
     app.text_input(key="segmentation_address").set_value(f"{server.url}/photo.png").run()
@@ -162,7 +162,7 @@ def test_page_from_address_to_maps(app, server):
 
 
 def check_the_confidence(app):
-    """Ask for the confidence of every pixel; it lies between chance and certainty."""
+    """Request the confidence of every pixel; it is between chance and certainty."""
     app.button(key="segmentation_confidence_run").click().run()
     run_until(app, lambda: "Confidence on average" in [metric.label for metric in app.metric])
     shown = {metric.label: metric.value for metric in app.metric}
@@ -174,7 +174,7 @@ def check_the_confidence(app):
 
 
 def check_the_other_format(app):
-    """Run the same picture in the other number format, and see what it changes."""
+    """Run the same picture in the other number format and check what it changes."""
     other = next(name for name in FORMATS if name != choose())
     assert app.button(key="segmentation_precision_run").label == f"Run it in {other} too"
     app.button(key="segmentation_precision_run").click().run()

@@ -1,4 +1,4 @@
-"""Figures of a training: what is drawn is what was measured."""
+"""Figures of a training show the values that were measured."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ def line(name, *values):
     return Line(name, np.arange(1.0, len(values) + 1), np.array(values))
 
 
-def test_a_curve_is_drawn_in_a_frame_of_the_whole_training():
+def test_the_axes_of_a_curve_cover_the_whole_training():
     figure = curve_figure(line("now", 1.9, 1.5), title="Loss", steps=50, limit=2)
     (drawn,) = figure.data
     np.testing.assert_allclose(drawn.x, [1, 2])
@@ -23,7 +23,7 @@ def test_a_curve_is_drawn_in_a_frame_of_the_whole_training():
     assert not figure.layout.showlegend
 
 
-def test_earlier_ones_are_gray_and_the_frame_holds_all():
+def test_earlier_curves_are_gray_and_the_axes_include_them():
     earlier = [line("first", 5.0, 1.0), line("second", *range(80))]
     figure = curve_figure(line("now", 1.0), earlier, steps=50, limit=2)
     assert [drawn.name for drawn in figure.data] == ["first", "second", "now"]
@@ -34,32 +34,32 @@ def test_earlier_ones_are_gray_and_the_frame_holds_all():
     assert figure.layout.showlegend
 
 
-def test_only_two_earlier_ones_are_drawn():
+def test_only_two_earlier_curves_are_drawn():
     earlier = [line(name, 1.0) for name in "abc"]
     figure = curve_figure(line("now", 1.0), earlier, steps=5, limit=2)
     assert [drawn.name for drawn in figure.data] == ["a", "b", "now"]
 
 
-def test_no_step_yet_is_an_empty_frame():
+def test_a_training_without_steps_has_empty_axes():
     figure = curve_figure(line("now"), steps=50, limit=2)
     assert figure.layout.xaxis.range == (0, 50)
     assert len(figure.data[0].x) == 0
 
 
 @pytest.mark.parametrize(("largest", "limit"), [(0.25, 1), (3, 3), (-3, 3)])
-def test_zero_is_in_the_middle_of_the_kernels_scale(largest, limit):
+def test_the_color_scale_of_a_kernel_is_centered_at_zero(largest, limit):
     kernel = np.array([[0, largest], [0.1, 0]])
     (drawn,) = learning_kernel_figure(kernel, "Kernel").data
     np.testing.assert_allclose(drawn.z, kernel, rtol=1e-6)
     assert (drawn.zmin, drawn.zmax) == (-limit, limit)
 
 
-def test_a_kernel_of_another_shape_is_refused():
-    with pytest.raises(ValueError, match="kernel must have 2 dimensions"):
+def test_a_kernel_with_three_dimensions_raises():
+    with pytest.raises(ValueError, match="kernel"):
         learning_kernel_figure(np.zeros((2, 2, 7)))
 
 
-def test_both_bounds_stand_at_their_factors_in_per_cent():
+def test_both_lines_have_their_values_in_percent():
     paper, here = upper_bound_figure({4: 0.9375, 128: 0.25}, PAPER).data
     assert paper.x == ("4", "8", "16", "32", "64", "128")
     np.testing.assert_allclose(paper.y, [98.5, 96.4, 92.8, 86.1, 73.3, 50.9])
