@@ -1,26 +1,23 @@
-"""The commands ``segment`` and ``weights``, and the parser of all commands."""
+"""The parser of all commands, and the command ``weights``."""
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fcnlib import checkpoints
-from fcnlib.cli import training
-from fcnlib.cli.terminal import progress_bar, whole_number
+from fcnlib.cli import segmenting, training
+from fcnlib.cli.terminal import progress_bar
 from fcnlib.errors import FcnlibError
-from fcnlib.networks import precision
 from fcnlib.networks.vgg import vgg_16_shapes
-
-if TYPE_CHECKING:
-    from fcnlib.segmentation import Segmentation
 
 EPILOG = """\
 examples:
+  python -m fcnlib segment cat.jpg --out maps
+  python -m fcnlib segment photos --network imagenet --json
+  python -m fcnlib segment https://example.org/bus.jpg --network vgg_16
   python -m fcnlib weights --fetch
-  python -m fcnlib segment bus.jpg --out maps
-  python -m fcnlib segment https://example.org/bus.jpg --long-side 768
   python -m fcnlib train --steps 200
   python -m fcnlib evaluate
 
@@ -48,33 +45,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     """
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal or file that cannot hold a character gets a "?" in its place, not an error.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
-        options.run(options)
+        return int(options.run(options) or 0)
     except FcnlibError as error:
         print(f"fcnlib: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("fcnlib: interrupted", file=sys.stderr)
         return 130
-    return 0
-
-
-def segment(options: argparse.Namespace) -> None:
-    """Segment a picture with VGG-16, print its classes and write the maps."""
-    from fcnlib import images, networks, segmentation
-    from fcnlib.images import fetching
-
-    report = progress_bar()
-    is_url = options.picture.lower().startswith(("http://", "https://"))
-    data = fetching.fetch(options.picture, report) if is_url else images.read(options.picture)
-    picture = images.decode(data)
-    if options.long_side:
-        picture = images.fit_long_side(picture, options.long_side)
-    network = networks.vgg_16(options.weights, report, options.precision)
-    result = segmentation.segment(picture, network, report)
-    _print_classes(result)
-    if options.out:
-        _write(result, options.out)
 
 
 def weights(options: argparse.Namespace) -> None:
@@ -101,41 +83,10 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(title="commands", required=True)
-    _add_segment(commands)
+    segmenting.add_parser(commands)
     _add_weights(commands)
     training.add_parsers(commands)
     return parser
-
-
-def _add_segment(commands: Any) -> None:
-    command = commands.add_parser(
-        "segment",
-        help="segment a picture",
-        description="Print the classes in a picture with their shares, and write its maps.",
-    )
-    add = command.add_argument
-    add("picture", metavar="PICTURE", help="path, or http(s) address")
-    add(
-        "--out",
-        type=Path,
-        metavar="DIR",
-        help="write coarse.png, map.png, overlay.png and segmentation.npz to this folder",
-    )
-    add(
-        "--long-side",
-        type=whole_number(32, or_zero=True),
-        default=1024,
-        metavar="PX",
-        help="scale larger pictures down to this size first; 0 keeps the size (default 1024)",
-    )
-    add("--weights", type=Path, metavar="FILE", help="checkpoint to use")
-    add(
-        "--precision",
-        choices=precision.CHOICES,
-        default="auto",
-        help="number format; auto is bfloat16 if the processor supports it (default auto)",
-    )
-    command.set_defaults(run=segment)
 
 
 def _add_weights(commands: Any) -> None:
@@ -155,31 +106,3 @@ def _add_weights(commands: Any) -> None:
         help="with --fetch: the official archive, or the copy of the same network from Keras",
     )
     command.set_defaults(run=weights)
-
-
-def _print_classes(result: "Segmentation") -> None:
-    height, width = result.label_map.shape
-    rows, cols = result.coarse_map.shape
-    print(f"{width} × {height} px, {cols} × {rows} cells, {result.network} in {result.precision}")
-    print(" share  cells  class")
-    for entry in result.classes:
-        print(f"{entry.share:6.1%} {entry.cells:6d}  {entry.name}")
-
-
-def _write(result: "Segmentation", folder: Path) -> None:
-    from fcnlib.images import encode_png
-
-    files = {
-        "coarse.png": encode_png(result.painted_coarse()),
-        "map.png": encode_png(result.painted()),
-        "overlay.png": encode_png(result.overlay(0.6)),
-        "segmentation.npz": result.to_npz(),
-    }
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            (folder / name).write_bytes(data)
-    except OSError as error:
-        msg = f"Cannot write to {folder}: {error.strerror}. Choose another folder with --out."
-        raise FcnlibError("cannot_write", msg) from error
-    print(f"Wrote {', '.join(files)} to {folder}")

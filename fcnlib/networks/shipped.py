@@ -76,15 +76,18 @@ def load(
         If its weights are missing or damaged.
 
     """
-    if name not in NETWORKS:
-        msg = f"network must be one of {', '.join(NETWORKS)}, got {name!r}"
-        raise ValueError(msg)
-    if name == "vgg_16":
-        return vgg_16(weights, report, precision)
-    return NETWORKS[name].load()
+    choice = _choice(name)
+    return vgg_16(weights, report, precision) if name == "vgg_16" else choice.load()
 
 
 @cache
 def loaded(name: str) -> Network:
     """Return the network of that name, loaded by the first call and kept for the process."""
-    return load(name)
+    return _choice(name).load()
+
+
+def _choice(name: str) -> Choice:
+    if name not in NETWORKS:
+        msg = f"network must be one of {', '.join(NETWORKS)}, got {name!r}"
+        raise ValueError(msg)
+    return NETWORKS[name]
