@@ -8,6 +8,7 @@ from collections.abc import Callable
 from fcnlib.typing import Report
 
 WIDTH = 24  # characters of the progress bar
+TRUSTED = 2.0  # seconds after which the rest can be estimated
 
 
 def progress_bar(*, seconds: float = 0.5) -> Report:
@@ -28,11 +29,9 @@ def progress_bar(*, seconds: float = 0.5) -> Report:
         if now - last_time < interval and words == last_words and fraction < 1:
             return
         last_time, last_words = now, words
-        left = (now - start) * (1 - fraction) / max(fraction, 1e-9)
-        line = (
-            f"[{'#' * round(fraction * WIDTH):<{WIDTH}}] {text}  "
-            f"{_clock(now - start)} elapsed, {_clock(left)} left"
-        )
+        line = f"[{'#' * round(fraction * WIDTH):<{WIDTH}}] {text}  {_clock(now - start)} elapsed"
+        if now - start >= TRUSTED and fraction > 0:
+            line += f", {_clock((now - start) * (1 - fraction) / fraction)} left"
         # On a terminal, return to the start of the line and erase what it shows.
         print(f"\r\x1b[K{line}" if terminal else line, end="", file=stream)
         print(end="" if terminal and fraction < 1 else "\n", file=stream, flush=True)
