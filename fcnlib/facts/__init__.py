@@ -1,11 +1,12 @@
-"""The figures that this project stands on, each with the function that computes it anew.
+"""The figures that the other pages and the tests rely on, and functions that recompute them.
 
-Every fact tells what is claimed, the figures as they are printed, who says so, and how a
-measurement has to agree with them. `check` computes one now; `check_all` computes all.
-What cannot be computed here is told apart, in `TAKEN`.
+Every fact has a claim, its figures as printed, their source, and a tolerance for the measured
+values. `check` recomputes one fact, `check_all` all of them. Figures that cannot be
+recomputed here are listed separately, in `QUOTED`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
 
 from fcnlib.facts import (
     checkpoint,
@@ -18,66 +19,63 @@ from fcnlib.facts import (
     upsampling,
     vgg,
 )
-from fcnlib.facts.fact import Fact, Outcome, QuotedFact, check, judge
+from fcnlib.facts.fact import Fact, Outcome, QuotedFact, check
 from fcnlib.runtime import is_loaded
 from fcnlib.typing import Report, silent
 
-__all__ = [
-    "FACTS",
-    "SECTIONS",
-    "TAKEN",
-    "Fact",
-    "Outcome",
-    "QuotedFact",
-    "check",
-    "check_all",
-    "judge",
-]
+__all__ = ["FACTS", "QUOTED", "SECTIONS", "Fact", "Outcome", "QuotedFact", "check", "check_all"]
+
+
+def _declared_in(*modules: ModuleType) -> tuple[Fact, ...]:
+    """Return the facts that modules declare, in the order of their source."""
+    values = [value for module in modules for value in vars(module).values()]
+    return tuple(value for value in values if isinstance(value, Fact))
+
 
 SECTIONS: Mapping[str, tuple[Fact, ...]] = {
-    "Upsampling": (*upsampling.FACTS, *common_errors.FACTS, *transposed.FACTS, *labels.FACTS),
-    "Kernels": kernels.FACTS,
-    "Memory": memory.FACTS,
-    "VGG-16": (*vgg.FACTS, *checkpoint.FACTS),
-    "FCN": fcn.FACTS,
+    "Upsampling": _declared_in(upsampling, common_errors, transposed, labels),
+    "Kernels": _declared_in(kernels),
+    "Memory": _declared_in(memory),
+    "VGG-16": _declared_in(vgg, checkpoint),
+    "FCN": _declared_in(fcn),
 }
 
-TAKEN: Mapping[str, tuple[QuotedFact, ...]] = {
-    "Memory": memory.TAKEN,
-    "VGG-16": checkpoint.TAKEN,
-    "FCN": fcn.TAKEN,
+QUOTED: Mapping[str, tuple[QuotedFact, ...]] = {
+    "Memory": memory.QUOTED,
+    "VGG-16": checkpoint.QUOTED,
+    "FCN": fcn.QUOTED,
 }
 
-NOTE = ", loading TensorFlow first"
 FACTS = tuple(fact for section in SECTIONS.values() for fact in section)
 
 
 def check_all(
-    found: Callable[[str, Outcome], object],
+    on_outcome: Callable[[str, Outcome], object],
     facts: Sequence[Fact] = FACTS,
     report: Report = silent,
 ) -> None:
-    """Compute the facts one by one, those without TensorFlow and the quick ones first.
+    """Check facts one by one: first those without TensorFlow, and of these the fastest first.
 
     Parameters
     ----------
-    found : callable
-        Told the name and the outcome of each fact at once.
+    on_outcome : callable
+        Called with (name, outcome) after each fact.
     facts : sequence of Fact, optional
-        Which ones.
+        The facts to check.
     report : callable, optional
-        Told of the progress, by the time that the facts are expected to take.
+        Called with (fraction, text) before each fact. The fraction follows the expected
+        durations.
 
     Examples
     --------
-    >>> check_all(lambda name, outcome: print(name, outcome.holds), kernels.FACTS[:1])
+    >>> check_all(lambda name, outcome: print(name, outcome.holds), SECTIONS["Kernels"][:1])
     support True
 
     """
     total = sum(fact.seconds for fact in facts)
     done = 0.0
     for number, fact in enumerate(sorted(facts, key=lambda fact: (fact.tensorflow, fact.seconds))):
-        loading = fact.tensorflow and not is_loaded()
-        report(done / total, f"Figure {number + 1} of {len(facts)}{NOTE if loading else ''}")
-        found(fact.name, check(fact))
+        loading = ", loading TensorFlow first" if fact.tensorflow and not is_loaded() else ""
+        report(done / total, f"Fact {number + 1} of {len(facts)}{loading}")
+        on_outcome(fact.name, check(fact))
         done += fact.seconds

@@ -1,4 +1,4 @@
-"""Facts of VGG-16's weights: the file, its format, its classes and the color it expects."""
+"""Facts about VGG-16's weights: the file, its format, its classes and its mean color."""
 
 import importlib
 import inspect
@@ -17,37 +17,36 @@ from fcnlib.runtime import building, load
 
 
 @fact(
-    "The packaged tf_slim.nets.vgg.vgg_16 has no fc_conv_padding.",
+    "The packaged function tf_slim.nets.vgg.vgg_16 has no parameter fc_conv_padding.",
     {"tf_slim": "has none", "fcnlib": "has one"},
     WORDS,
     "tf-slim 1.1.0",
-    seconds=0.1,
     tensorflow=True,
 )
 def packaged_network() -> Measured:
-    """Ask both functions for their parameters."""
+    """Inspect the parameters of both functions."""
     with building() as (_, _tf1, slim):
         packaged = importlib.import_module(f"{slim.__name__}.nets.vgg").vgg_16
-    asked = {"tf_slim": packaged, "fcnlib": vgg_16}
     return {
         label: f"has {'one' if 'fc_conv_padding' in inspect.signature(net).parameters else 'none'}"
-        for label, net in asked.items()
+        for label, net in {"tf_slim": packaged, "fcnlib": vgg_16}.items()
     }
 
 
 @fact(
-    "4 bytes for each parameter make the checkpoint's 553.4 MB.",
+    "With 4 bytes per parameter, the checkpoint takes 553.4 MB.",
     {"": "553.4 MB"},
     ROUNDED,
     "the checkpoint vgg_16_2016_08_28",
 )
 def checkpoint_size() -> Measured:
-    """Add up the variables; the file's few other bytes do not show in the last digit."""
+    """Add up the variables. The file's few other bytes do not change the last digit."""
     return {"": 4 * sum(math.prod(shape) for shape in vgg_16_shapes().values()) / 1e6}
 
 
 @fact(
-    "TensorFlow 2.21 still writes the version 1 format: a single file without an .index.",
+    "TensorFlow 2.21 can still write checkpoints in the version 1 format, which is a single file "
+    "without an .index file.",
     {"files": "1", "with .index": "0"},
     EXACT,
     "TensorFlow",
@@ -55,7 +54,7 @@ def checkpoint_size() -> Measured:
     tensorflow=True,
 )
 def version_1_checkpoint() -> Measured:
-    """Save one variable so and list the folder."""
+    """Save one variable in this format and list the folder."""
     with (
         tempfile.TemporaryDirectory() as folder,
         building() as (_, tf1, _slim),
@@ -71,68 +70,51 @@ def version_1_checkpoint() -> Measured:
 
 
 @fact(
-    "It knows 1000 classes and no background class, so that the post's names[i + 1] is names[i].",
+    "The network knows 1000 classes and no background class, so the post's names[i + 1] is "
+    "names[i] here.",
     {"classes": "1,000", "named background": "0"},
     EXACT,
     "ImageNet",
 )
 def classes() -> Measured:
-    """Look through the names."""
+    """Read the names."""
     names = imagenet_names()
     return {"classes": len(names), "named background": names.count("background")}
 
 
 @fact(
-    "It takes RGB less (123.68, 116.78, 103.94), not scaled.",
-    {
-        "red, fcnlib": "123.68",
-        "green, fcnlib": "116.78",
-        "blue, fcnlib": "103.94",
-        "red, Keras": "123.68",
-        "green, Keras": "116.78",
-        "blue, Keras": "103.94",
-    },
-    ROUNDED,
+    "The network expects RGB minus (123.68, 116.78, 103.94), not scaled.",
+    {"fcnlib": "123.68, 116.78, 103.94", "Keras": "123.68, 116.78, 103.94"},
+    WORDS,
     "slim's vgg_preprocessing",
-    seconds=0.1,
     tensorflow=True,
 )
 def mean_color() -> Measured:
-    """Let fcnlib and Keras each prepare a black pixel; Keras answers in the order blue to red."""
+    """Preprocess a black pixel with fcnlib and with Keras, which returns blue, green, red."""
     black = np.zeros((1, 1, 3), np.float32)
     keras = load().tf.keras.applications.vgg16.preprocess_input(black.copy())
-    ours, theirs = -subtract_mean(black)[0, 0], -keras[0, 0, ::-1]
-    names = ("red", "green", "blue")
-    measured = {f"{name}, fcnlib": float(v) for name, v in zip(names, ours, strict=True)}
-    return measured | {f"{name}, Keras": float(v) for name, v in zip(names, theirs, strict=True)}
+    means = {"fcnlib": -subtract_mean(black)[0, 0], "Keras": -keras[0, 0, ::-1]}
+    return {label: ", ".join(f"{value:.2f}" for value in mean) for label, mean in means.items()}
 
 
-FACTS = (
-    packaged_network,
-    checkpoint_size,
-    version_1_checkpoint,
-    classes,
-    mean_color,
-)
-
-TAKEN = (
+QUOTED = (
     QuotedFact(
         "The archive of the weights.",
         "vgg_16_2016_08_28.tar.gz, 513,324,920 bytes, one member vgg_16.ckpt in TensorFlow's "
-        "version 1 format, with vgg_16/mean_rgb and global_step, which go unused",
+        "version 1 format, with vgg_16/mean_rgb and global_step, which are not used",
         "TensorFlow's model garden",
-        "It is half a gigabyte, and not here unless someone fetches it.",
+        "The archive has half a gigabyte and is not here until someone downloads it.",
     ),
     QuotedFact(
-        "How often the right class of ImageNet comes first, or among the first five.",
+        "How often the correct ImageNet class is the first guess, or among the first five.",
         "top-1 71.5 % · top-5 89.8 %",
         "tf-slim's table of models",
-        "It takes ImageNet's validation pictures.",
+        "This needs ImageNet's validation images.",
     ),
     QuotedFact(
         "The post's own run on a school bus of 1024 × 768 px.",
         "40 classes in the coarse map, 43 after upsampling by 32",
         "the post",
-        "It takes the official weights and its picture.",
+        "This needs the official weights and the post's picture.",
     ),
 )

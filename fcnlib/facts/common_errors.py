@@ -1,9 +1,15 @@
-"""Facts of upsampling: what looks alike and is not, and how far it is off."""
+"""Facts about common errors in upsampling: settings that look equivalent but are not."""
 
-import numpy as np
-
-from fcnlib.facts.fact import fact
-from fcnlib.facts.samples import FACTORS, MEASURED, SHAPE, difference, normal, spread, uniform
+from fcnlib.facts.fact import MEASURED, fact
+from fcnlib.facts.samples import (
+    FACTORS,
+    SHAPE,
+    difference,
+    largest_difference,
+    normal,
+    spread,
+    uniform,
+)
 from fcnlib.facts.tolerances import SEEDS, WORDS, Measured, within
 from fcnlib.runtime import load
 from fcnlib.upsampling import ramp, upsample_skimage
@@ -12,53 +18,48 @@ from fcnlib.upsampling.settings import CheckSettings
 
 
 @fact(
-    "With scikit-image's default clip=True, a picture in [0.5, 1] comes out different.",
-    {"f = 2": "0.21", "f = 3": "0.27", "f = 8": "0.34", "f = 32": "0.36"},
-    within(0.03, "random input, and seeds differ by as much"),
+    "scikit-image's default clip=True changes the upsampled image if the input lies in [0.5, 1]. "
+    "The figures are the largest difference from clip=False.",
+    {2: "0.21", 3: "0.27", 8: "0.34", 32: "0.36"},
+    within(0.03, "the input is random, and seeds differ by about as much"),
     MEASURED + ". The post's ramp contains 0, so it cannot show this",
+    case="f = {}",
     seconds=0.2,
 )
-def clipping() -> Measured:
-    """Compare scikit-image with itself, clipped and not."""
+def clipping(factor: int) -> float:
+    """Compare scikit-image's result with and without clipping."""
     image = uniform(3, low=0.5)
-    return {
-        f"f = {factor}": float(
-            np.abs(
-                upsample_skimage(factor, image, clip=True) - upsample_skimage(factor, image)
-            ).max()
-        )
-        for factor in (2, 3, 8, 32)
-    }
+    clipped = upsample_skimage(factor, image, clip=True)
+    return largest_difference(clipped, upsample_skimage(factor, image))
 
 
 @fact(
-    "rescale without channel_axis enlarges the channels too, as the post's call does today: "
-    "(3, 3, 3) at factor 3.",
+    "Without channel_axis, rescale also enlarges the channels, as the post's call does today. "
+    "The figure is the shape of a (3, 3, 3) image at factor 3.",
     {"": "(9, 9, 9)"},
     WORDS,
-    MEASURED,
 )
 def channels_grow() -> Measured:
-    """Enlarge the post's ramp without telling which axis holds the channels."""
+    """Enlarge the post's ramp without saying which axis holds the channels."""
     return {"": str(by_skimage(CheckSettings(3, channel_axis=False), ramp()).shape)}
 
 
 @fact(
-    "np.allclose with its own tolerances calls float32 results different for most factors; "
-    "rtol 1e-5 with atol 1e-6 calls none so. Near zero, errors of 1e-7 are rounding.",
+    "With its default tolerances, np.allclose reports that the float32 results differ for most "
+    "factors. With rtol 1e-5 and atol 1e-6 it does so for none. Near zero, errors of 1e-7 are "
+    "rounding.",
     {"numpy's tolerances": "most fail", "rtol 1e-5, atol 1e-6": "none fails"},
     WORDS,
-    MEASURED,
     seconds=0.3,
     tensorflow=True,
 )
 def tolerances() -> Measured:
-    """Ask for every factor, with both tolerances."""
+    """Compare the results for every factor with both tolerances."""
     image = normal(3)
     measured = {}
     for label, name in {"numpy's tolerances": "numpy", "rtol 1e-5, atol 1e-6": "ours"}.items():
-        found = [run_check(CheckSettings(factor, tolerances=name), image) for factor in FACTORS]
-        failed = sum(not (one.agreement and one.agreement.verdict) for one in found)
+        checks = [run_check(CheckSettings(factor, tolerances=name), image) for factor in FACTORS]
+        failed = sum(not (check.agreement and check.agreement.verdict) for check in checks)
         share = "most" if failed > len(FACTORS) / 2 else "some" if failed else "none"
         verb = "fail" if failed else "fails"
         measured[label] = f"{share} {verb}: {failed} of {len(FACTORS)} factors"
@@ -66,8 +67,9 @@ def tolerances() -> Measured:
 
 
 @fact(
-    "TensorFlow 1's resize_bilinear, by default and with align_corners, is something else: "
-    "largest difference from half-pixel centers, from factor to factor.",
+    "TensorFlow 1's resize_bilinear, both with its defaults and with align_corners, differs from "
+    "resizing with half-pixel centers. The figures are the largest difference for the factor "
+    "where it is least and where it is greatest.",
     {
         "default, least": "0.40",
         "default, greatest": "0.62",
@@ -80,73 +82,60 @@ def tolerances() -> Measured:
     tensorflow=True,
 )
 def tensorflow_1_resizing() -> Measured:
-    """Take the factors 2, 3, 4 and 8 on 12 × 16 px of random colors."""
+    """Compare for factors 2, 3, 4 and 8 on 12 × 16 px of random colors."""
 
     def trial(seed: int) -> dict[str, float]:
-        image, found = uniform(3, seed), {}
+        image, extremes = uniform(3, seed), {}
         for label, layer in {"default": "tf1", "align_corners": "align_corners"}.items():
             settings = [CheckSettings(factor, mode="edge", layer=layer) for factor in (2, 3, 4, 8)]
             differences = [difference(setting, image) for setting in settings]
-            found[f"{label}, least"] = min(differences)
-            found[f"{label}, greatest"] = max(differences)
-        return found
+            extremes[f"{label}, least"] = min(differences)
+            extremes[f"{label}, greatest"] = max(differences)
+        return extremes
 
     return spread(trial)
 
 
 @fact(
-    "A kernel of 2f instead of 2f − f mod 2 weights is half a pixel off at odd f: largest "
-    "difference away from the border.",
+    "A kernel of 2f instead of 2f − f mod 2 weights shifts the image by half a pixel if f is odd. "
+    "The figures are the largest difference away from the border.",
     {"f = 3": "0.25", "f = 5": "0.16"},
     SEEDS,
-    MEASURED,
     seconds=0.5,
     tensorflow=True,
 )
 def kernel_too_wide() -> Measured:
     """Compare with scikit-image on 12 × 16 px of random gray in [0, 1]."""
 
-    def trial(seed: int) -> dict[str, float]:
-        found = {}
-        for factor in (3, 5):
-            setting = CheckSettings(factor, "float64", kernel="double")
-            found[f"f = {factor}"] = run_check(setting, uniform(1, seed)).inside or 0.0
-        return found
+    def inside(factor: int, seed: int) -> float:
+        settings = CheckSettings(factor, "float64", kernel="double")
+        return run_check(settings, uniform(1, seed)).inside or 0.0
 
-    return spread(trial)
+    return spread(lambda seed: {f"f = {factor}": inside(factor, seed) for factor in (3, 5)})
 
 
 @fact(
-    "'Bicubic' is two kernels: TensorFlow's against scikit-image's order 3, from factor to factor.",
+    "'Bicubic' names two different kernels: TensorFlow's and that of scikit-image's order 3. The "
+    "figures are the largest difference for the factor where it is least and where it is "
+    "greatest.",
     {"least": "0.14", "greatest": "0.16"},
     SEEDS,
-    MEASURED,
     seconds=1,
     tensorflow=True,
 )
 def bicubic() -> Measured:
-    """Take the factors 2, 3, 4 and 8 on 12 × 16 px of random colors."""
+    """Compare for factors 2, 3, 4 and 8 on 12 × 16 px of random colors."""
     from skimage.transform import rescale
 
     tf = load().tf
 
     def trial(seed: int) -> dict[str, float]:
-        image, found = uniform(3, seed), []
+        image, differences = uniform(3, seed), []
         for factor in (2, 3, 4, 8):
             size = [factor * side for side in SHAPE]
             ours = tf.image.resize(image, size, method="bicubic").numpy()
             cubic = rescale(image, factor, order=3, mode="edge", clip=False, channel_axis=-1)
-            found.append(float(np.abs(ours - cubic).max()))
-        return {"least": min(found), "greatest": max(found)}
+            differences.append(largest_difference(ours, cubic))
+        return {"least": min(differences), "greatest": max(differences)}
 
     return spread(trial)
-
-
-FACTS = (
-    clipping,
-    channels_grow,
-    tolerances,
-    tensorflow_1_resizing,
-    kernel_too_wide,
-    bicubic,
-)

@@ -1,38 +1,44 @@
-"""A fact that this project stands on: what is claimed, and what this machine finds."""
+"""What a fact is, how it is declared, and how it is checked on this machine."""
 
 import logging
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
 
 from fcnlib.errors import FcnlibError
 from fcnlib.facts.tolerances import Measured, Tolerance
+
+MEASURED = "measured before"
+"""Source of figures that nobody published: this project, with the libraries in `MEASURED_WITH`."""
+
+MEASURED_WITH = "TensorFlow 2.21, tf-slim 1.1.0, scikit-image 0.26 and NumPy 2.4"
 
 _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Fact:
-    """A claim with figures, and the function that computes them anew.
+    """A claim with printed figures, and the function that recomputes them.
 
     Attributes
     ----------
     name : str
-        What it is called in the library.
+        Unique name, the same as that of the function.
     statement : str
-        What is claimed, a sentence.
+        The claim, as a sentence.
     expected : mapping of str to str
-        Figures as printed, by label; a unit may follow a number.
+        Figures as printed, by label. A unit may follow a number.
     tolerance : Tolerance
-        How the measured values have to agree with them.
+        How closely the measured values must agree with the figures.
     source : str
-        Who says so.
+        Where the figures come from.
     compute : callable
         Returns values by the same labels, in the printed units.
     seconds : float
-        How long it takes on two cores, roughly.
+        Approximate duration on two cores.
     tensorflow : bool
-        Whether TensorFlow takes part.
+        Whether the computation uses TensorFlow.
 
     """
 
@@ -41,23 +47,23 @@ class Fact:
     expected: Mapping[str, str]
     tolerance: Tolerance
     source: str
-    compute: Callable[..., Measured]
-    seconds: float = 0.01
+    compute: Callable[[], Measured]
+    seconds: float = 0.1
     tensorflow: bool = False
 
 
 @dataclass(frozen=True)
 class QuotedFact:
-    """A finding of others that is not recomputed here.
+    """A result of others that is not recomputed here.
 
     Attributes
     ----------
     statement : str
-        What was found.
+        What the figures mean.
     figures : str
         The figures, as printed.
     source : str
-        Who found them.
+        Who published or measured them.
     why : str
         Why they are not recomputed.
 
@@ -71,50 +77,85 @@ class QuotedFact:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a fact on this machine.
+    """The result of checking a fact on this machine.
 
     Attributes
     ----------
     holds : bool
-        Whether every figure agrees with what was measured.
+        Whether every figure agrees with its measured value.
     measured : mapping of str to value
         The values by label; empty if computing them failed.
     differing : tuple of str
         Labels of the figures that do not agree.
-    seconds : float
-        Time it took.
     error : str
-        Why it could not be computed; else empty.
+        Why the values could not be computed; otherwise empty.
 
     """
 
     holds: bool
     measured: Measured = field(default_factory=dict)
     differing: tuple[str, ...] = ()
-    seconds: float = 0.0
     error: str = ""
 
 
 def fact(
     statement: str,
-    expected: Mapping[str, str],
+    expected: Mapping[Any, str],
     tolerance: Tolerance,
-    source: str,
+    source: str = MEASURED,
     *,
-    seconds: float = 0.01,
+    case: str = "",
+    seconds: float = 0.1,
     tensorflow: bool = False,
-) -> Callable[[Callable[[], Measured]], Fact]:
-    """Make a `Fact` of the function below; its name becomes the fact's."""
+) -> Callable[[Callable[..., Any]], Fact]:
+    """Return a decorator that turns a function into a `Fact` of the same name.
 
-    def make(compute: Callable[[], Measured]) -> Fact:
+    Without `case`, the function is called once and returns all values by label. With it, the
+    function is called once per figure and returns one value.
+
+    Parameters
+    ----------
+    statement, tolerance, source, seconds, tensorflow
+        As in `Fact`.
+    expected : mapping to str
+        Figures by label. With `case`, by the argument of the function, or by a tuple of its
+        arguments.
+    case : str, optional
+        Format of the labels, such as ``"f = {}"``. It is filled with the arguments.
+
+    Examples
+    --------
+    >>> from fcnlib.facts.tolerances import EXACT
+    >>> @fact("Squares.", {2: "4", 3: "9"}, EXACT, "arithmetic", case="n = {}")
+    ... def squares(number):
+    ...     return number**2
+    >>> squares.compute()
+    {'n = 2': 4, 'n = 3': 9}
+
+    """
+
+    def make(compute: Callable[..., Any]) -> Fact:
         name = compute.__name__
-        return Fact(name, statement, expected, tolerance, source, compute, seconds, tensorflow)
+        if not case:
+            return Fact(name, statement, expected, tolerance, source, compute, seconds, tensorflow)
+        arguments = [key if isinstance(key, tuple) else (key,) for key in expected]
+        labels = [case.format(*values) for values in arguments]
+
+        # The Numbers page shows the source of the wrapped function.
+        @wraps(compute)
+        def compute_cases() -> Measured:
+            return {
+                label: compute(*values) for label, values in zip(labels, arguments, strict=True)
+            }
+
+        figures = dict(zip(labels, expected.values(), strict=True))
+        return Fact(name, statement, figures, tolerance, source, compute_cases, seconds, tensorflow)
 
     return make
 
 
 def judge(claim: Fact, measured: Measured) -> Outcome:
-    """Hold what was measured against the figures of a fact.
+    """Compare measured values with the figures of a fact.
 
     Raises
     ------
@@ -132,32 +173,31 @@ def judge(claim: Fact, measured: Measured) -> Outcome:
     if measured.keys() != claim.expected.keys():
         msg = (
             f"{claim.name} must measure {sorted(claim.expected)}, got {sorted(measured)}. "
-            "Give one value for each figure."
+            "Return one value for each figure."
         )
         raise ValueError(msg)
-    agrees = claim.tolerance.agrees
     differing = tuple(
-        label for label, printed in claim.expected.items() if not agrees(printed, measured[label])
+        label
+        for label, printed in claim.expected.items()
+        if not claim.tolerance.agrees(printed, measured[label])
     )
     return Outcome(not differing, measured, differing)
 
 
 def check(claim: Fact) -> Outcome:
-    """Compute a fact's figures now and judge them; never raises.
+    """Compute a fact's figures now and compare them; never raises.
 
     Returns
     -------
     outcome : Outcome
-        What fails to compute does not hold, and says why in `error`.
+        If the computation fails, the fact does not hold and `error` says why.
 
     """
-    start = time.monotonic()
     try:
-        outcome = judge(claim, claim.compute())
+        return judge(claim, claim.compute())
     except Exception as problem:
-        # One row that fails must not keep the others from being seen.
+        # A fact that fails must not prevent the others from being checked.
         _LOG.exception("computing %s failed", claim.name)
         known = isinstance(problem, FcnlibError)
         why = str(problem) if known else f"{type(problem).__name__}."
-        outcome = Outcome(holds=False, error=f"Could not be computed: {why}")
-    return replace(outcome, seconds=time.monotonic() - start)
+        return Outcome(holds=False, error=f"Could not be computed: {why}")

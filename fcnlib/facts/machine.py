@@ -1,4 +1,4 @@
-"""What the figures were computed on: processor, cores, and the libraries' versions."""
+"""The machine that the figures are computed on: processor, cores and library versions."""
 
 import os
 import platform
@@ -9,12 +9,13 @@ PACKAGES = ("numpy", "scipy", "scikit-image", "tensorflow", "tf-slim")
 
 
 def machine(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
-    """Return the processor and the number of cores that this process may use.
+    """Return the processor's name and the number of cores that this process may use.
 
     Parameters
     ----------
     cpuinfo : Path, optional
-        Where Linux tells the processor's name; other systems have no such file.
+        The file in which Linux describes the processor. Other systems have no such file; there,
+        `platform` names the processor.
 
     Examples
     --------
@@ -28,12 +29,14 @@ def machine(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
         lines = []
     names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
     name = next(iter(names), platform.processor() or platform.machine())
-    cores = _cores()
+    # `os.cpu_count` ignores the limits of a container, but only Linux has `sched_getaffinity`.
+    limited = hasattr(os, "sched_getaffinity")
+    cores = len(os.sched_getaffinity(0)) if limited else os.cpu_count() or 1
     return f"{name}, {cores} core{'s' if cores > 1 else ''}"
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python and of the libraries that take part, by name.
+    """Return the versions of Python and of the libraries used, by name.
 
     Examples
     --------
@@ -43,9 +46,3 @@ def versions() -> dict[str, str]:
     """
     installed = {name: metadata.version(name) for name in PACKAGES}
     return {"python": platform.python_version()} | installed
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""Random pictures and scores, the same on every machine, and what many of them give."""
+"""Random images and scores that are the same on every machine, and the range of repeated trials."""
 
 from collections.abc import Callable, Mapping
 
@@ -9,14 +9,9 @@ from fcnlib.typing import Float64Array, FloatArray
 from fcnlib.upsampling.experiment import run_check
 from fcnlib.upsampling.settings import CheckSettings
 
-MEASURED = "measured before"
-"""The source of what nobody published: this project, with the libraries in `MEASURED_WITH`."""
-
-MEASURED_WITH = "TensorFlow 2.21, tf-slim 1.1.0, scikit-image 0.26 and NumPy 2.4"
-
 SEEDS = range(20)
 SHAPE = (12, 16)
-"""Rows and columns of all random input here: enough to have an interior, and quick."""
+"""Rows and columns of all random input: enough to have an interior, few enough to be fast."""
 
 FACTORS = (2, 3, 4, 5, 6, 7, 8, 9, 16, 32)
 
@@ -27,17 +22,17 @@ def normal(channels: int, seed: int = 0) -> Float64Array:
 
 
 def uniform(channels: int, seed: int = 0, low: float = 0.0) -> Float64Array:
-    """Return a random picture (12, 16, channels) with values from `low` to 1."""
+    """Return a random image (12, 16, channels) with values from `low` to 1."""
     return np.random.default_rng(seed).uniform(low, 1, size=(*SHAPE, channels))
 
 
 def spread(trial: Callable[[int], Mapping[str, float]]) -> Measured:
-    """Return the least and the greatest value that a trial gives, over `SEEDS`.
+    """Return the smallest and the largest value that a trial gives over `SEEDS`.
 
     Parameters
     ----------
     trial : callable
-        Told a seed, returns values by label.
+        Called with a seed; returns values by label.
 
     Returns
     -------
@@ -55,8 +50,10 @@ def spread(trial: Callable[[int], Mapping[str, float]]) -> Measured:
     return {label: (min(column), max(column)) for label, column in columns.items()}
 
 
-def difference(setting: CheckSettings, image: FloatArray) -> float:
-    """Return the largest difference of TensorFlow's result from scikit-image's.
+def difference(settings: CheckSettings, image: FloatArray) -> float:
+    """Return the largest difference between TensorFlow's and scikit-image's result.
+
+    It is infinite if their shapes differ.
 
     Examples
     --------
@@ -64,5 +61,10 @@ def difference(setting: CheckSettings, image: FloatArray) -> float:
     0.0
 
     """
-    agreement = run_check(setting, image).agreement
+    agreement = run_check(settings, image).agreement
     return agreement.max_difference if agreement else float("inf")
+
+
+def largest_difference(a: FloatArray, b: FloatArray) -> float:
+    """Return the largest absolute difference between two arrays."""
+    return float(np.abs(a - b).max())

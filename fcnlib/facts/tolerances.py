@@ -1,8 +1,8 @@
-"""Printed figures, and when a measurement agrees with one.
+"""Printed figures, and the rules by which a measured value agrees with one.
 
-Figures are kept as they are printed elsewhere, since the number of digits says how sharply a
-figure is meant. A measurement is a number, a word, or for random input the least and the
-greatest of several trials.
+Figures are kept as they are printed elsewhere, because their number of digits says how precise
+they are. A measured value is a number, a word, or, for random input, the smallest and the
+largest number of several trials.
 """
 
 import re
@@ -12,23 +12,23 @@ from typing import NamedTuple
 
 Value = float | str | tuple[float, float]
 Measured = Mapping[str, Value]
-"""Values by the labels of the figures that they belong to."""
+"""Measured values by the labels of their figures."""
 
 _FIGURE = re.compile(r"(-?[\d,]*\.?\d+)(?:e(-?\d+))?(.*)")
 
 
 @dataclass(frozen=True)
 class Tolerance:
-    """How a measurement has to agree with a printed figure.
+    """A rule by which a measured value agrees with a printed figure.
 
     Attributes
     ----------
     name : str
-        A word or two for it.
+        One to three words.
     why : str
-        What is allowed and for what reason, for people.
+        What is allowed and for what reason, as a sentence for the page.
     agrees : callable
-        Told a figure as printed and the value measured, answers whether they agree.
+        Called with a figure as printed and the measured value; returns whether they agree.
 
     """
 
@@ -38,7 +38,7 @@ class Tolerance:
 
 
 class Printed(NamedTuple):
-    """A printed figure taken apart.
+    """The parts of a printed figure.
 
     Attributes
     ----------
@@ -47,9 +47,9 @@ class Printed(NamedTuple):
     decimals : int
         Digits after the point.
     exponent : int or None
-        Power of ten, if it is written with one.
+        Power of ten, if the figure is written with one.
     unit : str
-        What follows, such as ``" MiB"``.
+        What follows the number, such as ``" MiB"``.
 
     """
 
@@ -65,7 +65,7 @@ class Printed(NamedTuple):
 
 
 def read(printed: str) -> Printed:
-    """Take a printed figure apart.
+    """Split a printed figure into its parts.
 
     Raises
     ------
@@ -80,18 +80,18 @@ def read(printed: str) -> Printed:
     (1.4e-15, 5e-05)
 
     """
-    found = _FIGURE.fullmatch(printed)
-    if found is None:
-        msg = f"a figure must begin with a number, got {printed!r}. Compare words by WORDS."
+    match = _FIGURE.fullmatch(printed)
+    if match is None:
+        msg = f"a figure must begin with a number, got {printed!r}. Use WORDS to compare words."
         raise ValueError(msg)
-    digits, exponent, unit = found[1].replace(",", ""), found[2], found[3]
+    digits, exponent, unit = match[1].replace(",", ""), match[2], match[3]
     decimals = len(digits.partition(".")[2])
     number = float(f"{digits}e{exponent or 0}")
     return Printed(number, decimals, int(exponent) if exponent else None, unit)
 
 
 def say(value: Value, printed: str) -> str:
-    """Return a measured value in the form of the printed figure, where it helps a digit longer.
+    """Format a measured value like the printed figure, with one more digit where that helps.
 
     Examples
     --------
@@ -109,6 +109,7 @@ def say(value: Value, printed: str) -> str:
     if isinstance(value, tuple):
         low, high = (f"{end:,.{decimals}f}" for end in value)
         return f"{low} to {high}{unit}"
+    # A rounding error would otherwise add a digit to an exact figure.
     if figure and abs(value - figure) < 1e-12 * abs(figure):
         return printed
     if value == round(value):
@@ -119,19 +120,20 @@ def say(value: Value, printed: str) -> str:
 
 def _ends(value: Value) -> tuple[float, float]:
     if isinstance(value, str):
-        msg = f"a number must be measured, got {value!r}. Compare words by WORDS."
+        msg = f"a number must be measured, got {value!r}. Use WORDS to compare words."
         raise TypeError(msg)
     return value if isinstance(value, tuple) else (value, value)
 
 
 def _near(figure: float, distance: float, value: Value) -> bool:
-    """Tell whether the figure, give or take a distance, lies where the value or range is."""
+    """Return whether the figure lies at most a distance outside the value or range."""
     low, high = _ends(value)
     return low - distance <= figure <= high + distance
 
 
 def _rounds(printed: str, value: Value) -> bool:
     figure = read(printed)
+    # The factor allows for the rounding error of a value that lies exactly on the limit.
     return _near(figure.number, figure.half_unit * (1 + 1e-9), value)
 
 
@@ -144,17 +146,17 @@ def _begins(printed: str, value: Value) -> bool:
 
 
 ROUNDED = Tolerance("as rounded", "Equal when rounded to the printed digits.", _rounds)
-WORDS = Tolerance("same words", "The same words; what was counted may follow.", _begins)
+WORDS = Tolerance("same words", "The same words; a count may follow.", _begins)
 ERROR = Tolerance(
     "up to rounding errors",
-    "At most four times the figure: rounding errors grow with the picture and its values, and "
-    "differ between processors.",
+    "At most four times the figure, because rounding errors grow with the size and the values of "
+    "the image and differ between processors.",
     _small,
 )
 SEEDS = Tolerance(
     "within 20 seeds",
-    "Random input of a size that the source does not tell: the figure must lie between the "
-    "least and the greatest that 20 seeds give.",
+    "The input is random and the source does not state its size, so the figure must lie between "
+    "the smallest and the largest value of 20 seeds.",
     _rounds,
 )
 
@@ -176,4 +178,4 @@ def within(distance: float, why: str, name: str = "") -> Tolerance:
     return Tolerance(name or f"± {distance:g}", f"Within {distance:g}: {why}.", agrees)
 
 
-EXACT = within(1e-9, "no more than rounding errors, for it is arithmetic", "exact")
+EXACT = within(1e-9, "the figure is arithmetic, so only rounding errors are allowed", "exact")
