@@ -1,21 +1,26 @@
-"""Page: every figure that this project stands on, computed anew on this machine."""
+"""Page: the figures that the other pages and the tests rely on, recomputed on this machine."""
 
 import streamlit as st
 
-from fcnlib.ui.numbers import checks
+from fcnlib.facts import QUOTED
+from fcnlib.ui.numbers import checks, table
 from fcnlib.ui.page import setup
 
 setup("pages/numbers.py")
 st.markdown(
-    "Other pages and tests lean on figures that someone printed or measured before. Here each is "
-    "computed again, by this app's own functions and against scikit-image and TensorFlow."
+    "The other pages and the tests rely on figures that someone printed or measured before, such "
+    "as the size of a kernel or the number of a network's parameters. This page computes each of "
+    "them again with the functions of this app, and compares many results with scikit-image and "
+    "TensorFlow. A fact **holds** if all its figures agree within the tolerance named below its "
+    "claim."
 )
 checks.show_checks()
 checks.show_tolerances()
 checks.show_code()
 
-st.subheader("QuotedFact from others, not recomputed here")
+st.subheader("Results of others, not recomputed here")
 st.markdown(
-    "These figures need data, weights or a machine that are not here, so no verdict is given."
+    "These figures need data, weights or a machine that this app does not have, so they have no "
+    "verdict."
 )
-checks.show_taken()
+table.show_quoted(QUOTED)

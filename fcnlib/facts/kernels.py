@@ -42,7 +42,7 @@ def support(label: str) -> float:
 
 
 @fact(
-    "H(0.25): the gain of a wave of a quarter cycle per sample.",
+    "H(0.25): the factor by which the kernel multiplies a wave of a quarter cycle per sample.",
     _row(".9003", ".8106", ".9390", ".8450", ".6570", ".9407", "1.0114", "1.0038"),
     ROUNDED,
     case="{}",
@@ -53,8 +53,8 @@ def response_at_a_quarter(label: str) -> float:
 
 
 @fact(
-    "H(0.5): the gain at the Nyquist frequency. It is 2/π for the box, the square of that for "
-    "the triangle and its fourth power for the B-spline.",
+    "H(0.5): the same factor at the Nyquist frequency, half a cycle per sample. It is 2/π for the "
+    "box, the square of that for the triangle and its fourth power for the B-spline.",
     _row(".6366", ".4053", ".4928", ".3833", ".1643", ".4958", ".5017", ".4995"),
     ROUNDED,
     case="{}",

@@ -1,12 +1,12 @@
-"""The Numbers page: every fact recomputed once for all visitors, and shown as it comes in."""
+"""The checks on the Numbers page: all facts are recomputed once for all visitors."""
 
 from collections.abc import Mapping
 
 import streamlit as st
 
-from fcnlib.facts import FACTS, SECTIONS, TAKEN, Fact, Outcome, check_all
+from fcnlib.facts import FACTS, SECTIONS, Fact, Outcome, check_all
+from fcnlib.facts.fact import MEASURED_WITH
 from fcnlib.facts.machine import machine, versions
-from fcnlib.facts.samples import MEASURED_WITH
 from fcnlib.jobs import Job
 from fcnlib.typing import Report
 from fcnlib.ui.jobs import POLL_SECONDS, queue
@@ -19,12 +19,12 @@ JOB = "numbers"
 
 @st.cache_resource(show_spinner=False)
 def outcomes() -> dict[str, Outcome]:
-    """Return what is known so far in this process, by the names of the facts."""
+    """Return the outcomes so far in this process, by the names of the facts."""
     return {}
 
 
 def compute() -> Job | None:
-    """Have everything computed, or join that; nothing is computed where nobody is served."""
+    """Start computing all facts, or join the running job; without a browser, do nothing."""
     if not served():
         return None
     known = outcomes()
@@ -32,28 +32,21 @@ def compute() -> Job | None:
     def work(report: Report) -> None:
         check_all(known.__setitem__, FACTS, report)
 
-    # Nobody owns it alone, so that it goes on when a visitor leaves.
+    # The owner is no visitor, so the job continues when a visitor leaves.
     return queue("numbers").submit(JOB, work, "everyone")
 
 
 def served() -> bool:
-    """Tell whether a browser may be there: `AppTest` puts a mock in the server's place.
+    """Return whether a real server runs the page. `AppTest` replaces it by a mock.
 
-    Tests of other pages then share their processor with nothing.
+    Without this check, tests of other pages would share their processor with the facts.
     """
     return type(st.runtime.get_instance()) is st.runtime.Runtime
 
 
 def show_checks() -> None:
-    """Show the summary, the filters and the table; they follow the work until it is done."""
+    """Show the summary, the filters and the table, and update them until the job is done."""
     job = compute()
-    section, red = _filters()
-    # Only what still changes is asked for again.
-    polled = job is not None and job.active
-    st.fragment(_watch, run_every=POLL_SECONDS if polled else None)(job, section, red, polled)
-
-
-def _filters() -> tuple[str, bool]:
     section = st.pills(
         "Section",
         [ALL, *SECTIONS],
@@ -62,34 +55,32 @@ def _filters() -> tuple[str, bool]:
         key="numbers_section",
         bind="query-params",
     )
-    red = st.toggle("Only what differs", key="numbers_red")
-    return section or ALL, red
+    red = st.toggle("Show only facts that do not hold", key="numbers_red")
+    # A finished job no longer changes, so the page is not polled.
+    polled = job is not None and job.active
+    watch = st.fragment(_watch, run_every=POLL_SECONDS if polled else None)
+    watch(job, section or ALL, red, polled)
 
 
 def _watch(job: Job | None, section: str, red: bool, polled: bool) -> None:
     if polled and job and not job.active:
         st.rerun()
-    _summary(job)
-    found = dict(outcomes())
-    shown = select(section, red, found)
-    if shown:
-        table.show_facts(shown, found)
-    else:
-        st.caption("Nothing differs here.")
-
-
-def _summary(job: Job | None) -> None:
-    found = dict(outcomes())
-    holding = sum(outcome.holds for outcome in found.values())
-    st.markdown(f"### {holding} of {len(FACTS)} hold on this machine")
+    # A copy, because the job may add outcomes while the table is built.
+    known = dict(outcomes())
+    holding = sum(outcome.holds for outcome in known.values())
+    st.markdown(f"### {holding} of {len(FACTS)} facts hold on this machine")
     if job and job.active:
         st.progress(job.fraction, text=f"{job.text} · {job.seconds:.0f} s")
     installed = " · ".join(f"{name} {version}" for name, version in versions().items())
     st.caption(f"{machine()} · {installed}")
+    if shown := select(section, red, known):
+        table.show_facts(shown, known)
+    else:
+        st.caption("All facts checked so far in this section hold.")
 
 
-def select(section: str, red: bool, found: Mapping[str, Outcome]) -> dict[str, list[Fact]]:
-    """Return the facts of a section, or of all; if `red`, only those that do not hold.
+def select(section: str, red: bool, known: Mapping[str, Outcome]) -> dict[str, list[Fact]]:
+    """Return the facts of one section or of all; with `red`, only those that do not hold.
 
     Examples
     --------
@@ -99,35 +90,28 @@ def select(section: str, red: bool, found: Mapping[str, Outcome]) -> dict[str, l
     """
     chosen = SECTIONS if section == ALL else {section: SECTIONS[section]}
     kept = {
-        title: [f for f in facts if not red or (f.name in found and not found[f.name].holds)]
+        title: [f for f in facts if not red or (f.name in known and not known[f.name].holds)]
         for title, facts in chosen.items()
     }
     return {title: facts for title, facts in kept.items() if facts}
 
 
 def show_tolerances() -> None:
-    """Say what each tolerance allows, and why."""
+    """Explain what each tolerance allows, and why."""
     used = {fact.tolerance.name: fact.tolerance.why for fact in FACTS}
-    lines = [f"- **{name}**: {why[0].lower()}{why[1:]}" for name, why in used.items()]
-    with st.expander("What counts as holding, and why", key="numbers_tolerances"):
-        st.markdown("\n".join(lines))
-        st.caption(f"Measured before: by this project, with {MEASURED_WITH}, on 2 cores.")
+    with st.expander("When a fact holds: the tolerances", key="numbers_tolerances"):
+        st.markdown("\n".join(f"- **{name}**: {why}" for name, why in used.items()))
+        st.caption(f"“Measured before” means by this project, with {MEASURED_WITH}, on 2 cores.")
 
 
 def show_code() -> None:
-    """Let the visitor read the function behind a row."""
+    """Show the function behind the row that the visitor chooses."""
     section = st.session_state.get("numbers_section") or ALL
-    facts = FACTS if section == ALL else SECTIONS[section]
     chosen = st.selectbox(
-        "Code of a row",
-        facts,
+        "Show the code of a row",
+        FACTS if section == ALL else SECTIONS[section],
         format_func=lambda fact: fact.statement,
         key=f"numbers_code_{section}",
     )
     if chosen:
         show_source(chosen.compute, key="numbers_source")
-
-
-def show_taken() -> None:
-    """Show the figures that cannot be computed here."""
-    table.show_taken(TAKEN)

@@ -1,4 +1,4 @@
-"""The table of facts: one table on a wide screen, a list of cards on a narrow one."""
+"""The tables of facts: tables on a wide screen, lists of cards on a narrow one."""
 
 from collections.abc import Iterable, Mapping
 from html import escape
@@ -11,58 +11,49 @@ from fcnlib.facts.tolerances import Value, say
 
 STYLE = Path(__file__).parents[1] / "components" / "numbers" / "table.css"
 CHARACTER = 0.5
-"""Width of a character in rem, roughly."""
+"""Approximate width of a character, in rem."""
 
 
-def show_facts(sections: Mapping[str, Iterable[Fact]], outcomes: Mapping[str, Outcome]) -> None:
-    """Show facts by section, and what became of each so far."""
-    bodies = "".join(_section(title, list(facts), outcomes) for title, facts in sections.items())
-    head = _row("th", "", "Verdict", "What is claimed", "Figures: as stated → measured here")
-    _show("Every fact with its figures", head, bodies)
+def show_facts(sections: Mapping[str, list[Fact]], outcomes: Mapping[str, Outcome]) -> None:
+    """Show facts by section with their outcomes so far."""
+    bodies = {}
+    for title, facts in sections.items():
+        holding = sum(fact.name in outcomes and outcomes[fact.name].holds for fact in facts)
+        heading = f"{title}: {holding} of {len(facts)} hold"
+        bodies[heading] = [_fact(fact, outcomes.get(fact.name)) for fact in facts]
+    figures = "Figures: as stated → measured here"
+    _show("Every fact with its figures", ("Verdict", "Claim", figures), bodies)
 
 
-def show_taken(sections: Mapping[str, Iterable[QuotedFact]]) -> None:
-    """Show what others found, marked neither right nor wrong."""
-    bodies = "".join(
+def show_quoted(sections: Mapping[str, Iterable[QuotedFact]]) -> None:
+    """Show results of others, without a verdict."""
+    bodies = {title: list(map(_quoted, entries)) for title, entries in sections.items()}
+    _show("Figures quoted from others", ("Verdict", "Result", "Figures: as stated"), bodies)
+
+
+def _show(label: str, head: tuple[str, str, str], bodies: Mapping[str, list[str]]) -> None:
+    groups = "".join(
         f'<tbody><tr><th colspan="3" scope="rowgroup">{escape(title)}</th></tr>'
-        + "".join(_taken(entry) for entry in entries)
-        + "</tbody>"
-        for title, entries in sections.items()
+        f"{''.join(rows)}</tbody>"
+        for title, rows in bodies.items()
     )
-    head = _row("th", "", "Verdict", "What was found", "Figures: as stated")
-    _show("Figures taken from others", head, bodies)
-
-
-def _show(title: str, head: str, bodies: str) -> None:
     st.html(STYLE)
     st.html(
-        f'<table class="facts" aria-label="{escape(title)}"><thead>{head}</thead>{bodies}</table>'
+        f'<table class="facts" aria-label="{escape(label)}"><thead>{_row("th", "", *head)}</thead>'
+        f"{groups}</table>"
     )
-
-
-def _section(title: str, facts: list[Fact], outcomes: Mapping[str, Outcome]) -> str:
-    holding = sum(fact.name in outcomes and outcomes[fact.name].holds for fact in facts)
-    heading = f"{escape(title)}: {holding} of {len(facts)} hold"
-    rows = "".join(_fact(fact, outcomes.get(fact.name)) for fact in facts)
-    return f'<tbody><tr><th colspan="3" scope="rowgroup">{heading}</th></tr>{rows}</tbody>'
 
 
 def _fact(fact: Fact, outcome: Outcome | None) -> str:
+    error = outcome.error if outcome else ""
     state = "waiting" if outcome is None else "holds" if outcome.holds else "differs"
-    word = {"waiting": "to come", "differs": "failed" if outcome and outcome.error else "differs"}
-    note = f"{fact.source} · {fact.tolerance.name}"
-    error = f"<small>{escape(outcome.error)}</small>" if outcome and outcome.error else ""
-    return _row(
-        "td",
-        state,
-        f'<span class="pill">{word.get(state, state)}</span>',
-        f"{escape(fact.statement)}<small>{escape(note)}</small>",
-        _figures(fact, outcome) + error,
-    )
+    word = "failed" if error else {"waiting": "pending"}.get(state, state)
+    figures = _figures(fact, outcome) + (f"<small>{escape(error)}</small>" if error else "")
+    return _row("td", state, _pill(word), _claim(fact, fact.tolerance.name), figures)
 
 
 def _figures(fact: Fact, outcome: Outcome | None) -> str:
-    """Return each figure as stated and, once it is there, as measured."""
+    """Return each figure as stated and, once it is known, as measured."""
     measured = outcome.measured if outcome else {}
     differing = outcome.differing if outcome else ()
     texts = {}
@@ -79,25 +70,27 @@ def _figures(fact: Fact, outcome: Outcome | None) -> str:
 
 
 def _say(value: Value, printed: str) -> str:
-    """Return a measured value; of words only what is new."""
+    """Return a measured value as text, without the words that the figure already states."""
     if value == printed:
         return "the same"
     return say(value, printed).removeprefix(f"{printed}: ")
 
 
-def _taken(entry: QuotedFact) -> str:
-    note = f"{entry.source} · {entry.why}"
-    return _row(
-        "td",
-        "waiting",
-        '<span class="pill">taken</span>',
-        f"{escape(entry.statement)}<small>{escape(note)}</small>",
-        "<br>".join(map(escape, entry.figures.split(" · "))),
-    )
+def _quoted(entry: QuotedFact) -> str:
+    figures = "<br>".join(map(escape, entry.figures.split(" · ")))
+    return _row("td", "waiting", _pill("quoted"), _claim(entry, entry.why), figures)
 
 
-def _row(tag: str, kind: str, verdict: str, claim: str, figures: str) -> str:
+def _pill(word: str) -> str:
+    return f'<span class="pill">{word}</span>'
+
+
+def _claim(entry: Fact | QuotedFact, note: str) -> str:
+    return f"{escape(entry.statement)}<small>{escape(f'{entry.source} · {note}')}</small>"
+
+
+def _row(tag: str, state: str, verdict: str, claim: str, figures: str) -> str:
     return (
-        f'<tr class="{kind}"><{tag} class="verdict">{verdict}</{tag}>'
+        f'<tr class="{state}"><{tag} class="verdict">{verdict}</{tag}>'
         f'<{tag} class="claim">{claim}</{tag}><{tag}>{figures}</{tag}></tr>'
     )
