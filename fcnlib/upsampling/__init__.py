@@ -1,4 +1,4 @@
-"""Upsampling an image with TensorFlow and with scikit-image, and comparing the two."""
+"""Upsampling with TensorFlow and with scikit-image, and comparing the two."""
 
 from fcnlib.upsampling.agreement import ATOL, RTOL, Agreement, compare
 from fcnlib.upsampling.methods import (

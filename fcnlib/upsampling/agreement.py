@@ -1,4 +1,4 @@
-"""How far two arrays agree, within stated tolerances."""
+"""A measure of how closely two arrays agree, within stated tolerances."""
 
 from dataclasses import dataclass
 
@@ -12,18 +12,18 @@ ATOL = 1e-6
 
 @dataclass(frozen=True)
 class Agreement:
-    """How far two arrays agree.
+    """How closely two arrays agree.
 
     Attributes
     ----------
     max_difference : float
         Largest absolute difference between two values.
     rtol, atol : float
-        A pair agrees if it differs by at most ``atol + rtol * |second value|``.
+        A pair of values agrees if it differs by at most ``atol + rtol * |second value|``.
     share_outside : float
         Share of the pairs that do not agree, in [0, 1].
     verdict : bool
-        Whether all pairs agree, as `numpy.allclose` would answer.
+        Whether all pairs agree, as `numpy.allclose` would return.
 
     """
 
@@ -35,30 +35,30 @@ class Agreement:
 
 
 def compare(a: FloatArray, b: FloatArray, rtol: float = RTOL, atol: float = ATOL) -> Agreement:
-    """Tell how far `a` agrees with the reference `b`.
+    """Measure how closely `a` agrees with the reference `b`.
 
     Parameters
     ----------
     a, b : ndarray of the same shape
-        What is judged, and what it is judged by.
+        The array to judge, and the reference.
     rtol, atol : float, optional
         Allowed difference: ``atol + rtol * |b|``.
 
     Returns
     -------
     agreement : Agreement
-        A pair that holds a NaN does not agree.
+        A pair that contains a NaN does not agree.
 
     Raises
     ------
     ValueError
-        If the shapes differ or hold no values.
+        If the shapes differ, or if the arrays are empty.
 
     Notes
     -----
-    float32 keeps 24 bits, about 6e-8 of a value near 1, and the two ways add in a different
-    order. So sums of values near 1 that cancel miss zero by 1e-7, which is ten times what
-    `numpy.allclose` allows there by default (``atol=1e-8``). Hence 1e-6.
+    float32 keeps 24 bits, about 6e-8 of a value near 1, and the two methods add in a different
+    order. So sums in which values near 1 cancel differ from zero by 1e-7. This is ten times
+    what `numpy.allclose` allows there by default (``atol=1e-8``), so the default here is 1e-6.
 
     Examples
     --------
@@ -68,8 +68,8 @@ def compare(a: FloatArray, b: FloatArray, rtol: float = RTOL, atol: float = ATOL
     """
     if np.shape(a) != np.shape(b) or not np.size(a):
         msg = (
-            f"two arrays of the same shape are needed, with at least one value, got shapes "
-            f"{np.shape(a)} and {np.shape(b)}. Upsample both by the same factor."
+            f"a and b must have the same shape and at least one value, got shapes {np.shape(a)} "
+            f"and {np.shape(b)}. Upsample both by the same factor."
         )
         raise ValueError(msg)
     difference = np.abs(a - b)

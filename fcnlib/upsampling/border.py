@@ -1,9 +1,9 @@
-"""What a border of zeros does to a map of classes: confidence falls, labels stay.
+"""The effect of a border of zeros on a class map: confidence falls, labels stay.
 
-Near the border a part of the kernel's weights meets nothing but the border. With zeros there,
-the score of every class is multiplied by what is left of the weights, the same number for
-all classes; if the outermost cells are repeated instead, by one. So the order of the classes
-stays, and only the gaps between their scores shrink.
+Near the border, a part of the kernel's weights lies outside the map. If there are zeros outside,
+the score of every class is multiplied by the sum of the weights inside, which is the same
+number for all classes. If the outermost cells are repeated instead, this number is one. So the
+order of the classes stays the same, and only the differences between their scores shrink.
 """
 
 from dataclasses import dataclass
@@ -12,17 +12,18 @@ import numpy as np
 
 from fcnlib import scenes
 from fcnlib.class_map import cell_shares, label_map
+from fcnlib.class_map.step_order import probabilities
 from fcnlib.typing import Float64Array, FloatArray, LabelMap
 from fcnlib.upsampling.example_images import SEED
 from fcnlib.upsampling.experiment import by_tensorflow
 from fcnlib.upsampling.settings import CheckSettings
 
 CELLS = (8, 11)
-"""Rows and columns of the scores: at factor 32 a map of 256 × 352 px."""
+"""Rows and columns of the scores. At factor 32 they give a map of 256 × 352 px."""
 
 SCORES = {"street": "A drawn street", "noise": "Noise"}
 
-_LEAST_SHARE = 0.01  # its logarithm stands for that of a class that a cell holds nothing of
+_LEAST_SHARE = 0.01  # added to every share, because the logarithm of zero is infinite
 
 
 @dataclass(frozen=True)
@@ -37,10 +38,10 @@ class BorderXray:
     confidence_zero, confidence_edge : ndarray of shape (factor * h, factor * w)
         Softmax of the best class, in (0, 1].
     gain : ndarray of shape (factor * h, factor * w)
-        What the border of zeros leaves of a score, in (0, 1].
+        Factor by which a border of zeros multiplies a score, in (0, 1].
     residual : float
-        Largest difference between the scores with zeros and `gain` times those with repeated
-        cells: rounding, if the proof holds.
+        Largest difference between the scores with zeros and `gain` times the scores with
+        repeated cells. If the proof holds, it is a rounding error.
 
     """
 
@@ -53,24 +54,24 @@ class BorderXray:
 
     @property
     def changed(self) -> int:
-        """How many pixels have another label."""
+        """Number of pixels whose labels differ."""
         return int((self.labels_zero != self.labels_edge).sum())
 
 
 def border_xray(factor: int, scores: FloatArray) -> BorderXray:
-    """Upsample scores with a border of zeros and with a repeated one, and compare the maps.
+    """Upsample scores with zeros and with repeated cells beyond the border, and compare the maps.
 
     Parameters
     ----------
     factor : int
-        Pixels per cell, along each axis.
+        Pixels per cell along each axis.
     scores : ndarray of shape (h, w, C)
         Class scores, finite, float32 or float64.
 
     Returns
     -------
     xray : BorderXray
-        Labels and confidence for both.
+        Labels and confidence for both borders.
 
     Examples
     --------
@@ -82,53 +83,35 @@ def border_xray(factor: int, scores: FloatArray) -> BorderXray:
     zero = by_tensorflow(CheckSettings(factor), scores)
     edge = by_tensorflow(CheckSettings(factor, border="edge"), scores)
     gain = by_tensorflow(CheckSettings(factor), np.ones_like(scores[..., :1]))
-    residual = float(np.abs(zero - gain * edge).max())
     return BorderXray(
-        label_map(zero), label_map(edge), confidence(zero), confidence(edge), gain[..., 0], residual
+        label_map(zero),
+        label_map(edge),
+        probabilities(zero).max(axis=-1),
+        probabilities(edge).max(axis=-1),
+        gain[..., 0],
+        residual=float(np.abs(zero - gain * edge).max()),
     )
 
 
-def confidence(scores: FloatArray) -> FloatArray:
-    """Return the softmax of the best class of every pixel, in (0, 1].
-
-    Parameters
-    ----------
-    scores : ndarray of shape (..., C)
-        Class scores, of any size: nothing overflows.
-
-    Returns
-    -------
-    confidence : ndarray of shape (...)
-        Of the type of `scores`.
-
-    Examples
-    --------
-    >>> confidence(np.array([[0.0, 0.0], [0.0, -1e9]]))
-    array([0.5, 1. ])
-
-    """
-    behind = scores - scores.max(axis=-1, keepdims=True)
-    return 1 / np.exp(behind).sum(axis=-1)
-
-
 def xray_scores(name: str) -> Float64Array:
-    """Return class scores of `CELLS` to look at.
+    """Return example class scores with `CELLS` rows and columns.
 
     Parameters
     ----------
     name : {"street", "noise"}
-        Logarithms of the share that each class of a drawn street has of a cell, so that their
-        softmax is the share; or normal noise of standard deviation 2.
+        For ``"street"``, logarithms of the share that each class of a drawn street has of a
+        cell, so that their softmax is the share. For ``"noise"``, normally distributed noise of
+        standard deviation 2.
 
     Returns
     -------
     scores : ndarray of shape (8, 11, 7)
-        Of the classes of `scenes.CLASSES`.
+        Scores of the classes in `scenes.CLASSES`.
 
     Raises
     ------
     ValueError
-        If there are no such scores.
+        If there are no scores of this name.
 
     Examples
     --------

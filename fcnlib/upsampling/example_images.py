@@ -1,6 +1,6 @@
-"""Pictures small enough that single pixels show: the post's ramp, noise, shrunk photographs.
+"""Example images so small that single pixels are visible: the post's ramp, noise, photographs.
 
-Each can be made again elsewhere from what is said here, which `fcnlib.upsampling.scripts` does.
+`fcnlib.upsampling.scripts` recreates each of them without this library.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from fcnlib.typing import Float64Array, FloatArray, RGBImage
 from fcnlib.upsampling.methods import ramp
 
 SIDE = 32
-"""Pixels of the longer side: 24 × 32 becomes 768 × 1024 at factor 32."""
+"""Pixels of the longer side. An image of 24 × 32 px becomes 768 × 1024 px at factor 32."""
 
 SEED = 2016
 
@@ -21,11 +21,11 @@ NOISES = {
     "normal": "Normal noise",
 }
 PICTURES = {"ramp": "The post's ramp", **NOISES, **images.SAMPLES}
-"""Names for people of the pictures that `lab_picture` knows."""
+"""Labels of the images that `example_image` returns, by key."""
 
 
-def lab_picture(name: str) -> FloatArray:
-    """Return a picture to upsample.
+def example_image(name: str) -> FloatArray:
+    """Return an example image to upsample.
 
     Parameters
     ----------
@@ -35,17 +35,17 @@ def lab_picture(name: str) -> FloatArray:
     Returns
     -------
     image : ndarray of shape (H, W, 3), float64
-        In [0, 1], but for ``"normal"``, which has mean 0 and standard deviation 1. The
+        Values in [0, 1], except for ``"normal"``, which has mean 0 and standard deviation 1. The
         longer side has at most `SIDE` pixels.
 
     Raises
     ------
     ValueError
-        If there is no such picture.
+        If there is no image of this name.
 
     Examples
     --------
-    >>> lab_picture("cat").shape
+    >>> example_image("cat").shape
     (21, 32, 3)
 
     """
@@ -54,11 +54,16 @@ def lab_picture(name: str) -> FloatArray:
         raise ValueError(msg)
     if name == "ramp":
         return ramp()
-    return _noise(name) if name in NOISES else shrunk(images.sample(name))
+    if name not in NOISES:
+        return shrunk(images.sample(name))
+    rng = np.random.default_rng(SEED)
+    if name == "normal":
+        return rng.normal(size=(24, 32, 3))
+    return rng.uniform(0.5 if name == "bright" else 0, 1, size=(8, 10, 3))
 
 
 def shrunk(image: RGBImage) -> Float64Array:
-    """Return `image` with at most `SIDE` pixels along its longer side, in [0, 1].
+    """Return `image` in [0, 1], shrunk to at most `SIDE` pixels along its longer side.
 
     Examples
     --------
@@ -67,10 +72,3 @@ def shrunk(image: RGBImage) -> Float64Array:
 
     """
     return fit_long_side(image, SIDE) / 255
-
-
-def _noise(name: str) -> Float64Array:
-    rng = np.random.default_rng(SEED)
-    if name == "normal":
-        return rng.normal(size=(24, 32, 3))
-    return rng.uniform(0.5 if name == "bright" else 0, 1, size=(8, 10, 3))

@@ -1,7 +1,7 @@
-"""The post's check with every switch that can break it.
+"""The post's comparison of TensorFlow and scikit-image, with every setting that can break it.
 
-`settings.CheckSettings` says what TensorFlow and scikit-image are told; `run_check` runs both
-and says how far they still agree.
+`settings.CheckSettings` holds the settings of both libraries. `run_check` runs both and measures
+how closely their results agree.
 """
 
 from dataclasses import dataclass
@@ -18,17 +18,17 @@ from fcnlib.upsampling.settings import TOLERANCES, CheckSettings
 
 @dataclass(frozen=True)
 class Outcome:
-    """What both sides gave.
+    """The results of both libraries and their agreement.
 
     Attributes
     ----------
     by_tensorflow, by_skimage : ndarray of shape (factor * H, factor * W, C)
-        The results; scikit-image's has more channels if it was not told their axis.
+        The results. scikit-image's has more channels if it was not told which axis holds them.
     agreement : Agreement or None
-        Of the first with the second; None if their shapes differ.
+        Agreement of the first with the second; None if their shapes differ.
     inside : float or None
-        Largest difference of the pixels that are at least `factor` from every border; None if
-        there are none.
+        Largest difference among the pixels that are at least `factor` from every border; None
+        if there are no such pixels.
 
     """
 
@@ -39,23 +39,23 @@ class Outcome:
 
     @property
     def figures(self) -> dict[str, str]:
-        """The figures that are shown, and that a snippet prints, in words."""
+        """The figures that the page shows and that a script prints, as text by label."""
         if self.agreement is None:
             shapes = f"{self.by_tensorflow.shape} and {self.by_skimage.shape}"
             return {"allclose": "impossible", "Shapes": shapes}
         values = self.by_tensorflow.size
         within = round(values * (1 - self.agreement.share_outside))
-        shown = {
+        inside = {} if self.inside is None else {"Away from the rim": short(self.inside)}
+        return {
             "allclose": str(self.agreement.verdict),
             "Largest difference": short(self.agreement.max_difference),
-            "Away from the rim": "" if self.inside is None else short(self.inside),
+            **inside,
             "Values within tolerance": f"{within:,} of {values:,}",
         }
-        return {label: value for label, value in shown.items() if value}
 
 
 def short(difference: float) -> str:
-    """Return a difference for people to read.
+    """Format a difference with two digits.
 
     Examples
     --------
@@ -66,19 +66,19 @@ def short(difference: float) -> str:
     return f"{difference:.1e}" if difference else "0"
 
 
-def run_check(setting: CheckSettings, image: FloatArray) -> Outcome:
-    """Upsample both ways and compare.
+def run_check(settings: CheckSettings, image: FloatArray) -> Outcome:
+    """Upsample an image with both libraries and compare the results.
 
     Parameters
     ----------
-    setting : CheckSettings
-        What both sides are told.
+    settings : CheckSettings
+        Settings of both libraries.
     image : ndarray of shape (H, W, C)
-        Finite; H and W at least 2 if a border reflects.
+        Finite. H and W must be at least 2 if a border reflects.
 
     Returns
     -------
-    run_check : Outcome
+    outcome : Outcome
         Results and their agreement.
 
     Examples
@@ -87,23 +87,24 @@ def run_check(setting: CheckSettings, image: FloatArray) -> Outcome:
     'True'
 
     """
-    image = image.astype(setting.precision)
-    ours, reference = by_tensorflow(setting, image), by_skimage(setting, image)
+    image = image.astype(settings.precision)
+    ours, reference = by_tensorflow(settings, image), by_skimage(settings, image)
     if ours.shape != reference.shape:
         return Outcome(ours, reference, None, None)
-    agreement = compare(ours, reference, *TOLERANCES[setting.tolerances])
-    inner = (slice(setting.factor, -setting.factor),) * 2
+    agreement = compare(ours, reference, *TOLERANCES[settings.tolerances])
+    inner = (slice(settings.factor, -settings.factor),) * 2
     rest = np.abs(ours - reference)[inner]
     return Outcome(ours, reference, agreement, float(rest.max()) if rest.size else None)
 
 
-def by_tensorflow(setting: CheckSettings, image: FloatArray) -> FloatArray:
-    """Return `image` (H, W, C) upsampled as TensorFlow is told to.
+def by_tensorflow(settings: CheckSettings, image: FloatArray) -> FloatArray:
+    """Upsample `image` (H, W, C) with TensorFlow.
 
     Notes
     -----
-    A border other than zeros is one pixel put around the picture and `factor` pixels cut off
-    the result: the kernel reaches no farther. The resizes give float32, whatever comes.
+    For a border other than zeros, one pixel is added around the image and `factor` pixels are
+    cut off the result. One pixel is enough, because the kernel reaches no farther. The resize
+    functions always return float32.
 
     Examples
     --------
@@ -112,17 +113,17 @@ def by_tensorflow(setting: CheckSettings, image: FloatArray) -> FloatArray:
            [1., 1., 1., 1.]])
 
     """
-    factor = setting.factor
-    if setting.layer != "conv2d_transpose":
-        return _resized(setting, image)
-    if setting.border == "constant":
-        return upsample_tf(factor, image, kernel_of(setting))
-    padded = np.pad(image, ((1, 1), (1, 1), (0, 0)), mode=setting.border)  # type: ignore[call-overload]
-    return upsample_tf(factor, padded, kernel_of(setting))[factor:-factor, factor:-factor]
+    factor = settings.factor
+    if settings.layer != "conv2d_transpose":
+        return _resized(settings, image)
+    if settings.border == "constant":
+        return upsample_tf(factor, image, kernel_of(settings))
+    padded = np.pad(image, ((1, 1), (1, 1), (0, 0)), mode=settings.border)  # type: ignore[call-overload]
+    return upsample_tf(factor, padded, kernel_of(settings))[factor:-factor, factor:-factor]
 
 
-def by_skimage(setting: CheckSettings, image: FloatArray) -> FloatArray:
-    """Return `image` (H, W, C) upsampled as scikit-image is told to.
+def by_skimage(settings: CheckSettings, image: FloatArray) -> FloatArray:
+    """Upsample `image` (H, W, C) with scikit-image.
 
     Examples
     --------
@@ -131,15 +132,15 @@ def by_skimage(setting: CheckSettings, image: FloatArray) -> FloatArray:
 
     """
     return upsample_skimage(
-        setting.factor,
+        settings.factor,
         image,
-        mode=setting.mode,  # type: ignore[arg-type]
-        clip=setting.clip,
-        channel_axis=-1 if setting.channel_axis else None,
+        mode=settings.mode,  # type: ignore[arg-type]
+        clip=settings.clip,
+        channel_axis=-1 if settings.channel_axis else None,
     )
 
 
-def kernel_of(setting: CheckSettings) -> FloatArray:
+def kernel_of(settings: CheckSettings) -> FloatArray:
     """Return the weights (K, K) of the transposed convolution.
 
     Examples
@@ -150,18 +151,18 @@ def kernel_of(setting: CheckSettings) -> FloatArray:
     array([3., 3., 1., 1.])
 
     """
-    size = get_kernel_size(setting.factor)
-    kernel = upsample_filt(2 * setting.factor if setting.kernel == "double" else size)
-    if setting.kernel == "lopsided":
+    size = get_kernel_size(settings.factor)
+    kernel = upsample_filt(2 * settings.factor if settings.kernel == "double" else size)
+    if settings.kernel == "lopsided":
         kernel = np.roll(kernel, 1, axis=(0, 1))
-    return kernel[::-1, ::-1] if setting.flipped else kernel
+    return kernel[::-1, ::-1] if settings.flipped else kernel
 
 
-def _resized(setting: CheckSettings, image: FloatArray) -> FloatArray:
+def _resized(settings: CheckSettings, image: FloatArray) -> FloatArray:
     tf = load().tf
-    size = [setting.factor * side for side in image.shape[:2]]
+    size = [settings.factor * side for side in image.shape[:2]]
     with tf.device("/CPU:0"):
-        if setting.layer == "half_pixel":
+        if settings.layer == "half_pixel":
             return tf.image.resize(image, size).numpy()
-        align = setting.layer == "align_corners"
+        align = settings.layer == "align_corners"
         return tf.compat.v1.image.resize_images(image, size, align_corners=align).numpy()

@@ -1,9 +1,9 @@
-"""Bilinear upsampling in two ways, and the proof that they are one.
+"""Bilinear upsampling with scikit-image and with TensorFlow, which give the same result.
 
-scikit-image resamples the picture; TensorFlow runs the layer of a fully convolutional
-network, a transposed convolution whose weights are the bilinear kernel. Both take what
-lies beyond the border as zero, so both darken the rim alike. Each can be asked to do something
-else instead, which `fcnlib.upsampling.experiment` does to see what breaks.
+scikit-image resamples the image. TensorFlow runs the layer of a fully convolutional network: a
+transposed convolution whose weights are the bilinear kernel. Both assume zeros beyond the
+border, so both darken the rim in the same way. `fcnlib.upsampling.experiment` changes these
+options to show which of them break the equality.
 """
 
 from typing import Literal
@@ -11,39 +11,21 @@ from typing import Literal
 import numpy as np
 
 from fcnlib.checks import positive_int
-from fcnlib.kernels.bilinear import (
-    bilinear_upsample_weights,
-    get_kernel_size,
-    upsample_filt,
-)
+from fcnlib.kernels.bilinear import bilinear_upsample_weights, get_kernel_size, upsample_filt
 from fcnlib.runtime import load
 from fcnlib.typing import FloatArray
-from fcnlib.upsampling.agreement import ATOL, RTOL, Agreement, compare
 
-__all__ = [
-    "ATOL",
-    "DENSE_LIMIT",
-    "RTOL",
-    "Agreement",
-    "compare",
-    "corner_gain",
-    "dense_kernel_nbytes",
-    "ramp",
-    "upsample_skimage",
-    "upsample_tf",
-    "upsample_tf_dense",
-]
-
-DENSE_LIMIT = 256 * 2**20  # bytes: 21 classes at factor 32 take 7 MiB, 1000 take 15 GiB
+DENSE_LIMIT = 256 * 2**20
+"""Largest dense kernel in bytes. At factor 32, 21 classes take 7 MiB and 1000 take 15 GiB."""
 
 
 def ramp(size: int = 3) -> FloatArray:
-    """Return the post's picture: gray levels from black to white along the diagonal.
+    """Return the post's image: gray levels from black to white along the diagonal.
 
     Parameters
     ----------
     size : int, optional
-        Rows, and columns, of the picture; at least 2.
+        Number of rows and of columns; at least 2.
 
     Returns
     -------
@@ -78,25 +60,26 @@ def upsample_skimage(
     clip: bool = False,
     channel_axis: int | None = -1,
 ) -> FloatArray:
-    """Upsample by bilinear interpolation, as scikit-image does it.
+    """Upsample by bilinear interpolation with scikit-image.
 
     Parameters
     ----------
     factor : int
-        Output pixels per input pixel, along each axis; at least 1.
+        Output pixels per input pixel along each axis; at least 1.
     input_img : ndarray of shape (H, W) or (H, W, C)
-        float32 or float64, finite, of any range.
+        float32 or float64, finite, with any range of values.
     mode : {"constant", "edge", "reflect"}, optional
-        What lies beyond the border: zeros, the outermost pixels again, or a mirror image.
+        What is assumed beyond the border: zeros, the outermost pixels again, or a mirror image.
     clip : bool, optional
-        Whether to force the result into the input's range.
+        Whether to clip the result to the input's range.
     channel_axis : int or None, optional
-        The axis not to enlarge. None enlarges all three; (H, W) has no such axis anyway.
+        The axis that is not enlarged. None enlarges all three. Ignored for shape (H, W).
 
     Returns
     -------
     upsampled : ndarray of shape (factor * H, factor * W) or (factor * H, factor * W, C)
-        Of the input's type. Without `channel_axis`, (factor * H, factor * W, factor * C).
+        Has the input's type. Without `channel_axis`, the shape is (factor * H, factor * W,
+        factor * C).
 
     Raises
     ------
@@ -105,11 +88,11 @@ def upsample_skimage(
 
     Notes
     -----
-    Two defaults are not scikit-image's. There, ``clip=True`` forces the result into the
-    input's range, but the zeros beyond the border rightly pull the rim below it: on a
-    picture in [0.5, 1] clipping changes the rim by 0.2 to 0.4. The post's ramp holds a
-    zero, so it cannot show this. And there, ``channel_axis=None`` resamples the channels
-    as a third axis.
+    Two defaults differ from those of scikit-image. Its ``clip=True`` clips the result to the
+    input's range, but the zeros beyond the border correctly make the rim darker than this
+    range: for an image in [0.5, 1], clipping changes the rim by 0.2 to 0.4. The post's ramp
+    contains a zero, so it cannot show this. And its ``channel_axis=None`` resamples the
+    channels as a third axis.
 
     Examples
     --------
@@ -135,7 +118,7 @@ def upsample_skimage(
 
 
 def upsample_tf(factor: int, input_img: FloatArray, kernel: FloatArray | None = None) -> FloatArray:
-    """Upsample by TensorFlow's transposed convolution with the bilinear kernel.
+    """Upsample with TensorFlow's transposed convolution by the bilinear kernel.
 
     Parameters
     ----------
@@ -144,7 +127,8 @@ def upsample_tf(factor: int, input_img: FloatArray, kernel: FloatArray | None = 
     input_img : ndarray of shape (H, W) or (H, W, C)
         As for `upsample_skimage`.
     kernel : ndarray of shape (K, K), optional
-        Other weights than the bilinear ones; at least `factor` rows, so that no gap is left.
+        Weights to use instead of the bilinear ones. With fewer than `factor` rows, gaps would
+        remain.
 
     Returns
     -------
@@ -158,8 +142,8 @@ def upsample_tf(factor: int, input_img: FloatArray, kernel: FloatArray | None = 
 
     Notes
     -----
-    No channel reaches another, so the channels travel as a batch of gray pictures,
-    (C, H, W, 1), under one kernel of shape (K, K, 1, 1).
+    Channels do not mix, so they are passed as a batch of gray images of shape (C, H, W, 1), with
+    one kernel of shape (K, K, 1, 1).
 
     Examples
     --------
@@ -179,7 +163,7 @@ def upsample_tf(factor: int, input_img: FloatArray, kernel: FloatArray | None = 
 
 
 def upsample_tf_dense(factor: int, input_img: FloatArray) -> FloatArray:
-    """Upsample as the post does: all channels under one kernel of shape (K, K, C, C).
+    """Upsample as the post does, with one kernel of shape (K, K, C, C) for all channels.
 
     Parameters
     ----------
@@ -189,8 +173,8 @@ def upsample_tf_dense(factor: int, input_img: FloatArray) -> FloatArray:
     Returns
     -------
     upsampled : ndarray
-        As from `upsample_tf`; for float64 input equal to about 1e-7 only, because
-        `bilinear_upsample_weights` is float32.
+        As from `upsample_tf`. For float64 input the values agree only to about 1e-7, because
+        `bilinear_upsample_weights` returns float32.
 
     Raises
     ------
@@ -213,7 +197,7 @@ def upsample_tf_dense(factor: int, input_img: FloatArray) -> FloatArray:
 
 
 def dense_kernel_nbytes(factor: int, channels: int) -> int:
-    """Return the bytes of a dense float32 kernel of shape (K, K, channels, channels).
+    """Return the size in bytes of a dense float32 kernel of shape (K, K, channels, channels).
 
     Examples
     --------
@@ -225,10 +209,11 @@ def dense_kernel_nbytes(factor: int, channels: int) -> int:
 
 
 def corner_gain(factor: int) -> float:
-    """Return what is left of a constant picture in the corner pixel, in (0.25, 1].
+    """Return the factor by which zeros beyond the border darken a corner pixel, in (0.25, 1].
 
-    Along each axis the outermost output pixel lies ``(factor - 1) / (2 * factor)`` input
-    pixels beyond the outermost input pixel's center, and the next one out is zero.
+    Along each axis, the center of the outermost output pixel lies ``(factor - 1) / (2 * factor)``
+    input pixels beyond the center of the outermost input pixel. The next input pixel beyond
+    it is zero.
 
     Examples
     --------
@@ -241,34 +226,34 @@ def corner_gain(factor: int) -> float:
 
 
 def _check_image(image: FloatArray) -> FloatArray:
-    """Return `image` as an array, or raise and say what came."""
+    """Return `image` as an array after checking its type, shape and values."""
     image = np.asarray(image)
     if image.dtype not in (np.float32, np.float64):
         msg = (
             f"input_img must hold float32 or float64, got {image.dtype}. Convert it first, "
-            f"such as input_img.astype(np.float32) / 255 for bytes."
+            f"for example input_img.astype(np.float32) / 255 for bytes."
         )
         raise TypeError(msg)
     if image.ndim not in (2, 3) or not image.size:
         msg = (
             f"input_img must have shape (H, W) or (H, W, C) with no side of 0, got {image.shape}. "
-            f"Pass one picture at a time."
+            f"Pass one image at a time."
         )
         raise ValueError(msg)
     if not np.isfinite(image).all():
         msg = (
             "input_img must be finite, got NaN or infinity. Replace them first: a transposed "
-            "convolution would spread each over a whole kernel."
+            "convolution would spread each of them over a whole kernel."
         )
         raise ValueError(msg)
     return image
 
 
 def _conv2d_transpose(stride: int, batch: FloatArray, weights: FloatArray) -> FloatArray:
-    """Return `batch` (N, H, W, C) after the layer, as (N, stride * H, stride * W, C)."""
+    """Return the layer's output (N, stride * H, stride * W, C) for `batch` (N, H, W, C)."""
     count, height, width, channels = batch.shape
     tf = load().tf
-    # On the CPU, because a GPU may round the factors to TensorFloat-32, 11 bits.
+    # A GPU may round the factors to TensorFloat-32, which has 11 bits.
     with tf.device("/CPU:0"):
         upsampled = tf.nn.conv2d_transpose(
             batch,

@@ -1,4 +1,4 @@
-"""The pieces that the scripts of `fcnlib.upsampling.scripts` are put together from."""
+"""Templates of the parts of the scripts in `fcnlib.upsampling.scripts`."""
 
 from fcnlib.upsampling.example_images import SIDE
 
@@ -29,12 +29,12 @@ OPEN = """\
 PATH = {path!r}  # your picture, in the folder where you run this
 
 picture = ImageOps.exif_transpose(Image.open(PATH))
-if picture.mode.startswith("I"):  # 16-bit gray: its upper 8 bits
+if picture.mode.startswith("I"):  # 16-bit gray: keep the upper 8 bits
     picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
-if picture.has_transparency_data:  # over white
-    above = picture.convert("RGBA")
-    picture = Image.new("RGB", above.size, "white")
-    picture.paste(above, mask=above)
+if picture.has_transparency_data:  # replace transparency by white
+    transparent = picture.convert("RGBA")
+    picture = Image.new("RGB", transparent.size, "white")
+    picture.paste(transparent, mask=transparent)
 picture = picture.convert("RGB")
 """
 
@@ -42,10 +42,10 @@ LAYER = """\
 size = {size}
 tent = 1 - np.abs(np.arange(size) - (size - 1) / 2) / FACTOR
 kernel = np.outer(tent, tent){change}
-# No channel reaches another, so they travel as a batch of gray pictures.
+# Channels do not mix, so they are passed as a batch of gray images.
 batch = {padded}.transpose(2, 0, 1)[..., np.newaxis]
 count, height, width, _ = batch.shape
-with tf.device("/CPU:0"):  # a GPU may round to fewer digits
+with tf.device("/CPU:0"):  # a GPU may round to fewer bits
     enlarged = tf.nn.conv2d_transpose(
         batch,
         kernel[..., np.newaxis, np.newaxis].astype(image.dtype),

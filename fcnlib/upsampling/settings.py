@@ -1,17 +1,16 @@
-"""The switches of the equality lab: what TensorFlow and scikit-image are told.
+"""The settings of the comparison between TensorFlow and scikit-image.
 
-`CheckSettings()` is the post's check as it passes: a transposed convolution against `rescale`, both
-with zeros beyond the border. Each field but the factor changes one thing.
+`CheckSettings()` is the post's comparison, which passes: a transposed convolution against
+`rescale`, both with zeros beyond the border. Each field except the factor changes one thing.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import asdict, dataclass
 
 from fcnlib.checks import positive_int
 from fcnlib.upsampling.agreement import ATOL, RTOL
 
 TOLERANCES = {"ours": (RTOL, ATOL), "numpy": (1e-5, 1e-8)}
-"""The relative and the absolute one; `numpy` names those of `numpy.allclose`."""
+"""Relative and absolute tolerance; ``"numpy"`` has the defaults of `numpy.allclose`."""
 
 CHOICES: dict[str, tuple[object, ...]] = {
     "precision": ("float32", "float64"),
@@ -24,42 +23,43 @@ CHOICES: dict[str, tuple[object, ...]] = {
     "flipped": (False, True),
     "tolerances": tuple(TOLERANCES),
 }
-"""What each field of `CheckSettings` may be, the post's choice first."""
+"""Allowed values of each field of `CheckSettings`, the post's value first."""
 
 
 @dataclass(frozen=True)
 class CheckSettings:
-    """What both sides are told.
+    """Settings of both libraries and of the comparison.
 
     Attributes
     ----------
     factor : int
-        Output pixels per input pixel, along each axis.
+        Output pixels per input pixel along each axis.
     precision : {"float32", "float64"}
         Type of the numbers.
     mode : {"constant", "edge", "reflect"}
-        What scikit-image takes to lie beyond the border.
+        What scikit-image assumes beyond the border: zeros, the outermost pixels again, or a
+        mirror image.
     clip : bool
-        Whether scikit-image forces its result into the picture's range.
+        Whether scikit-image clips its result to the range of the image.
     channel_axis : bool
         Whether scikit-image is told which axis holds the channels.
     layer : {"conv2d_transpose", "half_pixel", "align_corners", "tf1"}
-        TensorFlow's way: the transposed convolution, or a resize that lays pixel centers on
-        half pixels, corner pixels on each other, or output i on input i / factor.
+        TensorFlow's method: the transposed convolution, or a resize that places pixel centers
+        at half pixels, aligns the corner pixels, or aligns output i with input i / factor.
     border : {"constant", "edge", "reflect"}
-        What the transposed convolution takes to lie beyond the border.
+        As `mode`, for the transposed convolution.
     kernel : {"fitting", "double", "lopsided"}
-        The bilinear kernel of ``2 * factor - factor % 2`` weights along an axis; one of
-        ``2 * factor``; the first with every weight moved on by one place.
+        The bilinear kernel of ``2 * factor - factor % 2`` weights along an axis; the one of
+        ``2 * factor`` weights; or the first with every weight moved by one position.
     flipped : bool
-        Whether the kernel is turned by half a turn.
+        Whether the kernel is rotated by 180 degrees.
     tolerances : {"ours", "numpy"}
         A key of `TOLERANCES`.
 
     Raises
     ------
     TypeError, ValueError
-        If `factor` is not a positive integer, or another field is none of its `CHOICES`.
+        If `factor` is not a positive integer, or another field is not one of its `CHOICES`.
 
     """
 
@@ -75,7 +75,7 @@ class CheckSettings:
     tolerances: str = "ours"
 
     def __post_init__(self) -> None:
-        """Refuse what is no choice."""
+        """Check every field."""
         positive_int(self.factor)
         for name, choices in CHOICES.items():
             if (value := getattr(self, name)) not in choices:
@@ -85,24 +85,6 @@ class CheckSettings:
 
     @property
     def changes(self) -> dict[str, object]:
-        """The switches that are not as in the post: what `replace` would set them to."""
-        post = CheckSettings(self.factor, self.precision)
-        return {
-            field.name: getattr(self, field.name)
-            for field in fields(self)
-            if getattr(self, field.name) != getattr(post, field.name)
-        }
-
-
-def one_change() -> Iterator[CheckSettings]:
-    """Yield the post's setting, and every one that has a single switch set otherwise.
-
-    Examples
-    --------
-    >>> next(one_change()) == CheckSettings()
-    True
-
-    """
-    yield CheckSettings()
-    for name, (_, *others) in CHOICES.items():
-        yield from (replace(CheckSettings(), **{name: value}) for value in others)  # type: ignore[arg-type]
+        """The fields that differ from the post, by name; factor and precision do not count."""
+        post = asdict(CheckSettings(self.factor, self.precision))
+        return {name: value for name, value in asdict(self).items() if value != post[name]}

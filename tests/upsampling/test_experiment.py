@@ -1,4 +1,4 @@
-"""The post's check and what breaks it: figures of independent truth for every switch."""
+"""The post's comparison and what breaks it: independent figures for every setting."""
 
 from dataclasses import replace
 
@@ -9,20 +9,20 @@ from skimage.transform import rescale, resize
 from fcnlib import runtime
 from fcnlib.kernels.bilinear import upsample_filt
 from fcnlib.upsampling import ramp, upsample_skimage, upsample_tf
-from fcnlib.upsampling.example_images import PICTURES, SIDE, lab_picture, shrunk
+from fcnlib.upsampling.example_images import PICTURES, SIDE, example_image, shrunk
 from fcnlib.upsampling.experiment import by_skimage, by_tensorflow, kernel_of, run_check, short
-from fcnlib.upsampling.settings import CHOICES, TOLERANCES, CheckSettings, one_change
+from fcnlib.upsampling.settings import CHOICES, TOLERANCES, CheckSettings
 
-BRIGHT = lab_picture("bright")
-UNIT = lab_picture("unit")
-NORMAL = lab_picture("normal")
+BRIGHT = example_image("bright")
+UNIT = example_image("unit")
+NORMAL = example_image("normal")
 
 
 def gap(setting, image):
     return run_check(setting, image).agreement.max_difference
 
 
-def test_at_first_the_post_passes():
+def test_the_posts_settings_pass():
     result = run_check(CheckSettings(), ramp())
     assert result.agreement.verdict
     assert result.agreement.max_difference < 1e-6
@@ -33,20 +33,20 @@ def test_at_first_the_post_passes():
 @pytest.mark.parametrize("factor", [2, 3, 8, 32])
 def test_every_picture_passes(picture, factor):
     for precision, bound in (("float32", 1e-6), ("float64", 1e-13)):
-        result = run_check(CheckSettings(factor, precision), lab_picture(picture))
+        result = run_check(CheckSettings(factor, precision), example_image(picture))
         assert result.agreement.verdict
         assert result.agreement.max_difference < bound
 
 
 @pytest.mark.parametrize(("factor", "stated"), [(2, 0.21), (3, 0.27), (8, 0.34), (32, 0.36)])
-def test_clipping_lifts_the_rim_only(factor, stated):
+def test_clipping_changes_the_rim_only(factor, stated):
     result = run_check(CheckSettings(factor, clip=True), BRIGHT)
     assert not result.agreement.verdict
     assert result.agreement.max_difference == pytest.approx(stated, abs=0.03)
     assert result.inside < 1e-6
 
 
-def test_clipping_cannot_show_where_zero_is_in_range():
+def test_clipping_changes_nothing_if_zero_is_in_range():
     assert run_check(CheckSettings(clip=True), ramp()).agreement.verdict
     assert run_check(CheckSettings(clip=True), NORMAL).agreement.verdict
 
@@ -142,12 +142,12 @@ def test_flipping_shows_on_a_lopsided_kernel_only(factor):
 def test_lopsided_moves_an_even_factors_picture_by_one_pixel():
     plain = by_tensorflow(CheckSettings(4), UNIT)
     moved = by_tensorflow(CheckSettings(4, kernel="lopsided"), UNIT)
-    # The last weight comes first, so one phase is drawn from another pixel.
+    # The last weight moves to the first position, so one phase is computed from another pixel.
     keep = [row for row in range(8, 20) if (row + 1) % 4 != 2]
     assert np.allclose(moved[np.ix_(np.add(keep, 1), np.add(keep, 1))], plain[np.ix_(keep, keep)])
 
 
-def test_numpys_tolerances_ask_too_much_of_float32():
+def test_numpys_tolerances_are_too_strict_for_float32():
     factors = (*range(2, 10), 16, 32)
     verdicts = [
         run_check(CheckSettings(f, tolerances="numpy"), NORMAL).agreement.verdict for f in factors
@@ -161,7 +161,7 @@ def test_numpys_tolerances_ask_too_much_of_float32():
     assert TOLERANCES == {"ours": (1e-5, 1e-6), "numpy": (1e-5, 1e-8)}
 
 
-def test_figures_in_words():
+def test_figures_as_text():
     figures = run_check(CheckSettings(2, "float64"), np.ones((2, 2, 1))).figures
     assert figures["Values within tolerance"] == "16 of 16"
     assert "Away from the rim" not in figures
@@ -170,7 +170,7 @@ def test_figures_in_words():
     assert inner["Away from the rim"] == short(0) == "0"
 
 
-def test_the_kernel_may_be_given_to_the_layer():
+def test_the_layer_accepts_another_kernel():
     image = UNIT.astype(np.float32)
     ones = np.ones((2, 2))
     np.testing.assert_array_equal(
@@ -179,7 +179,7 @@ def test_the_kernel_may_be_given_to_the_layer():
     np.testing.assert_array_equal(upsample_tf(2, image, upsample_filt(4)), upsample_tf(2, image))
 
 
-def test_resizes_are_tensorflows_own():
+def test_resizes_are_those_of_tensorflow():
     tf = runtime.load().tf
     expected = tf.raw_ops.ResizeBilinear(
         images=UNIT[np.newaxis].astype(np.float32), size=[24, 30], half_pixel_centers=True
@@ -189,7 +189,7 @@ def test_resizes_are_tensorflows_own():
 
 
 @pytest.mark.parametrize("field", CHOICES)
-def test_a_field_is_one_of_its_choices(field):
+def test_an_unknown_choice_is_refused(field):
     with pytest.raises(ValueError, match=rf"{field} must be one of .*, got 'upside down'"):
         CheckSettings(**{field: "upside down"})
 
@@ -201,21 +201,14 @@ def test_the_factor_is_a_whole_number():
         CheckSettings(2.5)
 
 
-def test_changes_name_what_is_not_the_posts():
+def test_changes_are_the_fields_that_differ_from_the_post():
     setting = CheckSettings(7, "float64", clip=True, layer="tf1")
     assert setting.changes == {"clip": True, "layer": "tf1"}
 
 
-def test_one_change_covers_every_choice():
-    settings = list(one_change())
-    assert len(settings) == len(set(settings)) == 1 + sum(len(c) - 1 for c in CHOICES.values())
-    for field, choices in CHOICES.items():
-        assert {getattr(setting, field) for setting in settings} == set(choices)
-
-
 def test_pictures():
     for name in PICTURES:
-        image = lab_picture(name)
+        image = example_image(name)
         assert image.dtype == np.float64
         assert image.shape[2] == 3
         assert max(image.shape) <= SIDE
@@ -228,4 +221,4 @@ def test_pictures():
 
 def test_an_unknown_picture_is_refused():
     with pytest.raises(ValueError, match=r"name must be one of ramp, .*, got 'moon'"):
-        lab_picture("moon")
+        example_image("moon")

@@ -1,4 +1,4 @@
-"""TensorFlow's layer against scikit-image, the dense kernel, and hand-made values."""
+"""TensorFlow's layer against scikit-image, the dense kernel, and values computed by hand."""
 
 import itertools
 
@@ -21,7 +21,7 @@ from fcnlib.upsampling import (
 )
 
 FACTORS = [2, 3, 4, 5, 6, 7, 8, 9, 16, 32]
-WAYS = [upsample_skimage, upsample_tf, upsample_tf_dense]
+METHODS = [upsample_skimage, upsample_tf, upsample_tf_dense]
 RNG = np.random.default_rng(2016)
 PICTURES = {
     "ramp": ramp(),
@@ -33,8 +33,8 @@ PICTURES = {
 }
 
 
-def stamped(factor, image):
-    """The definition: one kernel per pixel, `factor` apart, summed; the rim cut off."""
+def summed(factor, image):
+    """Apply the definition: sum one kernel per pixel, `factor` apart, and cut off the rim."""
     size = get_kernel_size(factor)
     tent = [1 - abs(i - (size - 1) / 2) / factor for i in range(size)]
     height, width = image.shape
@@ -46,7 +46,7 @@ def stamped(factor, image):
     return canvas[rim : rim + factor * height, rim : rim + factor * width]
 
 
-@pytest.mark.parametrize("upsample", WAYS)
+@pytest.mark.parametrize("upsample", METHODS)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("shape", [(2, 5), (2, 5, 1), (2, 5, 4)])
 def test_shape_and_type(upsample, dtype, shape):
@@ -55,7 +55,7 @@ def test_shape_and_type(upsample, dtype, shape):
     assert upsampled.dtype == dtype
 
 
-@pytest.mark.parametrize("upsample", WAYS)
+@pytest.mark.parametrize("upsample", METHODS)
 def test_values_by_hand(upsample):
     # Along one axis (1, 0) becomes (3/4, 3/4, 1/4, 0).
     row = np.array([0.75, 0.75, 0.25, 0])
@@ -64,11 +64,11 @@ def test_values_by_hand(upsample):
     )
 
 
-@pytest.mark.parametrize("upsample", WAYS)
+@pytest.mark.parametrize("upsample", METHODS)
 @pytest.mark.parametrize("factor", [1, 2, 3])
-def test_equals_the_stamping_loop(upsample, factor):
+def test_equals_the_definition(upsample, factor):
     image = PICTURES["gray"]
-    np.testing.assert_allclose(upsample(factor, image), stamped(factor, image), atol=1e-6)
+    np.testing.assert_allclose(upsample(factor, image), summed(factor, image), atol=1e-6)
 
 
 @pytest.mark.parametrize("name", PICTURES)
@@ -82,21 +82,21 @@ def test_tensorflow_equals_skimage(name, dtype, bound):
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_equals_the_dense_way(name):
+def test_equals_the_dense_method(name):
     image = PICTURES[name].astype(np.float32)
     for factor in FACTORS:
         dense = upsample_tf_dense(factor, image)
         np.testing.assert_allclose(upsample_tf(factor, image), dense, rtol=RTOL, atol=ATOL)
 
 
-def test_channels_stay_apart():
+def test_channels_do_not_mix():
     image = np.zeros((3, 3, 4), np.float32)
     image[1, 1, 2] = 1
     assert np.flatnonzero(upsample_tf(2, image).any(axis=(0, 1))) == [2]
 
 
 @pytest.mark.parametrize(("factor", "stated"), [(2, 0.21), (3, 0.27), (8, 0.34), (32, 0.36)])
-def test_clipping_would_change_the_rim(factor, stated):
+def test_clipping_changes_the_rim(factor, stated):
     image = PICTURES["in [0.5, 1]"]
     clipped = rescale(image, factor, order=1, mode="constant", channel_axis=-1)
     ours = upsample_skimage(factor, image)
@@ -106,7 +106,7 @@ def test_clipping_would_change_the_rim(factor, stated):
     np.testing.assert_allclose(clipped[inside], ours[inside], atol=1e-14)
 
 
-def test_clipping_cannot_show_on_the_ramp():
+def test_clipping_changes_nothing_on_the_ramp():
     clipped = rescale(ramp(), 3, order=1, mode="constant", channel_axis=-1)
     np.testing.assert_allclose(clipped, upsample_skimage(3, ramp()), atol=1e-15)
 
@@ -178,14 +178,14 @@ def test_compare_refuses_other_shapes(shapes):
         compare(*map(np.zeros, shapes))
 
 
-@pytest.mark.parametrize("upsample", WAYS)
+@pytest.mark.parametrize("upsample", METHODS)
 @pytest.mark.parametrize(
     ("image", "error", "match"),
     [
         (np.zeros((2, 2), np.uint8), TypeError, r"float32 or float64, got uint8\. Convert"),
         (np.zeros((2, 2), np.float16), TypeError, "got float16"),
         (np.zeros(4), ValueError, r"shape \(H, W\) or \(H, W, C\) .* got \(4,\)"),
-        (np.zeros((1, 2, 2, 3)), ValueError, "Pass one picture at a time"),
+        (np.zeros((1, 2, 2, 3)), ValueError, "one image at a time"),
         (np.zeros((0, 2, 3)), ValueError, r"no side of 0, got \(0, 2, 3\)"),
         (np.zeros((2, 2, 0)), ValueError, r"no side of 0, got \(2, 2, 0\)"),
         (np.array([[1, np.nan]]), ValueError, "must be finite, got NaN or infinity"),
@@ -197,7 +197,7 @@ def test_input_is_checked(upsample, image, error, match):
         upsample(2, image)
 
 
-@pytest.mark.parametrize("upsample", WAYS)
+@pytest.mark.parametrize("upsample", METHODS)
 @pytest.mark.parametrize(("factor", "error"), [(0, ValueError), (1.5, TypeError)])
 def test_factor_is_checked(upsample, factor, error):
     with pytest.raises(error, match="factor must be"):
@@ -209,7 +209,7 @@ def test_bytes_of_the_dense_kernel(factor, mib):
     assert dense_kernel_nbytes(factor, 1000) == mib * 2**20
 
 
-def test_dense_way_refuses_a_huge_kernel():
+def test_dense_method_refuses_a_huge_kernel():
     image = np.zeros((1, 1, 1000), np.float32)
     assert dense_kernel_nbytes(32, 1000) > DENSE_LIMIT
     with pytest.raises(ValueError, match=r"16,384,000,000 bytes; 268,435,456 .* Use upsample_tf"):

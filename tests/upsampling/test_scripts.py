@@ -1,4 +1,4 @@
-"""Scripts to copy: each runs by itself and prints what the library says."""
+"""Scripts to copy: each runs alone and prints the figures that the library computes."""
 
 import ast
 import io
@@ -10,9 +10,9 @@ from PIL import Image
 from support.snippet_runner import run_fresh, run_together
 
 from fcnlib import images
-from fcnlib.upsampling.example_images import PICTURES, lab_picture, shrunk
+from fcnlib.upsampling.example_images import PICTURES, example_image, shrunk
 from fcnlib.upsampling.experiment import run_check
-from fcnlib.upsampling.scripts import offered, printed, upsampling_snippet
+from fcnlib.upsampling.scripts import printed, upsampling_script
 from fcnlib.upsampling.settings import CHOICES, CheckSettings
 
 PUBLIC = {"numpy", "tensorflow", "skimage", "PIL"}
@@ -26,13 +26,24 @@ FILES = {
 RNG = np.random.default_rng(3)
 
 
+def cases():
+    """Return settings and image for every single change of the post's settings and every image."""
+    changed = [
+        replace(CheckSettings(), **{field: choice})
+        for field, choices in CHOICES.items()
+        for choice in choices
+    ]
+    own = [(CheckSettings(factor, "float64"), name) for factor, name in enumerate(PICTURES, 2)]
+    return [(settings, "bright") for settings in dict.fromkeys(changed)] + own
+
+
 @pytest.fixture(scope="module")
-def snippets():
-    return list(offered())
+def scripts():
+    return [upsampling_script(settings, picture) for settings, picture in cases()]
 
 
 def saved(folder, name, mode):
-    """Write a picture with transparency, 16 bits or a turn, as its name and mode say."""
+    """Write an image of a mode and return its bytes; a JPEG is rotated by its EXIF data."""
     pixels = RNG.integers(0, 256, (48, 80, 4), dtype=np.uint8)
     image = Image.fromarray(pixels).convert("RGB" if mode == "I;16" else mode)
     if mode == "I;16":
@@ -44,43 +55,35 @@ def saved(folder, name, mode):
     return (folder / name).read_bytes()
 
 
-def test_every_choice_and_picture_has_a_snippet(snippets):
-    names = "\n".join(snippet.name for snippet in snippets)
-    for field, choices in CHOICES.items():
-        for choice in choices:
-            assert f"{field}={choice!r}" in names
-    for picture in PICTURES:
-        assert f"{picture}, CheckSettings(" in names
-
-
-def test_every_snippet_prints_what_the_library_says(snippets, tmp_path):
-    results = run_together([snippet.code for snippet in snippets], tmp_path)
-    for snippet, lines in zip(snippets, results, strict=True):
-        assert tuple(lines) == snippet.prints, snippet.name
+def test_every_script_prints_the_figures_of_the_library(scripts, tmp_path):
+    results = run_together(scripts, tmp_path)
+    for (settings, picture), lines in zip(cases(), results, strict=True):
+        expected = printed(run_check(settings, example_image(picture)).figures)
+        assert tuple(lines) == expected, (settings, picture)
 
 
 @pytest.mark.parametrize(
-    ("setting", "picture"),
+    ("settings", "picture"),
     [
         (CheckSettings(), "ramp"),
         (CheckSettings(channel_axis=False), "cat"),
         (CheckSettings(5, "float64", mode="edge", layer="tf1"), "unit"),
     ],
 )
-def test_in_a_fresh_interpreter(setting, picture, tmp_path):
-    lines = run_fresh(upsampling_snippet(setting, picture), tmp_path)
-    assert tuple(lines) == printed(run_check(setting, lab_picture(picture)).figures)
+def test_in_a_fresh_interpreter(settings, picture, tmp_path):
+    lines = run_fresh(upsampling_script(settings, picture), tmp_path)
+    assert tuple(lines) == printed(run_check(settings, example_image(picture)).figures)
     assert lines[0] == {"ramp": "allclose: True", "cat": "allclose: impossible"}.get(
         picture, "allclose: False"
     )
 
 
-def test_pictures_of_ones_own_are_read_alike(tmp_path):
-    setting = CheckSettings(2, mode="edge")
+def test_uploads_are_read_as_by_the_library(tmp_path):
+    settings = CheckSettings(2, mode="edge")
     data = [saved(tmp_path, name, mode) for name, mode in FILES.items()]
-    codes = [upsampling_snippet(setting, "own", name) for name in FILES]
-    pictures = [shrunk(images.decode(one)) for one in data]
-    expected = [list(printed(run_check(setting, picture).figures)) for picture in pictures]
+    codes = [upsampling_script(settings, "own", name) for name in FILES]
+    pictures = [shrunk(images.decode(content)) for content in data]
+    expected = [list(printed(run_check(settings, picture).figures)) for picture in pictures]
     assert run_together(codes, tmp_path) == expected
 
 
@@ -96,14 +99,14 @@ def test_combined_switches(tmp_path):
     data = io.BytesIO()
     Image.fromarray(image).save(data, "PNG")
     (tmp_path / "box.png").write_bytes(data.getvalue())
-    codes = [upsampling_snippet(setting, "own", "box.png") for setting in settings]
+    codes = [upsampling_script(setting, "own", "box.png") for setting in settings]
     expected = [list(printed(run_check(setting, image / 255).figures)) for setting in settings]
     assert run_together(codes, tmp_path) == expected
 
 
-def test_snippets_need_public_libraries_only(snippets):
-    for snippet in snippets:
-        for node in ast.walk(ast.parse(snippet.code)):
+def test_scripts_need_public_libraries_only(scripts):
+    for script in scripts:
+        for node in ast.walk(ast.parse(script)):
             if isinstance(node, ast.Import):
                 assert {alias.name for alias in node.names} <= PUBLIC
             elif isinstance(node, ast.ImportFrom):
@@ -112,17 +115,17 @@ def test_snippets_need_public_libraries_only(snippets):
 
 def test_a_file_name_cannot_leave_its_quotes():
     name = "'); import os; x = ('\n\\.png"
-    tree = ast.parse(upsampling_snippet(CheckSettings(), "own", name))
+    tree = ast.parse(upsampling_script(CheckSettings(), "own", name))
     constants = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
     assert name in constants
-    plain = ast.parse(upsampling_snippet(CheckSettings(), "own", "a.png"))
+    plain = ast.parse(upsampling_script(CheckSettings(), "own", "a.png"))
     assert len(list(ast.walk(tree))) == len(list(ast.walk(plain)))
 
 
 def test_a_file_name_with_braces_is_kept():
-    assert "PATH = '{size}{0}.png'" in upsampling_snippet(CheckSettings(), "own", "{size}{0}.png")
+    assert "PATH = '{size}{0}.png'" in upsampling_script(CheckSettings(), "own", "{size}{0}.png")
 
 
 def test_an_unknown_picture_is_refused():
     with pytest.raises(ValueError, match=r"one of ramp, .* or 'own', got 'moon'"):
-        upsampling_snippet(replace(CheckSettings(), factor=2), "moon")
+        upsampling_script(replace(CheckSettings(), factor=2), "moon")
