@@ -15,60 +15,66 @@ from fcnlib.upsampling.experiment import kernel_of, run_check
 
 setup("pages/upsampling.py")
 st.markdown(
-    "A **transposed convolution** stamps one copy of its kernel for each input pixel, *f* output "
-    "pixels apart, and adds up where they overlap. If the kernel is a tent, each output pixel "
-    "is a mean of its nearest input pixels, weighted by distance: **bilinear interpolation**. "
-    "So a layer of TensorFlow and a function of scikit-image should give one picture."
+    "A **transposed convolution** places one copy of its kernel, a small array of weights, for "
+    "each input pixel. The copies are *f* output pixels apart, are multiplied by the value of "
+    "their input pixel, and are added up where they overlap. If the weights rise and fall "
+    "linearly like a tent, each output pixel is a mean of its nearest input pixels, weighted by "
+    "distance. This is **bilinear interpolation**. So TensorFlow's layer and scikit-image's "
+    "function should return the same image. Choose a factor and a picture and compare them:"
 )
 
 factor, picture, precision = verdict.ask()
 st.caption(picture.note)
 top = st.container()
-setting = experiment.ask(factor, precision, picture.image)
-with top, st.spinner("Running both. The first time, TensorFlow takes some seconds to load."):
-    result = verdict.answer(setting, picture.digest, picture.image)
-    verdict.show_verdict(result.figures, setting.tolerances)
+settings = experiment.ask(factor, precision, picture.image)
+with top, st.spinner("Running both libraries. TensorFlow takes some seconds to load at first."):
+    figures, charts = verdict.answer(settings, picture.digest, picture.image)
+    verdict.show_verdict(figures, settings.tolerances)
 for column, figure, name in zip(
-    st.columns(3), result.charts, ("tensorflow", "skimage", "difference"), strict=True
+    st.columns(3), charts, ("tensorflow", "skimage", "difference"), strict=True
 ):
     with column:
         chart(figure, key=f"upsampling_{name}")
-st.caption(say_rim(setting))
-experiment.show_snippet(setting, picture.name, picture.path)
+st.caption(say_rim(settings))
+experiment.show_script(settings, picture.name, picture.path)
 show_source(upsample_tf, upsample_skimage, compare, run_check, key="upsampling_source")
 
-st.subheader("What went in")
+st.subheader("Input and kernel")
 pixels, weights = st.columns(2)
 with pixels:
     chart(image_figure(picture.image, "Input", height=380), key="upsampling_input")
 with weights:
-    chart(kernel_heatmap_figure(kernel_of(setting), height=380), key="upsampling_kernel")
-    st.caption(verdict.say_kernel(setting))
+    chart(kernel_heatmap_figure(kernel_of(settings), height=380), key="upsampling_kernel")
+    st.caption(verdict.say_kernel(settings))
 st.markdown(
-    r"Along one axis, the kernel has $K = 2f - f \bmod 2$ weights around $c = \tfrac{K - 1}{2}$, "
-    r"and $p = \tfrac{K - f}{2}$ outputs are cut off at either end. Inputs *x* give outputs *y*:"
+    r"Along one axis, the kernel has $K = 2f - f \bmod 2$ weights $k_j$ around the center "
+    r"$c = \tfrac{K - 1}{2}$. At each end, $p = \tfrac{K - f}{2}$ outputs are cut off. The "
+    r"outputs $y_i$ follow from the inputs $x_m$:"
 )
 st.latex(r"y_i = \sum_m x_m\,k_{\,i + p - f m}, \qquad k_j = 1 - \frac{|j - c|}{f}")
 
 st.subheader("Check for factor 2 to 9")
 table, memory = st.columns(2)
 with table:
-    with st.spinner("Running both for eight factors."):
-        rows = verdict.post_table(setting, picture.digest, picture.image)
+    with st.spinner("Running both libraries for eight factors."):
+        rows = verdict.post_table(settings, picture.digest, picture.image)
     st.table(rows, hide_index=True)
-    st.caption("Picture, numbers and switches are those chosen above.")
+    st.caption("The table uses the picture, the number format and the switches chosen above.")
 with memory:
     st.table(verdict.dense_table(factor), hide_index=True)
     st.caption(
-        "The post's kernel knows all channels, though none may reach another: it is zero but for "
-        f"its diagonal. Here one kernel of {verdict.size(dense_kernel_nbytes(factor, 1))} serves "
-        "all channels, one by one, and gives the same."
+        "The post's kernel connects every channel to every channel, but only the weights from a "
+        "channel to itself are not zero. Here one kernel of "
+        f"{verdict.size(dense_kernel_nbytes(factor, 1))} is applied to each channel in turn, "
+        "which gives the same result."
     )
 show_source(bilinear_upsample_weights, upsample_tf_dense, key="upsampling_dense_source")
 
 st.subheader("Border X-ray")
 st.markdown(
-    "A border of zeros darkens a picture's rim. What does it do to a map of classes? The same "
-    "scores, once with zeros beyond the border, once with the outermost cells repeated."
+    "A border of zeros darkens the rim of an image. What does it do to a class map, the map of "
+    "the class with the highest score at each pixel? Below, the same scores are upsampled twice: "
+    "with zeros beyond the border, and with the outermost cells repeated. Watch the labels and "
+    "the **confidence**, the probability that the scores give the best class."
 )
 show_border()

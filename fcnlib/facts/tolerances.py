@@ -58,11 +58,6 @@ class Printed(NamedTuple):
     exponent: int | None
     unit: str
 
-    @property
-    def half_unit(self) -> float:
-        """Half a unit of the last digit."""
-        return float(0.5 * 10.0 ** ((self.exponent or 0) - self.decimals))
-
 
 def read(printed: str) -> Printed:
     """Split a printed figure into its parts.
@@ -76,8 +71,8 @@ def read(printed: str) -> Printed:
     --------
     >>> read("15,625 MiB")
     Printed(number=15625.0, decimals=0, exponent=None, unit=' MiB')
-    >>> read("1.4e-15").number, read(".4053").half_unit
-    (1.4e-15, 5e-05)
+    >>> read("1.4e-15").number
+    1.4e-15
 
     """
     match = _FIGURE.fullmatch(printed)
@@ -132,9 +127,10 @@ def _near(figure: float, distance: float, value: Value) -> bool:
 
 
 def _rounds(printed: str, value: Value) -> bool:
-    figure = read(printed)
+    number, decimals, exponent, _ = read(printed)
+    half_unit = float(0.5 * 10.0 ** ((exponent or 0) - decimals))
     # The factor allows for the rounding error of a value that lies exactly on the limit.
-    return _near(figure.number, figure.half_unit * (1 + 1e-9), value)
+    return _near(number, half_unit * (1 + 1e-9), value)
 
 
 def _small(printed: str, value: Value) -> bool:

@@ -1,4 +1,4 @@
-"""Figures of the equality lab and of the border X-ray."""
+"""Figures of the Upsampling page: enlarged channels, lost confidence, and a row of a class map."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -12,36 +12,34 @@ from fcnlib.typing import FloatArray
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-MAX_POINTS = 30_000  # of a map, as float32 in base64
+MAX_POINTS = 30_000
+"""Largest number of points of a map, which travels to the browser as float32 in base64."""
+
 _GRID = "rgba(138,143,152,0.25)"
-_SCALE = (theme.FAINT, theme.DIFFERENCE)
 
 
-def channels_figure(
-    own: FloatArray, grown: FloatArray, title: str, *, height: int = 392
-) -> "go.Figure":
+def channels_figure(own: FloatArray, grown: FloatArray, title: str) -> "go.Figure":
     """Draw one pixel's channels before and after they were enlarged as if they were an axis.
 
     Parameters
     ----------
     own : ndarray of shape (C,)
-        The channels as they should be.
+        The correct channels.
     grown : ndarray of shape (factor * C,)
-        The channels after the mistake.
+        The enlarged channels.
     title : str
-        What stands above the figure.
-    height : int, optional
-        In px.
+        Title above the figure.
 
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        A large marker for each channel of `own`, amid the ones that became of it.
+        A large marker for each channel of `own`, at the center of the `factor` channels that
+        were computed from it.
 
     Raises
     ------
     ValueError
-        If the number of channels is not a multiple.
+        If the number of enlarged channels is not a multiple of the number of channels.
 
     Examples
     --------
@@ -49,41 +47,36 @@ def channels_figure(
     [1.0, 4.0, 7.0]
 
     """
-    import plotly.graph_objects as go
-
     if not len(own) or len(grown) % len(own):
         msg = f"grown must have a multiple of {len(own)} channels, got {len(grown)}"
         raise ValueError(msg)
     factor = len(grown) // len(own)
     middles = np.arange(len(own)) * factor + (factor - 1) / 2
-    figure = go.Figure(
-        [
-            _markers(middles, own, f"TensorFlow: {len(own)} channels", theme.OUTPUT, 14),
-            _markers(
-                np.arange(len(grown)),
-                grown,
-                f"scikit-image: {len(grown)} channels",
-                theme.DIFFERENCE,
-                7,
-            ),
-        ]
+    positions = np.arange(len(grown))
+    markers = (
+        (middles, own, f"TensorFlow: {len(own)} channels", theme.OUTPUT, 14),
+        (positions, grown, f"scikit-image: {len(grown)} channels", theme.DIFFERENCE, 7),
     )
-    figure.update_xaxes(title="Channel of scikit-image's result", gridcolor=_GRID, zeroline=False)
-    figure.update_yaxes(title="Value", gridcolor=_GRID, zerolinecolor=_GRID)
-    return _with_legend_below(theme.finish(figure, title, height=height))
+    traces = [
+        _trace("marker", x, values, name, color=color, size=size, opacity=0.85)
+        for x, values, name, color, size in markers
+    ]
+    figure = _figure(title, 392, *traces)
+    figure.update_xaxes(title="Channel of scikit-image's result", gridcolor=_GRID)
+    return figure.update_yaxes(title="Value")
 
 
 def lost_figure(lost: FloatArray, title: str, *, height: int = 330) -> "go.Figure":
-    """Draw how much is lost of each pixel, from nothing to the most.
+    """Draw the loss at each pixel as a heatmap from zero to the largest loss.
 
     Parameters
     ----------
     lost : ndarray of shape (H, W)
         Not negative, finite.
     title : str
-        What stands above the figure.
+        Title above the figure.
     height : int, optional
-        In px, for a square array.
+        Height in px for a square array.
 
     Returns
     -------
@@ -100,42 +93,32 @@ def lost_figure(lost: FloatArray, title: str, *, height: int = 330) -> "go.Figur
 
     check_array(lost, "lost", (2,))
     step = thinning_step(lost.shape, MAX_POINTS)
+    colorbar = {"orientation": "h", "thickness": 12, "y": 0, "yanchor": "top", "nticks": 5}
     heatmap = go.Heatmap(
         z=lost[::step, ::step].astype(np.float32),
         **block_centers(step),
         zmin=0,
         zmax=max(float(lost.max()), 1e-9),
-        colorscale=_SCALE,
-        colorbar={
-            "orientation": "h",
-            "thickness": 12,
-            "y": 0,
-            "yanchor": "top",
-            "nticks": 5,
-            "tickformat": ".1~f",
-        },
+        colorscale=(theme.FAINT, theme.DIFFERENCE),
+        colorbar=colorbar | {"tickformat": ".1~f"},
         hovertemplate="row %{y}, column %{x}<br>%{z:.3f}<extra></extra>",
     )
     figure = squares(go.Figure(heatmap), title, lost.shape, height, below=44)
-    # Left to itself, plotly leaves a margin around a heatmap.
+    # Without explicit ranges, plotly leaves a margin around a heatmap.
     figure.update_xaxes(range=[-0.5, lost.shape[1] - 0.5])
     return figure.update_yaxes(range=[lost.shape[0] - 0.5, -0.5], autorange=False)
 
 
-def profile_figure(
-    zero: FloatArray, edge: FloatArray, gain: FloatArray, title: str, *, height: int = 300
-) -> "go.Figure":
-    """Draw one row of pixels: the confidence with either border, and the gain of the scores.
+def profile_figure(zero: FloatArray, edge: FloatArray, gain: FloatArray, title: str) -> "go.Figure":
+    """Draw the confidence with both borders and the gain of the scores along one row of pixels.
 
     Parameters
     ----------
     zero, edge, gain : ndarray of shape (W,)
-        Confidence with zeros beyond the border, with repeated cells, and what the zeros leave
-        of a score; all in [0, 1].
+        Confidence with zeros beyond the border, confidence with repeated cells, and the factor
+        by which the zeros multiply a score; all in [0, 1].
     title : str
-        What stands above the figure.
-    height : int, optional
-        In px.
+        Title above the figure.
 
     Returns
     -------
@@ -143,47 +126,39 @@ def profile_figure(
         Three lines over the column.
 
     """
+    columns = np.arange(len(zero))
+    lines = (
+        (gain, "gain of the scores", theme.KERNEL, "dot"),
+        (edge, "confidence, edge repeated", theme.OUTPUT, "solid"),
+        (zero, "confidence, zeros", theme.DIFFERENCE, "solid"),
+    )
+    traces = [
+        _trace("line", columns, values, name, color=color, width=2, dash=dash)
+        for values, name, color, dash in lines
+    ]
+    figure = _figure(title, 300, *traces)
+    figure.update_xaxes(title="Column in px", showgrid=False)
+    return figure.update_yaxes(range=[0, 1.05])
+
+
+def _figure(title: str, height: int, *traces: Any) -> "go.Figure":
+    """Return a figure of traces with the legend below it."""
     import plotly.graph_objects as go
 
-    columns = np.arange(len(zero))
-    figure = go.Figure(
-        [
-            _line(columns, gain, "gain of the scores", theme.KERNEL, "dot"),
-            _line(columns, edge, "confidence, edge repeated", theme.OUTPUT, "solid"),
-            _line(columns, zero, "confidence, zeros", theme.DIFFERENCE, "solid"),
-        ]
-    )
-    figure.update_xaxes(title="Column, in px", showgrid=False, zeroline=False)
-    figure.update_yaxes(range=[0, 1.05], gridcolor=_GRID, zerolinecolor=_GRID)
-    return _with_legend_below(theme.finish(figure, title, height=height))
-
-
-def _with_legend_below(figure: "go.Figure") -> "go.Figure":
+    figure = theme.finish(go.Figure(traces), title, height=height)
+    figure.update_xaxes(zeroline=False)
+    figure.update_yaxes(gridcolor=_GRID, zerolinecolor=_GRID)
     legend = {"yref": "container", "y": 0, "yanchor": "bottom", "itemclick": False}
     return figure.update_layout(legend=legend, margin={"b": 84}, dragmode=False)
 
 
-def _markers(at: NDArray[Any], values: FloatArray, name: str, color: str, size: int) -> Any:
+def _trace(kind: str, x: NDArray[Any], y: FloatArray, name: str, **style: Any) -> Any:
+    """Return a trace of the kind "marker" or "line", whose hover names what x counts."""
     import plotly.graph_objects as go
 
+    x_name = "channel" if kind == "marker" else "column"
+    hover = f"{x_name} %{{x:.3~g}}<br>%{{y:.3f}}<extra></extra>"
+    values = y.astype(np.float32)
     return go.Scatter(
-        x=at,
-        y=values,
-        name=name,
-        mode="markers",
-        marker={"color": color, "size": size, "opacity": 0.85},
-        hovertemplate="channel %{x:.3~g}<br>%{y:.3f}<extra></extra>",
-    )
-
-
-def _line(at: NDArray[Any], values: FloatArray, name: str, color: str, dash: str) -> Any:
-    import plotly.graph_objects as go
-
-    return go.Scatter(
-        x=at,
-        y=values.astype(np.float32),
-        name=name,
-        mode="lines",
-        line={"color": color, "width": 2, "dash": dash},
-        hovertemplate="column %{x}<br>%{y:.3f}<extra></extra>",
+        x=x, y=values, name=name, mode=f"{kind}s", hovertemplate=hover, **{kind: style}
     )

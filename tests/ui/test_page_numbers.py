@@ -98,7 +98,7 @@ def test_opening_the_page_computes_the_facts(served):
     assert counts(app) == (len(QUICK), len(QUICK))
     verdict, _, figures = next(row for row in rows(app) if "H(0.25)" in row[1])
     assert verdict == "holds"
-    assert "box .9003 → 0.90032 triangle .8106 → 0.81057" in figures
+    assert "Bilinear .8106 → 0.81057 Nearest .9003 → 0.90032" in figures
     assert not app.get("progress")
 
 
@@ -145,7 +145,7 @@ def test_a_wrong_figure_is_marked_and_can_be_filtered(served, monkeypatch):
     assert counts(app) == (len(QUICK) - 1, len(QUICK))
     (row,) = [row for row in rows(app) if row[0] == "differs"]
     assert "Mitchell 3 ≠ 2" in row[2]
-    assert "box 0.5 → 0.5" in row[2]
+    assert "Nearest 0.5 → 0.5" in row[2]
     app.toggle(key="numbers_red").set_value(True).run()
     assert [row[0] for row in rows(app)] == ["differs"]
 

@@ -1,4 +1,4 @@
-"""The border X-ray: the same scores with two borders, side by side."""
+"""The border X-ray: the same scores upsampled with two borders, side by side."""
 
 import streamlit as st
 
@@ -13,16 +13,7 @@ HEIGHT = 330
 
 
 def show_border() -> None:
-    """Ask for scores and a factor, and show labels, confidence and the proof."""
-    name, factor = _ask()
-    xray = _computed(name, factor)
-    _figures(xray)
-    _maps(xray)
-    _proof(xray)
-    show_source(border_xray, key="upsampling_xray_source")
-
-
-def _ask() -> tuple[str, int]:
+    """Show controls for scores and factor, then labels, confidence and the proof."""
     left, right = st.columns(2)
     with left:
         name = st.segmented_control(
@@ -37,7 +28,11 @@ def _ask() -> tuple[str, int]:
         factor = st.segmented_control(
             "Factor", FACTORS, default=FACTORS[-1], required=True, key="upsampling_xray_factor"
         )
-    return name or "street", factor or FACTORS[-1]
+    xray = _computed(name or "street", factor or FACTORS[-1])
+    _figures(xray)
+    _maps(xray)
+    _proof(xray)
+    show_source(border_xray, key="upsampling_xray_source")
 
 
 @st.cache_data(max_entries=len(SCORES) * len(FACTORS), show_spinner="Upsampling the scores twice")
@@ -46,52 +41,50 @@ def _computed(name: str, factor: int) -> BorderXray:
 
 
 def _figures(xray: BorderXray) -> None:
-    corner = xray.confidence_edge[0, 0], xray.confidence_zero[0, 0]
+    edge, zero = xray.confidence_edge[0, 0], xray.confidence_zero[0, 0]
+    figures = {
+        "Labels that change": f"{xray.changed:,} of {xray.gain.size:,} px",
+        "Gain of the scores in the corner": f"× {xray.gain[0, 0]:.3f}",
+        "Confidence there": f"{edge:.0%} → {zero:.0%}",
+    }
     with st.container(horizontal=True, gap="medium"):
-        st.metric(
-            "Labels that change", f"{xray.changed:,} of {xray.gain.size:,} px", width="content"
-        )
-        st.metric("Scores left in the corner", f"× {xray.gain[0, 0]:.3f}", width="content")
-        st.metric("Confidence there", f"{corner[0]:.0%} → {corner[1]:.0%}", width="content")
+        for label, value in figures.items():
+            st.metric(label, value, width="content")
 
 
 def _maps(xray: BorderXray) -> None:
-    zero, edge, lost = st.columns(3)
+    left, middle, right = st.columns(3)
     for column, labels, title, key in (
-        (zero, xray.labels_zero, "Labels, border of zeros", "zero"),
-        (edge, xray.labels_edge, "Labels, edge repeated", "edge"),
+        (left, xray.labels_zero, "Labels, border of zeros", "zero"),
+        (middle, xray.labels_edge, "Labels, edge repeated", "edge"),
     ):
         with column:
             figure = discrete_matshow(
                 labels, scenes.CLASSES, title, colors=scenes.COLORS, legend=0, height=HEIGHT
             )
             chart(figure, f"upsampling_xray_{key}")
-    with lost:
-        fall = xray.confidence_edge - xray.confidence_zero
-        chart(
-            lost_figure(fall.clip(min=0), "Confidence lost to the zeros", height=HEIGHT),
-            "upsampling_xray_lost",
-        )
+    with right:
+        loss = (xray.confidence_edge - xray.confidence_zero).clip(min=0)
+        figure = lost_figure(loss, "Confidence lost to the zeros", height=HEIGHT)
+        chart(figure, "upsampling_xray_lost")
     row = len(xray.gain) // 2
-    profile = profile_figure(
-        xray.confidence_zero[row],
-        xray.confidence_edge[row],
-        xray.gain[row],
-        f"Along row {row}, from border to border",
-    )
-    chart(profile, "upsampling_xray_profile")
+    zero, edge, gain = xray.confidence_zero[row], xray.confidence_edge[row], xray.gain[row]
+    title = f"Along row {row}, from border to border"
+    chart(profile_figure(zero, edge, gain, title), "upsampling_xray_profile")
 
 
 def _proof(xray: BorderXray) -> None:
     st.markdown(
-        "**Why.** Near the border a share of the kernel's weights meets no cell. With zeros "
-        "there, what is left of the weights, *g*, is all that counts; it is the same for every "
-        "class *c*:"
+        "**Why the labels stay.** Near the border, part of the kernel lies outside the map. If "
+        "there are zeros outside, only the weights inside count. Their sum *g* is the same for "
+        "every class *c*, so it multiplies all scores of a pixel alike:"
     )
     st.latex(r"z_c = g\,e_c, \qquad 0 < g \le 1")
-    st.markdown("Multiplying all scores by one positive number keeps their order:")
+    st.markdown("If all scores are multiplied by one positive number, their order stays the same:")
     st.latex(r"\arg\max_c z_c = \arg\max_c e_c")
     st.caption(
-        "*z* with zeros, *e* with the edge repeated. Softmax looks at gaps between scores, and "
-        f"those shrink by *g*. Here *z* and *g e* differ by at most {xray.residual:.0e}: rounding."
+        "*z* is the score with zeros, *e* the score with the edge repeated. The confidence is the "
+        "softmax of the best class. It falls because it depends on the differences between scores, "
+        f"which shrink by *g*. Here *z* and *g e* differ by at most {xray.residual:.0e}, which is "
+        "a rounding error."
     )

@@ -1,4 +1,4 @@
-"""The pictures that the page of upsampling offers, few pixels each."""
+"""The images that the Upsampling page offers, each with few pixels."""
 
 from typing import NamedTuple
 
@@ -7,26 +7,26 @@ import streamlit as st
 from fcnlib import images
 from fcnlib.typing import FloatArray, RGBImage
 from fcnlib.ui import pictures
-from fcnlib.upsampling.example_images import NOISES, PICTURES, lab_picture, shrunk
+from fcnlib.upsampling.example_images import NOISES, PICTURES, example_image, shrunk
 
 CHOICES = {**PICTURES, "own": "A picture of yours"}
 
 
 class Picture(NamedTuple):
-    """A picture small enough to tell single pixels apart.
+    """An image so small that single pixels are visible.
 
     Attributes
     ----------
     name : str
         A key of `CHOICES`.
     digest : str
-        Equal digests are equal pictures; caches know a picture by it.
+        Equal for equal images; caches use it as the key.
     image : ndarray of shape (H, W, 3)
         float64, photographs in [0, 1].
     note : str
-        What it is and what was done to it.
+        What the image is and how it was shrunk.
     path : str
-        What the visitor's file is called; empty for others.
+        Name of the visitor's file; empty for other images.
 
     """
 
@@ -38,28 +38,26 @@ class Picture(NamedTuple):
 
 
 def chosen(choice: str) -> Picture:
-    """Return the picture of a key of `CHOICES`, or the ramp while there is no upload."""
+    """Return the image of a key of `CHOICES`, or the ramp until a file is uploaded."""
     if choice == "own" and (own := pictures.from_upload("upsampling")):
         small = shrunk(own.image)
-        return Picture("own", own.digest, small, _note(own.image, small), _file_name())
-    if choice in images.SAMPLES:
-        photograph = lab_picture(choice)
-        return Picture(choice, choice, photograph, _note(images.sample(choice), photograph))
-    if choice in NOISES:
-        noise = lab_picture(choice)
-        return Picture(choice, choice, noise, f"{_size(noise)} px, always the same.")
-    instead = "Until then: the" if choice == "own" else "The"
-    note = f"{instead} ramp of 3 × 3 px that the post upsamples."
-    return Picture("ramp", "ramp", lab_picture("ramp"), note)
-
-
-def _file_name() -> str:
-    """Return what the uploaded file is called on the visitor's machine."""
-    return str(st.session_state["upsampling_upload"].name)
+        path = str(st.session_state["upsampling_upload"].name)
+        return Picture("own", own.digest, small, _note(own.image, small), path)
+    name = "ramp" if choice == "own" else choice
+    image = example_image(name)
+    if name in images.SAMPLES:
+        note = _note(images.sample(name), image)
+    elif name in NOISES:
+        note = f"{_size(image)} px of random values, the same every time."
+    else:
+        note = "The ramp of 3 × 3 px that the post upsamples."
+        if choice == "own":
+            note = f"Until you upload a picture: {note[0].lower()}{note[1:]}"
+    return Picture(name, name, image, note)
 
 
 def _note(image: RGBImage, small: FloatArray) -> str:
-    return f"Shrunk from {_size(image)} to {_size(small)} px, so that single pixels show."
+    return f"Shrunk from {_size(image)} to {_size(small)} px, so that you can see single pixels."
 
 
 def _size(image: FloatArray | RGBImage) -> str:

@@ -1,4 +1,4 @@
-"""Why each switch of the equality lab breaks the check, or why it cannot, in a sentence or two."""
+"""Explanations why each setting breaks the comparison, or why it cannot."""
 
 import numpy as np
 
@@ -10,8 +10,8 @@ from fcnlib.upsampling.settings import CheckSettings
 BEYOND = {"constant": "zeros", "edge": "the outermost pixels again", "reflect": "a mirror image"}
 
 
-def reasons(setting: CheckSettings, image: FloatArray) -> list[str]:
-    """Return a sentence or two on each switch that is not as in the post.
+def reasons(settings: CheckSettings, image: FloatArray) -> list[str]:
+    """Return an explanation of each setting that differs from the post.
 
     Examples
     --------
@@ -19,134 +19,146 @@ def reasons(setting: CheckSettings, image: FloatArray) -> list[str]:
     []
 
     """
-    if setting.layer == "conv2d_transpose":
-        said = [_kernel(setting), _flip(setting)]
+    if settings.layer == "conv2d_transpose":
+        texts = [_kernel(settings), _flip(settings)]
     else:
-        said = [_layer(setting, image)]
-    said += [_border(setting), _clip(setting, image), _channels(setting, image)]
-    said.append(_tolerances(setting))
-    return [one for one in said if one]
+        texts = [_layer(settings, image)]
+    texts += [_border(settings), _clip(settings, image), _channels(settings, image)]
+    return [text for text in [*texts, _tolerances(settings)] if text]
 
 
-def say_rim(setting: CheckSettings) -> str:
-    """Return what the border does to the rim of both results.
+def say_rim(settings: CheckSettings) -> str:
+    """Return how the border changes the rim of both results.
 
     Examples
     --------
     >>> say_rim(CheckSettings(2, mode="edge"))
-    "TensorFlow's rim is dark, for it alone sees zeros beyond the border."
+    "Only TensorFlow assumes zeros beyond the border, so only TensorFlow's rim is dark."
 
     """
-    dark = [
-        name
-        for name, beyond in (("TensorFlow", _seen(setting)), ("scikit-image", setting.mode))
-        if beyond == "constant"
-    ]
+    borders = {"TensorFlow": _border_of_tensorflow(settings), "scikit-image": settings.mode}
+    dark = [name for name, beyond in borders.items() if beyond == "constant"]
     if not dark:
-        return "Neither sees zeros beyond the border, so the rim is not dark."
+        return "Neither library assumes zeros beyond the border, so the rim is not dark."
     if len(dark) == 1:
-        return f"{dark[0]}'s rim is dark, for it alone sees zeros beyond the border."
+        name = dark[0]
+        return f"Only {name} assumes zeros beyond the border, so only {name}'s rim is dark."
     return (
-        "Both take what lies beyond the border as zero, so the rim is dark: a corner pixel "
-        f"keeps {corner_gain(setting.factor):.1%} of its value."
+        "Both libraries assume zeros beyond the border, so the rim is dark: a corner pixel "
+        f"keeps {corner_gain(settings.factor):.1%} of its value."
     )
 
 
-def _seen(setting: CheckSettings) -> str:
-    """Return what TensorFlow takes to lie beyond the border; a resize repeats the edge."""
-    return setting.border if setting.layer == "conv2d_transpose" else "edge"
+def _border_of_tensorflow(settings: CheckSettings) -> str:
+    """Return what TensorFlow assumes beyond the border; a resize always repeats the edge."""
+    return settings.border if settings.layer == "conv2d_transpose" else "edge"
 
 
-def _border(setting: CheckSettings) -> str:
-    free = setting.layer == "conv2d_transpose"
-    ours, theirs = _seen(setting), setting.mode
+def _border(settings: CheckSettings) -> str:
+    convolution = settings.layer == "conv2d_transpose"
+    ours, theirs = _border_of_tensorflow(settings), settings.mode
     if ours == theirs == "constant":
         return ""
     if ours == theirs:
-        how = ", by a pixel put around the picture and cut off again" if free else ""
-        return f"Beyond the border both see {BEYOND[ours]}{how}: nothing darkens the rim."
-    repair = "Give both the same." if free else "A resize always repeats the edge: set mode to it."
+        how = " TensorFlow gets it as one pixel around the image, which is cut off again."
+        return (
+            f"Both libraries assume {BEYOND[ours]} beyond the border, so nothing darkens the rim."
+            f"{how if convolution else ''}"
+        )
+    repair = "Choose the same for both."
+    if not convolution:
+        repair = "A resize always repeats the edge, so set scikit-image's mode to edge."
     return (
-        f"Beyond the border TensorFlow sees {BEYOND[ours]} and scikit-image {BEYOND[theirs]}, so "
-        f"the rim differs. {repair}"
+        f"Beyond the border, TensorFlow assumes {BEYOND[ours]} and scikit-image {BEYOND[theirs]}, "
+        f"so the rim differs. {repair}"
     )
 
 
-def _clip(setting: CheckSettings, image: FloatArray) -> str:
+def _clip(settings: CheckSettings, image: FloatArray) -> str:
     low, high = float(image.min()), float(image.max())
-    if not setting.clip:
+    if not settings.clip:
         return ""
-    if setting.mode != "constant":
-        return "`clip` has nothing to do: without zeros beyond the border, means stay in range."
-    forced = (
-        "`clip=True` forces scikit-image's result into the picture's range, "
-        f"[{low:.2f}, {high:.2f}]. "
-    )
+    if settings.mode != "constant":
+        return (
+            "`clip=True` has no effect here: without zeros beyond the border, every output pixel "
+            "is a mean of input pixels and stays within their range."
+        )
     if low <= 0 <= high:
-        return f"{forced}It holds 0, so darkening cannot leave it. Try noise in [0.5, 1]."
-    return f"{forced}What of the dark rim rightly lies below it is lifted."
+        effect = (
+            "This range contains 0, so the darkened rim stays within it and nothing changes. Try "
+            "noise in [0.5, 1]."
+        )
+    else:
+        effect = "Rim pixels that are correctly darker are raised to the lower end of this range."
+    return (
+        f"`clip=True` clips scikit-image's result to the image's range, [{low:.2f}, {high:.2f}]. "
+        f"{effect}"
+    )
 
 
-def _channels(setting: CheckSettings, image: FloatArray) -> str:
-    if setting.channel_axis:
+def _channels(settings: CheckSettings, image: FloatArray) -> str:
+    if settings.channel_axis:
         return ""
     channels = image.shape[-1]
     return (
-        "Without `channel_axis`, scikit-image takes the channels for a third axis and enlarges it "
-        f"too: {channels} became {setting.factor * channels}, and the colors blend."
+        "Without `channel_axis`, scikit-image treats the channels as a third axis and enlarges it "
+        f"too: {channels} channels became {settings.factor * channels}, and the colors blend."
     )
 
 
-def _layer(setting: CheckSettings, image: FloatArray) -> str:
-    rows, large = image.shape[0], setting.factor * image.shape[0]
-    if setting.layer == "half_pixel":
+def _layer(settings: CheckSettings, image: FloatArray) -> str:
+    rows, large = image.shape[0], settings.factor * image.shape[0]
+    if settings.layer == "half_pixel":
         return (
-            "`tf.image.resize` lays pixel centers where the transposed convolution does. It "
-            "computes positions in float32, which costs a digit."
+            "`tf.image.resize` places pixel centers where the transposed convolution does. It "
+            "computes positions in float32, so it loses about one digit."
         )
-    if setting.layer == "align_corners":
+    if settings.layer == "align_corners":
         return (
-            "`align_corners=True` lays the corner pixels' centers on each other: the picture is "
-            f"stretched {large - 1} to {rows - 1} instead of {large} to {rows}."
+            "`align_corners=True` places the centers of the corner pixels on each other, so the "
+            f"image is stretched from {rows - 1} to {large - 1} px instead of {rows} to {large}."
         )
     return (
-        "TF1's default lays output *i* on input *i/f*, a corner on a center: everything moves up "
-        f"and left by {(setting.factor - 1) / 2:g} output px."
+        "TensorFlow 1's default takes output *i* from input *i/f*. The centers of the top left "
+        f"pixels then coincide, so the image moves up and left by {(settings.factor - 1) / 2:g} "
+        "output px."
     )
 
 
-def _kernel(setting: CheckSettings) -> str:
-    if setting.kernel == "lopsided":
-        way = "up and left" if setting.flipped else "down and right"
+def _kernel(settings: CheckSettings) -> str:
+    if settings.kernel == "lopsided":
+        direction = "up and left" if settings.flipped else "down and right"
         return (
-            f"Each weight sits one place further on and the last comes first, so the picture moves "
-            f"one pixel {way}. Flip this kernel and it moves the other way."
+            "Each weight is moved by one position and the last becomes the first, so the image "
+            f"moves one pixel {direction}. Flip this kernel and it moves the other way."
         )
-    if setting.kernel == "fitting":
+    if settings.kernel == "fitting":
         return ""
-    if setting.factor % 2 == 0:
-        return "For an even factor 2f − f mod 2 is 2f: nothing changes. Try an odd one."
+    if settings.factor % 2 == 0:
+        return "For an even factor, 2f − f mod 2 is 2f, so nothing changes. Try an odd factor."
     return (
-        f"For an odd factor, {2 * setting.factor} weights have their center between two pixels: "
-        "everything moves by half an output pixel."
+        f"For an odd factor, a kernel of {2 * settings.factor} weights has its center between two "
+        "pixels, so the image moves by half an output pixel."
     )
 
 
-def _flip(setting: CheckSettings) -> str:
-    if not setting.flipped or setting.kernel == "lopsided":
+def _flip(settings: CheckSettings) -> str:
+    if not settings.flipped or settings.kernel == "lopsided":
         return ""
-    kernel = kernel_of(setting)
+    kernel = kernel_of(settings)
     change = np.abs(kernel - kernel[::-1, ::-1]).max()
     return (
-        f"Flipped, the tent is the same tent: no weight changes (by {change:g}). So bilinear "
-        "upsampling cannot tell whether a library flips its kernels; a lopsided kernel can."
+        f"The tent is symmetric, so flipping it changes its weights by {change:g}. Bilinear "
+        "upsampling therefore cannot show whether a library flips its kernels; a lopsided kernel "
+        "can."
     )
 
 
-def _tolerances(setting: CheckSettings) -> str:
-    if setting.tolerances == "ours":
+def _tolerances(settings: CheckSettings) -> str:
+    if settings.tolerances == "ours":
         return ""
     return (
-        "NumPy's default allows a difference of 1e-8 near zero. Values near 1 that cancel in "
-        "float32 miss zero by 1e-7, so this asks for more digits than there are."
+        "Near zero, NumPy's default allows a difference of 1e-8. Where values near 1 cancel in "
+        "float32, the result differs from zero by about 1e-7, so this tolerance requires more "
+        "digits than float32 has."
     )
