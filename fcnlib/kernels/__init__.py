@@ -1,10 +1,6 @@
 """Interpolation kernels, their properties, and resampling with them."""
 
-from fcnlib.kernels.bilinear import (
-    bilinear_upsample_weights,
-    get_kernel_size,
-    upsample_filt,
-)
+from fcnlib.kernels.bilinear import bilinear_upsample_weights, get_kernel_size, upsample_filt
 from fcnlib.kernels.continuous import (
     KERNELS,
     Kernel,

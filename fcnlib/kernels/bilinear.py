@@ -1,7 +1,7 @@
-"""The bilinear kernel of a transposed convolution, as a plain NumPy array.
+"""Discrete bilinear kernels for upsampling with a transposed convolution.
 
-Rows come first, and the kernel carries the gain of the zero-stuffed signal that it is
-applied to: the weights for factor ``f`` sum to ``f ** 2``, not to one.
+A transposed convolution inserts zeros between the input pixels before it filters. To make up
+for them, the kernel for factor ``f`` sums to ``f ** 2``, not to one.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from fcnlib.typing import Float32Array, Float64Array
 
 
 def get_kernel_size(factor: int) -> int:
-    """Return the side of the bilinear kernel for upsampling by `factor`.
+    """Return the side length of the bilinear kernel for upsampling by `factor`.
 
     Parameters
     ----------
@@ -25,10 +25,10 @@ def get_kernel_size(factor: int) -> int:
 
     Notes
     -----
-    The tent spans two input pixels. For an odd factor it is centered on an output pixel
-    and its two outermost weights would be zero, hence one less. The rule is that of
-    Caffe's ``BilinearFiller``. Twice the factor throughout would shift an odd factor's
-    output by half a pixel.
+    The triangle function spans two input pixels. For an odd factor it is centered on an
+    output pixel, so its last weight would be zero and is left out. Caffe's
+    ``BilinearFiller`` uses the same rule. A size of ``2 * factor`` would shift the output by
+    half a pixel if the factor is odd.
 
     Examples
     --------
@@ -46,18 +46,18 @@ def upsample_filt(size: int) -> Float64Array:
     Parameters
     ----------
     size : int
-        Side K of the kernel, as `get_kernel_size` gives it; at least 1.
+        Side length K of the kernel, usually from `get_kernel_size`; at least 1.
 
     Returns
     -------
     kernel : ndarray of shape (K, K)
-        Weights in (0, 1], float64. Every phase ``kernel[p::f, q::f]`` sums to one for
-        the factor f that K belongs to, so a constant picture stays constant.
+        Weights in (0, 1], float64. If K is the kernel size of factor f, every phase
+        ``kernel[p::f, q::f]`` sums to one, so a constant image stays constant.
 
     Notes
     -----
-    Along one axis, with ``c = (K - 1) / 2`` and ``f = (K + 1) // 2``, the weights are
-    ``1 - |i - c| / f``, a tent; the kernel is the outer product of two of them.
+    Along one axis the weights are the triangle ``1 - |i - c| / f`` with
+    ``c = (K - 1) / 2`` and ``f = (K + 1) // 2``. The kernel is its outer product with itself.
 
     Examples
     --------
@@ -70,31 +70,31 @@ def upsample_filt(size: int) -> Float64Array:
     """
     size = positive_int(size, "size")
     factor = (size + 1) // 2
-    tent = 1 - np.abs(np.arange(size) - (size - 1) / 2) / factor
-    return np.outer(tent, tent)
+    weights = 1 - np.abs(np.arange(size) - (size - 1) / 2) / factor
+    return np.outer(weights, weights)
 
 
 def bilinear_upsample_weights(factor: int, number_of_classes: int) -> Float32Array:
-    """Return the weights that make a transposed convolution upsample each class by itself.
+    """Return transposed-convolution weights that upsample each class separately.
 
     Parameters
     ----------
     factor : int
-        Output pixels per input pixel, along each axis; also the stride to use.
+        Output pixels per input pixel along each axis, at least 1. Also the stride to use.
     number_of_classes : int
-        Channels C of the class map; at least 1.
+        Number of channels C, at least 1.
 
     Returns
     -------
     weights : ndarray of shape (K, K, C, C)
         float32, in TensorFlow's order ``[height, width, out, in]``, with
-        ``K = get_kernel_size(factor)``. Only ``weights[:, :, i, i]`` is filled: anything
-        off the diagonal would add one class to another.
+        ``K = get_kernel_size(factor)``. Only ``weights[:, :, i, i]`` is non-zero, because
+        any other weight would add one class to another.
 
     Notes
     -----
-    The array takes ``4 * K**2 * C**2`` bytes: 6.89 MiB for 21 classes at factor 32, but
-    15,625 MiB for 1000.
+    The array takes ``4 * K**2 * C**2`` bytes: at factor 32, 6.89 MiB for 21 classes, but
+    15,625 MiB for 1000 classes.
 
     Examples
     --------

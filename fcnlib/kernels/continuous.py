@@ -1,9 +1,7 @@
-"""Interpolation kernels: the weights that stand between the samples.
+"""Continuous interpolation kernels, by name in `KERNELS`.
 
-A continuous kernel tells how much a sample counts at a given distance from it, measured
-in samples. Each function here takes distances of any shape and returns the weights in
-that shape; `KERNELS` names them. The discrete bilinear kernel of a transposed
-convolution, `fcnlib.kernels.bilinear`, can be had from here too.
+A continuous kernel gives the weight of a sample at a given distance from it. Distances are in
+samples. Each kernel function takes an array of distances and returns weights of the same shape.
 """
 
 from collections.abc import Callable
@@ -13,46 +11,28 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fcnlib.kernels.bilinear import (
-    bilinear_upsample_weights,
-    get_kernel_size,
-    upsample_filt,
-)
 from fcnlib.typing import Float64Array
-
-__all__ = [
-    "KERNELS",
-    "Kernel",
-    "bilinear_upsample_weights",
-    "box",
-    "cubic",
-    "get_kernel_size",
-    "lanczos",
-    "normalized",
-    "sinc",
-    "triangle",
-    "upsample_filt",
-]
 
 Curve = Callable[[Float64Array], Float64Array]
 
 
 @dataclass(frozen=True)
 class Kernel:
-    """A continuous, even kernel, called with distances in samples.
+    """A continuous, even kernel. Call it with distances in samples to get the weights.
 
     Attributes
     ----------
     name : str
-        Its key in `KERNELS`.
+        Key in `KERNELS`.
     title : str
-        Its name for people.
+        Name to display.
     support : float
-        The weights are zero from this distance on, in samples; infinite for the sinc.
+        Distance, in samples, from which all weights are zero. Infinite for the sinc.
     weights : callable
-        Maps an array of distances to an array of weights.
+        Function from an array of distances to an array of weights.
     spectrum : callable, optional
-        Its frequency response in closed form, one at frequency zero, where it is known.
+        Closed form of the frequency response, normalized to one at frequency zero.
+        None if it is not known.
 
     Examples
     --------
@@ -73,23 +53,23 @@ class Kernel:
 
     @property
     def interpolating(self) -> bool:
-        """Whether the curve passes through the samples: weight 1 at 0, 0 at the others."""
+        """Whether the curve passes through all samples: weight 1 at 0, 0 at other integers."""
         at_samples = self(np.arange(10))
         return bool(np.allclose(at_samples, np.arange(10) == 0, atol=1e-12))
 
 
 def box(distance: Float64Array) -> Float64Array:
-    """Weight the nearest sample by one; midway, the later one: nearest neighbor."""
+    """Return 1 in [-1/2, 1/2) and 0 elsewhere: nearest-neighbor interpolation."""
     return np.where((distance >= -0.5) & (distance < 0.5), 1.0, 0.0)
 
 
 def triangle(distance: Float64Array) -> Float64Array:
-    """Fall from one to zero within a sample: linear, and in two dimensions bilinear."""
+    """Return max(0, 1 - abs(distance)): linear interpolation, bilinear in two dimensions."""
     return np.maximum(1 - np.abs(distance), 0)
 
 
 def sinc(distance: Float64Array) -> Float64Array:
-    """Return sin(pi x) / (pi x), which passes every frequency up to 1/2 and no other."""
+    """Return sin(pi x) / (pi x), the ideal low-pass filter for frequencies below 1/2."""
     return np.sinc(distance)
 
 
@@ -98,8 +78,9 @@ def cubic(distance: Float64Array, b: float, c: float) -> Float64Array:
 
     Notes
     -----
-    ``(0, 1/2)`` is the Catmull-Rom spline, often given by its slope a = -c = -1/2 at
-    distance 1; ``(1, 0)`` is the cubic B-spline, ``(1/3, 1/3)`` their recommendation.
+    ``b, c = 0, 1/2`` gives the Catmull-Rom spline, also known as the cubic convolution
+    kernel with slope ``a = -c = -1/2`` at distance 1. ``1, 0`` gives the cubic B-spline, and
+    ``1/3, 1/3`` is what Mitchell and Netravali recommend.
 
     References
     ----------
@@ -119,29 +100,30 @@ def cubic(distance: Float64Array, b: float, c: float) -> Float64Array:
 
 
 def lanczos(distance: Float64Array, lobes: int) -> Float64Array:
-    """Return the sinc under the wider main lobe of another: zero from `lobes` samples on."""
+    """Return the sinc times the main lobe of a sinc that is `lobes` times as wide."""
     window = np.where(np.abs(distance) < lobes, np.sinc(distance / lobes), 0)
     return np.sinc(distance) * window
 
 
 def normalized(kernel: Kernel) -> Kernel:
-    """Return `kernel` divided by what it makes of a constant one.
+    """Return `kernel` divided by its response to a constant 1.
 
     Parameters
     ----------
     kernel : Kernel
-        Of finite support. The windowed sinc of Lanczos needs it: its raw weights at
-        distances one sample apart sum to 0.994-1.019, so that a flat signal gets ripples.
+        Kernel of finite support. Lanczos kernels need normalization: their raw weights sum
+        to between 0.994 and 1.019, depending on the position between two samples, so a
+        constant signal gets ripples.
 
     Returns
     -------
     kernel : Kernel
-        Its weights at distances one sample apart sum to one everywhere.
+        Kernel whose weights sum to one at every position. Its `spectrum` is None.
 
     Raises
     ------
     ValueError
-        If the support is infinite: the sum has no last term.
+        If the support is infinite, since the sum would have infinitely many terms.
 
     Examples
     --------
@@ -152,7 +134,7 @@ def normalized(kernel: Kernel) -> Kernel:
 
     """
     if not np.isfinite(kernel.support):
-        msg = f"The support of {kernel.name!r} is infinite. Normalize a kernel of finite support."
+        msg = f"The support of {kernel.name!r} is infinite. Pass a kernel of finite support."
         raise ValueError(msg)
     support = int(np.ceil(kernel.support))
 
@@ -166,7 +148,7 @@ def normalized(kernel: Kernel) -> Kernel:
 
 
 def _sinc_power(frequency: Float64Array, power: int) -> Float64Array:
-    # A B-spline of order n is n boxes convolved, so their spectra are multiplied.
+    # A B-spline is a box convolved with itself, so its spectrum is a power of the box's.
     return np.sinc(frequency) ** power
 
 

@@ -1,81 +1,100 @@
-"""Exact values of the kernels' figures, each with its formula, to hold measurements against.
+"""Exact values of kernel properties, each with its formula.
 
-Nothing here looks at a kernel: the values are worked out on paper. Only the overshoot of
-Lanczos' kernels has no closed form; there a figure to four printed digits has to do.
+The values are derived by hand and do not use the kernel functions, so measurements can be
+checked against them. Only the overshoot of Lanczos kernels has no closed form. Its value is
+published with four digits.
 """
 
+from collections.abc import Iterable
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from math import cos, pi
 from typing import NamedTuple
-
-import numpy as np
-
-_PI = np.pi
-_SINE_INTEGRAL = "by Si"
 
 LOBES = {"lanczos2": 2, "lanczos3": 3, "lanczos4": 4}
 
 
 class Exact(NamedTuple):
-    """A value, where it comes from, and whether it is cut off after four digits."""
+    """An exact value.
+
+    Attributes
+    ----------
+    value : float
+        The value.
+    formula : str
+        Formula of the value, such as ``"8/π²"``.
+    tolerance : float
+        Largest absolute difference of a correct measurement.
+
+    """
 
     value: float
     formula: str
-    printed: bool = False
+    tolerance: float = 1e-12
+
+    def agrees(self, measured: float) -> bool:
+        """Tell whether a measured value is within the tolerance."""
+        return abs(measured - self.value) <= self.tolerance
 
 
 def exact_values(name: str) -> dict[str, Exact]:
-    """Return the exact figures of a kernel.
+    """Return the exact properties of a kernel.
 
     Parameters
     ----------
     name : str
-        A key of `fcnlib.kernels.KERNELS`, other than ``"sinc"``, which has no end.
+        Key in `fcnlib.kernels.KERNELS`, except ``"sinc"``, whose support is infinite.
 
     Returns
     -------
     values : dict of str to Exact
-        The response ``H(1/4)`` and ``H(1/2)``, one at frequency zero; ``raw H(0)``, the
-        integral of the kernel; the ``overshoot`` of a unit step; the ``support``; the
-        weight ``k(0)`` at the sample and the largest one ``beside`` it, at another sample.
+        ``H(1/4)`` and ``H(1/2)``, the gain at 1/4 and 1/2 cycles per sample, normalized to
+        one at frequency zero; ``raw H(0)``, the integral of the kernel; ``overshoot``, how
+        far the curve through a unit step rises above it (for Lanczos, of the normalized
+        kernel); ``support``, in samples; ``k(0)``, the weight at distance 0; and
+        ``k(n)``, the largest absolute weight at another integer distance.
 
     Raises
     ------
     ValueError
-        If no exact figures are known for this kernel.
+        If no exact values are known for this kernel.
 
     Examples
     --------
     >>> exact_values("mitchell")["k(0)"]
-    Exact(value=0.8888888888888888, formula='8/9', printed=False)
+    Exact(value=0.8888888888888888, formula='8/9', tolerance=1e-12)
 
     """
     if name not in _SHAPES:
-        msg = f"no exact figures of {name!r} are known; name one of {', '.join(_SHAPES)}"
+        msg = f"name must be one of {', '.join(_SHAPES)}, got {name!r}. Pass one of these kernels."
         raise ValueError(msg)
-    support, overshoot, at_sample, beside = _SHAPES[name]
-    return _responses(name) | {
-        "overshoot": _printed(overshoot) if overshoot.endswith("%") else _ratio(overshoot),
-        "support": _ratio(support),
-        "k(0)": _ratio(at_sample),
-        "beside": _ratio(beside),
+    quarter, nyquist, integral = _responses(name)
+    support, overshoot, center, others = _SHAPES[name]
+    return {
+        "H(1/4)": quarter,
+        "H(1/2)": nyquist,
+        "raw H(0)": integral,
+        "overshoot": _overshoot(overshoot),
+        "support": _fraction(support),
+        "k(0)": _fraction(center),
+        "k(n)": _fraction(others),
     }
 
 
 def lanczos_response(lobes: int, frequency: float) -> float:
-    """Return the exact Fourier transform of the raw Lanczos kernel; at 0 it is not one.
+    """Return the exact Fourier transform of the raw Lanczos kernel.
 
     Parameters
     ----------
     lobes : int
-        Where the kernel ends, in samples.
+        Support of the kernel, in samples.
     frequency : float
-        In cycles per sample.
+        Frequency in cycles per sample. At 0 the result is close to one, but not one.
 
     Notes
     -----
     The product of the two sines is a difference of cosines, so the transform is a sum of
-    integrals of ``(cos(p x) - 1) / x**2`` from 0 to `lobes`. Each is, by parts,
+    integrals of ``(cos(p x) - 1) / x**2`` from 0 to `lobes`. Integrated by parts, each is
     ``(1 - cos(p lobes)) / lobes - p Si(p lobes)`` with the sine integral Si.
 
     Examples
@@ -84,27 +103,27 @@ def lanczos_response(lobes: int, frequency: float) -> float:
     (0.9971, 1.0098)
 
     """
-    wave = 2 * _PI * frequency
-    slow, fast = _PI * (1 - 1 / lobes), _PI * (1 + 1 / lobes)
+    wave = 2 * pi * frequency
+    slow, fast = pi * (1 - 1 / lobes), pi * (1 + 1 / lobes)
 
     def part(p: float) -> float:
-        return (1 - np.cos(p * lobes)) / lobes - p * sine_integral(p * lobes)
+        return (1 - cos(p * lobes)) / lobes - p * sine_integral(p * lobes)
 
     parts = part(slow + wave) + part(slow - wave) - part(fast + wave) - part(fast - wave)
-    return float(lobes / (2 * _PI**2) * parts)
+    return lobes / (2 * pi**2) * parts
 
 
 def sine_integral(x: float) -> float:
-    """Return Si(x), the integral of sin(t) / t from 0 to `x`, for `x` of up to about 100.
+    """Return Si(x), the integral of sin(t) / t from 0 to `x`, for `x` up to about 100.
 
     Notes
     -----
-    It is the power series, in decimal numbers of 120 digits, for its terms grow to about
-    exp(x) before they cancel.
+    The power series is summed in decimal arithmetic with 120 digits, since its terms grow to
+    about exp(x) before they cancel.
 
     Examples
     --------
-    >>> round(sine_integral(np.pi), 12)
+    >>> round(sine_integral(pi), 12)
     1.851937051982
 
     """
@@ -119,21 +138,18 @@ def sine_integral(x: float) -> float:
         return float(total)
 
 
-# At 1/4 and at 1/2 cycles per sample.
+# Gain at 1/4 and at 1/2 cycles per sample.
 _RESPONSES = {
-    "box": (Exact(2 * 2**0.5 / _PI, "2√2/π"), Exact(2 / _PI, "2/π")),
-    "triangle": (Exact(8 / _PI**2, "8/π²"), Exact(4 / _PI**2, "4/π²")),
-    "b_spline": (Exact(64 / _PI**4, "64/π⁴"), Exact(16 / _PI**4, "16/π⁴")),
-    "catmull_rom": (
-        Exact(192 / _PI**4 - 32 / _PI**3, "192/π⁴ − 32/π³"),
-        Exact(48 / _PI**4, "48/π⁴"),
-    ),
+    "box": (Exact(2 * 2**0.5 / pi, "2√2/π"), Exact(2 / pi, "2/π")),
+    "triangle": (Exact(8 / pi**2, "8/π²"), Exact(4 / pi**2, "4/π²")),
+    "b_spline": (Exact(64 / pi**4, "64/π⁴"), Exact(16 / pi**4, "16/π⁴")),
+    "catmull_rom": (Exact(192 / pi**4 - 32 / pi**3, "192/π⁴ − 32/π³"), Exact(48 / pi**4, "48/π⁴")),
     "mitchell": (
-        Exact((448 / _PI**4 - 64 / _PI**3) / 3, "448/3π⁴ − 64/3π³"),
-        Exact(112 / _PI**4 / 3, "112/3π⁴"),
+        Exact((448 / pi**4 - 64 / pi**3) / 3, "448/3π⁴ − 64/3π³"),
+        Exact(112 / pi**4 / 3, "112/3π⁴"),
     ),
 }
-# Support, overshoot of a step, weight at the sample, largest weight at another one.
+# Support, overshoot of a unit step, weight at 0, largest absolute weight at another integer.
 _SHAPES = {
     "box": ("1/2", "0", "1", "0"),
     "triangle": ("1", "0", "1", "0"),
@@ -146,20 +162,21 @@ _SHAPES = {
 }
 
 
-def _responses(name: str) -> dict[str, Exact]:
-    if name in LOBES:
-        whole, quarter, half = (lanczos_response(LOBES[name], f) for f in (0, 1 / 4, 1 / 2))
-        values = (quarter / whole, half / whole, whole)
-        return dict(zip(_FREQUENCIES, (Exact(v, _SINE_INTEGRAL) for v in values), strict=True))
-    return dict(zip(_FREQUENCIES, (*_RESPONSES[name], Exact(1.0, "1")), strict=True))
+def _responses(name: str) -> Iterable[Exact]:
+    """Return the gain at 1/4 and at 1/2 cycles per sample, and the integral of the kernel."""
+    if name not in LOBES:
+        return *_RESPONSES[name], Exact(1.0, "1")
+    quarter, nyquist, integral = (lanczos_response(LOBES[name], f) for f in (1 / 4, 1 / 2, 0))
+    return (Exact(value, "Si") for value in (quarter / integral, nyquist / integral, integral))
 
 
-def _ratio(formula: str) -> Exact:
-    return Exact(float(Fraction(formula)), formula)
+def _fraction(formula: str, tolerance: float = 1e-12) -> Exact:
+    return Exact(float(Fraction(formula)), formula, tolerance)
 
 
-def _printed(percent: str) -> Exact:
-    return Exact(float(percent.removesuffix(" %")) / 100, percent, printed=True)
-
-
-_FREQUENCIES = ("H(1/4)", "H(1/2)", "raw H(0)")
+def _overshoot(formula: str) -> Exact:
+    if formula.endswith("%"):
+        # Half of the last published digit.
+        return Exact(float(formula.removesuffix(" %")) / 100, formula, 5e-5)
+    # The measurement takes the highest of 2001 points, which can miss the top by this much.
+    return _fraction(formula, 1e-6)

@@ -1,118 +1,47 @@
-"""What is known of the kernels: each figure measured, beside its exact value.
+"""Numerical measurements of kernel properties.
 
-Measured means by quadrature, by drawing a curve, by looking along a fine grid: no closed
-form is used. The exact values are those of `fcnlib.kernels.exact_values`.
+The measurements use quadrature, curves and fine grids, but no closed form, so they can be
+compared with `fcnlib.kernels.exact_values`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
 
-from fcnlib.kernels.continuous import KERNELS, Kernel, normalized
-from fcnlib.kernels.exact_values import LOBES, Exact, exact_values
+from fcnlib.kernels.continuous import Kernel, normalized
+from fcnlib.kernels.exact_values import LOBES
 from fcnlib.kernels.resampling import constant_gain, overshoot
 from fcnlib.kernels.spectra import frequency_response
 
-CLOSED_FORM = 1e-12  # how near a measurement comes to a closed form
-PRINTED = 5e-5  # half of the last of four printed digits
-_DRAWN = 1e-6  # an overshoot is the highest of 2001 points
-_FINE = 1024  # steps per sample; of a power of two, every position is exact
+_STEPS = 1024  # per sample; a power of two, so that every position is exact
 
 
-@dataclass(frozen=True)
-class KernelFact:
-    """One figure of one kernel.
-
-    Attributes
-    ----------
-    kernel : str
-        The kernel's key in `fcnlib.kernels.KERNELS`.
-    quantity : str
-        One of `QUANTITIES`.
-    measured : float
-        What was found here and now.
-    exact : float
-        What it has to be.
-    formula : str
-        Where the exact value comes from, such as ``"8/π²"``.
-    tolerance : float
-        How far the two may be apart.
-
-    """
-
-    kernel: str
-    quantity: str
-    measured: float
-    exact: float
-    formula: str
-    tolerance: float
-
-    @property
-    def holds(self) -> bool:
-        """Whether the measured figure is the exact one, within the tolerance."""
-        return abs(self.measured - self.exact) <= self.tolerance
-
-
-def facts() -> tuple[KernelFact, ...]:
-    """Return every figure of every kernel that ends, measured now.
-
-    Returns
-    -------
-    facts : tuple of KernelFact
-        For eight kernels, in the order of `KERNELS`, the seven `QUANTITIES`.
-
-    Examples
-    --------
-    >>> found = facts()
-    >>> len(found), all(fact.holds for fact in found)
-    (56, True)
-    >>> found[0].kernel, found[0].quantity, found[0].formula, round(found[0].measured, 4)
-    ('triangle', 'H(1/4)', '8/π²', 0.8106)
-
-    """
-    ending = [kernel for kernel in KERNELS.values() if np.isfinite(kernel.support)]
-    return tuple(fact for kernel in ending for fact in facts_of(kernel))
-
-
-def facts_of(kernel: Kernel) -> tuple[KernelFact, ...]:
-    """Return the figures of one kernel, measured now.
+def measure(kernel: Kernel) -> dict[str, float]:
+    """Measure all properties of a kernel.
 
     Parameters
     ----------
     kernel : Kernel
-        One of `KERNELS`, or an imitation to be found out: the exact values are those of
-        its name.
+        Kernel with a support of less than 6 samples.
 
-    Raises
-    ------
-    ValueError
-        If no exact figures are known for this kernel, as for the endless sinc.
+    Returns
+    -------
+    measured : dict of str to float
+        Values by the keys of `QUANTITIES`. See `fcnlib.kernels.exact_values.exact_values` for
+        their meaning.
 
     Examples
     --------
-    >>> [fact.formula for fact in facts_of(KERNELS["b_spline"])]
-    ['64/π⁴', '16/π⁴', '1', '0', '2', '2/3', '1/6']
+    >>> from fcnlib.kernels import KERNELS
+    >>> {name: round(value, 4) for name, value in measure(KERNELS["triangle"]).items()}
+    ... # doctest: +NORMALIZE_WHITESPACE
+    {'H(1/4)': 0.8106, 'H(1/2)': 0.4053, 'raw H(0)': 1.0, 'overshoot': 0.0, 'support': 1.0,
+     'k(0)': 1.0, 'k(n)': 0.0}
 
     """
-    return tuple(
-        KernelFact(
-            kernel.name,
-            quantity,
-            QUANTITIES[quantity](kernel),
-            exact.value,
-            exact.formula,
-            _tolerance(quantity, exact),
-        )
-        for quantity, exact in exact_values(kernel.name).items()
-    )
-
-
-def _tolerance(quantity: str, exact: Exact) -> float:
-    if exact.printed:
-        return PRINTED
-    return _DRAWN if quantity == "overshoot" else CLOSED_FORM
+    return {quantity: measurement(kernel) for quantity, measurement in QUANTITIES.items()}
 
 
 def _response(kernel: Kernel, frequency: float) -> float:
@@ -120,26 +49,18 @@ def _response(kernel: Kernel, frequency: float) -> float:
 
 
 def _mean_gain(kernel: Kernel) -> float:
-    """Return what is left of a flat one on average: the transform at 0 of the raw kernel."""
-    return float(constant_gain(kernel, points=2 * _FINE + 1)[:-1].mean())
+    """Return the mean response to a constant 1, the Fourier transform of the raw kernel at 0."""
+    return float(constant_gain(kernel, points=2 * _STEPS + 1)[:-1].mean())
 
 
 def _overshoot(kernel: Kernel) -> float:
     return overshoot(normalized(kernel) if kernel.name in LOBES else kernel)
 
 
-def _end(kernel: Kernel) -> float:
-    """Return the first position from which all weights on a fine grid are zero."""
-    distance = np.arange(6 * _FINE) / _FINE
+def _support(kernel: Kernel) -> float:
+    """Return the first position on a fine grid from which all weights are zero."""
+    distance = np.arange(6 * _STEPS) / _STEPS
     return float(distance[np.flatnonzero(np.abs(kernel(distance)) > 1e-12)[-1] + 1])
-
-
-def _at_sample(kernel: Kernel) -> float:
-    return float(kernel(0))
-
-
-def _beside(kernel: Kernel) -> float:
-    return float(np.abs(kernel(np.arange(1, 10))).max())
 
 
 QUANTITIES: dict[str, Callable[[Kernel], float]] = {
@@ -147,8 +68,8 @@ QUANTITIES: dict[str, Callable[[Kernel], float]] = {
     "H(1/2)": partial(_response, frequency=1 / 2),
     "raw H(0)": _mean_gain,
     "overshoot": _overshoot,
-    "support": _end,
-    "k(0)": _at_sample,
-    "beside": _beside,
+    "support": _support,
+    "k(0)": lambda kernel: float(kernel(0)),
+    "k(n)": lambda kernel: float(np.abs(kernel(np.arange(1, 10))).max()),
 }
-"""How each figure is measured; what it means is told by `exact_values`."""
+"""How to measure each property, by the keys of `exact_values`."""

@@ -1,4 +1,4 @@
-"""A signal of one second, sampled, redrawn with a kernel, and held against the true one."""
+"""Reconstruction of a sampled signal with a kernel, and its errors."""
 
 from dataclasses import dataclass
 
@@ -14,20 +14,20 @@ from fcnlib.typing import BoolArray, Float64Array
 
 @dataclass(frozen=True)
 class Reconstruction:
-    """A signal of one second, its samples, and the curve that a kernel draws through them.
+    """A signal of one second, its samples, and the curve that a kernel reconstructs from them.
 
     Attributes
     ----------
     time : ndarray of shape (P,)
         Times in s, from 0 to 1.
     signal : ndarray of shape (P,)
-        The true values there.
+        True values at these times.
     sample_times, samples : ndarray of shape (N,)
-        Times in s and values of the samples, those beyond the ends included.
+        Times in s and values of the samples, including those outside 0 to 1 s.
     contributions : ndarray of shape (N, P)
-        Each sample's own kernel, scaled by it.
-    missed : float
-        How far the curve passes by a sample from 0 to 1 s, at most.
+        One kernel per sample, scaled by the sample.
+    sample_error : float
+        Largest absolute difference between the curve and a sample from 0 to 1 s.
 
     """
 
@@ -36,11 +36,11 @@ class Reconstruction:
     sample_times: Float64Array
     samples: Float64Array
     contributions: Float64Array
-    missed: float
+    sample_error: float
 
     @property
     def within(self) -> BoolArray:
-        """Which samples lie from 0 to 1 s, of shape (N,)."""
+        """Which samples are from 0 to 1 s, of shape (N,)."""
         return (self.sample_times >= 0) & (self.sample_times <= 1)
 
     @property
@@ -50,7 +50,7 @@ class Reconstruction:
 
     @property
     def error(self) -> Float64Array:
-        """The curve less the true signal, of shape (P,)."""
+        """The curve minus the true signal, of shape (P,)."""
         return self.curve - self.signal
 
     @property
@@ -59,8 +59,8 @@ class Reconstruction:
         return float(np.abs(self.error).max())
 
     @property
-    def beyond(self) -> float:
-        """How far the curve leaves the range of the samples, at most."""
+    def overshoot(self) -> float:
+        """How far the curve leaves the range of the samples."""
         above = self.curve.max() - self.samples.max()
         below = self.samples.min() - self.curve.min()
         return max(0.0, float(above), float(below))
@@ -75,35 +75,35 @@ def reconstruct(
     points: int = 601,
     moved: ArrayLike | None = None,
 ) -> Reconstruction:
-    """Sample `signal` at `rate` and draw a curve through the samples with `kernel`.
+    """Sample `signal` at `rate` and reconstruct it with `kernel`.
 
     Parameters
     ----------
     kernel : Kernel
-        What stands between the samples.
+        Interpolation kernel.
     signal : Signal
-        What is sampled.
+        Signal to sample.
     frequency : float
-        Of the signal, in Hz.
+        Frequency of the signal, in Hz.
     rate : int
-        Samples per second, at least 1; the first is taken at 0 s.
+        Samples per second, at least 1. One sample is at 0 s.
     points : int, optional
-        Number of times at which the curve is computed, from 0 to 1 s.
+        Number of times from 0 to 1 s at which the curve is computed.
     moved : array_like of shape (rate + 1,), optional
-        Values to take for the samples from 0 to 1 s, instead of the signal's own.
+        Values that replace the samples from 0 to 1 s.
 
     Returns
     -------
     reconstruction : Reconstruction
-        With as many samples beyond the ends as the kernel reaches: for the sinc, which
-        is faded out to have an end, 400.
+        Samples and curve. The samples extend past 0 and 1 s by the kernel's support. For
+        the sinc, which is tapered, that is 400 samples on each side.
 
     Raises
     ------
     TypeError
         If `rate` is not an integer.
     ValueError
-        If `rate` is less than 1, or the number of `moved` values is not ``rate + 1``.
+        If `rate` is less than 1, or `moved` has another shape.
 
     Examples
     --------
@@ -112,33 +112,26 @@ def reconstruct(
     >>> result = reconstruct(KERNELS["triangle"], SIGNALS["step"], 1, rate=4)
     >>> result.sample_times[1:-1], result.samples[1:-1]
     (array([0.  , 0.25, 0.5 , 0.75, 1.  ]), array([0., 0., 1., 1., 1.]))
-    >>> result.max_error < 1  # between two samples a step is anywhere, a ramp is not
+    >>> result.max_error < 1  # linear interpolation turns the step into a ramp
     True
 
     """
     rate = positive_int(rate, "rate")
-    beyond = support(kernel)
+    margin = support(kernel)
     time = np.linspace(0, 1, points)
-    sample_times = np.arange(-beyond, rate + beyond + 1) / rate
-    inside = slice(beyond, beyond + rate + 1)
+    sample_times = np.arange(-margin, rate + margin + 1) / rate
+    inside = slice(margin, margin + rate + 1)
     samples = signal(sample_times, frequency)
     if moved is not None:
-        samples[inside] = _check_moved(moved, rate)
-    contributions = scaled_kernels(kernel, samples, time * rate + beyond)
-    passed = scaled_kernels(kernel, samples, np.arange(len(samples))[inside]).sum(axis=0)
-    missed = float(np.abs(passed - samples[inside]).max())
-    return Reconstruction(
-        time, signal(time, frequency), sample_times, samples, contributions, missed
-    )
-
-
-def _check_moved(moved: ArrayLike, rate: int) -> Float64Array:
-    """Return `moved` as an array, or raise and say how many values were expected."""
-    values = np.asarray(moved, dtype=np.float64)
-    if values.shape != (rate + 1,):
-        msg = (
-            f"moved must hold {rate + 1} values at {rate} samples per second, "
-            f"got shape {values.shape}. Give one for each sample from 0 to 1 s."
-        )
-        raise ValueError(msg)
-    return values
+        if np.shape(moved) != (rate + 1,):
+            msg = (
+                f"moved must have shape ({rate + 1},) at {rate} samples per second, "
+                f"got {np.shape(moved)}. Pass one value for each sample from 0 to 1 s."
+            )
+            raise ValueError(msg)
+        samples[inside] = moved
+    contributions = scaled_kernels(kernel, samples, time * rate + margin)
+    at_samples = scaled_kernels(kernel, samples, np.arange(len(samples))[inside]).sum(axis=0)
+    error = float(np.abs(at_samples - samples[inside]).max())
+    truth = signal(time, frequency)
+    return Reconstruction(time, truth, sample_times, samples, contributions, error)

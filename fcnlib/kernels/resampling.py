@@ -1,9 +1,8 @@
-"""From samples back to a curve, in the two ways one can read the same sum.
+"""Interpolation of samples with a kernel, computed in two equivalent ways.
 
-The sum is ``s(t) = sum over n of s(n T) k((t - n T) / T)`` for samples a time T apart and
-a kernel k. Read one way, each sample scales a kernel of its own and all are added
-(`scaled_kernels`). Read the other way, a comb of impulses weighted by the samples is
-convolved with the kernel (`convolve_comb`).
+The curve is ``s(t) = sum over n of s(n T) k((t - n T) / T)`` for samples at intervals of T and a
+kernel k. `scaled_kernels` computes one kernel per sample, scaled by the sample, to be added up.
+`convolve_comb` convolves a comb of impulses, weighted by the samples, with the kernel.
 """
 
 from dataclasses import replace
@@ -15,13 +14,13 @@ from fcnlib.checks import positive_int
 from fcnlib.kernels.continuous import Kernel
 from fcnlib.typing import Float64Array
 
-# The sinc has no end, but a sum must have one. Faded out over this many samples it still
-# gives back tones up to 0.49 cycles per sample to 1e-3, and slower ones far better.
+# The sinc has infinite support, but a sum must be finite. Tapered over this many samples, it
+# still restores tones up to 0.49 cycles per sample to 1e-3, and lower ones far more accurately.
 FAR = 400
 
 
 def support(kernel: Kernel) -> int:
-    """Return how many samples on either side `kernel` takes part in: its support, or `FAR`.
+    """Return the support of `kernel` in whole samples on each side, at most `FAR`.
 
     Examples
     --------
@@ -34,16 +33,16 @@ def support(kernel: Kernel) -> int:
 
 
 def scaled_kernels(kernel: Kernel, samples: ArrayLike, positions: ArrayLike) -> Float64Array:
-    """Return one kernel per sample, moved to it and scaled by it; their sum is the curve.
+    """Return one kernel per sample, shifted to it and scaled by it. Their sum is the curve.
 
     Parameters
     ----------
     kernel : Kernel
-        The kernel k.
+        The kernel k. Infinite support is tapered to `FAR` samples.
     samples : array_like of shape (N,)
-        Sample n lies at position n.
+        Values of the samples. Sample n is at position n.
     positions : array_like of shape (P,)
-        Where to evaluate, in samples from the first one.
+        Positions at which to evaluate, in samples from the first one.
 
     Returns
     -------
@@ -71,14 +70,14 @@ def convolve_comb(kernel: Kernel, samples: ArrayLike, factor: int) -> Float64Arr
     kernel : Kernel
         The kernel k.
     samples : array_like of shape (N,)
-        Sample n lies at position n.
+        Values of the samples. Sample n is at position n.
     factor : int
-        Steps of the grid per sample, at least 1.
+        Grid steps per sample, at least 1.
 
     Returns
     -------
     curve : ndarray of shape ((N - 1) * factor + 1,)
-        The values at ``0, 1 / factor, ..., N - 1``.
+        Values of the curve at ``0, 1 / factor, ..., N - 1``.
 
     Raises
     ------
@@ -87,7 +86,7 @@ def convolve_comb(kernel: Kernel, samples: ArrayLike, factor: int) -> Float64Arr
 
     See Also
     --------
-    scaled_kernels : The same sum, sample by sample.
+    scaled_kernels : The same sum, computed sample by sample.
 
     Examples
     --------
@@ -100,28 +99,29 @@ def convolve_comb(kernel: Kernel, samples: ArrayLike, factor: int) -> Float64Arr
     samples = np.asarray(samples, dtype=np.float64)
     comb = np.zeros((len(samples) - 1) * factor + 1)
     comb[::factor] = samples
-    half = support(kernel) * factor
-    grid = np.arange(-half, half + 1) / factor
-    return np.convolve(comb, _finite(kernel)(grid))[half : half + len(comb)]
+    weights = weight_table(kernel, support(kernel), factor)
+    start = len(weights) // 2  # output that has the kernel centered on the first sample
+    return np.convolve(comb, weights)[start : start + len(comb)]
 
 
 def weight_table(kernel: Kernel, samples: int, steps: int) -> Float64Array:
-    """Return the weights on the grid that a curve is drawn on, for whoever adds them up.
+    """Return the weights of `kernel` on a regular grid.
 
     Parameters
     ----------
     kernel : Kernel
-        The kernel k. An endless one is faded out as in `scaled_kernels`.
+        The kernel k. Infinite support is tapered to `FAR` samples.
     samples : int
-        How far the table goes, in samples, unless the kernel ends before; at least 1.
+        Largest distance in the table, in samples, at least 1. The table ends earlier if
+        the kernel's support is smaller.
     steps : int
-        Steps of the grid per sample, at least 1.
+        Grid steps per sample, at least 1.
 
     Returns
     -------
     table : ndarray of shape (2 * R * steps + 1,)
-        The weights at ``-R, ..., -1 / steps, 0, 1 / steps, ..., R`` samples, with R the
-        smaller of `samples` and the kernel's reach.
+        Weights at distances ``-R, ..., -1 / steps, 0, 1 / steps, ..., R``, where R is the
+        smaller of `samples` and the kernel's support.
 
     Raises
     ------
@@ -141,7 +141,9 @@ def weight_table(kernel: Kernel, samples: int, steps: int) -> Float64Array:
 
 
 def reading_difference(kernel: Kernel, samples: ArrayLike, factor: int = 8) -> float:
-    """Return how far the two readings of the sum part, at most: rounding, and no more.
+    """Return the largest difference between `convolve_comb` and `scaled_kernels`.
+
+    Both compute the same sum, so the difference is only rounding.
 
     Examples
     --------
@@ -152,15 +154,15 @@ def reading_difference(kernel: Kernel, samples: ArrayLike, factor: int = 8) -> f
     """
     convolved = convolve_comb(kernel, samples, factor)
     positions = np.arange(len(convolved)) / factor
-    added = scaled_kernels(kernel, samples, positions).sum(axis=0)
-    return float(np.abs(convolved - added).max())
+    summed = scaled_kernels(kernel, samples, positions).sum(axis=0)
+    return float(np.abs(convolved - summed).max())
 
 
 def constant_gain(kernel: Kernel, points: int = 101) -> Float64Array:
-    """Return what `kernel` makes of a constant one, between two samples.
+    """Return the response of `kernel` to a constant 1 at `points` positions between two samples.
 
-    Its mean is what the kernel does at frequency zero. Only where it is one throughout
-    does a flat signal stay flat; raw Lanczos kernels make ripples of it.
+    Its mean is the kernel's gain at frequency zero before normalization. A constant signal
+    stays constant only if all values are one. Raw Lanczos kernels turn it into ripples.
 
     Examples
     --------
@@ -175,7 +177,7 @@ def constant_gain(kernel: Kernel, points: int = 101) -> Float64Array:
 
 
 def overshoot(kernel: Kernel) -> float:
-    """Return how far the curve through a unit step of samples rises above one.
+    """Return how far the curve through samples of a unit step rises above 1.
 
     Examples
     --------
@@ -192,12 +194,12 @@ def overshoot(kernel: Kernel) -> float:
 
 
 def _finite(kernel: Kernel) -> Kernel:
-    """Return `kernel` itself, or if it is endless, faded out by the arch of a cosine squared."""
+    """Return `kernel`, tapered by a squared cosine to `FAR` samples if its support is infinite."""
     if np.isfinite(kernel.support):
         return kernel
 
-    def faded(distance: Float64Array) -> Float64Array:
+    def tapered(distance: Float64Array) -> Float64Array:
         nearness = np.clip(1 - np.abs(distance) / FAR, 0, 1)
         return kernel(distance) * np.sin(np.pi / 2 * nearness) ** 2
 
-    return replace(kernel, support=FAR, weights=faded)
+    return replace(kernel, support=FAR, weights=tapered)

@@ -1,7 +1,7 @@
-"""A picture enlarged by a whole factor with any kernel: along its rows, then its columns.
+"""Image enlargement by a whole factor with any kernel, applied along rows and columns.
 
-Pixels are small squares, and a sample lies in the middle of each: output pixel i looks at
-``(i + 1/2) / factor - 1/2``. Beyond the border the last row and column go on.
+Samples are at pixel centers: output pixel i is at input position
+``(i + 1/2) / factor - 1/2``. Outside the image, the border pixels are repeated.
 """
 
 import numpy as np
@@ -19,23 +19,24 @@ def resize_separable(kernel: Kernel, image: ArrayLike, factor: int) -> Float64Ar
     Parameters
     ----------
     kernel : Kernel
-        What stands between the samples, along each axis.
+        Kernel to apply along each axis.
     image : array_like of shape (H, W) or (H, W, C)
-        Of any range.
+        Image with values of any range.
     factor : int
         Output pixels per input pixel, along each axis; at least 1.
 
     Returns
     -------
     enlarged : ndarray of shape (factor * H, factor * W) or (factor * H, factor * W, C)
-        Not clipped: kernels with lobes below zero leave the range of `image`.
+        Enlarged image. It is not clipped, and kernels with negative weights can leave the
+        range of `image`.
 
     Raises
     ------
     TypeError
         If `factor` is not an integer.
     ValueError
-        If `factor` is less than 1, or `image` has another shape or no pixel.
+        If `factor` is less than 1, or `image` has another shape or no pixels.
 
     Examples
     --------
@@ -45,33 +46,34 @@ def resize_separable(kernel: Kernel, image: ArrayLike, factor: int) -> Float64Ar
            [0.  , 0.25, 0.75, 1.  ]])
 
     """
-    picture = np.asarray(image, dtype=np.float64)
-    if picture.ndim not in (2, 3) or not picture.size:
+    pixels = np.asarray(image, dtype=np.float64)
+    if pixels.ndim not in (2, 3) or not pixels.size:
         msg = (
-            f"image must have shape (H, W) or (H, W, C) with no side of 0, got {picture.shape}. "
-            "Pass one picture."
+            f"image must have shape (H, W) or (H, W, C) without empty axes, got {pixels.shape}. "
+            "Pass a single image."
         )
         raise ValueError(msg)
-    rows, columns = (axis_weights(kernel, side, factor) for side in picture.shape[:2])
-    return np.einsum("ih,hw...,jw->ij...", rows, picture, columns, optimize=True)
+    rows, columns = (axis_weights(kernel, size, factor) for size in pixels.shape[:2])
+    return np.einsum("ih,hw...,jw->ij...", rows, pixels, columns, optimize=True)
 
 
 def axis_weights(kernel: Kernel, size: int, factor: int) -> Float64Array:
-    """Return how much each input pixel counts in each output pixel, along one axis.
+    """Return the weight of each input pixel in each output pixel, along one axis.
 
     Parameters
     ----------
     kernel : Kernel
-        What stands between the samples.
+        Kernel to apply.
     size : int
-        Input pixels, at least 1.
+        Number of input pixels, at least 1.
     factor : int
         Output pixels per input pixel, at least 1.
 
     Returns
     -------
     weights : ndarray of shape (factor * size, size)
-        ``weights @ line`` enlarges a line. Each row sums to one if the kernel does.
+        Matrix such that ``weights @ line`` is the enlarged line. Each row sums to one if
+        the kernel's weights do.
 
     Raises
     ------
@@ -89,27 +91,28 @@ def axis_weights(kernel: Kernel, size: int, factor: int) -> Float64Array:
 
     """
     size, factor = positive_int(size, "size"), positive_int(factor)
-    beyond = support(kernel)
+    margin = support(kernel)
     positions = (np.arange(size * factor) + 0.5) / factor - 0.5
-    padded = scaled_kernels(kernel, np.ones(size + 2 * beyond), positions + beyond)
+    padded = scaled_kernels(kernel, np.ones(size + 2 * margin), positions + margin)
     weights = np.zeros((size, len(positions)))
-    pixel = np.clip(np.arange(len(padded)) - beyond, 0, size - 1)
+    # The border pixels also get the weights of the pixels outside the image that repeat them.
+    pixel = np.clip(np.arange(len(padded)) - margin, 0, size - 1)
     np.add.at(weights, pixel, padded)
     return weights.T
 
 
 def zone_plate(size: int) -> Float64Array:
-    """Return rings that grow finer outwards, up to Nyquist in the middle of each side.
+    """Return rings that become finer outwards, up to Nyquist at the middle of each side.
 
     Parameters
     ----------
     size : int
-        Rows, and columns, at least 1.
+        Number of rows and of columns, at least 1.
 
     Returns
     -------
-    picture : ndarray of shape (size, size)
-        Gray in [0, 1].
+    image : ndarray of shape (size, size)
+        Gray values in [0, 1].
 
     Examples
     --------
@@ -119,6 +122,7 @@ def zone_plate(size: int) -> Float64Array:
            [0.25, 0.75, 0.25]])
 
     """
-    from_middle = np.arange(positive_int(size, "size")) - (size - 1) / 2
-    squared = np.add.outer(from_middle**2, from_middle**2)
-    return (1 + np.cos(np.pi * squared / size)) / 2
+    offset = np.arange(positive_int(size, "size")) - (size - 1) / 2
+    squared_radius = np.add.outer(offset**2, offset**2)
+    # The local frequency is radius / size cycles per pixel: 1/2 at radius size / 2.
+    return (1 + np.cos(np.pi * squared_radius / size)) / 2

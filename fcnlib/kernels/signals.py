@@ -1,8 +1,8 @@
-"""Signals to sample: curves of time that are known between the samples too.
+"""Test signals, by name in `SIGNALS`, and the aliasing of their frequencies.
 
-Time is in seconds, frequencies are in hertz. Every signal is defined at all times, so that
-a kernel finds samples beyond the ends of what is shown, and none moves faster than its
-tones say.
+Time is in seconds and frequency in hertz. Every signal is defined at all times, so a kernel
+also finds samples outside the interval that is shown. If a signal has `tones`, its frequency
+never exceeds the highest one.
 """
 
 from collections.abc import Callable
@@ -16,19 +16,19 @@ from fcnlib.typing import Float64Array
 
 @dataclass(frozen=True)
 class Signal:
-    """A curve of time, called with times in seconds.
+    """A function of time. Call it with times in seconds and a frequency in hertz.
 
     Attributes
     ----------
     name : str
-        Its key in `SIGNALS`.
+        Key in `SIGNALS`.
     title : str
-        Its name for people.
+        Name to display.
     curve : callable
-        Maps times in s and a frequency in Hz to values, of about -1 to 1.
+        Function from times in s and a frequency in Hz to values from about -1 to 1.
     tones : tuple of float
-        The frequencies it holds, or reaches, as multiples of the one given; empty if it
-        holds a little of every frequency.
+        Frequencies that the signal contains or reaches, as multiples of the given
+        frequency. Empty if the spectrum has no upper limit.
 
     Examples
     --------
@@ -44,7 +44,7 @@ class Signal:
 
     @property
     def tuned(self) -> bool:
-        """Whether the frequency given plays a part."""
+        """Whether the signal depends on the frequency."""
         return any(self.tones)
 
     def __call__(self, time: ArrayLike, frequency: float) -> Float64Array:
@@ -53,24 +53,25 @@ class Signal:
 
 
 def alias_frequency(frequency: float, rate: float) -> float:
-    """Return the lowest frequency that has the same samples as `frequency`.
+    """Return the lowest frequency that gives the same samples as `frequency`.
 
     Parameters
     ----------
     frequency : float
-        Of a sine, in Hz.
+        Frequency of a sine, in Hz.
     rate : float
-        Samples per second, above 0.
+        Samples per second, greater than 0.
 
     Returns
     -------
     alias : float
-        In [0, rate / 2]: `frequency` itself up to Nyquist, folded back beyond.
+        Frequency in [0, rate / 2]. It equals `frequency` up to the Nyquist frequency
+        ``rate / 2``; higher frequencies are folded back into this range.
 
     Raises
     ------
     ValueError
-        If `rate` is not above 0.
+        If `rate` is not greater than 0.
 
     Examples
     --------
@@ -79,13 +80,13 @@ def alias_frequency(frequency: float, rate: float) -> float:
 
     """
     if not rate > 0:
-        msg = f"rate must be above 0 samples per second, got {rate!r}. Pass a positive number."
+        msg = f"rate must be greater than 0, got {rate!r}. Pass the number of samples per second."
         raise ValueError(msg)
     return abs(frequency - rate * round(frequency / rate))
 
 
 def folded_tones(signal: Signal, frequency: float, rate: float) -> dict[float, float]:
-    """Map each tone of `signal` beyond Nyquist to the tone it turns into, both in Hz.
+    """Map each tone of `signal` above the Nyquist frequency to its alias, both in Hz.
 
     Examples
     --------
@@ -98,33 +99,33 @@ def folded_tones(signal: Signal, frequency: float, rate: float) -> dict[float, f
 
 
 def sine(time: Float64Array, frequency: float) -> Float64Array:
-    """Return a sine."""
+    """Return a sine of the given frequency."""
     return np.sin(2 * np.pi * frequency * time)
 
 
 def two_tones(time: Float64Array, frequency: float) -> Float64Array:
-    """Return a sine and a weaker one three times as fast."""
+    """Return a sine plus a weaker sine of three times its frequency."""
     return 0.7 * sine(time, frequency) + 0.3 * sine(time, 3 * frequency)
 
 
 def chirp(time: Float64Array, frequency: float) -> Float64Array:
-    """Return a sine whose frequency swells from zero at 0 s to `frequency` at 1 s, and back."""
-    # The frequency is f (1 - cos(pi t)) / 2; the phase is its integral.
+    """Return a sine whose frequency rises from 0 at 0 s to `frequency` at 1 s, and falls again."""
+    # The instantaneous frequency is f (1 - cos(pi t)) / 2. The phase is 2 pi times its integral.
     return np.sin(np.pi * frequency * (time - np.sin(np.pi * time) / np.pi))
 
 
 def step(time: Float64Array, frequency: float) -> Float64Array:
-    """Return zero before 0.5 s and one from there on."""
+    """Return 0 before 0.5 s and 1 from 0.5 s on."""
     return np.where(time < 0.5, 0.0, 1.0)
 
 
 def bump(time: Float64Array, frequency: float) -> Float64Array:
-    """Return a Gaussian of height one about 0.5 s, with a standard deviation of 0.07 s."""
+    """Return a Gaussian of height 1 centered at 0.5 s with a standard deviation of 0.07 s."""
     return np.exp(-0.5 * ((time - 0.5) / 0.07) ** 2)
 
 
 def flat(time: Float64Array, frequency: float) -> Float64Array:
-    """Return one at all times."""
+    """Return 1 at all times."""
     return np.ones_like(time)
 
 

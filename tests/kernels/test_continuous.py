@@ -1,4 +1,4 @@
-"""Continuous kernels: values by hand, against SciPy, and what makes them interpolate."""
+"""Continuous kernels: values computed by hand, values of SciPy, and interpolation."""
 
 import numpy as np
 import pytest
@@ -28,12 +28,12 @@ def test_weights_by_hand(name, distances, weights):
     np.testing.assert_allclose(KERNELS[name](distances), weights, atol=1e-15)
 
 
-def test_b_spline_is_scipys():
+def test_b_spline_matches_scipy():
     basis = BSpline.basis_element(np.arange(-2, 3), extrapolate=False)
     np.testing.assert_allclose(KERNELS["b_spline"](FINE), np.nan_to_num(basis(FINE)), atol=1e-15)
 
 
-def test_catmull_rom_is_the_convolution_cubic_of_slope_minus_one_half():
+def test_catmull_rom_is_the_cubic_convolution_kernel_of_slope_minus_one_half():
     x, a = np.abs(FINE), -0.5
     inner = (a + 2) * x**3 - (a + 3) * x**2 + 1
     outer = a * (x**3 - 5 * x**2 + 8 * x - 4)
@@ -43,12 +43,12 @@ def test_catmull_rom_is_the_convolution_cubic_of_slope_minus_one_half():
 
 @pytest.mark.parametrize("kernel", KERNELS.values(), ids=KERNELS)
 def test_kernel_is_even(kernel):
-    inside = FINE[np.abs(np.abs(FINE) - 0.5) > 1e-9]  # the box is half open
+    inside = FINE[np.abs(np.abs(FINE) - 0.5) > 1e-9]  # the box is not even at its ends
     np.testing.assert_allclose(kernel(inside), kernel(-inside), atol=1e-15)
 
 
 @pytest.mark.parametrize("kernel", FINITE, ids=lambda kernel: kernel.name)
-def test_support_is_as_small_as_it_can_be(kernel):
+def test_support_is_the_smallest_possible(kernel):
     assert not kernel(kernel.support + np.array([1e-9, 0.5, 1, 10])).any()
     assert kernel(kernel.support - 0.01) != 0
 
@@ -68,7 +68,7 @@ def test_supports():
     }
 
 
-def test_all_but_two_pass_through_the_samples():
+def test_which_kernels_interpolate():
     smoothing = {name for name, kernel in KERNELS.items() if not kernel.interpolating}
     assert smoothing == {"mitchell", "b_spline"}
 
@@ -82,20 +82,20 @@ def test_normalized_lanczos_sums_to_one_and_raw_does_not(name):
     np.testing.assert_allclose(normalized(raw)(distances).sum(axis=0), 1, rtol=1e-14)
 
 
-def test_normalizing_leaves_a_kernel_alone_that_sums_to_one():
+def test_normalizing_does_not_change_a_kernel_that_sums_to_one():
     np.testing.assert_allclose(
         normalized(KERNELS["mitchell"])(FINE), KERNELS["mitchell"](FINE), atol=1e-15
     )
 
 
-def test_normalized_forgets_a_spectrum_that_no_longer_holds():
+def test_normalized_kernel_has_no_closed_form_spectrum():
     doubled = Kernel("doubled", "Doubled", 1, lambda x: 2 * kernels.triangle(x), np.sinc)
     assert normalized(doubled).spectrum is None
     assert normalized(doubled).interpolating
 
 
-def test_an_endless_kernel_cannot_be_normalized():
-    with pytest.raises(ValueError, match=r"support of 'sinc' is infinite.*finite support"):
+def test_kernel_of_infinite_support_cannot_be_normalized():
+    with pytest.raises(ValueError, match="'sinc'"):
         normalized(KERNELS["sinc"])
 
 

@@ -1,4 +1,4 @@
-"""Signals: values by hand, and tones where the Fourier transform finds them."""
+"""Signals: values computed by hand, and aliases found by a Fourier transform."""
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ def strongest_frequency(samples, rate):
 
 @pytest.mark.parametrize("rate", [7, 10, 16])
 @pytest.mark.parametrize("frequency", [1, 3, 4, 6, 9, 11, 23])
-def test_alias_is_what_the_fourier_transform_of_the_samples_shows(frequency, rate):
+def test_alias_is_the_strongest_frequency_of_the_samples(frequency, rate):
     samples = np.cos(2 * np.pi * frequency * np.arange(10 * rate) / rate)
     expected = strongest_frequency(samples, rate)
     assert alias_frequency(frequency, rate) == pytest.approx(expected)
@@ -26,7 +26,7 @@ def test_alias_by_hand_at_ten_samples_per_second(frequency, alias):
 
 @pytest.mark.parametrize("rate", [0, -2, float("nan")])
 def test_alias_needs_a_positive_rate(rate):
-    with pytest.raises(ValueError, match="rate must be above 0 samples per second, got"):
+    with pytest.raises(ValueError, match=f"^rate.* {rate}"):
         alias_frequency(3, rate)
 
 
@@ -45,15 +45,15 @@ def test_values_by_hand_at_two_hertz(name, time, values):
     np.testing.assert_allclose(SIGNALS[name](time, 2), values, atol=1e-12)
 
 
-def test_chirp_never_swings_faster_than_its_frequency_and_reaches_it_at_one_second():
+def test_chirp_reaches_its_frequency_at_one_second_and_never_exceeds_it():
     time = np.linspace(-3, 3, 600_001)
     slope = np.gradient(SIGNALS["chirp"](time, 5), time)
     assert np.abs(slope).max() == pytest.approx(2 * np.pi * 5, rel=1e-3)
-    # An instant frequency f has the slope 2 pi f at a zero of the sine.
+    # Where the sine is zero, an instantaneous frequency f gives a slope of 2 pi f.
     assert slope[np.argmin(np.abs(time - 1))] == pytest.approx(-2 * np.pi * 5, rel=1e-3)
 
 
-def test_only_tones_beyond_nyquist_fold():
+def test_only_tones_above_nyquist_are_folded():
     two = SIGNALS["two_tones"]
     assert folded_tones(two, 1, 10) == {}
     assert folded_tones(two, 3, 10) == {9: 1}
@@ -62,7 +62,7 @@ def test_only_tones_beyond_nyquist_fold():
     assert folded_tones(SIGNALS["step"], 20, 10) == {}
 
 
-def test_the_frequency_plays_a_part_only_in_tones():
+def test_which_signals_depend_on_the_frequency():
     tuned = {name for name, signal in SIGNALS.items() if signal.tuned}
     assert tuned == {"sine", "two_tones", "chirp"}
     assert folded_tones(SIGNALS["flat"], 20, 4) == {}
