@@ -1,10 +1,11 @@
-"""Arrays as crisp squares: a kernel with its numbers, a picture, a difference.
+"""Figures of arrays as squares: kernels with their weights, images, and differences.
 
-Nothing is smoothed, since smoothing would fake the very effect these figures show. A
-picture travels as a PNG, and big arrays are thinned, so that a figure stays light.
+No figure interpolates between values, since interpolation would hide the effects that these
+figures show. Images are sent as PNG and large arrays are thinned, which keeps figures small.
 """
 
 import base64
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,46 +13,46 @@ from numpy.typing import NDArray
 
 from fcnlib.images import encode_png
 from fcnlib.plots import theme
-from fcnlib.plots.differences import difference_figure
 from fcnlib.plots.frames import block_centers, check_array, squares, thinning_step
-from fcnlib.typing import FloatArray
+from fcnlib.typing import Float64Array, FloatArray
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-__all__ = ["difference_figure", "image_figure", "kernel_heatmap_figure"]
-
-MAX_IMAGE_POINTS = 300_000  # as a PNG, a fraction of a byte to three bytes each
-MAX_KERNEL_NUMBERS = 17  # rows; the post's factors 2 to 9 have kernels of up to 17
+MAX_IMAGE_POINTS = 300_000  # a PNG takes from less than one byte to three bytes per pixel
+MAX_DIFFERENCE_POINTS = 100_000  # float32 in base64 takes more than five bytes per value
+MAX_KERNEL_NUMBERS = 17  # rows; kernels for factors 2 to 9 have up to 17
 MAX_IMAGE_NUMBERS = 10  # rows and columns
 
 _KERNEL_SCALE = ("#fdf3e3", theme.KERNEL)
+_DIFFERENCE_SCALE = ("#f6e1ec", theme.DIFFERENCE, "#5a1a40")
 
 
 def kernel_heatmap_figure(
     kernel: FloatArray, title: str = "Kernel", *, height: int = 320
 ) -> "go.Figure":
-    """Draw a kernel as squares, with the number in each where there is room.
+    """Draw a kernel as squares, with its weights as numbers if there is room.
 
     Parameters
     ----------
     kernel : ndarray of shape (K, L)
-        Weights, finite. Where all are whole multiples of the smallest one, the numbers
-        are these multiples and the title says of what, such as "in 1/16".
+        Finite weights. If all are integer multiples of the smallest positive one, the numbers
+        are these multiples and the title names the unit, such as "in 1/16".
     title : str, optional
-        What stands above the figure.
+        Title of the figure.
     height : int, optional
-        In px, for a square array.
+        Height in px for a square array.
 
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        One heatmap, rows downwards. Numbers are shown up to `MAX_KERNEL_NUMBERS` rows.
+        Heatmap with row 0 at the top. Numbers are shown up to `MAX_KERNEL_NUMBERS` rows and
+        columns.
 
     Raises
     ------
     ValueError
-        If `kernel` is not two-dimensional, is empty or not finite.
+        If `kernel` is not two-dimensional, is empty, or is not finite.
 
     Examples
     --------
@@ -62,20 +63,20 @@ def kernel_heatmap_figure(
     import plotly.graph_objects as go
 
     check_array(kernel, "kernel", (2,))
-    numbers, unit = _whole_numbers(kernel)
+    numbers, unit = _integer_multiples(kernel)
     size = max(kernel.shape)
-    few = size <= MAX_KERNEL_NUMBERS
+    shows_numbers = size <= MAX_KERNEL_NUMBERS
     heatmap = go.Heatmap(
         z=kernel.astype(np.float32),
         zmin=min(0, float(kernel.min())),
         zmax=float(kernel.max()),
-        text=numbers if few else None,
+        text=numbers if shows_numbers else None,
         texttemplate="%{text}",
         textfont={"size": min(14, max(11, 190 // size))},
         colorscale=_KERNEL_SCALE,
         showscale=False,
-        xgap=int(few),
-        ygap=int(few),
+        xgap=int(shows_numbers),
+        ygap=int(shows_numbers),
         hovertemplate="row %{y}, column %{x}<br>weight %{z:.5~g}<extra></extra>",
     )
     return squares(go.Figure(heatmap), title + unit, kernel.shape, height)
@@ -84,83 +85,179 @@ def kernel_heatmap_figure(
 def image_figure(
     image: FloatArray | NDArray[np.uint8], title: str, *, height: int = 320
 ) -> "go.Figure":
-    """Draw a picture pixel by pixel, with the gray values where there is room.
+    """Draw an image pixel by pixel, with its gray values as numbers if there is room.
 
     Parameters
     ----------
     image : ndarray of shape (H, W) or (H, W, 3)
-        Gray or RGB: uint8, or finite floats, where 0 is black and 1 is white. What lies
-        beyond is drawn black or white.
+        Gray or RGB image: uint8, or finite floats where 0 is black and 1 is white. Floats
+        outside [0, 1] are clipped.
     title : str
-        What stands above the figure.
+        Title of the figure.
     height : int, optional
-        In px, for a square array.
+        Height in px for a square array.
 
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        One image. Of a picture of more than `MAX_IMAGE_POINTS` pixels only every n-th row
-        and column is sent. A gray one of at most `MAX_IMAGE_NUMBERS` rows and columns,
-        whether of one channel or three equal ones, bears its values.
+        Image. If it has more than `MAX_IMAGE_POINTS` pixels, only every n-th row and column
+        is shown. If it has at most `MAX_IMAGE_NUMBERS` rows and columns and is gray (one
+        channel or three equal ones), each pixel shows its value.
 
     Raises
     ------
     ValueError
-        If `image` has another shape, is empty or not finite.
+        If `image` has another shape, is empty, or is not finite.
 
     """
     import plotly.graph_objects as go
 
     check_array(image, "image", (2, 3))
     if image.ndim == 3 and image.shape[-1] != 3:
-        msg = f"image must have 1 or 3 channels, got shape {image.shape}. Pick some first."
+        msg = f"image must have 1 or 3 channels, got shape {image.shape}. Select channels first."
         raise ValueError(msg)
     step = thinning_step(image.shape, MAX_IMAGE_POINTS)
-    source = "data:image/png;base64," + base64.b64encode(_png(image[::step, ::step])).decode()
-    picture = go.Image(
-        source=source,
+    figure = go.Figure()
+    figure.add_image(
+        source="data:image/png;base64," + base64.b64encode(_png(image[::step, ::step])).decode(),
         **block_centers(step),
         hovertemplate="row %{y}, column %{x}<extra></extra>",
     )
     gray = image if image.ndim == 2 else image[..., 0]
-    figure = go.Figure(picture)
     if max(gray.shape) <= MAX_IMAGE_NUMBERS and (image.T == gray.T).all():
-        figure.add_trace(_numbers_on(gray))
+        _add_numbers(figure, gray)
     return squares(figure, title, gray.shape, height)
 
 
-def _numbers_on(gray: FloatArray | NDArray[np.uint8]) -> "go.Scatter":
-    """Return the values as text, dark on light cells and light on dark ones."""
+def difference_figure(
+    first: FloatArray, second: FloatArray, title: str = "Difference", *, height: int = 392
+) -> "go.Figure":
+    """Draw ``|first - second|`` on a logarithmic scale, with a separate color for exact equality.
+
+    Parameters
+    ----------
+    first, second : ndarray of shape (H, W) or (H, W, C)
+        Finite arrays of the same shape. The largest difference of all channels is drawn.
+    title : str, optional
+        Title of the figure.
+    height : int, optional
+        Height in px for a square array.
+
+    Returns
+    -------
+    figure : plotly.graph_objects.Figure
+        Heatmap of the logarithms to base 10. It has gaps where the arrays are equal, and a
+        square in `theme.NEUTRAL` behind it shows through them. Beyond
+        `MAX_DIFFERENCE_POINTS` pixels, the largest difference of each block of n × n is
+        drawn, so that no difference is lost.
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, or an array has another shape, is empty, or is not finite.
+
+    """
     import plotly.graph_objects as go
 
-    rows, cols = np.indices(gray.shape)
+    for array, name in ((first, "first"), (second, "second")):
+        check_array(array, name, (2, 3))
+    if first.shape != second.shape:
+        msg = (
+            f"first and second must have the same shape, got {first.shape} and {second.shape}. "
+            "Crop or resize one of them."
+        )
+        raise ValueError(msg)
+    difference = np.abs(np.subtract(first, second, dtype=np.float64))
+    difference = difference.reshape(*difference.shape[:2], -1).max(axis=-1)
+    step = thinning_step(difference.shape, MAX_DIFFERENCE_POINTS)
+    blocks = _block_max(difference, step)
+    figure = go.Figure()
+    if (blocks == 0).any():
+        _add_equal_square(figure, difference.shape)
+    if (blocks > 0).any():
+        _add_logarithms(figure, blocks, step)
+    squares(figure, title, difference.shape, height, below=80)
+    legend = {"yref": "container", "y": 0, "yanchor": "bottom", "itemclick": False}
+    return figure.update_layout(legend=legend)
+
+
+def _add_numbers(figure: "go.Figure", gray: FloatArray | NDArray[np.uint8]) -> None:
+    """Write the values on the pixels, dark on light pixels and light on dark ones."""
+    rows, columns = np.indices(gray.shape)
+    values = gray.ravel()
     white = 255 if gray.dtype == np.uint8 else 1
-    return go.Scatter(
-        x=cols.ravel(),
+    figure.add_scatter(
+        x=columns.ravel(),
         y=rows.ravel(),
-        text=[f"{round(float(value), 2):g}" for value in gray.ravel()],
+        text=[f"{round(float(value), 2):g}" for value in values],
         mode="text",
-        textfont={
-            "size": max(11, 48 // max(gray.shape)),
-            "color": np.where(gray.ravel() > white / 2, "#222", "#eee"),
-        },
+        textfont_size=max(11, 48 // max(gray.shape)),
+        textfont_color=np.where(values > white / 2, "#222", "#eee"),
         hoverinfo="skip",
         showlegend=False,
     )
 
 
-def _whole_numbers(kernel: FloatArray) -> tuple[NDArray[Any], str]:
-    """Return what to write into the cells, and in what unit."""
+def _add_equal_square(figure: "go.Figure", shape: tuple[int, ...]) -> None:
+    """Draw one square of `theme.NEUTRAL` that covers the whole array."""
+    height, width = shape
+    figure.add_heatmap(
+        z=[[0]],
+        x0=(width - 1) / 2,
+        dx=width,
+        y0=(height - 1) / 2,
+        dy=height,
+        colorscale=(theme.NEUTRAL, theme.NEUTRAL),
+        showscale=False,
+        showlegend=True,
+        name="exactly equal",
+        hovertemplate="exactly equal<extra></extra>",
+    )
+
+
+def _add_logarithms(figure: "go.Figure", blocks: Float64Array, step: int) -> None:
+    """Draw log10 of the blocks, with a gap where a block is zero."""
+    logarithms = np.log10(blocks, where=blocks > 0, out=np.full_like(blocks, np.nan))
+    low = math.floor(np.nanmin(logarithms))
+    high = max(math.ceil(np.nanmax(logarithms)), low + 1)
+    ticks = list(range(low, high + 1, max(1, (high - low) // 6)))
+    figure.add_heatmap(
+        z=logarithms.astype(np.float32),
+        zmin=low,
+        zmax=high,
+        **block_centers(step),
+        colorscale=_DIFFERENCE_SCALE,
+        colorbar={
+            "orientation": "h",
+            "thickness": 12,
+            "y": 0,
+            "yanchor": "top",
+            "tickvals": ticks,
+            "ticktext": [f"10<sup>{tick}</sup>".replace("-", "−") for tick in ticks],
+        },
+        hoverongaps=False,
+        hovertemplate="row %{y}, column %{x}<br>10<sup>%{z:.1f}</sup><extra></extra>",
+    )
+
+
+def _integer_multiples(kernel: FloatArray) -> tuple[NDArray[Any], str]:
+    """Return the numbers to write on the squares, and their unit for the title."""
     positive = kernel[kernel > 0]
     denominator = round(1 / float(positive.min())) if positive.size else 1
     multiples = kernel * denominator
-    whole = np.rint(multiples).astype(int)
-    if denominator < 1 or not np.allclose(multiples, whole, rtol=1e-5):
+    integers = np.rint(multiples).astype(int)
+    if denominator < 1 or not np.allclose(multiples, integers, rtol=1e-5):
         return np.round(kernel, 2), ""
-    return whole, f", in 1/{denominator}" if denominator > 1 else ""
+    return integers, f", in 1/{denominator}" if denominator > 1 else ""
 
 
 def _png(image: FloatArray | NDArray[np.uint8]) -> bytes:
     if image.dtype != np.uint8:
         image = np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
     return encode_png(np.ascontiguousarray(image))
+
+
+def _block_max(values: Float64Array, step: int) -> Float64Array:
+    """Return the largest value of each block of `step` × `step`; blocks at the edge are cut off."""
+    rows = np.maximum.reduceat(values, range(0, values.shape[0], step), axis=0)
+    return np.maximum.reduceat(rows, range(0, values.shape[1], step), axis=1)

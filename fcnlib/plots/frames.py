@@ -1,4 +1,4 @@
-"""What all figures of squares share: their frame, their thinning, their check."""
+"""Frame, thinning and argument checks for all figures of square cells."""
 
 import math
 from typing import TYPE_CHECKING, Any
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 def squares(
     figure: "go.Figure", title: str, shape: tuple[int, ...], height: int, *, below: int = 8
 ) -> "go.Figure":
-    """Frame `figure` so that one row is as high as one column is wide, rows downwards.
+    """Set up axes so that every cell is a square and row 0 is at the top. Return the figure.
 
-    `height` in px is that of a square array, title and the `below` px for a color bar
-    included. An array of fewer rows than columns gets less, so that no gap is left.
+    `height` is the height in px for a square array. It includes the title and a margin of
+    `below` px at the bottom, for example for a color bar. An array with fewer rows than columns
+    gets a lower figure, so that no empty space remains.
     """
     theme.finish(figure, title, height=height)
     above = figure.layout.margin.t
@@ -30,7 +31,7 @@ def squares(
         "zeroline": False,
         "showticklabels": False,
         "ticks": "",
-        # A thin frame: a white square would else end unseen on a white page.
+        # Without a frame, the edge of a white cell is invisible on a white page.
         "showline": True,
         "mirror": True,
         "linecolor": theme.NEUTRAL,
@@ -43,7 +44,7 @@ def squares(
 
 
 def thinning_step(shape: tuple[int, ...], limit: int) -> int:
-    """Return the smallest n for which every n-th row and column are at most `limit` points."""
+    """Return the smallest n such that every n-th row and column give at most `limit` points."""
     step = 1
     while math.ceil(shape[0] / step) * math.ceil(shape[1] / step) > limit:
         step += 1
@@ -51,7 +52,7 @@ def thinning_step(shape: tuple[int, ...], limit: int) -> int:
 
 
 def block_centers(step: int) -> dict[str, float]:
-    """Return where blocks of `step` by `step` pixels have their centers."""
+    """Return plotly's `x0`, `dx`, `y0` and `dy` for the centers of blocks of `step` pixels."""
     return {"x0": (step - 1) / 2, "dx": step, "y0": (step - 1) / 2, "dy": step}
 
 
@@ -60,7 +61,7 @@ def check_array(array: NDArray[Any], name: str, ndims: tuple[int, ...]) -> None:
     finite = np.isfinite(array)
     if array.ndim not in ndims or not array.size or not finite.all():
         msg = (
-            f"{name} must have {' or '.join(map(str, ndims))} dimensions and finite values, "
-            f"got shape {array.shape} with {np.sum(~finite)} values that are not finite"
+            f"{name} must have {' or '.join(map(str, ndims))} dimensions, no empty axis and finite "
+            f"values, got shape {array.shape} with {np.sum(~finite)} values that are not finite."
         )
         raise ValueError(msg)

@@ -1,8 +1,8 @@
-"""Colors that mean the same on every page, and the frame every figure shares.
+"""Colors and layout that all figures share.
 
-Four roles keep their color: input, kernel, output, difference. Each is a mid-tone that
-reads on white and on near-black alike, and the four stay apart under the common forms of
-color blindness (they follow Okabe and Ito's set, evened out in lightness).
+Input, kernel, output and difference have the same color on every page. These four colors are
+readable on white and on near-black backgrounds. They can be distinguished under the common forms
+of color blindness, since they are Okabe and Ito's colors adjusted to similar lightness.
 """
 
 from typing import TYPE_CHECKING
@@ -19,9 +19,9 @@ FAINT = "#e7e9ec"
 
 
 def finish(figure: "go.Figure", title: str, *, height: int = 320) -> "go.Figure":
-    """Give `figure` its title, height in px and the margins that all figures share.
+    """Set the title, the height in px and the shared margins of `figure`, and return it.
 
-    Backgrounds stay transparent, so that the page's light or dark theme shows through.
+    The background is transparent, so the page's light or dark theme shows through.
     """
     return figure.update_layout(
         title={"text": title, "x": 0, "xanchor": "left", "font": {"size": 15}},

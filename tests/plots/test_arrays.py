@@ -1,4 +1,4 @@
-"""What the figures of squares send to the browser, value by value."""
+"""Figures of arrays: the values that the browser receives."""
 
 import base64
 import io
@@ -9,21 +9,21 @@ import pytest
 from PIL import Image
 
 from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
-from fcnlib.plots import arrays, differences, frames, theme
+from fcnlib.plots import arrays, frames, theme
 from fcnlib.plots.arrays import difference_figure, image_figure, kernel_heatmap_figure
 
 RNG = np.random.default_rng(3)
 
 
 def pixels(figure):
-    """The picture as the browser will decode it."""
+    """Return the image as the browser decodes it."""
     head, data = figure.data[0].source.split(",")
     assert head == "data:image/png;base64"
     return np.asarray(Image.open(io.BytesIO(base64.b64decode(data))))
 
 
 def drawn(figure):
-    """The logarithms of a difference figure."""
+    """Return the logarithms in a difference figure."""
     return np.asarray(figure.data[-1].z)
 
 
@@ -38,14 +38,14 @@ def test_kernel_of_factor_2_in_sixteenths():
 
 
 @pytest.mark.parametrize("factor", range(2, 10))
-def test_kernels_of_the_post_bear_exact_numbers(factor):
+def test_kernels_show_exact_numbers(factor):
     kernel = upsample_filt(get_kernel_size(factor))
     heatmap = kernel_heatmap_figure(kernel).data[0]
     unit = factor**2 if factor % 2 else 4 * factor**2
     np.testing.assert_allclose(np.array(heatmap.text) / unit, kernel)
 
 
-def test_big_kernel_bears_no_numbers():
+def test_large_kernel_shows_no_numbers():
     assert kernel_heatmap_figure(np.ones((17, 17))).data[0].text is not None
     assert kernel_heatmap_figure(np.ones((18, 18))).data[0].text is None
 
@@ -67,16 +67,16 @@ def test_numbers_of_other_kernels(kernel, title, text):
     assert figure.data[0].text.tolist() == text
 
 
-# Pictures
+# Images
 
 
-def test_floats_become_bytes_and_are_clipped():
+def test_floats_are_clipped_and_converted_to_bytes():
     figure = image_figure(np.array([[-1, 0, 0.5], [1, 2, 0.1]]), "Picture")
     assert pixels(figure).tolist() == [[0, 0, 128], [255, 255, 26]]
     assert figure.layout.title.text == "Picture"
 
 
-def test_rgb_travels_unchanged():
+def test_rgb_is_sent_unchanged():
     image = RNG.integers(0, 256, size=(20, 30, 3), dtype=np.uint8)
     figure = image_figure(image, "Picture")
     np.testing.assert_array_equal(pixels(figure), image)
@@ -84,7 +84,7 @@ def test_rgb_travels_unchanged():
 
 
 @pytest.mark.parametrize("channels", [(), (3,)])
-def test_tiny_gray_picture_bears_its_values(channels):
+def test_small_gray_image_shows_its_values(channels):
     gray = np.array([[0, 0.25], [0.75, 1]])
     image = gray if not channels else np.stack([gray] * 3, axis=-1)
     text = image_figure(image, "Picture").data[1]
@@ -93,26 +93,26 @@ def test_tiny_gray_picture_bears_its_values(channels):
     assert list(text.textfont.color) == ["#eee", "#eee", "#222", "#222"]
 
 
-def test_larger_or_colored_picture_bears_none():
+def test_larger_or_colored_image_shows_no_values():
     assert len(image_figure(np.zeros((10, 10)), "").data) == 2
     assert len(image_figure(np.zeros((10, 11)), "").data) == 1
     assert len(image_figure(np.eye(3)[np.newaxis], "").data) == 1
 
 
-def test_big_picture_is_thinned_not_averaged():
+def test_large_image_is_thinned_not_averaged():
     image = np.zeros((768, 1024), np.uint8)
     image[::2, ::2] = 200
     figure = image_figure(image, "Picture")
     assert pixels(figure).shape == (384, 512)
     assert (pixels(figure) == 200).all()
-    picture = figure.data[0]
-    assert (picture.x0, picture.dx, picture.y0, picture.dy) == (0.5, 2, 0.5, 2)
+    trace = figure.data[0]
+    assert (trace.x0, trace.dx, trace.y0, trace.dy) == (0.5, 2, 0.5, 2)
 
 
 # Differences
 
 
-def test_difference_by_powers_of_ten():
+def test_difference_is_logarithmic():
     first = np.array([[1.0, 1, 1], [1, 1, 1]])
     second = np.array([[1, 1 + 1e-3, 1 - 2e-5], [1 + 5e-2, 1, 1 + 2e-5]])
     figure = difference_figure(first, second)
@@ -143,7 +143,7 @@ def test_all_equal_or_none():
     assert (heatmap.zmin, heatmap.zmax) == (0, 1)
 
 
-def test_largest_channel_counts():
+def test_largest_difference_of_the_channels_is_drawn():
     second = np.zeros((1, 2, 3))
     second[0, 0] = [1e-3, -1e-1, 1e-2]
     np.testing.assert_allclose(
@@ -156,18 +156,18 @@ def test_no_difference_is_lost_by_thinning():
     second[501, 1022] = 1e-4
     figure = difference_figure(np.zeros((768, 1023)), second)
     assert drawn(figure).shape == (256, 341)
-    assert drawn(figure).size <= differences.MAX_DIFFERENCE_POINTS
+    assert drawn(figure).size <= arrays.MAX_DIFFERENCE_POINTS
     np.testing.assert_allclose(drawn(figure)[501 // 3, 1022 // 3], -4)
     assert np.isnan(drawn(figure)).sum() == drawn(figure).size - 1
     assert (figure.data[-1].x0, figure.data[-1].dx) == (1, 3)
 
 
-def test_bytes_do_not_wrap_around():
+def test_difference_of_bytes_does_not_wrap_around():
     black, white = np.zeros((1, 1), np.uint8), np.full((1, 1), 255, np.uint8)
     np.testing.assert_allclose(drawn(difference_figure(black, white)), np.log10(255), rtol=1e-6)
 
 
-# What they share
+# All figures
 
 
 @pytest.mark.parametrize(
@@ -178,7 +178,7 @@ def test_bytes_do_not_wrap_around():
         lambda: difference_figure(np.ones((2, 3)), np.zeros((2, 3))),
     ],
 )
-def test_squares_are_square_and_rows_go_down(draw):
+def test_cells_are_square_and_row_0_is_at_the_top(draw):
     figure = draw()
     assert figure.layout.yaxis.autorange == "reversed"
     assert figure.layout.yaxis.scaleanchor == "x"
@@ -198,12 +198,12 @@ def test_thinning_step(shape, limit, step):
 @pytest.mark.parametrize(
     ("call", "match"),
     [
-        (lambda: kernel_heatmap_figure(np.ones(3)), r"kernel must have 2 dimensions .* \(3,\)"),
-        (lambda: image_figure(np.ones((0, 3)), ""), r"image must have 2 or 3 .* \(0, 3\)"),
-        (lambda: image_figure(np.full((2, 2), np.nan), ""), "with 4 values that are not finite"),
-        (lambda: image_figure(np.ones((2, 2, 4)), ""), r"1 or 3 channels, got shape \(2, 2, 4\)"),
-        (lambda: difference_figure(np.ones((1, 2)), np.ones((2, 1))), "same shape, got"),
-        (lambda: difference_figure(np.ones((1, 2)), np.array([[1, np.inf]])), "second must have"),
+        (lambda: kernel_heatmap_figure(np.ones(3)), r"^kernel .* 2 .*\(3,\)"),
+        (lambda: image_figure(np.ones((0, 3)), ""), r"^image .* 2 or 3 .*\(0, 3\)"),
+        (lambda: image_figure(np.full((2, 2), np.nan), ""), r"^image .* 4 values"),
+        (lambda: image_figure(np.ones((2, 2, 4)), ""), r"channels.*\(2, 2, 4\)"),
+        (lambda: difference_figure(np.ones((1, 2)), np.ones((2, 1))), r"\(1, 2\).*\(2, 1\)"),
+        (lambda: difference_figure(np.ones((1, 2)), np.array([[1, np.inf]])), r"^second "),
     ],
 )
 def test_arrays_are_checked(call, match):
@@ -211,20 +211,20 @@ def test_arrays_are_checked(call, match):
         call()
 
 
-def test_limits_leave_room_for_the_post():
+def test_kernels_up_to_factor_9_show_their_numbers():
     assert max(map(get_kernel_size, range(2, 10))) == arrays.MAX_KERNEL_NUMBERS
 
 
 @pytest.mark.parametrize(("shape", "height"), [((9, 9), 320), ((9, 3), 320), ((1, 2), 184)])
-def test_flat_arrays_get_less_height(shape, height):
+def test_wide_arrays_get_lower_figures(shape, height):
     assert image_figure(np.zeros(shape), "", height=320).layout.height == height
 
 
-def test_the_legend_lies_inside_the_figure():
+def test_legend_is_inside_the_figure():
     legend = difference_figure(np.ones((2, 2)), np.ones((2, 2))).layout.legend
     assert (legend.yref, legend.y, legend.yanchor) == ("container", 0, "bottom")
 
 
-def test_a_single_row_can_still_be_seen():
+def test_a_single_row_is_60_px_high():
     figure = image_figure(np.zeros((1, 100)), "")
     assert figure.layout.height - figure.layout.margin.t - figure.layout.margin.b == 60

@@ -1,4 +1,4 @@
-"""Figures of signals: the numbers drawn are the numbers computed."""
+"""Figures of kernels and frequency responses: the drawn numbers are the computed ones."""
 
 import numpy as np
 import pytest
@@ -22,32 +22,28 @@ def test_kernels_are_drawn_with_their_weights():
     np.testing.assert_allclose(drawn["Sinc"].y, np.sinc(distance), atol=1e-6)
 
 
-def look(line):
-    return line.color, line.dash
-
-
-def test_the_chosen_kernel_lies_above_the_others_in_its_own_color():
-    *others, chosen = kernel_figure([KERNELS["mitchell"], *KERNELS.values()]).data
-    assert chosen.name == "Mitchell"
-    assert chosen.line.color == theme.KERNEL
-    assert all(chosen.line.width > other.line.width for other in others)
+def test_first_kernel_is_drawn_on_top_in_the_kernel_color():
+    *others, first = kernel_figure([KERNELS["mitchell"], *KERNELS.values()]).data
+    assert first.name == "Mitchell"
+    assert first.line.color == theme.KERNEL
+    assert all(first.line.width > other.line.width for other in others)
     assert theme.KERNEL not in {other.line.color for other in others}
 
 
-def test_no_two_others_share_a_line_and_each_keeps_its_own():
+def test_each_other_kernel_has_its_own_line_style_in_every_figure():
     others = kernel_figure([KERNELS["box"], *KERNELS.values()]).data[:-1]
-    assert len({look(trace.line) for trace in others}) == len(KERNELS)
+    assert len({(trace.line.color, trace.line.dash) for trace in others}) == len(KERNELS)
     alone = spectrum_figure([KERNELS["sinc"], KERNELS["mitchell"]]).data[0].line
     among = next(trace.line for trace in others if trace.name == "Mitchell")
     assert alone == among
 
 
-def test_the_other_roles_colors_are_not_taken_by_kernels():
+def test_kernels_do_not_use_the_colors_of_other_roles():
     colors = {trace.line.color for trace in kernel_figure([*KERNELS.values()]).data}
     assert colors.isdisjoint({theme.INPUT, theme.OUTPUT, theme.DIFFERENCE})
 
 
-def test_no_kernel_makes_an_empty_figure():
+def test_without_kernels_the_figure_is_empty():
     figure = kernel_figure([])
     assert len(figure.data) == 0
     assert figure.layout.xaxis.range == (-4, 4)
@@ -60,9 +56,9 @@ def test_spectrum_at_nyquist(in_decibels, expected):
     assert trace.y[at_nyquist] == pytest.approx(expected, abs=1e-3)
 
 
-def test_nyquist_is_marked_at_one_half():
+def test_nyquist_is_marked():
     figure = spectrum_figure([KERNELS["sinc"]], highest=3)
     band, line = figure.layout.shapes
     assert (band.x0, band.x1) == (0.5, 3)
     assert (line.x0, line.x1) == (0.5, 0.5)
-    assert figure.layout.annotations[0].text == "Nyquist, 1/2"
+    assert "Nyquist" in figure.layout.annotations[0].text
