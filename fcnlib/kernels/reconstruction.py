@@ -124,10 +124,7 @@ def reconstruct(
     samples = signal(sample_times, frequency)
     if moved is not None:
         if np.shape(moved) != (rate + 1,):
-            msg = (
-                f"moved must have shape ({rate + 1},) at {rate} samples per second, "
-                f"got {np.shape(moved)}. Pass one value for each sample from 0 to 1 s."
-            )
+            msg = f"moved has shape {np.shape(moved)}. Pass {rate + 1} values, from 0 to 1 s."
             raise ValueError(msg)
         samples[inside] = moved
     contributions = scaled_kernels(kernel, samples, time * rate + margin)

@@ -49,8 +49,7 @@ def resize_separable(kernel: Kernel, image: ArrayLike, factor: int) -> Float64Ar
     pixels = np.asarray(image, dtype=np.float64)
     if pixels.ndim not in (2, 3) or not pixels.size:
         msg = (
-            f"image must have shape (H, W) or (H, W, C) without empty axes, got {pixels.shape}. "
-            "Pass a single image."
+            f"image has shape {pixels.shape}. Pass a non-empty array of shape (H, W) or (H, W, C)."
         )
         raise ValueError(msg)
     rows, columns = (axis_weights(kernel, size, factor) for size in pixels.shape[:2])

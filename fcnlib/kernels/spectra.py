@@ -53,10 +53,7 @@ def frequency_response(kernel: Kernel, frequencies: ArrayLike) -> Float64Array:
     if kernel.spectrum is not None:
         return kernel.spectrum(frequencies)
     if not np.isfinite(kernel.support):
-        msg = (
-            f"The support of {kernel.name!r} is infinite and its spectrum is not known. "
-            "Pass a kernel of finite support, or set `spectrum`."
-        )
+        msg = f"The support of {kernel.name!r} is infinite. Set `spectrum`, or pass another kernel."
         raise ValueError(msg)
     return _integral(kernel, frequencies) / _integral(kernel, np.zeros(()))
 

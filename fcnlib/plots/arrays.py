@@ -26,6 +26,7 @@ MAX_IMAGE_NUMBERS = 10  # rows and columns
 
 _KERNEL_SCALE = ("#fdf3e3", theme.KERNEL)
 _DIFFERENCE_SCALE = ("#f6e1ec", theme.DIFFERENCE, "#5a1a40")
+_COLOR_BAR = {"orientation": "h", "thickness": 12, "y": 0, "yanchor": "top"}
 
 
 def kernel_heatmap_figure(
@@ -162,10 +163,7 @@ def difference_figure(
     for array, name in ((first, "first"), (second, "second")):
         check_array(array, name, (2, 3))
     if first.shape != second.shape:
-        msg = (
-            f"first and second must have the same shape, got {first.shape} and {second.shape}. "
-            "Crop or resize one of them."
-        )
+        msg = f"first has shape {first.shape}, second {second.shape}. Pass arrays of one shape."
         raise ValueError(msg)
     difference = np.abs(np.subtract(first, second, dtype=np.float64))
     difference = difference.reshape(*difference.shape[:2], -1).max(axis=-1)
@@ -203,10 +201,7 @@ def _add_equal_square(figure: "go.Figure", shape: tuple[int, ...]) -> None:
     height, width = shape
     figure.add_heatmap(
         z=[[0]],
-        x0=(width - 1) / 2,
-        dx=width,
-        y0=(height - 1) / 2,
-        dy=height,
+        **{"x0": (width - 1) / 2, "dx": width, "y0": (height - 1) / 2, "dy": height},
         colorscale=(theme.NEUTRAL, theme.NEUTRAL),
         showscale=False,
         showlegend=True,
@@ -221,20 +216,14 @@ def _add_logarithms(figure: "go.Figure", blocks: Float64Array, step: int) -> Non
     low = math.floor(np.nanmin(logarithms))
     high = max(math.ceil(np.nanmax(logarithms)), low + 1)
     ticks = list(range(low, high + 1, max(1, (high - low) // 6)))
+    labels = [f"10<sup>{tick}</sup>".replace("-", "−") for tick in ticks]
     figure.add_heatmap(
         z=logarithms.astype(np.float32),
         zmin=low,
         zmax=high,
         **block_centers(step),
         colorscale=_DIFFERENCE_SCALE,
-        colorbar={
-            "orientation": "h",
-            "thickness": 12,
-            "y": 0,
-            "yanchor": "top",
-            "tickvals": ticks,
-            "ticktext": [f"10<sup>{tick}</sup>".replace("-", "−") for tick in ticks],
-        },
+        colorbar={**_COLOR_BAR, "tickvals": ticks, "ticktext": labels},
         hoverongaps=False,
         hovertemplate="row %{y}, column %{x}<br>10<sup>%{z:.1f}</sup><extra></extra>",
     )

@@ -146,7 +146,7 @@ def test_moved_samples_replace_those_inside():
 
 @pytest.mark.parametrize("moved", [[1, 2], np.zeros((5, 1)), 3.0])
 def test_moved_must_have_one_value_per_sample(moved):
-    with pytest.raises(ValueError, match=r"^moved.* 4 samples"):
+    with pytest.raises(ValueError, match=r"^moved.* 5 values"):
         reconstruct(KERNELS["box"], SIGNALS["sine"], 1, rate=4, moved=moved)
 
 

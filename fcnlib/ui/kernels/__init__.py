@@ -1,1 +1,1 @@
-"""Parts of the Kernels page."""
+"""Sections of the Kernels page."""

@@ -1,6 +1,4 @@
-"""What the page of kernels asks for and shows: choices, the curve, numbers."""
-
-from typing import NamedTuple
+"""Controls of the Kernels page, the curve with draggable samples, and its errors."""
 
 import numpy as np
 import streamlit as st
@@ -9,43 +7,13 @@ from fcnlib.kernels import KERNELS, Kernel, normalized
 from fcnlib.kernels.reconstruction import reconstruct
 from fcnlib.kernels.resampling import FAR, constant_gain, reading_difference
 from fcnlib.kernels.signals import SIGNALS, Signal
-from fcnlib.ui.kernels.drag_samples import (
-    NEAR_ONE,
-    WIDE,
-    DragState,
-    Scale,
-    browser_difference,
-    drag_samples,
-    moved_samples,
-)
+from fcnlib.ui.kernels import drag_samples
 from fcnlib.ui.kernels.sentences import ripples, say_ripple
 
 FREQUENCIES = (0.5, 12.0)  # Hz
-RATES = (4, 24)  # samples per second; more would be too close together for a finger
-DESK = "kernels_samples"
-_POINTS = 480  # of the curve, about
-
-
-class Sampling(NamedTuple):
-    """What is sampled, and how often.
-
-    Attributes
-    ----------
-    signal : Signal
-        The signal.
-    frequency : float
-        Of the signal, in Hz.
-    rate : int
-        Samples per second.
-    beside : list of Kernel
-        Kernels to draw beside the chosen one.
-
-    """
-
-    signal: Signal
-    frequency: float
-    rate: int
-    beside: list[Kernel]
+RATES = (4, 24)  # samples per second; with more, samples are too close together for a finger
+COMPONENT_KEY = "kernels_samples"
+_POINTS = 480  # approximate number of points of the curve
 
 
 def pick_kernel() -> Kernel:
@@ -56,6 +24,7 @@ def pick_kernel() -> Kernel:
         default="triangle",
         format_func=lambda name: KERNELS[name].title,
         required=True,
+        help="Changes everything on this page. Watch how the curve moves between the samples.",
         key="kernels_kernel",
         wrap=True,
         bind="query-params",
@@ -66,115 +35,115 @@ def pick_kernel() -> Kernel:
     with st.container(horizontal=True, vertical_alignment="center"):
         on = st.toggle("Normalize", value=True, key="kernels_normalize", bind="query-params")
         st.markdown(say_ripple(kernel, normalize=on), width="content")
-        st.button("See it on a constant", key="kernels_flat", on_click=_show_ripple)
+        st.button("Show it on a constant signal", key="kernels_flat", on_click=_show_ripple)
     return normalized(kernel) if on else kernel
 
 
-def pick_sampling(kernel: Kernel) -> Sampling:
-    """Let the visitor choose a signal, its frequency, a sampling rate, kernels to compare."""
+def pick_sampling(kernel: Kernel) -> tuple[Signal, float, int, list[Kernel]]:
+    """Let the visitor choose what to sample and which kernels to compare with `kernel`.
+
+    Returns
+    -------
+    signal : Signal
+        Signal to sample.
+    frequency : float
+        Frequency of the signal, in Hz.
+    rate : int
+        Samples per second.
+    others : list of Kernel
+        Up to three kernels to compare.
+
+    """
     columns = st.columns(4)
-    with columns[0]:
-        name = st.selectbox(
-            "Signal",
-            list(SIGNALS),
-            format_func=lambda name: SIGNALS[name].title,
-            key="kernels_signal",
-            bind="query-params",
-        )
-        signal = SIGNALS[name]
-    with columns[1]:
-        frequency = st.slider(
-            "Frequency, Hz",
-            *FREQUENCIES,
-            value=2.0,
-            step=0.5,
-            format="%.1f",
-            disabled=not signal.tuned,
-            key="kernels_frequency",
-            bind="query-params",
-        )
-    with columns[2]:
-        rate = st.slider(
-            "Samples per second", *RATES, value=10, key="kernels_rate", bind="query-params"
-        )
-    with columns[3]:
-        beside = st.multiselect(
-            "Drawn beside it",
-            list(KERNELS),
-            default=["sinc"],
-            format_func=lambda name: KERNELS[name].title,
-            max_selections=3,
-            key="kernels_beside",
-            bind="query-params",
-        )
-    others = [KERNELS[name] for name in beside if name != kernel.name]
-    return Sampling(signal, frequency, rate, others)
+    signal = columns[0].selectbox(
+        "Signal",
+        list(SIGNALS),
+        format_func=lambda name: SIGNALS[name].title,
+        help="The signal that is sampled. Watch where the curve differs from it.",
+        key="kernels_signal",
+        bind="query-params",
+    )
+    frequency = columns[1].slider(
+        "Frequency, Hz",
+        *FREQUENCIES,
+        value=2.0,
+        step=0.5,
+        format="%.1f",
+        disabled=not SIGNALS[signal].tuned,
+        help="Watch what happens when it exceeds half the number of samples per second.",
+        key="kernels_frequency",
+        bind="query-params",
+    )
+    rate = columns[2].slider(
+        "Samples per second",
+        *RATES,
+        value=10,
+        help="Watch the largest error become smaller with more samples.",
+        key="kernels_rate",
+        bind="query-params",
+    )
+    others = columns[3].multiselect(
+        "Compare with",
+        list(KERNELS),
+        default=["sinc"],
+        format_func=lambda name: KERNELS[name].title,
+        max_selections=3,
+        help="Up to three kernels to add to both line charts.",
+        key="kernels_beside",
+        bind="query-params",
+    )
+    return SIGNALS[signal], frequency, rate, [KERNELS[n] for n in others if n != kernel.name]
 
 
-def draw_curve(kernel: Kernel, sampling: Sampling) -> DragState:
-    """Show the samples and the curve through them; return them as the visitor left them."""
-    signal, frequency, rate, _ = sampling
-    scale = scale_of(signal)
+def show_curve(
+    kernel: Kernel, signal: Signal, frequency: float, rate: int
+) -> drag_samples.DragState:
+    """Show the samples and the curve through them. Return their state after any dragging."""
+    # A constant is shown on a narrow scale, because its ripples are small.
+    scale = drag_samples.NEAR_ONE if signal.tones and not signal.tuned else drag_samples.WIDE
     preset = f"{signal.name} {frequency:g} {rate}"
-    moved = moved_samples(DESK, preset, rate + 1, scale)
+    moved = drag_samples.moved_samples(COMPONENT_KEY, preset, rate + 1, scale)
     steps = round(_POINTS / rate)
-    points = rate * steps + 1
-    result = reconstruct(kernel, signal, frequency, rate, points=points, moved=moved)
+    result = reconstruct(kernel, signal, frequency, rate, points=rate * steps + 1, moved=moved)
     start = signal(np.arange(rate + 1) / rate, frequency)
-    desk = DragState(preset, kernel, result, start, steps, scale)
-    drag_samples(desk, DESK)
-    return desk
+    state = drag_samples.DragState(preset, kernel, result, start, steps, scale)
+    drag_samples.drag_samples(state, COMPONENT_KEY)
+    return state
 
 
-def scale_of(signal: Signal) -> Scale:
-    """Return the scale a signal is shown on: near one for a constant, to see it ripple."""
-    return NEAR_ONE if signal.tones and not signal.tuned else WIDE
-
-
-def show_numbers(desk: DragState) -> None:
-    """Show what the curve does, in four numbers."""
-    result = desk.result
-    gain = constant_gain(desk.kernel)
+def show_errors(state: drag_samples.DragState) -> None:
+    """Show four numbers on how well the curve reconstructs the signal."""
+    result = state.result
+    gain = constant_gain(state.kernel)
     worst = gain[np.abs(gain - 1).argmax()]
-    columns = st.columns(4)
-    with columns[0]:
-        _metric("Largest error", result.max_error, "Between the curve and the signal.")
-    with columns[1]:
-        _metric(
-            "Beyond the samples",
-            result.beyond,
-            "How far the curve rises above the highest sample or falls below the lowest.",
-        )
-    with columns[2]:
-        _metric("Past a sample", result.missed, "How far the curve passes by a sample, at most.")
-    with columns[3]:
-        explained = "Where the weights do not sum to 1, a flat signal ripples."
-        flat = f"{worst:.4f}" if ripples(desk.kernel) else "1"
-        st.metric("A flat 1, at worst", flat, help=explained)
+    explained = {
+        "Largest error": "Largest distance between the curve and the signal.",
+        "Overshoot": "How far the curve goes above the highest sample or below the lowest one.",
+        "Error at a sample": "Largest distance between the curve and a sample. It is not 0 for "
+        "Mitchell and the B-spline, which smooth the samples.",
+        "Worst response to a constant 1": "Value furthest from 1 on the curve through samples that "
+        "are all 1. It differs from 1 if the weights do not sum to 1 at every position.",
+    }
+    errors = [result.max_error, result.overshoot, result.sample_error]
+    values = [f"{error:.3g}" if error > 1e-9 else "0" for error in errors]
+    values.append(f"{worst:.4f}" if ripples(state.kernel) else "1")
+    for column, value, (label, text) in zip(st.columns(4), values, explained.items(), strict=True):
+        column.metric(label, value, help=text)
 
 
-def say_agreement(desk: DragState) -> str:
-    """Return in a sentence how sure the drawn curve is."""
-    samples = desk.result.samples[desk.result.within]
-    comb = reading_difference(desk.kernel, samples)
-    difference = browser_difference(desk, DESK)
-    browser = (
-        "Drag a sample: the browser then tells the curve it drew, to compare."
-        if difference is None
-        else f"The curve your browser drew and Python's differ by {_short(difference)} at most."
-    )
+def say_agreement(state: drag_samples.DragState) -> str:
+    """Return how closely three computations of the curve agree."""
+    samples = state.result.samples[state.result.within]
+    comb = reading_difference(state.kernel, samples)
+    difference = drag_samples.browser_difference(state, COMPONENT_KEY)
+    browser = "Drag a sample to compare the curve you see with one computed in Python."
+    if difference is not None:
+        browser = f"Your browser's curve and Python's differ by at most {difference:.1g}."
     return (
-        f"{browser} Read as a comb of impulses convolved with the kernel, the sum differs by "
-        f"{_short(comb)}. Samples beyond the ends take part, for the sinc {FAR} on each side."
+        f"{browser} The curve is also a convolution of the kernel with one impulse per sample. "
+        f"Computed that way, it differs by at most {comb:.1g}. Samples before 0 s and after 1 s "
+        f"also contribute, for the sinc {FAR} on each side."
     )
-
-
-def _short(difference: float) -> str:
-    return f"{difference:.0e}" if difference else "0"
-
-
-def _metric(label: str, value: float, explained: str) -> None:
-    st.metric(label, f"{value:.3g}" if value > 1e-9 else "0", help=explained)
 
 
 def _show_ripple() -> None:

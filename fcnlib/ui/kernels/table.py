@@ -1,19 +1,21 @@
-"""The figures of the kernels as a table: measured, exact, and a tick where they agree."""
+"""Table of kernel properties: measured value, exact value, and whether they agree."""
 
-from itertools import groupby
-
+import numpy as np
 import streamlit as st
 
 from fcnlib.kernels import KERNELS
-from fcnlib.kernels.properties import KernelFact, facts
+from fcnlib.kernels.exact_values import Exact, exact_values
+from fcnlib.kernels.properties import measure
+
+Properties = dict[str, tuple[float, Exact]]
 
 _COLUMNS = {
     "H(1/4)": "H(1/4)",
     "H(1/2)": "H(1/2)",
     "overshoot": "Overshoot",
-    "support": "Support",
+    "support": "Support, samples",
     "k(0)": "Through the samples",
-    "raw H(0)": "A flat 1, on average",
+    "raw H(0)": "Mean response to a constant 1",
 }
 _STYLE = """
 <style>
@@ -38,52 +40,51 @@ _STYLE = """
 
 
 def show_table(chosen: str) -> None:
-    """Show the figures of all kernels, measured now, with the row of `chosen` lit."""
-    rows = []
-    for name, found in groupby(_facts(), key=lambda fact: fact.kernel):
-        rows.append(_row(name, {fact.quantity: fact for fact in found}, name == chosen))
+    """Show the properties of all kernels of finite support and highlight the row of `chosen`."""
     head = "".join(f'<th scope="col">{title}</th>' for title in ("Kernel", *_COLUMNS.values()))
+    rows = ""
+    for name, properties in measured_and_exact().items():
+        cells = "".join(_cell(quantity, properties) for quantity in _COLUMNS)
+        mark = ' class="chosen"' if name == chosen else ""
+        rows += f'<tr{mark}><th scope="row">{KERNELS[name].title}</th>{cells}</tr>'
     st.html(
         f'{_STYLE}<table class="kernel-facts"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table>"
+        f"<tbody>{rows}</tbody></table>"
     )
 
 
-def count_facts() -> tuple[int, int]:
-    """Return how many figures agree with their exact value, and how many there are."""
-    return sum(fact.holds for fact in _facts()), len(_facts())
+def count_agreeing() -> tuple[int, int]:
+    """Return how many measured values agree with the exact ones, and how many there are."""
+    kernels = measured_and_exact().values()
+    agree = [exact.agrees(value) for pairs in kernels for value, exact in pairs.values()]
+    return sum(agree), len(agree)
 
 
 @st.cache_data(max_entries=1, show_spinner=False)
-def _facts() -> tuple[KernelFact, ...]:
-    return facts()
+def measured_and_exact() -> dict[str, Properties]:
+    """Return pairs of measured and exact values, by kernel and quantity."""
+    pairs = {}
+    for name, kernel in KERNELS.items():
+        if np.isfinite(kernel.support):
+            measured = measure(kernel)
+            pairs[name] = {key: (measured[key], exact) for key, exact in exact_values(name).items()}
+    return pairs
 
 
-def _row(name: str, found: dict[str, KernelFact], lit: bool) -> str:
-    mark = ' class="chosen"' if lit else ""
-    cells = "".join(_cell(quantity, found) for quantity in _COLUMNS)
-    return f'<tr{mark}><th scope="row">{KERNELS[name].title}</th>{cells}</tr>'
-
-
-def _cell(quantity: str, found: dict[str, KernelFact]) -> str:
-    fact = found[quantity]
-    holds = fact.holds
-    formula = fact.formula
+def _cell(quantity: str, properties: Properties) -> str:
+    value, exact = properties[quantity]
+    agrees, formula = exact.agrees(value), exact.formula
     if quantity == "k(0)":
-        holds = holds and found["beside"].holds
-        through = fact.measured == 1 and found["beside"].measured < 1e-12
-        shown = "yes" if through else f"no, {fact.measured:.4f}"
+        others, exact_others = properties["k(n)"]
+        agrees = agrees and exact_others.agrees(others)
+        text = "yes" if value == 1 and others < 1e-12 else f"no, {value:.4f}"
         formula = f"k(0) = {formula}"
     elif quantity == "overshoot":
-        shown = f"{100 * fact.measured:.2f} %"
+        text = f"{100 * value:.2f} %"
     elif quantity == "support":
-        shown = f"{fact.measured:g}"
+        text = f"{value:g}"
     else:
-        shown = f"{fact.measured:.4f}"
-    tick = _tick(holds)
-    return f'<td data-label="{_COLUMNS[quantity]}">{shown} {tick}<small>{formula}</small></td>'
-
-
-def _tick(holds: bool) -> str:
-    kind, sign, words = ("yes", "✓", "agrees") if holds else ("no", "✗", "differs")
-    return f'<span class="{kind}" role="img" aria-label="{words}">{sign}</span>'
+        text = f"{value:.4f}"
+    kind, sign, words = ("yes", "✓", "agrees") if agrees else ("no", "✗", "differs")
+    tick = f'<span class="{kind}" role="img" aria-label="{words}">{sign}</span>'
+    return f'<td data-label="{_COLUMNS[quantity]}">{text} {tick}<small>{formula}</small></td>'
