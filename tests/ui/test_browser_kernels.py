@@ -157,7 +157,7 @@ def test_raw_lanczos_ripples_on_a_constant_until_normalized(tab, address):
     raw = reconstruct(KERNELS["lanczos2"], SIGNALS["flat"], 2, 10, points=len(drawn)).curve
     np.testing.assert_allclose(drawn, raw, atol=NEAR_ONE)
     tab.locator(".st-key-kernels_normalize label").click()
-    tab.get_by_text("Raw weights").wait_for(state="detached", timeout=PATIENCE)
+    tab.locator("strong", has_text="Raw").wait_for(state="detached", timeout=PATIENCE)
     settle(tab)
     np.testing.assert_allclose(curve(tab, low=0.96, high=1.04), 1, atol=NEAR_ONE)
 
@@ -216,8 +216,7 @@ def test_screen_readers_get_a_description(tab, address):
     open_page(tab, address, signal="Step")
     summary = tab.locator(".summary").inner_text()
     assert "Bilinear" in summary
-    assert summary.count(", ") == 10  # between 11 samples
-    assert "0, 0, 0, 0, 0, 1, 1" in summary
+    assert ", ".join("00000111111") in summary
     label = tab.locator(".plot").get_attribute("aria-label")
     assert "11 samples" in label
     assert "Bilinear" in label

@@ -35,7 +35,7 @@ def pick_kernel() -> Kernel:
     with st.container(horizontal=True, vertical_alignment="center"):
         on = st.toggle("Normalize", value=True, key="kernels_normalize", bind="query-params")
         st.markdown(say_ripple(kernel, normalize=on), width="content")
-        st.button("Show it on a constant signal", key="kernels_flat", on_click=_show_ripple)
+        st.button("Show on a constant", key="kernels_flat", on_click=_show_ripple)
     return normalized(kernel) if on else kernel
 
 
@@ -121,7 +121,7 @@ def show_errors(state: drag_samples.DragState) -> None:
         "Overshoot": "How far the curve goes above the highest sample or below the lowest one.",
         "Error at a sample": "Largest distance between the curve and a sample. It is not 0 for "
         "Mitchell and the B-spline, which smooth the samples.",
-        "Worst response to a constant 1": "Value furthest from 1 on the curve through samples that "
+        "Response to a constant 1": "Value furthest from 1 on the curve through samples that "
         "are all 1. It differs from 1 if the weights do not sum to 1 at every position.",
     }
     errors = [result.max_error, result.overshoot, result.sample_error]

@@ -55,7 +55,7 @@ def say_ripple(kernel: Kernel, *, normalize: bool) -> str:
 
     """
     if normalize:
-        return "At each position, the weights are divided by their sum, so a constant 1 stays 1."
+        return "The weights are divided by their sum, so a constant 1 stays 1."
     gain = constant_gain(kernel, points=1025)
     low, high, mean = gain.min(), gain.max(), gain[:-1].mean()
     return f"**Raw weights:** a constant 1 becomes {low:.4f} to {high:.4f}, on average {mean:.4f}."

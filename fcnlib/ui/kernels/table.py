@@ -15,7 +15,7 @@ _COLUMNS = {
     "overshoot": "Overshoot",
     "support": "Support, samples",
     "k(0)": "Through the samples",
-    "raw H(0)": "Mean response to a constant 1",
+    "raw H(0)": "Mean response to 1",
 }
 _STYLE = """
 <style>
@@ -25,7 +25,8 @@ _STYLE = """
   border-bottom: 1px solid rgba(138, 143, 152, 0.35);
 }
 .kernel-facts th { font-weight: 600; }
-.kernel-facts small { display: block; opacity: 0.75; font-size: 0.8rem; }
+.kernel-facts td { white-space: nowrap; }
+.kernel-facts small { display: block; opacity: 0.75; font-size: 0.8rem; white-space: normal; }
 .kernel-facts .yes { color: #1fa179; font-weight: 700; }
 .kernel-facts .no { color: #cc5fa0; font-weight: 700; }
 .kernel-facts .chosen { background: rgba(224, 138, 30, 0.14); }
