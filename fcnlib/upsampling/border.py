@@ -12,7 +12,7 @@ import numpy as np
 
 from fcnlib import scenes
 from fcnlib.class_map import cell_shares, label_map
-from fcnlib.class_map.step_order import probabilities
+from fcnlib.class_map.softmax import probabilities
 from fcnlib.typing import Float64Array, FloatArray, LabelMap
 from fcnlib.upsampling.example_images import SEED
 from fcnlib.upsampling.experiment import by_tensorflow
