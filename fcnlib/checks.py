@@ -1,17 +1,17 @@
-"""Checks of arguments that several packages take."""
+"""Argument checks that several packages use."""
 
 import operator
 
 
 def positive_int(value: int, name: str = "factor") -> int:
-    """Return `value` as a Python int after checking that it is a count of at least 1.
+    """Return `value` as a Python int after checking that it is an integer of at least 1.
 
     Parameters
     ----------
     value : int
-        Any integer type, NumPy's included.
+        Any integer type, including NumPy's.
     name : str, optional
-        Name of the caller's argument, for the message.
+        Name of the caller's argument, for the error message.
 
     Returns
     -------
@@ -21,7 +21,7 @@ def positive_int(value: int, name: str = "factor") -> int:
     Raises
     ------
     TypeError
-        If `value` is not an integer. 2.0 is not one.
+        If `value` is not an integer. The float 2.0 is not one.
     ValueError
         If `value` is less than 1.
 

@@ -1,9 +1,8 @@
-"""The errors that fcnlib raises for what comes from outside.
+"""Exceptions for input from outside: pictures, addresses, weights and requests.
 
-Every one has a `code`, a stable name to test and to log, and a message of one or two
-sentences: what came, what is allowed, what to do next. The message is chosen by this
-library and safe to show to a visitor. Wrong arguments in code raise the usual
-`TypeError` and `ValueError`.
+Each has a `code`, a stable name for tests and logs, and a message of one to three sentences: what
+was received, what is allowed, what to do next. The messages are written by this library and are
+safe to show to a visitor. Wrong arguments in code raise the usual `TypeError` and `ValueError`.
 
 ::
 
@@ -16,14 +15,14 @@ library and safe to show to a visitor. Wrong arguments in code raise the usual
 
 
 class FcnlibError(Exception):
-    """Base of all errors with a message for the person at the screen.
+    """Base class of all errors whose message may be shown to a visitor.
 
     Parameters
     ----------
     code : str
         Stable name of the error, such as ``"too_large"``.
     message : str
-        What came, what is allowed, what to do next.
+        What was received, what is allowed, what to do next.
 
     Examples
     --------
@@ -50,7 +49,7 @@ class BusyError(FcnlibError):
     """The queue of jobs is full."""
 
 
-class Cancelled(FcnlibError):  # noqa: N818 - a request that was met, not a fault
+class Cancelled(FcnlibError):  # noqa: N818 - the outcome of a request, not a fault
     """The visitor asked to stop."""
 
     def __init__(self, message: str = "Stopped.") -> None:

@@ -1,11 +1,11 @@
-"""The only place that imports TensorFlow and tf-slim.
+"""Import of TensorFlow and tf-slim, and the lock under which graphs are built.
 
-Three things about them are global to the process, and each has bitten threaded servers:
-first imports racing in two threads leave half-built modules behind; `tf_slim.arg_scope`
-is one stack for all threads, so two graphs built at once come out wrong without a word;
-and Python's garbage collector walks TensorFlow's objects on every full collection. Hence
-one lock for importing and for building graphs, and one `gc.freeze` after the import.
-`Session.run` needs no lock.
+No other module imports these two libraries, because three of their properties are global to the
+process and cause errors in a server with threads. First imports that race in two threads leave
+half-initialized modules behind. `tf_slim.arg_scope` is one stack for all threads, so two graphs
+built at the same time get wrong layers without an error. Python's garbage collector walks
+TensorFlow's objects in every full collection. This module therefore has one lock for importing
+and for building graphs, and calls `gc.freeze` after the import. `Session.run` needs no lock.
 """
 
 import gc
@@ -22,7 +22,7 @@ _LOCK = threading.RLock()
 
 
 class Runtime(NamedTuple):
-    """The modules that graphs are built with.
+    """Modules that graphs are built with.
 
     Attributes
     ----------
@@ -41,12 +41,12 @@ class Runtime(NamedTuple):
 
 
 def load() -> Runtime:
-    """Import TensorFlow and tf-slim once, whichever thread comes first.
+    """Import TensorFlow and tf-slim once and return them; any thread may call this.
 
     Returns
     -------
     runtime : Runtime
-        The imported modules. The first call takes seconds, later ones nothing.
+        The imported modules. The first call takes seconds, later calls return at once.
 
     """
     with _LOCK:
@@ -55,7 +55,7 @@ def load() -> Runtime:
 
 @contextmanager
 def building() -> Iterator[Runtime]:
-    """Hold the lock under which graphs are built, and give the modules.
+    """Hold the lock for building graphs and return the modules.
 
     Examples
     --------
@@ -70,24 +70,24 @@ def building() -> Iterator[Runtime]:
 
 
 def is_loaded() -> bool:
-    """Tell whether the import has been done, without doing it."""
+    """Return whether TensorFlow has been imported, without importing it."""
     return _import_once.cache_info().currsize > 0
 
 
 def warm_up(delay: float = 0.0, then: Callable[[], object] = lambda: None) -> threading.Thread:
-    """Start the import in a daemon thread, so that the first visitor need not wait.
+    """Start the import in a daemon thread, so that the first visitor does not wait for it.
 
     Parameters
     ----------
     delay : float, optional
-        Seconds to leave the processor to others first.
+        Seconds to wait before the import, which leave the processor to other work.
     then : callable, optional
-        Called in that thread after the import.
+        Called without arguments in that thread after the import.
 
     Returns
     -------
     thread : threading.Thread
-        The running thread; join it to wait.
+        The running thread. Join it to wait for the import.
 
     """
 
@@ -107,7 +107,7 @@ def _import_once() -> Runtime:
     import tensorflow as tf
     import tf_slim as slim
 
-    # tf-slim calls its own layers so; nobody at the screen can change that.
+    # tf-slim calls its own layers in this way, so a user cannot act on the warning.
     warnings.filterwarnings("ignore", "`layer.apply` is deprecated", UserWarning)
     gc.collect()
     gc.freeze()

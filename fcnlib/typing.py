@@ -1,8 +1,8 @@
-"""Names for the types that recur.
+"""Type aliases that several packages use.
 
-`Report` is how long work tells of itself: ``report(fraction, text)``, with a fraction in
-[0, 1]. Whoever asked for the work may raise `fcnlib.errors.Cancelled` from inside the
-call; the work then cleans up and lets it pass. So progress and cancelling are one thing.
+`Report` is the progress callback of long work: ``report(fraction, text)``, with a fraction in
+[0, 1]. The callback may raise `fcnlib.errors.Cancelled` to stop the work, which then cleans up and
+lets the exception pass. One callback therefore serves for progress and for cancelling.
 """
 
 from collections.abc import Callable
@@ -21,4 +21,4 @@ Report = Callable[[float, str], None]
 
 
 def silent(fraction: float, text: str) -> None:
-    """Take a report and say nothing."""
+    """Ignore a progress report."""

@@ -1,8 +1,8 @@
-"""One wanted file out of a ``.tar.gz``, streamed, with nothing else ever written.
+"""Extraction of one file from an untrusted ``.tar.gz``.
 
-The archive's own names decide nothing here: the caller says which member it wants and
-where its bytes go. So paths that climb, links and devices have no effect but an error,
-on every version of Python.
+The caller names the member and the path that it is written to. The names in the archive are only
+compared with that name, so paths such as ``../x``, links and devices raise an error and write
+nothing, on every version of Python.
 """
 
 import gzip
@@ -13,6 +13,8 @@ import zlib
 from pathlib import Path
 from typing import IO, NoReturn
 
+from fcnlib.checkpoints.downloads import progress_text
+from fcnlib.checkpoints.sources import FETCH_COMMAND
 from fcnlib.checkpoints.storage import disk_errors
 from fcnlib.errors import WeightsError
 from fcnlib.typing import Report, silent
@@ -24,25 +26,25 @@ _DAMAGE = (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, ValueError)
 def unpack_member(
     archive: Path, member: str, path: Path, limit: int, report: Report = silent
 ) -> str:
-    """Write the one file of a ``.tar.gz`` to `path`, all of it or nothing.
+    """Write the only file in a ``.tar.gz`` to `path`, either completely or not at all.
 
     Parameters
     ----------
     archive : Path
-        Archive that must hold one regular file named `member` and nothing else.
+        Archive that must contain one regular file named `member` and nothing else.
     member : str
-        Name to accept.
+        Name of the file in the archive.
     path : Path
-        Where the bytes go. A file or link there is replaced, in one step, at the end.
+        Path to write to. A file or link with this path is replaced in one step at the end.
     limit : int
-        Most bytes that the member may have.
-    report : callable
-        Told of the bytes written. If it raises, nothing is left but the archive.
+        Largest length of the member in bytes.
+    report : callable, optional
+        Called with (fraction, text) after each piece. If it raises, only the archive is left.
 
     Returns
     -------
     sha256 : str
-        Hash of the file written.
+        Hash of the written file.
 
     Raises
     ------
@@ -50,58 +52,56 @@ def unpack_member(
         ``bad_archive``, ``disk_full`` or ``disk_error``.
 
     """
-    fresh = path.with_name(path.name + ".new")
+    temporary = path.with_name(path.name + ".new")
     try:
         with disk_errors(path):
-            fresh.unlink(missing_ok=True)
-            digest = _stream(archive, member, fresh, limit, report)
-            fresh.replace(path)
+            temporary.unlink(missing_ok=True)
+            digest = _extract(archive, member, temporary, limit, report)
+            temporary.replace(path)
         return digest
     finally:
-        fresh.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
-def _stream(archive: Path, member: str, fresh: Path, limit: int, report: Report) -> str:
-    """Copy the member to `fresh`, then read the archive to its end, where its CRC is."""
+def _extract(archive: Path, member: str, path: Path, limit: int, report: Report) -> str:
+    """Copy the member to a new file and check the archive to its end; return the hash."""
     try:
-        # tarfile's own gzip stream does not check the CRC; the gzip module does.
+        # tarfile's own gzip stream does not check the CRC, but the gzip module does.
         with gzip.open(archive) as plain, tarfile.open(fileobj=plain, mode="r|") as tar:
             header = _checked(archive, tar.next(), member, limit)
-            with fresh.open("xb") as file:
+            with path.open("xb") as file:
                 digest = _copy(tar.extractfile(header), file, header.size, report)
             if tar.next() is not None:
-                _refuse(archive, "it holds more than one file")
-            while plain.read(CHUNK):
+                _refuse(archive, "it contains more than one file")
+            while plain.read(CHUNK):  # The CRC comes last and is checked when it is read.
                 pass
     except _DAMAGE as error:
-        _refuse(archive, f"it is damaged or no tar.gz ({type(error).__name__})", error)
+        _refuse(archive, f"it is damaged or not a .tar.gz ({type(error).__name__})", error)
     return digest
 
 
 def _checked(
     archive: Path, header: tarfile.TarInfo | None, member: str, limit: int
 ) -> tarfile.TarInfo:
-    """Return the header of the one member that may be read, or raise."""
+    """Return the header after checking name, type and length of the member."""
     if header is None:
         _refuse(archive, "it is empty")
     if header.name != member:
-        _refuse(archive, f"it holds {header.name[:80]!r}, expected is {member!r}")
+        _refuse(archive, f"it contains {header.name[:80]!r} instead of {member!r}")
     if header.type not in (tarfile.REGTYPE, tarfile.AREGTYPE):
-        _refuse(archive, f"{member!r} in it is a link or another kind of special file")
+        _refuse(archive, f"{member!r} in it is a link or a special file, not a regular file")
     if not 0 < header.size <= limit:
-        _refuse(archive, f"{member!r} in it has {header.size:,} bytes, at most {limit:,} may be")
+        _refuse(archive, f"{member!r} in it has {header.size:,} bytes; 1 to {limit:,} are allowed")
     return header
 
 
 def _copy(source: IO[bytes] | None, file: IO[bytes], size: int, report: Report) -> str:
     """Copy `size` bytes, flush them to the disk and return their hash."""
     digest = hashlib.sha256()
-    done = 0
     while source is not None and (chunk := source.read(CHUNK)):
         digest.update(chunk)
         file.write(chunk)
-        done += len(chunk)
-        report(done / size, f"Unpacking: {done:,} of {size:,} bytes")
+        report(file.tell() / size, progress_text("Unpacking", file.tell(), size))
     file.flush()
     os.fsync(file.fileno())
     return digest.hexdigest()
@@ -109,7 +109,7 @@ def _copy(source: IO[bytes] | None, file: IO[bytes], size: int, report: Report) 
 
 def _refuse(archive: Path, reason: str, cause: Exception | None = None) -> NoReturn:
     msg = (
-        f"{archive.name} is not the archive of the weights: {reason}. Fetch it again with "
-        "python -m fcnlib weights --fetch."
+        f"{archive.name} cannot be used as the archive of the VGG-16 weights: {reason}. Download "
+        f"the archive again with {FETCH_COMMAND}."
     )
     raise WeightsError("bad_archive", msg) from cause

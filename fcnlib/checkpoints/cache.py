@@ -1,4 +1,4 @@
-"""How the VGG-16 weights get to the cache: downloaded, unpacked, noted down, once for all."""
+"""Download and unpacking of the VGG-16 weights to the cache, once for all threads and processes."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -9,23 +9,23 @@ from fcnlib.errors import WeightsError
 from fcnlib.typing import Report, silent
 
 DOWNLOAD_SHARE = 0.8
-"""Part of the progress bar that the transfer takes; the rest is unpacking."""
+"""Fraction of the progress that the download takes; unpacking takes the rest."""
 
 
 def fetch(source: str | Source = "archive", report: Report = silent) -> Path:
-    """Bring the weights to the cache unless they are there intact, and return their path.
+    """Download the weights to the cache unless they are there and intact; return their path.
 
-    One download serves all threads and processes: the others wait and tell the same
-    progress. A broken download goes on where it stopped, also after a restart. The
-    archive is removed once it is unpacked.
+    All threads and processes share one download: the others wait and report its progress. An
+    interrupted download continues where it stopped, also after a restart. The archive is removed
+    after it has been unpacked.
 
     Parameters
     ----------
-    source : {"archive", "keras"} or Source
-        Where to fetch from.
-    report : callable
-        Told of the progress. It may raise `fcnlib.errors.Cancelled` at any time; what has
-        arrived is kept and the next in line goes on.
+    source : {"archive", "keras"} or Source, optional
+        File to download.
+    report : callable, optional
+        Called with (fraction, text) after each piece. It may raise `fcnlib.errors.Cancelled` at
+        any time. The downloaded part is then kept and the next waiting caller continues.
 
     Returns
     -------
@@ -38,32 +38,32 @@ def fetch(source: str | Source = "archive", report: Report = silent) -> Path:
         As from `downloads.download` and `archives.unpack_member`, or ``bad_setting``.
 
     """
-    wanted = configured(source) if isinstance(source, str) else source
+    chosen = configured(source) if isinstance(source, str) else source
     folder = storage.make_private_folder(storage.cache_dir())
-    target = folder / wanted.result
+    file, target = folder / chosen.filename, folder / chosen.result
 
     def waiting() -> None:
-        done = downloads.arrived(wanted, folder / wanted.filename)
-        text = downloads.progress_text(done, wanted.size)
-        report(DOWNLOAD_SHARE * done / wanted.size, f"Waiting for a download under way: {text}")
+        done = downloads.downloaded_size(chosen, file)
+        text = downloads.progress_text("Waiting for another download", done, chosen.size)
+        report(DOWNLOAD_SHARE * done / chosen.size, text)
 
-    with storage.only_one(folder / f"{wanted.filename}.lock", waiting):
+    with storage.only_one(folder / f"{chosen.filename}.lock", waiting):
         if not manifests.is_intact(target, thorough=True):
             manifests.discard(target)
-            _download_and_unpack(wanted, folder, report)
+            _download_and_unpack(chosen, file, report)
     report(1.0, f"{target.name} is ready")
     return target
 
 
 def unpack_own(archive: Path, report: Report = silent) -> Path:
-    """Unpack an archive of the operator's own to the cache, once for each of its states.
+    """Unpack a user's archive to the cache, once for each version of the archive.
 
     Parameters
     ----------
     archive : Path
-        A ``.tar.gz`` like the official one. It is left as it is.
-    report : callable
-        Told of the progress. It may raise, as in `fetch`.
+        A ``.tar.gz`` like the official archive. It is not changed.
+    report : callable, optional
+        Called with (fraction, text) after each piece. It may raise, as in `fetch`.
 
     Returns
     -------
@@ -78,54 +78,43 @@ def unpack_own(archive: Path, report: Report = silent) -> Path:
     """
     state = archive.stat()
     key = sha256(f"{archive}|{state.st_size}|{state.st_mtime_ns}".encode()).hexdigest()[:16]
+    # The cache itself must be private too, so it is created before the folder in it.
     cache = storage.make_private_folder(storage.cache_dir())
     folder = storage.make_private_folder(cache / f"unpacked-{key}")
     source = SOURCES["archive"]
     target = folder / source.result
-
-    def waiting() -> None:
-        report(0.0, "Waiting: the archive is being unpacked")
-
-    with storage.only_one(folder / ".lock", waiting):
+    text = "Waiting: the archive is being unpacked"
+    with storage.only_one(folder / ".lock", lambda: report(0.0, text)):
         if not manifests.is_intact(target):
             storage.check_space(folder, source.unpacked)
             _unpack(archive, source, target, str(archive), report)
     return target
 
 
-def _download_and_unpack(source: Source, folder: Path, report: Report) -> None:
-    """Fetch what is not there yet; the caller holds the lock."""
-    file = folder / source.filename
-    rest = source.size - downloads.arrived(source, file)
-    storage.check_space(folder, rest + source.unpacked)
-    downloads.download(source, file, _part_of(report, 0.0, DOWNLOAD_SHARE))
+def _download_and_unpack(source: Source, file: Path, report: Report) -> None:
+    """Download the missing part of `file` and unpack it; the caller holds the lock."""
+    missing = source.size - downloads.downloaded_size(source, file)
+    storage.check_space(file.parent, missing + source.unpacked)
+    downloads.download(source, file, lambda done, text: report(DOWNLOAD_SHARE * done, text))
     if source.member is None:
         manifests.record(file, storage.file_digest(file), source=source.url)
         return
+
+    def unpacking(done: float, text: str) -> None:
+        report(DOWNLOAD_SHARE + (1 - DOWNLOAD_SHARE) * done, text)
+
     try:
-        target = folder / source.member
-        _unpack(file, source, target, source.url, _part_of(report, DOWNLOAD_SHARE, 1.0))
+        _unpack(file, source, file.with_name(source.member), source.url, unpacking)
     except WeightsError as error:
         if error.code == "bad_archive":
             file.unlink()
         raise
     file.unlink()
-    report(1.0, f"{source.filename} is unpacked and was removed")
+    report(1.0, f"{source.filename} has been unpacked and removed")
 
 
 def _unpack(archive: Path, source: Source, target: Path, origin: str, report: Report) -> None:
-    digest = archives.unpack_member(
-        archive, source.result, target, limit=source.unpacked, report=report
-    )
+    digest = archives.unpack_member(archive, source.result, target, source.unpacked, report)
     with storage.disk_errors(archive):
         archive_digest = storage.file_digest(archive)
     manifests.record(target, digest, source=origin, archive_sha256=archive_digest)
-
-
-def _part_of(report: Report, start: float, stop: float) -> Report:
-    """Return a report that moves `report` from `start` to `stop`."""
-
-    def scaled(fraction: float, text: str) -> None:
-        report(start + (stop - start) * fraction, text)
-
-    return scaled

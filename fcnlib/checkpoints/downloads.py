@@ -1,10 +1,10 @@
-"""One known file, fetched once, resumable and checked.
+"""Resumable download of one file whose length, and sometimes hash, is known.
 
-The transfer is a loop of our own on `requests`, which comes with pooch. pooch itself
-starts again at the first byte when a connection breaks, and half a gigabyte is long
-enough for that to matter. Bytes gather in a ``.part`` file that outlives a cut, a kill
-and a cancelled visit; the next try asks for the rest with a ``Range`` header. Only a
-file of the right size and, where one is known, the right hash gets its final name.
+The module has its own transfer loop because pooch restarts at the first byte when a connection
+breaks, which takes long for half a gigabyte. Downloaded bytes are kept in a ``.part`` file when the
+connection breaks, the process is killed or the visitor cancels. The next attempt requests only the
+rest with a ``Range`` header. A file gets its final name only if its size and, if one is known, its
+hash are correct.
 """
 
 import re
@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlsplit
 
 from fcnlib.checkpoints.sources import Source, check_address
@@ -22,40 +22,41 @@ from fcnlib.typing import Report, silent
 
 TRIES = 4
 BACKOFF_S = 0.5
-"""Pause before the second try, in seconds; it doubles from try to try."""
+"""Pause before the second attempt, in seconds. It doubles with each further attempt."""
 TIMEOUT_S = (10, 30)
-"""Longest wait for a connection and for the next bytes."""
+"""Time limits for connecting and for the next bytes, in seconds."""
 CHUNK = 1 << 18
+BY_HAND = "download the file yourself and set FCNLIB_VGG_CHECKPOINT to its path"
 
 
 class _InterruptedError(Exception):
-    """The transfer broke off in a way that another try may mend."""
+    """The transfer failed in a way that another attempt may fix."""
 
 
 def download(source: Source, path: Path, report: Report = silent) -> None:
-    """Fetch a file, or the rest of it, and give it its name once it is complete.
+    """Download a file, or the missing rest of it, and check it.
 
     Parameters
     ----------
     source : Source
-        What to fetch.
+        File to download.
     path : Path
-        Where it goes. The unfinished file lies beside it, see `part_path`.
-    report : callable
-        Told of the bytes so far. If it raises, the unfinished file is kept.
+        Path of the complete file. The incomplete file has the path that `part_path` returns.
+    report : callable, optional
+        Called with (fraction, text) after each piece. If it raises, the incomplete file is kept.
 
     Raises
     ------
     WeightsError
-        ``insecure_address``, ``download_failed`` (unfinished file kept), ``wrong_size`` or
-        ``wrong_checksum`` (nothing kept), ``disk_full`` or ``disk_error``.
+        ``insecure_address``, ``download_failed`` (the incomplete file is kept), ``wrong_size`` or
+        ``wrong_checksum`` (nothing is kept), ``disk_full`` or ``disk_error``.
 
     """
     check_address(source.url)
     part = part_path(path)
     with disk_errors(path):
         if path.exists() or path.is_symlink():
-            path.replace(part)  # so that it is checked as if it had just arrived
+            path.replace(part)  # so that it is checked like a new download
     for attempt in range(1, TRIES + 1):
         try:
             _transfer(source, part, report)
@@ -63,11 +64,12 @@ def download(source: Source, path: Path, report: Report = silent) -> None:
         except _InterruptedError as error:
             if attempt == TRIES:
                 msg = (
-                    f"{source.filename} could not be fetched from {urlsplit(source.url).hostname}: "
-                    f"{error}, {TRIES} times. What has arrived is kept; try again later."
+                    f"{source.filename} could not be downloaded from "
+                    f"{urlsplit(source.url).hostname}: {error} ({TRIES} attempts). The part that "
+                    "was downloaded is kept. Try again later."
                 )
                 raise WeightsError("download_failed", msg) from error
-            report(arrived(source, path) / source.size, f"{error}; trying again")
+            report(downloaded_size(source, path) / source.size, f"{error}; trying again")
             time.sleep(BACKOFF_S * 2 ** (attempt - 1))
     _check_checksum(source, part)
     with disk_errors(path):
@@ -75,7 +77,7 @@ def download(source: Source, path: Path, report: Report = silent) -> None:
 
 
 def part_path(path: Path) -> Path:
-    """Return where the unfinished file of `path` lies.
+    """Return the path of the incomplete file that becomes `path`.
 
     Examples
     --------
@@ -86,35 +88,35 @@ def part_path(path: Path) -> Path:
     return path.with_name(path.name + ".part")
 
 
-def arrived(source: Source, path: Path) -> int:
-    """Return how many bytes of a file are on disk, finished or not."""
+def downloaded_size(source: Source, path: Path) -> int:
+    """Return how many bytes of a complete or incomplete file are on the disk."""
     for file in (path, part_path(path)):
         if file.is_file() and not file.is_symlink():
             return min(file.stat().st_size, source.size)
     return 0
 
 
-def progress_text(done: int, total: int) -> str:
-    """Say how far a transfer is.
+def progress_text(activity: str, done: int, total: int) -> str:
+    """Return a text that says how many bytes are done.
 
     Examples
     --------
-    >>> progress_text(1048576, 513324920)
-    '1,048,576 of 513,324,920 bytes'
+    >>> progress_text("Downloading", 1048576, 513324920)
+    'Downloading: 1,048,576 of 513,324,920 bytes'
 
     """
-    return f"{done:,} of {total:,} bytes"
+    return f"{activity}: {done:,} of {total:,} bytes"
 
 
 def _transfer(source: Source, part: Path, report: Report) -> None:
-    """Append to `part` until it has all of the file, with one request."""
+    """Append the rest of the file to `part`, with one request."""
     with disk_errors(part):
         done = _usable_length(part, source.size)
     if done == source.size:
         return
-    with _answer(source.url, done) as response:
-        done, stated = _check_answer(response, source, part, done)
-        report(done / source.size, f"Downloading: {progress_text(done, source.size)}")
+    with _response(source.url, done) as response:
+        done, length_stated = _check_response(response, source, part, done)
+        report(done / source.size, progress_text("Downloading", done, source.size))
         with disk_errors(part), part.open("ab") as file:
             file.truncate(done)
             for chunk in response.raw.stream(CHUNK, decode_content=False):
@@ -122,25 +124,25 @@ def _transfer(source: Source, part: Path, report: Report) -> None:
                 if done > source.size:
                     break
                 file.write(chunk)
-                report(done / source.size, f"Downloading: {progress_text(done, source.size)}")
-    if done < source.size and stated:
-        msg = "The connection broke"
+                report(done / source.size, progress_text("Downloading", done, source.size))
+    if done < source.size and length_stated:
+        msg = "the connection was lost"
         raise _InterruptedError(msg)
     if done != source.size:
         part.unlink()
-        _refuse_size(source, "more" if done > source.size else f"{done:,}")
+        raise _wrong_size(source, "more" if done > source.size else f"{done:,}")
 
 
 def _usable_length(part: Path, size: int) -> int:
-    """Return how much of the file is there, after removing what cannot be part of it."""
+    """Return the length of the incomplete file, which is removed if it is too long or a link."""
     if part.is_symlink() or (part.exists() and part.stat().st_size > size):
         part.unlink()
     return part.stat().st_size if part.exists() else 0
 
 
 @contextmanager
-def _answer(url: str, start: int) -> Iterator[Any]:
-    """Ask for the bytes from `start` on, and give the open answer."""
+def _response(url: str, start: int) -> Iterator[Any]:
+    """Request the bytes from `start` on and return the open response."""
     import requests
     import urllib3
 
@@ -149,47 +151,46 @@ def _answer(url: str, start: int) -> Iterator[Any]:
         headers["Range"] = f"bytes={start}-"
     try:
         with requests.Session() as session:
-            # A proxy must not see, nor change, what is fetched without encryption.
+            # A proxy must neither see nor change what is downloaded without encryption.
             session.trust_env = urlsplit(url).scheme == "https"
             with session.get(url, headers=headers, stream=True, timeout=TIMEOUT_S) as response:
                 for hop in [*response.history, response]:
                     check_address(hop.url)
                 yield response
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-        msg = f"The connection broke ({type(error).__name__})"
+        msg = f"the connection was lost ({type(error).__name__})"
         raise _InterruptedError(msg) from error
 
 
-def _check_answer(response: Any, source: Source, part: Path, done: int) -> tuple[int, bool]:
-    """Return the byte the body starts at, and whether its length is stated."""
+def _check_response(response: Any, source: Source, part: Path, done: int) -> tuple[int, bool]:
+    """Return the position of the body's first byte, and whether the server states its length."""
     status = response.status_code
     if status in (408, 429) or status >= 500:
-        msg = f"The server answered {status}"
+        msg = f"the server answered {status}"
         raise _InterruptedError(msg)
     if status == 416:
         part.unlink(missing_ok=True)
-        msg = "The server does not have the rest of the file"
+        msg = "the server does not have the rest of the file"
         raise _InterruptedError(msg)
     if status not in (200, 206):
         msg = (
-            f"{source.filename} could not be fetched: the server answered {status}. Check "
-            "FCNLIB_WEIGHTS_URL if it is set, or fetch the file by hand and set "
-            "FCNLIB_VGG_CHECKPOINT to its path."
+            f"{source.filename} could not be downloaded: the server answered {status}. Check "
+            f"FCNLIB_WEIGHTS_URL if it is set, or {BY_HAND}."
         )
         raise WeightsError("download_failed", msg)
     start, total = _stated_range(status, response.headers)
     if total is not None and total != source.size:
         part.unlink(missing_ok=True)
-        _refuse_size(source, f"{total:,}")
+        raise _wrong_size(source, f"{total:,}")
     if start not in (0, done):
         part.unlink(missing_ok=True)
-        msg = "The server sent another part than was asked for"
+        msg = "the server sent a different part of the file than was requested"
         raise _InterruptedError(msg)
     return start, total is not None
 
 
 def _stated_range(status: int, headers: Mapping[str, str]) -> tuple[int, int | None]:
-    """Return the first byte of the body and the length of the file, as the server says."""
+    """Return the position of the body's first byte and the file's length, as the server states."""
     if status == 200:
         length = re.fullmatch(r"[0-9]{1,15}", headers.get("Content-Length", ""))
         return 0, int(length[0]) if length else None
@@ -198,17 +199,17 @@ def _stated_range(status: int, headers: Mapping[str, str]) -> tuple[int, int | N
     return (int(match[1]), int(match[2])) if match else (-1, None)
 
 
-def _refuse_size(source: Source, got: str) -> NoReturn:
+def _wrong_size(source: Source, received: str) -> WeightsError:
     msg = (
-        f"{source.filename} is not the expected file: the server offers {got} bytes, expected "
-        f"are {source.size:,}. It may be a login page. Try another network, or fetch the file "
-        "by hand and set FCNLIB_VGG_CHECKPOINT to its path."
+        f"The server sent a different file than {source.filename}: {received} bytes instead of "
+        f"{source.size:,}. It may be the login page of a network. Try another network, or "
+        f"{BY_HAND}."
     )
-    raise WeightsError("wrong_size", msg)
+    return WeightsError("wrong_size", msg)
 
 
 def _check_checksum(source: Source, part: Path) -> None:
-    """Remove the file and raise if its hash is known and differs."""
+    """Raise and remove the file if its hash is known and differs."""
     if source.checksum is None:
         return
     algorithm, expected = source.checksum.split(":")
@@ -217,7 +218,7 @@ def _check_checksum(source: Source, part: Path) -> None:
     if digest != expected.lower():
         part.unlink()
         msg = (
-            f"{source.filename} arrived damaged or was changed: its {algorithm} is {digest}, "
-            f"expected is {expected}. It was removed; fetch it again."
+            f"{source.filename} was damaged or changed on the way: its {algorithm} is {digest}, "
+            f"but it should be {expected}. The file was removed. Download it again."
         )
         raise WeightsError("wrong_checksum", msg)

@@ -1,70 +1,46 @@
-"""Where the VGG-16 weights lie, how they get there, and how they are read.
+"""Search for the VGG-16 weights on this machine.
 
-`find` says where they are, `fetch` brings them once for all threads and processes,
-`open_checkpoint` reads them tensor by tensor and `verify` checks them before they serve.
-The environment variable ``FCNLIB_VGG_CHECKPOINT`` names a file of one's own instead: the
-checkpoint, the archive it comes in, or Keras' copy of the weights.
+The weights are in the cache folder or in a file named by the environment variable
+``FCNLIB_VGG_CHECKPOINT``: the checkpoint, the archive that contains it, or Keras' copy of the
+weights.
 """
 
 import os
 from pathlib import Path
 
 from fcnlib.checkpoints import manifests
-from fcnlib.checkpoints.cache import fetch, unpack_own
-from fcnlib.checkpoints.reading import Checkpoint, exists, open_checkpoint, starts_with
-from fcnlib.checkpoints.sources import SOURCES, Source, configured
+from fcnlib.checkpoints.cache import unpack_own
+from fcnlib.checkpoints.reading import exists, starts_with
+from fcnlib.checkpoints.sources import FETCH_COMMAND, SOURCES
 from fcnlib.checkpoints.storage import cache_dir
-from fcnlib.checkpoints.verification import (
-    Verification,
-    checked_rows,
-    largest_differences,
-    verify,
-)
 from fcnlib.errors import WeightsError
 from fcnlib.typing import Report, silent
 
-__all__ = [
-    "SOURCES",
-    "Checkpoint",
-    "Source",
-    "Verification",
-    "cache_dir",
-    "checked_rows",
-    "configured",
-    "fetch",
-    "find",
-    "largest_differences",
-    "missing",
-    "open_checkpoint",
-    "verify",
-]
-
 GZIP_MAGIC = b"\x1f\x8b"
-FETCH_COMMAND = "python -m fcnlib weights --fetch"
 
 
 def missing() -> WeightsError | None:
-    """Tell what keeps the weights from being read, without unpacking or fetching.
+    """Return why the weights cannot be read, or None, without unpacking or fetching anything.
 
     Returns
     -------
     error : WeightsError or None
-        ``weights_missing``, with path and command, if there are no weights or none that are
-        as they were fetched. None if `find` has something to give.
+        ``weights_missing``, with the path and the command that fetches them, if there are no
+        weights or if they have changed since they were fetched. None if `find` succeeds.
 
     """
-    found = _look()
-    return found if isinstance(found, WeightsError) else None
+    result = _search()
+    return result if isinstance(result, WeightsError) else None
 
 
 def find(report: Report = silent) -> Path:
-    """Return the path of weights that are ready to be read.
+    """Return the path of weights that can be read.
 
     Parameters
     ----------
-    report : callable
-        Told of the progress where ``FCNLIB_VGG_CHECKPOINT`` names an archive, which is
-        unpacked to the cache once.
+    report : callable, optional
+        Called with (fraction, text) while an archive named by ``FCNLIB_VGG_CHECKPOINT`` is
+        unpacked to the cache, which happens once.
 
     Returns
     -------
@@ -74,37 +50,38 @@ def find(report: Report = silent) -> Path:
     Raises
     ------
     WeightsError
-        What `missing` returns; ``bad_archive``, ``disk_full`` or ``disk_error`` while
-        unpacking.
+        The error that `missing` returns, or ``bad_archive``, ``disk_full`` or ``disk_error``
+        while unpacking.
 
     """
-    found = _look()
-    if isinstance(found, WeightsError):
-        raise found
-    return unpack_own(found, report) if starts_with(found, GZIP_MAGIC) else found
+    result = _search()
+    if isinstance(result, WeightsError):
+        raise result
+    return unpack_own(result, report) if starts_with(result, GZIP_MAGIC) else result
 
 
-def _look() -> Path | WeightsError:
-    """Return the file to use, as it lies, or why there is none."""
+def _search() -> Path | WeightsError:
+    """Return the checkpoint or archive to use, or the error that explains why there is none."""
     if named := os.environ.get("FCNLIB_VGG_CHECKPOINT"):
         path = Path(named).expanduser().absolute()
         msg = (
-            f"There is no {path}, which FCNLIB_VGG_CHECKPOINT names. Expected is vgg_16.ckpt, "
-            f"its .tar.gz or Keras' .h5. Correct the path, or unset it and run {FETCH_COMMAND}."
+            f"FCNLIB_VGG_CHECKPOINT is set to {path}, but there is no such file. It must name "
+            "vgg_16.ckpt, the .tar.gz that contains it, or Keras' .h5 file. Correct the path, or "
+            f"remove the variable and run {FETCH_COMMAND}."
         )
         return path if exists(path) else WeightsError("weights_missing", msg)
-    places = [cache_dir() / source.result for source in SOURCES.values()]
-    for path in places:
+    candidates = [cache_dir() / source.result for source in SOURCES.values()]
+    for path in candidates:
         if manifests.is_intact(path):
             return path
-    changed = [path for path in places if path.exists()]
+    changed = next((path for path in candidates if path.exists()), None)
     problem = (
-        f"{changed[0]} is not the file that was fetched; it was cut or replaced"
+        f"{changed} was truncated or replaced after it was fetched"
         if changed
-        else f"There is no {places[0]}"
+        else f"The VGG-16 weights are missing: there is no file {candidates[0]}"
     )
     msg = (
-        f"{problem}. Expected are the VGG-16 weights, half a gigabyte. Fetch them with "
-        f"{FETCH_COMMAND}, or set FCNLIB_VGG_CHECKPOINT to a copy of your own."
+        f"{problem}. Download the weights (half a gigabyte) with {FETCH_COMMAND}, or set "
+        "FCNLIB_VGG_CHECKPOINT to the path of your own copy."
     )
     return WeightsError("weights_missing", msg)

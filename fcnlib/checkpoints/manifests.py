@@ -1,8 +1,8 @@
-"""A note beside a large file, by which damage is noticed before the file is read.
+"""Manifests, small JSON files that show whether a large file has changed.
 
-The manifest of ``vgg_16.ckpt`` is ``vgg_16.ckpt.json``: size, SHA-256, time of change,
-source and date. A file that was cut, replaced or linked away no longer matches it. Where
-nothing changed, finding that out costs one `stat`.
+The manifest of ``vgg_16.ckpt`` is ``vgg_16.ckpt.json``. It contains the size, the SHA-256, the
+modification time, the source and the date. A file that was truncated or replaced, also by a link,
+no longer matches its manifest. If nothing has changed, the check takes one call of `stat`.
 """
 
 import json
@@ -21,11 +21,11 @@ def record(path: Path, sha256: str, **origin: str) -> None:
     Parameters
     ----------
     path : Path
-        The file; its manifest lies beside it, with ``.json`` added to the name.
+        The file. Its manifest is written to the same folder, with ``.json`` added to the name.
     sha256 : str
-        Its hash.
-    **origin
-        Where the file came from, in the caller's words.
+        Hash of the file.
+    **origin : str
+        Further entries that describe where the file came from.
 
     Raises
     ------
@@ -42,13 +42,13 @@ def record(path: Path, sha256: str, **origin: str) -> None:
             "written": datetime.now(UTC).isoformat(timespec="seconds"),
             **origin,
         }
-        fresh = path.with_name(path.name + ".json.new")
-        fresh.write_text(json.dumps(manifest, indent=2) + "\n")
-        fresh.replace(manifest_path(path))
+        temporary = path.with_name(path.name + ".json.new")
+        temporary.write_text(json.dumps(manifest, indent=2) + "\n")
+        temporary.replace(manifest_path(path))
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Return the manifest of a file, empty if there is none or it cannot be read."""
+    """Return the manifest of a file, or an empty dict if it is missing or cannot be read."""
     try:
         manifest = json.loads(manifest_path(path).read_text())
     except (OSError, ValueError):
@@ -57,22 +57,22 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def is_intact(path: Path, *, thorough: bool = False) -> bool:
-    """Tell whether a file is the one that its manifest describes.
+    """Return whether a file is the one that its manifest describes.
 
-    Size and kind are always compared. The hash is computed where the time of change
-    differs, as it does after copying, and then once for each state of the file.
+    The size and the kind of file are always compared. The hash is computed if the modification
+    time differs, for example after copying, and only once for each state of the file.
 
     Parameters
     ----------
     path : Path
         File to check. It may be missing.
-    thorough : bool
-        Compute the hash in any case, which also finds a disk that forgets.
+    thorough : bool, optional
+        Always compute the hash, which also detects damage on the disk.
 
     Returns
     -------
     intact : bool
-        False if the file or its manifest is missing, cut, replaced or a link.
+        False if the file or its manifest is missing, truncated, replaced or a link.
 
     """
     manifest = read(path)
@@ -80,19 +80,17 @@ def is_intact(path: Path, *, thorough: bool = False) -> bool:
         state = path.lstat()
         if not stat.S_ISREG(state.st_mode) or state.st_size != manifest.get("size"):
             return False
-        if thorough:
-            digest = file_digest(path)
-        elif state.st_mtime_ns == manifest.get("mtime_ns"):
+        if not thorough and state.st_mtime_ns == manifest.get("mtime_ns"):
             return True
-        else:
-            digest = _digest_of(path, state.st_size, state.st_mtime_ns)
+        version = (state.st_size, state.st_mtime_ns)
+        digest = file_digest(path) if thorough else _digest_of(path, version)
     except OSError:
         return False
     return digest == manifest.get("sha256")
 
 
 def manifest_path(path: Path) -> Path:
-    """Return where the manifest of `path` lies.
+    """Return the path of the manifest of `path`.
 
     Examples
     --------
@@ -104,13 +102,13 @@ def manifest_path(path: Path) -> Path:
 
 
 def discard(path: Path) -> None:
-    """Remove a file and its manifest, if they are there."""
+    """Remove a file and its manifest if they exist."""
     with disk_errors(path):
         path.unlink(missing_ok=True)
         manifest_path(path).unlink(missing_ok=True)
 
 
 @lru_cache(maxsize=8)
-def _digest_of(path: Path, size: int, mtime_ns: int) -> str:
-    """Hash a file once for each of its states; size and time are the key."""
+def _digest_of(path: Path, version: tuple[int, int]) -> str:
+    """Return the hash of a file, computed once for each version (size, modification time)."""
     return file_digest(path)

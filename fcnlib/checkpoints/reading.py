@@ -1,7 +1,7 @@
-"""The tensors of a VGG-16 checkpoint, one at a time, under their official names.
+"""Reading of VGG-16 checkpoints one tensor at a time, by the official names.
 
-TensorFlow's checkpoints (the single file of version 1 and the bundle of version 2) and
-Keras' HDF5 copy of the same network read alike: `Checkpoint.names`, `.shape`, `.tensor`.
+`Checkpoint` has the same methods for three formats: TensorFlow's single file of version 1,
+TensorFlow's bundle of version 2, and Keras' HDF5 copy of the same network.
 """
 
 import difflib
@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from fcnlib import runtime
+from fcnlib.checkpoints.sources import FETCH_COMMAND
 from fcnlib.checkpoints.sstable import Table, UnusualTableError
 from fcnlib.checkpoints.v1_tensors import read_rows
 from fcnlib.errors import WeightsError
@@ -25,23 +26,23 @@ ReadRows = Callable[[str, int, int], Any]
 HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 ROWS_NBYTES = 64 << 20
 REPAIR = (
-    "Fetch the weights again with python -m fcnlib weights --fetch, or set "
-    "FCNLIB_VGG_CHECKPOINT to an intact copy."
+    f"Download the weights again with {FETCH_COMMAND}, or set FCNLIB_VGG_CHECKPOINT to the path of "
+    "an undamaged copy."
 )
 _DENSE = {"fc1": "fc6", "fc2": "fc7", "predictions": "fc8"}
 
 
 class Checkpoint:
-    """Tensors by name, as `open_checkpoint` gives it.
+    """An open checkpoint, as `open_checkpoint` returns it.
 
     Parameters
     ----------
     path : Path
-        File the tensors come from.
+        File of the checkpoint.
     shapes : mapping of str to tuple of int
-        Every tensor's shape.
+        Shape of each tensor by name.
     read : callable
-        Given a name, a first row and the one behind the last, reads these rows.
+        Called with (name, first, last); returns the rows from `first` to before `last`.
 
     """
 
@@ -55,7 +56,7 @@ class Checkpoint:
         return sorted(self._shapes)
 
     def shape(self, name: str) -> tuple[int, ...]:
-        """Return a tensor's shape without reading it.
+        """Return the shape of a tensor without reading it.
 
         Raises
         ------
@@ -65,19 +66,19 @@ class Checkpoint:
         """
         if name not in self._shapes:
             near = difflib.get_close_matches(name, self._shapes, 1)
-            hint = f" The nearest name is {near[0]}." if near else ""
-            msg = f"{self.path.name} has no tensor {name!r}.{hint} {REPAIR}"
+            hint = f" The most similar name is {near[0]}." if near else ""
+            msg = f"{self.path.name} does not contain the tensor {name!r}.{hint} {REPAIR}"
             raise WeightsError("weights_mismatch", msg)
         return self._shapes[name]
 
     def tensor(self, name: str) -> Float32Array:
-        """Read one tensor of one axis or more.
+        """Read one tensor, which must have at least one axis.
 
         Raises
         ------
         WeightsError
             ``weights_mismatch`` if there is no such tensor, ``weights_damaged`` if its bytes
-            are not those that were written.
+            have changed since they were written.
 
         """
         return np.concatenate(list(self.rows(name)))
@@ -88,12 +89,12 @@ class Checkpoint:
         Yields
         ------
         rows : ndarray of shape (n, *shape[1:]), float32
-            Of at most `ROWS_NBYTES`, or one row.
+            At most `ROWS_NBYTES`, but at least one row.
 
         Raises
         ------
         WeightsError
-            As `tensor` does.
+            As for `tensor`.
 
         """
         shape = self.shape(name)
@@ -106,7 +107,7 @@ class Checkpoint:
 
 @contextmanager
 def open_checkpoint(path: Path | str) -> Iterator[Checkpoint]:
-    """Open a checkpoint of either kind, told apart by its first bytes.
+    """Open a checkpoint of TensorFlow or Keras, recognized by its first bytes.
 
     Parameters
     ----------
@@ -116,18 +117,18 @@ def open_checkpoint(path: Path | str) -> Iterator[Checkpoint]:
     Yields
     ------
     checkpoint : Checkpoint
-        To be read within the ``with`` block.
+        Read it inside the ``with`` block.
 
     Raises
     ------
     WeightsError
-        ``weights_missing`` if there is no such file, ``weights_damaged`` if it is not a
-        checkpoint or not as it was written.
+        ``weights_missing`` if there is no such file, ``weights_damaged`` if it is damaged or
+        not a checkpoint.
 
     """
     path = Path(path)
     if not exists(path):
-        msg = f"There is no checkpoint {path}. {REPAIR}"
+        msg = f"There is no checkpoint at {path}. {REPAIR}"
         raise WeightsError("weights_missing", msg)
     with ExitStack() as stack:
         with _damage_reported(path):
@@ -137,12 +138,12 @@ def open_checkpoint(path: Path | str) -> Iterator[Checkpoint]:
 
 
 def exists(path: Path) -> bool:
-    """Tell whether a path is a file or the prefix of a version 2 checkpoint."""
+    """Return whether a path is a file or the prefix of a version 2 checkpoint."""
     return path.is_file() or path.with_name(path.name + ".index").is_file()
 
 
 def starts_with(path: Path, magic: bytes) -> bool:
-    """Tell whether a path is a file with these first bytes."""
+    """Return whether a path is a file that starts with the bytes `magic`."""
     if not path.is_file():
         return False
     with _damage_reported(path), path.open("rb") as file:
@@ -150,18 +151,20 @@ def starts_with(path: Path, magic: bytes) -> bool:
 
 
 def _tensorflow_checkpoint(path: Path, stack: ExitStack) -> Checkpoint:
-    """Read version 1 or 2, whose blocks carry checksums.
+    """Return a checkpoint of version 1 or 2, whose blocks have checksums.
 
-    TensorFlow lists the tensors of both and reads those of version 2, and of any version 1
-    that is not as `tf.train.Saver` writes it; others are read here, which takes less memory.
+    TensorFlow lists the tensors of both versions. A version 1 file as `tf.train.Saver` writes it is
+    read by `fcnlib.checkpoints.v1_tensors`, which takes less memory. TensorFlow reads all others.
     """
-    _, tf1, _ = runtime.load()
-    # TensorFlow takes the path of a version 1 file for a pattern.
+    # TensorFlow interprets the path of a version 1 file as a glob pattern.
     pattern = glob.escape(str(path)) if path.is_file() else str(path)
-    reader = tf1.train.NewCheckpointReader(pattern)
+    reader = runtime.load().tf1.train.NewCheckpointReader(pattern)
     shapes = {name: tuple(s) for name, s in reader.get_variable_to_shape_map().items()}
     whole = lru_cache(maxsize=1)(reader.get_tensor)
-    table = _table(path, stack)
+    table = None
+    if path.is_file():
+        with suppress(UnusualTableError):
+            table = Table(stack.enter_context(path.open("rb")))
 
     def read(name: str, first: int, last: int) -> Any:
         if table:
@@ -172,16 +175,8 @@ def _tensorflow_checkpoint(path: Path, stack: ExitStack) -> Checkpoint:
     return Checkpoint(path, shapes, read)
 
 
-def _table(path: Path, stack: ExitStack) -> Table | None:
-    """Return the table in a version 1 file, if it is one that can be read in parts."""
-    if path.is_file():
-        with suppress(UnusualTableError):
-            return Table(stack.enter_context(path.open("rb")))
-    return None
-
-
 def _keras_checkpoint(path: Path, stack: ExitStack) -> Checkpoint:
-    """Read Keras' copy: its first kernel is for BGR, its dense kernels are matrices."""
+    """Return Keras' copy, whose first kernel expects BGR and whose dense kernels are matrices."""
     import h5py
 
     file = stack.enter_context(h5py.File(path, "r"))
@@ -190,8 +185,8 @@ def _keras_checkpoint(path: Path, stack: ExitStack) -> Checkpoint:
 
     def read(name: str, first: int, last: int) -> Any:
         shape = shapes[name]
-        matrix = datasets[name].ndim < len(shape)
-        per_row = int(np.prod(shape[1:-1])) if matrix else 1
+        # One row of a convolution kernel is many rows of Keras' matrix.
+        per_row = int(np.prod(shape[1:-1])) if datasets[name].ndim < len(shape) else 1
         values = datasets[name][first * per_row : last * per_row]
         values = values.reshape(last - first, *shape[1:])
         return values[:, :, ::-1, :] if name == "vgg_16/conv1/conv1_1/weights" else values
@@ -200,7 +195,7 @@ def _keras_checkpoint(path: Path, stack: ExitStack) -> Checkpoint:
 
 
 def _official_names(file: Any) -> Iterator[tuple[str, Any]]:
-    """Yield the datasets of Keras' layers with the names that TensorFlow has for them."""
+    """Yield (TensorFlow's name, dataset) for each parameter of Keras' layers."""
     for layer in file:
         if layer.startswith("block") and "_conv" in layer:
             block, number = layer.removeprefix("block").split("_conv")
@@ -209,18 +204,16 @@ def _official_names(file: Any) -> Iterator[tuple[str, Any]]:
             scope = f"vgg_16/{_DENSE[layer]}"
         else:
             continue
-        # Keras lists the kernel first; what it calls them changed over the years.
-        kernel, bias = (file[layer][_text(name)] for name in file[layer].attrs["weight_names"])
-        yield f"{scope}/weights", kernel
-        yield f"{scope}/biases", bias
-
-
-def _text(name: str | bytes) -> str:
-    return name.decode() if isinstance(name, bytes) else name
+        # Keras lists the kernel before the bias. Their names differ between versions of Keras.
+        for part, name in zip(
+            ("weights", "biases"), file[layer].attrs["weight_names"], strict=True
+        ):
+            # A path in an HDF5 file may be given as bytes or as text.
+            yield f"{scope}/{part}", file[layer][name]
 
 
 def _official_shape(name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the shape that a dense kernel has as a convolution; others keep theirs."""
+    """Return the shape of a dense kernel as a convolution kernel; other shapes do not change."""
     if len(shape) != 2:
         return tuple(shape)
     if name == "vgg_16/fc6/weights":
@@ -230,14 +223,14 @@ def _official_shape(name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
 
 @contextmanager
 def _damage_reported(path: Path) -> Iterator[None]:
-    """Turn every way in which a reader can fail on a file into one `WeightsError`."""
+    """Convert every error of a reader, except lack of memory, to `WeightsError`."""
     try:
         yield
     except (WeightsError, MemoryError):
         raise
     except Exception as error:
         msg = (
-            f"{path.name} cannot be read: it is damaged, incomplete or not a checkpoint of "
-            f"VGG-16. {REPAIR}"
+            f"{path.name} cannot be read. It is damaged, incomplete or not a VGG-16 checkpoint. "
+            f"{REPAIR}"
         )
         raise WeightsError("weights_damaged", msg) from error

@@ -1,13 +1,13 @@
-"""The two places that the VGG-16 weights come from, and what the operator may change.
+"""The two files that contain the VGG-16 weights, and the variables that configure a mirror.
 
-Both files were converted from the authors' Caffe model. Google publishes no hash of the
-archive, so what speaks for it is https, its exact length and the checks of
-`fcnlib.checkpoints.verification`; Keras states a hash of its copy in ``applications/vgg16.py``.
+Both files were converted from the authors' Caffe model. Google publishes no hash of the archive,
+so it is checked by https, by its exact length and by `fcnlib.checkpoints.verification`. Keras
+publishes a hash of its copy in ``applications/vgg16.py``.
 
 ============================== =====================================================
 variable                       meaning
 ============================== =====================================================
-``FCNLIB_WEIGHTS_URL``         folder of a mirror, in place of the official addresses
+``FCNLIB_WEIGHTS_URL``         folder of a mirror, used instead of the official addresses
 ``FCNLIB_WEIGHTS_SIZE``        exact length of the file on that mirror, in bytes
 ``FCNLIB_VGG_ARCHIVE_SHA256``  hash that the archive must have
 ============================== =====================================================
@@ -21,23 +21,25 @@ from urllib.parse import urlsplit
 
 from fcnlib.errors import WeightsError
 
+FETCH_COMMAND = "python -m fcnlib weights --fetch"
+
 
 @dataclass(frozen=True)
 class Source:
-    """A file that is known in advance.
+    """A file whose address and length are known.
 
     Attributes
     ----------
     url : str
-        Its address: https, or http on this machine.
+        Address: https, or http on this machine.
     size : int
-        Its exact length in bytes.
+        Exact length in bytes.
     checksum : str, optional
-        Its hash as ``"algorithm:digits"``.
+        Hash as ``"algorithm:digits"``.
     member : str, optional
-        If the file is a tar archive, the one file in it that is wanted.
+        If the file is a tar archive, name of the file in it that is used.
     unpacked : int
-        Most bytes that `member` may have.
+        Largest length of `member` in bytes.
 
     """
 
@@ -49,12 +51,12 @@ class Source:
 
     @property
     def filename(self) -> str:
-        """Last part of the address."""
+        """The last part of the address."""
         return urlsplit(self.url).path.rsplit("/", 1)[-1]
 
     @property
     def result(self) -> str:
-        """Name of the file that is kept in the end."""
+        """Name of the file that is kept: the archive's member, or the file itself."""
         return self.member or self.filename
 
 
@@ -63,7 +65,7 @@ SOURCES = {
         "https://storage.googleapis.com/download.tensorflow.org/models/vgg_16_2016_08_28.tar.gz",
         size=513_324_920,
         member="vgg_16.ckpt",
-        # 138,357,544 float32 parameters are 553,430,176 bytes; names and blocks add little.
+        # 138,357,544 float32 parameters take 553,430,176 bytes; the rest is names and indexes.
         unpacked=560_000_000,
     ),
     "keras": Source(
@@ -76,7 +78,7 @@ SOURCES = {
 
 
 def configured(name: str = "archive") -> Source:
-    """Return a source as the environment variables above change it.
+    """Return a source with the changes that the environment variables above make.
 
     Parameters
     ----------
@@ -86,14 +88,14 @@ def configured(name: str = "archive") -> Source:
     Returns
     -------
     source : Source
-        The official one, or the same file on a mirror.
+        The official source, or the same file on a mirror.
 
     Raises
     ------
     ValueError
         If there is no such source.
     WeightsError
-        ``bad_setting`` if a variable does not have the form it must have.
+        ``bad_setting`` if the value of a variable is malformed.
 
     Examples
     --------
@@ -121,12 +123,12 @@ def check_address(url: str) -> None:
     Parameters
     ----------
     url : str
-        Address to fetch from.
+        Address to download from.
 
     Raises
     ------
     WeightsError
-        ``insecure_address``.
+        ``insecure_address``. The message does not contain user names, passwords or paths.
 
     Examples
     --------
@@ -140,10 +142,11 @@ def check_address(url: str) -> None:
         scheme, host = "", ""
     if host and (scheme == "https" or (scheme == "http" and _is_loopback(host))):
         return
-    # The rest of the address may hold a password.
+    # The rest of the address may contain a password.
     msg = (
-        f"The weights may not be fetched from {scheme}://{host}: only https addresses, or http "
-        "on this machine, keep them from being changed on the way. Check FCNLIB_WEIGHTS_URL."
+        f"The weights cannot be downloaded from {scheme}://{host}, because they could be changed "
+        "on the way. Only https addresses, and http on this machine, are allowed. Check "
+        "FCNLIB_WEIGHTS_URL."
     )
     raise WeightsError("insecure_address", msg)
 
@@ -158,7 +161,7 @@ def _is_loopback(host: str) -> bool:
 
 
 def _setting(variable: str, pattern: str, meaning: str) -> str:
-    """Return a variable's value, empty if it is not set, or raise if it is malformed."""
+    """Return a variable's value or an empty string; raise if the value is malformed."""
     value = os.environ.get(variable, "")
     if value and not re.fullmatch(pattern, value):
         msg = f"{variable} must be {meaning}, got {value!r}. Correct it or remove it."

@@ -1,26 +1,28 @@
-"""Write large files: the cache folder, free space, disk errors, and one writer at a time."""
+"""Cache folder, free space, disk errors, hashes, and a lock for one writer at a time."""
 
 import errno
 import hashlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import platformdirs
 
 from fcnlib.errors import WeightsError
 
 POLL_S = 0.25
-"""Seconds between two looks at a lock that another holds."""
+"""Seconds between two checks of a lock that another thread or process holds."""
+
+MORE_SPACE = "Free some space, or set FCNLIB_CACHE_DIR to a folder on another disk."
+OTHER_FOLDER = "Set FCNLIB_CACHE_DIR to a folder that you are allowed to write to."
 
 _FULL = {errno.ENOSPC, errno.EFBIG, errno.EDQUOT}
 
 
 def cache_dir() -> Path:
-    """Return the folder that fetched weights are kept in; it need not exist yet.
+    """Return the folder for downloaded weights, which may not exist yet.
 
     Returns
     -------
@@ -33,23 +35,23 @@ def cache_dir() -> Path:
     True
 
     """
-    named = os.environ.get("FCNLIB_CACHE_DIR")
-    return Path(named or platformdirs.user_cache_dir("fcnlib")).expanduser().absolute()
+    folder = os.environ.get("FCNLIB_CACHE_DIR") or platformdirs.user_cache_dir("fcnlib")
+    return Path(folder).expanduser().absolute()
 
 
 @contextmanager
 def disk_errors(path: Path) -> Iterator[None]:
-    """Turn what the disk refuses within the block into one `WeightsError`.
+    """Convert an `OSError` of the block to `WeightsError`.
 
     Parameters
     ----------
     path : Path
-        File or folder that the block writes, for the message.
+        File or folder that the block reads or writes, for the message.
 
     Raises
     ------
     WeightsError
-        ``disk_full`` if there is no room or a quota is used up; ``disk_error`` otherwise.
+        ``disk_full`` if there is no space or a quota is used up, otherwise ``disk_error``.
 
     """
     try:
@@ -58,19 +60,16 @@ def disk_errors(path: Path) -> Iterator[None]:
         reason = error.strerror or type(error).__name__
         if error.errno in _FULL:
             msg = (
-                f"The disk is full: {path} could not be written ({reason}). What was fetched is "
-                "kept. Free some space, or set FCNLIB_CACHE_DIR to a folder on another disk."
+                f"The disk is full: {path} could not be written ({reason}). The part that was "
+                f"downloaded is kept. {MORE_SPACE}"
             )
             raise WeightsError("disk_full", msg) from error
-        msg = (
-            f"{path} could not be written ({reason}). Set FCNLIB_CACHE_DIR to a folder that "
-            "this user may write to."
-        )
+        msg = f"{path} could not be read or written ({reason}). {OTHER_FOLDER}"
         raise WeightsError("disk_error", msg) from error
 
 
 def check_space(folder: Path, needed: int) -> None:
-    """Raise unless `needed` more bytes fit on the disk that holds `folder`.
+    """Raise unless the disk of `folder` has space for `needed` more bytes.
 
     Parameters
     ----------
@@ -92,21 +91,21 @@ def check_space(folder: Path, needed: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed:
         msg = (
-            f"The disk is too full: {needed:,} more bytes are needed in {folder}, {free:,} are "
-            "free. Free some space, or set FCNLIB_CACHE_DIR to a folder on another disk."
+            f"The disk of {folder} is too full: {needed:,} more bytes are needed, {free:,} are "
+            f"free. {MORE_SPACE}"
         )
         raise WeightsError("disk_full", msg)
 
 
 def file_digest(path: Path, algorithm: str = "sha256") -> str:
-    """Return the hexadecimal hash of a file's bytes.
+    """Return the hash of a file's bytes in hexadecimal.
 
     Parameters
     ----------
     path : Path
         File to read, in small pieces.
-    algorithm : str
-        Name of the hash, as `hashlib.new` takes it.
+    algorithm : str, optional
+        Name of the hash, as for `hashlib.new`.
 
     Returns
     -------
@@ -119,65 +118,60 @@ def file_digest(path: Path, algorithm: str = "sha256") -> str:
 
 
 def make_private_folder(path: Path) -> Path:
-    """Make a folder that only this user may enter, unless it is there already.
+    """Create a folder that only this user may enter, unless it exists.
 
     Parameters
     ----------
     path : Path
-        Folder; missing parents are made too.
+        Folder. Missing parents are created too.
 
     Returns
     -------
     path : Path
         The same folder.
 
+    Raises
+    ------
+    WeightsError
+        ``disk_full``, or ``disk_error`` if this user may not write to the folder.
+
     """
     with disk_errors(path):
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not os.access(path, os.W_OK):
-        msg = (
-            f"{path} may not be written to by this user. Set FCNLIB_CACHE_DIR to a folder of "
-            "your own."
-        )
+        msg = f"You are not allowed to write to the folder {path}. {OTHER_FOLDER}"
         raise WeightsError("disk_error", msg)
     return path
 
 
 @contextmanager
 def only_one(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """Hold a lock file for the block; a process that dies lets go of it.
+    """Hold a lock file during the block; the lock of a process that dies is released.
 
     Parameters
     ----------
     path : Path
-        The lock file, in an existing folder. It may stay behind and means nothing then.
+        The lock file, in an existing folder. The file may remain after the lock is released.
     waiting : callable
-        Called a few times a second while another holds the lock. It may raise to give up.
+        Called without arguments a few times a second while another thread or process holds the
+        lock. It may raise an exception to give up.
 
     Raises
     ------
     WeightsError
-        ``disk_error`` if the lock file cannot be made.
+        ``disk_error`` if the lock file cannot be created.
 
     """
     import filelock
 
     lock = filelock.FileLock(path)
-    while not _acquire(lock, path):
+    while True:
+        # filelock.Timeout is an OSError, so it must be suppressed before disk_errors sees it.
+        with disk_errors(path), suppress(filelock.Timeout):
+            lock.acquire(timeout=POLL_S, poll_interval=POLL_S / 5)
+            break
         waiting()
     try:
         yield
     finally:
         lock.release()
-
-
-def _acquire(lock: Any, path: Path) -> bool:
-    """Try for a moment to get a lock."""
-    import filelock
-
-    with disk_errors(path):
-        try:
-            lock.acquire(timeout=POLL_S, poll_interval=POLL_S / 5)
-        except filelock.Timeout:
-            return False
-    return True

@@ -1,4 +1,4 @@
-"""Pictures: files, addresses, decoding, preprocessing and colors."""
+"""Picture files, addresses, decoding, preprocessing and colors."""
 
 from fcnlib.images.decoding import MAX_BYTES, MAX_PIXELS, decode
 from fcnlib.images.files import SAMPLES, digest, encode_jpeg, encode_png, read, sample

@@ -1,4 +1,4 @@
-"""Colors to tell classes apart, and label maps painted with them."""
+"""Colors that are easy to tell apart, and label maps drawn with them."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -8,49 +8,37 @@ from numpy.typing import NDArray
 
 from fcnlib.typing import Float64Array, LabelMap, RGBImage
 
-# Okabe and Ito's set without black, the usual first choice for every kind of color vision.
-_FIRST_COLORS = (
-    (230, 159, 0),
-    (86, 180, 233),
-    (0, 158, 115),
-    (204, 121, 167),
-    (0, 114, 178),
-    (213, 94, 0),
-    (240, 228, 66),
-)
+# Okabe and Ito's set without black, the usual choice for every kind of color vision.
+_FIRST_COLORS = "#e69f00", "#56b4e9", "#009e73", "#cc79a7", "#0072b2", "#d55e00", "#f0e442"
 
-# Linear RGB as seen without the long (protan) and the medium (deutan) cones:
+# Linear RGB as seen without long-wave (protan) and without medium-wave cones (deutan):
 # G. M. Machado, M. M. Oliveira and L. A. F. Fernandes, "A Physiologically-based Model for
 # Simulation of Color Vision Deficiency", IEEE TVCG 15(6), 2009, severity 1.0.
-_VISIONS = np.array(
-    [
-        [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
-        [
-            [0.152286, 1.052583, -0.204868],
-            [0.114503, 0.786281, 0.099216],
-            [-0.003882, -0.048116, 1.051998],
-        ],
-        [
-            [0.367322, 0.860646, -0.227968],
-            [0.280085, 0.672501, 0.047413],
-            [-0.011820, 0.042940, 0.968881],
-        ],
-    ]
-)
+_PROTAN = [
+    [0.152286, 1.052583, -0.204868],
+    [0.114503, 0.786281, 0.099216],
+    [-0.003882, -0.048116, 1.051998],
+]
+_DEUTAN = [
+    [0.367322, 0.860646, -0.227968],
+    [0.280085, 0.672501, 0.047413],
+    [-0.011820, 0.042940, 0.968881],
+]
+_VISIONS = np.stack([np.eye(3), _PROTAN, _DEUTAN])
 
 
 @cache
 def palette(count: int) -> RGBImage:
-    """Return `count` colors, early ones far apart for every kind of color vision.
+    """Return `count` colors of which the first differ most, for every kind of color vision.
 
-    After seven fixed ones, each next color is the one of a regular grid that lies farthest
-    from all before it, its distance being the least of those seen with normal, protan and
-    deutan vision. Give the first ones to the largest regions.
+    The first seven colors are fixed. Each further color comes from a regular grid and has the
+    largest distance to all colors before it. The distance of two colors is the smallest of their
+    distances in normal, protan and deutan vision. Use the first colors for the largest regions.
 
     Parameters
     ----------
     count : int
-        How many, from 0 to 1000.
+        Number of colors, from 0 to 1000.
 
     Returns
     -------
@@ -71,16 +59,15 @@ def palette(count: int) -> RGBImage:
     if not 0 <= count <= 1000:
         msg = f"count must be from 0 to 1000, got {count}"
         raise ValueError(msg)
-    if count <= len(_FIRST_COLORS):
-        colors = np.array(_FIRST_COLORS[:count], np.uint8).reshape(count, 3)
-    else:
-        colors = _spread_out()[:count]
+    # Short palettes do not need scikit-image, which takes a second to import.
+    few = count <= len(_FIRST_COLORS)
+    colors = from_hex(_FIRST_COLORS[:count]) if few else _spread_out()[:count]
     colors.flags.writeable = False
     return colors
 
 
 def from_hex(colors: Sequence[str]) -> RGBImage:
-    """Return colors written as ``"#rrggbb"`` as an array (n, 3) of RGB.
+    """Convert colors such as ``"#rrggbb"`` to an RGB array of shape (n, 3).
 
     Examples
     --------
@@ -88,7 +75,8 @@ def from_hex(colors: Sequence[str]) -> RGBImage:
     array([[255, 128,   0]], dtype=uint8)
 
     """
-    return np.array([list(bytes.fromhex(color.removeprefix("#"))) for color in colors], np.uint8)
+    digits = "".join(color.removeprefix("#") for color in colors)
+    return np.array(list(bytes.fromhex(digits)), np.uint8).reshape(-1, 3)
 
 
 def paint(labels: LabelMap, colors: NDArray[np.uint8]) -> RGBImage:
@@ -97,7 +85,7 @@ def paint(labels: LabelMap, colors: NDArray[np.uint8]) -> RGBImage:
     Parameters
     ----------
     labels : ndarray of shape (H, W)
-        Rows of `colors`.
+        Row numbers of `colors`.
     colors : ndarray of shape (C, 3), uint8
         RGB of each label.
 
@@ -116,14 +104,14 @@ def paint(labels: LabelMap, colors: NDArray[np.uint8]) -> RGBImage:
 
 
 def overlay(picture: RGBImage, painted: RGBImage, opacity: float) -> RGBImage:
-    """Lay a painted label map over the picture it belongs to.
+    """Blend a painted label map with the picture it belongs to.
 
     Parameters
     ----------
     picture, painted : ndarray of shape (H, W, 3), uint8
         RGB.
     opacity : float
-        From 0, the picture alone, to 1, the map alone.
+        0 shows only the picture, 1 only the map.
 
     Returns
     -------
@@ -145,26 +133,26 @@ def overlay(picture: RGBImage, painted: RGBImage, opacity: float) -> RGBImage:
         msg = f"opacity must be from 0 to 1, got {opacity}"
         raise ValueError(msg)
     if picture.shape != painted.shape:
-        msg = f"picture and map must have one shape, got {picture.shape} and {painted.shape}"
+        msg = f"picture and map must have the same shape, got {picture.shape} and {painted.shape}"
         raise ValueError(msg)
     blend = np.float32(1 - opacity) * picture + np.float32(opacity) * painted
     return blend.round().astype(np.uint8)
 
 
 def colors_by_share(labels: Sequence[int], num_classes: int) -> NDArray[np.uint8]:
-    """Return one color per class, the palette's first ones for the classes named first.
+    """Return one color per class, in the palette's order for the classes in `labels`.
 
     Parameters
     ----------
     labels : sequence of int
-        Classes that occur, largest first.
+        Classes that occur, the largest first.
     num_classes : int
         Number of classes C.
 
     Returns
     -------
     colors : ndarray of shape (C, 3), uint8
-        RGB; mid-gray for classes that do not occur.
+        RGB. Classes that do not occur are mid-gray.
 
     Examples
     --------
@@ -179,12 +167,12 @@ def colors_by_share(labels: Sequence[int], num_classes: int) -> NDArray[np.uint8
 
 @cache
 def _spread_out() -> RGBImage:
-    """Order a grid of colors so that each lies farthest from those before it."""
+    """Return 1000 colors, each as far as possible from the colors before it."""
     steps = np.linspace(0, 255, 12).round()
     grid = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), -1).reshape(-1, 3)
-    # Nearly white and nearly black regions read as holes in the map.
+    # Nearly white and nearly black regions look like holes in the map.
     grid = grid[(grid.max(-1) > 90) & (grid.min(-1) < 200)]
-    colors = np.concatenate([np.array(_FIRST_COLORS), grid])
+    colors = np.concatenate([from_hex(_FIRST_COLORS), grid])
     seen = _as_seen(colors)
     chosen = list(range(len(_FIRST_COLORS)))
     nearest = np.min([_distance(seen, seen[i]) for i in chosen], axis=0)
@@ -195,7 +183,7 @@ def _spread_out() -> RGBImage:
 
 
 def _as_seen(colors: Float64Array) -> Float64Array:
-    """Return (n, 3 kinds of vision, 3) CIELAB coordinates of (n, 3) RGB."""
+    """Convert RGB of shape (n, 3) to CIELAB of shape (n, 3 kinds of vision, 3)."""
     from skimage.color import rgb2lab
 
     srgb = colors / 255
@@ -205,5 +193,5 @@ def _as_seen(colors: Float64Array) -> Float64Array:
     return rgb2lab(srgb)
 
 
-def _distance(seen: Float64Array, one: Float64Array) -> Float64Array:
-    return np.linalg.norm(seen - one, axis=-1).min(-1)
+def _distance(seen: Float64Array, color: Float64Array) -> Float64Array:
+    return np.linalg.norm(seen - color, axis=-1).min(-1)

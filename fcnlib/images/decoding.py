@@ -1,10 +1,9 @@
-"""From the bytes of a picture to red, green and blue, whatever the bytes are.
+"""Decoding of untrusted picture files to RGB arrays.
 
-`decode` is the only door: uploads, addresses and local files all pass it, so a rule added
-here, or a child process put around `_decode`, holds for every one of them. What the file
-calls itself does not count. Its first bytes choose one of five decoders, its header is
-judged before a pixel is decoded, and any fault ends in a `PictureError` with one of the
-codes ``empty``, ``too_large``, ``not_an_image``, ``too_many_pixels``, ``bad_shape`` and
+Uploads, addresses and local files are all decoded by `decode`, so a limit that is added here
+applies to each of them. The file's name is ignored. The first bytes select one of five decoders,
+and the header is checked before any pixel is decoded. Every fault raises a `PictureError` with
+code ``empty``, ``too_large``, ``not_an_image``, ``too_many_pixels``, ``bad_shape`` or
 ``bad_image``.
 """
 
@@ -23,11 +22,11 @@ MAX_BYTES = 10 * 2**20
 MAX_PIXELS = 25_000_000
 MIN_SIDE = 16
 MAX_ASPECT = 20  # long side over short side
-MAX_SCANS = 100  # of a progressive JPEG; those found in the wild have up to 53
-MAX_SEGMENTS = 2000  # of a JPEG; a profile and a preview of 10 MiB together take 160
-MAX_FILL = 4096  # bytes of a JPEG between two segments, which Pillow reads one by one
+MAX_SCANS = 100  # of a progressive JPEG; published files have up to 53
+MAX_SEGMENTS = 2000  # of a JPEG; a color profile and a preview of 10 MiB together need 160
+MAX_FILL = 4096  # bytes of a JPEG between two segments, which Pillow reads one at a time
 
-# How EXIF's orientation is undone. 1 is upright, and numbers above 8 mean nothing.
+# Operations that undo EXIF's orientation. 1 is upright, and numbers above 8 are undefined.
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -39,36 +38,36 @@ _UPRIGHT = {
 }
 _ORIENTATION = 0x0112  # the EXIF tag's number
 
-# JPEG's markers, but for those that occur inside the coded data of a scan.
+# JPEG markers, except those that may occur inside the coded data of a scan.
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _START_OF_SCAN = 0xDA
 _END_OF_IMAGE = 0xD9
 _WITHOUT_LENGTH = {0x01, 0xD8}
 
-# Pillow itself only warns of a picture between one and two times its limit.
+# By default, Pillow only warns about a picture of one to two times its limit.
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
 def decode(data: bytes) -> RGBImage:
-    """Return the picture that `data` holds, upright and in red, green and blue.
+    """Decode a picture file to an upright RGB array.
 
     Parameters
     ----------
     data : bytes
-        A whole file: JPEG (also a phone's MPO), PNG, WebP, GIF or BMP of at most 10 MiB.
+        A complete JPEG (or MPO, as phones write it), PNG, WebP, GIF or BMP file of at most 10 MiB.
 
     Returns
     -------
     image : ndarray of shape (H, W, 3)
-        Values of type uint8 in [0, 255]. An animation gives its first frame, transparent
-        parts lie over white, 16-bit gray keeps its upper 8 bits, and the EXIF orientation
-        has been applied. Both sides have at least 16 pixels, the longer one at most 20
-        times the shorter; there are at most 25 million pixels.
+        Values of type uint8 in [0, 255]. The first frame of an animation is used, transparent
+        parts are blended with white, 16-bit gray is reduced to its upper 8 bits, and the EXIF
+        orientation is applied. Both sides have at least 16 pixels, the longer side at most 20
+        times as many as the shorter, and the picture at most 25 million.
 
     Raises
     ------
     PictureError
-        If `data` is anything else; its `code` tells which rule was broken.
+        If `data` is anything else. Its `code` says which rule was broken.
 
     Examples
     --------
@@ -80,7 +79,13 @@ def decode(data: bytes) -> RGBImage:
 
     """
     check_length(len(data))
-    decoder = _decoder(data)
+    decoder = decoder_of(data)
+    if decoder is None:
+        msg = (
+            f"The file is {describe(data)}. Only JPEG, PNG, WebP, GIF and BMP pictures are "
+            "accepted. Choose one of these, or convert your file."
+        )
+        raise PictureError("not_an_image", msg)
     try:
         return _decode(data, decoder)
     except PictureError:
@@ -88,15 +93,11 @@ def decode(data: bytes) -> RGBImage:
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels() from None
     except Exception as error:  # Decoders raise a dozen types for hostile bytes.
-        msg = (
-            f"The file is damaged or incomplete: it starts as a {decoder} picture and cannot "
-            "be decoded. Save it again, or choose another one."
-        )
-        raise PictureError("bad_image", msg) from error
+        raise _damaged(decoder, "cannot be decoded") from error
 
 
 def check_length(length: int) -> None:
-    """Raise `PictureError` unless a file of `length` bytes may be a picture.
+    """Raise `PictureError` if a file of `length` bytes is empty or too large.
 
     Examples
     --------
@@ -108,22 +109,10 @@ def check_length(length: int) -> None:
         raise PictureError("empty", msg)
     if length > MAX_BYTES:
         msg = (
-            f"The picture is larger than {MAX_BYTES // 2**20} MiB, the most that is taken. "
+            f"The picture is larger than {MAX_BYTES // 2**20} MiB, the largest size accepted. "
             "Make it smaller and try again."
         )
         raise PictureError("too_large", msg)
-
-
-def _decoder(data: bytes) -> str:
-    """Return Pillow's name for the format, or raise naming what came instead."""
-    decoder = decoder_of(data)
-    if decoder is None:
-        msg = (
-            f"The file is {describe(data)}. Pictures may be JPEG, PNG, WebP, GIF or BMP "
-            "files: choose one, or save yours as one of them."
-        )
-        raise PictureError("not_an_image", msg)
-    return decoder
 
 
 def _decode(data: bytes, decoder: str) -> RGBImage:
@@ -132,16 +121,16 @@ def _decode(data: bytes, decoder: str) -> RGBImage:
     with Image.open(io.BytesIO(data), formats=[decoder]) as image:
         _check_size(*image.size)
         image.load()
-        turn = _turn(image)
+        operation = _upright_operation(image)
         rgb = _to_rgb(image)
-    return np.array(rgb if turn is None else rgb.transpose(turn))
+    return np.array(rgb if operation is None else rgb.transpose(operation))
 
 
 def _check_segments(data: bytes) -> None:
-    """Raise if a JPEG has so many segments or scans that decoding takes many seconds."""
+    """Raise if a JPEG has so many segments or scans that decoding would take many seconds."""
     segments, scans, position = 0, 0, 2
     while marker := _MARKER.search(data, position):
-        # Between the scans lies the coded picture; before the first one, only fill bytes do.
+        # Coded pixels lie between scans; only fill bytes may lie before the first scan.
         if not scans and marker.start() - position > MAX_FILL:
             break
         position = marker.end()
@@ -154,16 +143,12 @@ def _check_segments(data: bytes) -> None:
         scans += code == _START_OF_SCAN
         if segments > MAX_SEGMENTS or scans > MAX_SCANS:
             msg = (
-                f"This JPEG has more than {MAX_SCANS} scans or {MAX_SEGMENTS} segments, as "
-                "no camera or editor writes. Save it again as an ordinary JPEG."
+                f"This JPEG has more than {MAX_SCANS} scans or {MAX_SEGMENTS} segments, far more "
+                "than cameras and editors write. Save it again as an ordinary JPEG."
             )
             raise PictureError("bad_image", msg)
     if not scans:
-        msg = (
-            "The file is damaged or incomplete: it starts as a JPEG picture and no picture "
-            "follows. Save it again, or choose another one."
-        )
-        raise PictureError("bad_image", msg)
+        raise _damaged("JPEG", "contains no image data")
 
 
 def _check_size(width: int, height: int) -> None:
@@ -172,26 +157,34 @@ def _check_size(width: int, height: int) -> None:
     short, long = sorted((width, height))
     if short < MIN_SIDE or long > MAX_ASPECT * short:
         msg = (
-            f"The picture has {width} × {height} pixels. Its sides must be at least "
-            f"{MIN_SIDE} pixels, and the long one at most {MAX_ASPECT} times the short one: "
-            "crop or enlarge it, or choose another one."
+            f"The picture has {width} × {height} pixels. Each side must have at least {MIN_SIDE} "
+            f"pixels, and the longer side at most {MAX_ASPECT} times as many as the shorter. "
+            "Crop or resize it, or choose another picture."
         )
         raise PictureError("bad_shape", msg)
 
 
 def _too_many_pixels() -> PictureError:
     msg = (
-        f"The picture has more than {MAX_PIXELS // 10**6} million pixels, the most that is "
-        "taken. Make it smaller and try again."
+        f"The picture has more than {MAX_PIXELS // 10**6} million pixels, the largest number "
+        "accepted. Make it smaller and try again."
     )
     return PictureError("too_many_pixels", msg)
 
 
-def _turn(image: Image.Image) -> Image.Transpose | None:
-    """Return how to set the picture upright; None if it stands, or does not tell."""
+def _damaged(decoder: str, problem: str) -> PictureError:
+    msg = (
+        f"The file is damaged or incomplete: it starts like a {decoder} picture but {problem}. "
+        "Save it again, or choose another picture."
+    )
+    return PictureError("bad_image", msg)
+
+
+def _upright_operation(image: Image.Image) -> Image.Transpose | None:
+    """Return the operation that turns the picture upright, or None if none is needed or known."""
     try:
         return _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
-    except Exception:  # A picture with broken EXIF is still a picture.
+    except Exception:  # A picture whose EXIF data is damaged can still be shown.
         return None
 
 

@@ -1,9 +1,9 @@
-"""Getting the bytes of a picture from an address that a visitor typed.
+"""Download of a picture from an address that a visitor typed.
 
-`fetch` is the only way to them. What an address may look like is in
-`fcnlib.images.urls`, where it may lead in `fcnlib.images.public_addresses`, how the bytes travel in
-`fcnlib.images.transport`; here is what an answer must be like. No message quotes the address or
-the answer, so all are safe to show.
+`fetch` is the only function that does this. `fcnlib.images.urls` checks the form of the address,
+`fcnlib.images.public_addresses` the machine it leads to, and `fcnlib.images.transport` sends the
+request. This module checks the response. No message quotes text from the address or the response,
+so all messages are safe to show.
 """
 
 import http.client
@@ -15,17 +15,17 @@ from contextlib import contextmanager
 from fcnlib.errors import PictureError
 from fcnlib.images.decoding import MAX_BYTES, check_length
 from fcnlib.images.formats import decoder_of, is_web_page
-from fcnlib.images.transport import ask
+from fcnlib.images.transport import request
 from fcnlib.images.urls import PictureURL, parse
 from fcnlib.typing import Report, silent
 
-WALL_SECONDS = 15.0  # for a fetch with all its redirects
+WALL_SECONDS = 15.0  # for the whole fetch, including all redirects
 MAX_REDIRECTS = 3
 
 _REDIRECTS = {301, 302, 303, 307, 308}
-_PIECE = 2**16  # bytes read at once
+_PIECE = 2**16  # bytes per read
 
-# The first type that fits an error gives its code and its sentence.
+# The first type that an error is an instance of decides its code and message.
 _FAILURES: dict[type[Exception], tuple[str, str]] = {
     TimeoutError: (
         "timeout",
@@ -34,12 +34,12 @@ _FAILURES: dict[type[Exception], tuple[str, str]] = {
     ),
     ssl.SSLCertVerificationError: (
         "bad_certificate",
-        "The site could not prove that it is the one the address names. Download the "
-        "picture and upload it here.",
+        "The site's certificate is not valid for this address, so the connection is not "
+        "secure. Download the picture and upload it here.",
     ),
     http.client.HTTPException: (
         "bad_answer",
-        "The site did not answer as a web server does. Give another address.",
+        "The site's response does not follow HTTP, the protocol of the web. Enter another address.",
     ),
     OSError: (
         "unreachable",
@@ -49,20 +49,21 @@ _FAILURES: dict[type[Exception], tuple[str, str]] = {
 
 
 def fetch(url: str, report: Report = silent) -> bytes:
-    """Return the bytes of the picture at `url`.
+    """Download the picture at `url` and return its bytes.
 
     Parameters
     ----------
     url : str
-        Beginning with ``https://`` or ``http://``, on a public host.
+        An address on a public host that starts with ``https://`` or ``http://``.
     report : callable, optional
-        Told the fraction in [0, 1] and a text. What it raises ends the fetch.
+        Called with (fraction, text) before each request and after each piece. An exception that
+        it raises stops the download.
 
     Returns
     -------
     data : bytes
-        At most 10 MiB, complete, and no web page; whether they are a picture is for
-        `fcnlib.images.decode` to say.
+        A complete file of at most 10 MiB that is not a web page. `fcnlib.images.decode` checks
+        whether it is a picture.
 
     Raises
     ------
@@ -75,31 +76,31 @@ def fetch(url: str, report: Report = silent) -> bytes:
     end = time.monotonic() + WALL_SECONDS
     target = parse(url)
     for _ in range(MAX_REDIRECTS + 1):
-        report(0.0, "Asking for the picture")
-        with _sentences(), ask(target, end) as response:
+        report(0.0, "Requesting the picture")
+        with _picture_errors(), request(target, end) as response:
             location = _location(response)
             if location is None:
                 return _body(response, report)
         target = _follow(target, location)
     msg = (
-        f"The address leads on to another one more than {MAX_REDIRECTS} times. Give the "
-        "address of the picture itself."
+        f"The address redirects more than {MAX_REDIRECTS} times, the most that is allowed. Enter "
+        "the address of the picture itself."
     )
     raise PictureError("too_many_redirects", msg)
 
 
 @contextmanager
-def _sentences() -> Iterator[None]:
-    """Turn the errors of sockets and of HTTP into a `PictureError`."""
+def _picture_errors() -> Iterator[None]:
+    """Convert errors of sockets and HTTP to `PictureError`."""
     try:
         yield
     except tuple(_FAILURES) as error:
-        fits = (failure for kind, failure in _FAILURES.items() if isinstance(error, kind))
-        raise PictureError(*next(fits)) from error
+        matches = (failure for kind, failure in _FAILURES.items() if isinstance(error, kind))
+        raise PictureError(*next(matches)) from error
 
 
 def _location(response: http.client.HTTPResponse) -> str | None:
-    """Return where a redirect leads, None for a picture, and raise for other answers."""
+    """Return the target of a redirect or None for a picture; raise for any other status."""
     location = response.getheader("Location", "").strip()
     if response.status in _REDIRECTS and location:
         return location.encode("latin-1").decode("utf-8", "replace")
@@ -116,15 +117,15 @@ def _follow(target: PictureURL, location: str) -> PictureURL:
     following = target.join(location)
     if (target.scheme, following.scheme) == ("https", "http"):
         msg = (
-            "The address leads from https to unprotected http. Download the picture and "
-            "upload it here."
+            "The address redirects from https to http, which is not encrypted. Download the "
+            "picture and upload it here."
         )
         raise PictureError("insecure_redirect", msg)
     return following
 
 
 def _body(response: http.client.HTTPResponse, report: Report) -> bytes:
-    """Read the picture, and raise as soon as it is too large, cut short or none."""
+    """Read the body; raise as soon as it is too large, incomplete or not a picture."""
     _check_encoding(response)
     total = response.length
     if total is not None:
@@ -133,32 +134,31 @@ def _body(response: http.client.HTTPResponse, report: Report) -> bytes:
     for piece in _pieces(response):
         data += piece
         check_length(len(data))
-        report(len(data) / (total or MAX_BYTES), f"Fetched {len(data) / 2**20:.1f} MiB")
+        report(len(data) / (total or MAX_BYTES), f"Received {len(data) / 2**20:.1f} MiB")
     check_length(len(data))
     _check_not_a_page(response, data)
     return bytes(data)
 
 
 def _pieces(response: http.client.HTTPResponse) -> Iterator[bytes]:
-    """Yield the body as it arrives, and raise if it ends before its announced end."""
-    cut_short = False
+    """Yield the body as it arrives; raise if it ends before its announced length."""
     try:
         while piece := response.read1(_PIECE):
             yield piece
-        cut_short = bool(response.length)
+        incomplete = bool(response.length)
     except (http.client.IncompleteRead, ConnectionError, ssl.SSLError):
-        cut_short = True
-    if cut_short:
-        msg = "The site sent only a part of the picture. Try again."
+        incomplete = True
+    if incomplete:
+        msg = "The site sent only part of the picture. Try again."
         raise PictureError("truncated", msg)
 
 
 def _check_encoding(response: http.client.HTTPResponse) -> None:
-    packed = response.getheader("Content-Encoding", "identity").strip().lower()
-    framed = response.getheader("Transfer-Encoding", "chunked").strip().lower()
-    if packed not in ("identity", "") or framed != "chunked":
+    content = response.getheader("Content-Encoding", "identity").strip().lower()
+    transfer = response.getheader("Transfer-Encoding", "chunked").strip().lower()
+    if content not in ("identity", "") or transfer != "chunked":
         msg = (
-            "The site sent the picture compressed once more, although it was asked not to. "
+            "The site compressed the picture for the transfer, which is not accepted. "
             "Download the picture and upload it here."
         )
         raise PictureError("bad_answer", msg)
@@ -166,10 +166,10 @@ def _check_encoding(response: http.client.HTTPResponse) -> None:
 
 def _check_not_a_page(response: http.client.HTTPResponse, data: bytearray) -> None:
     start = bytes(data[:_PIECE])
-    called_a_page = response.headers.get_content_type() in ("text/html", "application/xhtml+xml")
-    if is_web_page(start) or (called_a_page and decoder_of(start) is None):
+    declared_page = response.headers.get_content_type() in ("text/html", "application/xhtml+xml")
+    if is_web_page(start) or (declared_page and decoder_of(start) is None):
         msg = (
-            "This address is a web page, not a picture. Open the picture by itself and copy "
-            "its address, which often ends in .jpg or .png."
+            "This is the address of a web page, not of a picture. Open the picture on its own "
+            "and copy its address, which often ends in .jpg or .png."
         )
         raise PictureError("not_an_image", msg)

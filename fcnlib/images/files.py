@@ -1,9 +1,7 @@
-"""Pictures: from a file or a sample to an array, and back to a file.
+"""Reading picture files, sample pictures, and encoding arrays as PNG and JPEG.
 
-What makes an array ready for a network is in `fcnlib.images.preprocessing`, what withstands
-hostile files in `fcnlib.images.decoding`; both are offered here too. An image is an array of
-shape (H, W, 3), rows from the top, channels red, green, blue, values of type uint8 in
-[0, 255].
+An image is an array of shape (H, W, 3) and type uint8 with values in [0, 255]. Rows run from the
+top down and channels are red, green, blue.
 """
 
 import hashlib
@@ -19,42 +17,19 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from fcnlib.errors import PictureError
-from fcnlib.images.decoding import MAX_BYTES, MAX_PIXELS, check_length, decode
-from fcnlib.images.preprocessing import MEAN_RGB, fit_long_side, pad_to_multiple, subtract_mean
+from fcnlib.images.decoding import MAX_BYTES, check_length, decode
 from fcnlib.typing import RGBImage
 
-__all__ = [
-    "MAX_BYTES",
-    "MAX_PIXELS",
-    "MEAN_RGB",
-    "SAMPLES",
-    "decode",
-    "digest",
-    "encode_jpeg",
-    "encode_png",
-    "fit_long_side",
-    "pad_to_multiple",
-    "read",
-    "sample",
-    "subtract_mean",
-]
-
-SAMPLES = {
-    "astronaut": "Astronaut",
-    "cat": "Cat",
-    "coffee": "Cup of coffee",
-    "motorcycle": "Motorcycle",
-    "rocket": "Rocket on its pad",
+# Titles and file names. These files are part of scikit-image's wheel; its other pictures would
+# have to be downloaded.
+_SAMPLES = {
+    "astronaut": ("Astronaut", "astronaut.png"),
+    "cat": ("Cat", "chelsea.png"),
+    "coffee": ("Cup of coffee", "coffee.png"),
+    "motorcycle": ("Motorcycle", "motorcycle_left.png"),
+    "rocket": ("Rocket on its pad", "rocket.jpg"),
 }
-
-# All lie inside scikit-image's wheel; others of its pictures would be downloaded.
-_SAMPLE_FILES = {
-    "astronaut": "astronaut.png",
-    "cat": "chelsea.png",
-    "coffee": "coffee.png",
-    "motorcycle": "motorcycle_left.png",
-    "rocket": "rocket.jpg",
-}
+SAMPLES = {name: title for name, (title, _) in _SAMPLES.items()}
 
 
 def read(path: str | PathLike[str]) -> bytes:
@@ -63,12 +38,12 @@ def read(path: str | PathLike[str]) -> bytes:
     Parameters
     ----------
     path : str or path-like
-        An ordinary file of at most 10 MiB.
+        A regular file of at most 10 MiB.
 
     Returns
     -------
     data : bytes
-        What `decode` takes.
+        Input for `fcnlib.images.decode`.
 
     Raises
     ------
@@ -78,7 +53,7 @@ def read(path: str | PathLike[str]) -> bytes:
     """
     path = Path(path)
     if not path.is_file():
-        msg = f"There is no file {str(path)!r}. Give the path of a picture."
+        msg = f"There is no file at {str(path)!r}. Enter the path of a picture."
         raise PictureError("not_found", msg)
     try:
         with path.open("rb") as file:
@@ -90,8 +65,9 @@ def read(path: str | PathLike[str]) -> bytes:
     return data
 
 
+@cache
 def sample(name: str) -> RGBImage:
-    """Return a picture that comes with scikit-image; nothing is downloaded.
+    """Return a picture that comes with scikit-image, without downloading anything.
 
     Parameters
     ----------
@@ -101,7 +77,7 @@ def sample(name: str) -> RGBImage:
     Returns
     -------
     image : ndarray of shape (H, W, 3)
-        Read-only, since every caller gets the same array.
+        Read-only, because every caller gets the same array.
 
     Raises
     ------
@@ -117,18 +93,13 @@ def sample(name: str) -> RGBImage:
     if name not in SAMPLES:
         msg = f"name must be one of {', '.join(SAMPLES)}, got {name!r}"
         raise ValueError(msg)
-    return _decoded_sample(name)
-
-
-@cache
-def _decoded_sample(name: str) -> RGBImage:
-    image = decode((files("skimage") / "data" / _SAMPLE_FILES[name]).read_bytes())
+    image = decode((files("skimage") / "data" / _SAMPLES[name][1]).read_bytes())
     image.flags.writeable = False
     return image
 
 
 def digest(data: bytes) -> str:
-    """Return the SHA-256 of `data` in hexadecimal, the name results are cached under.
+    """Return the SHA-256 of `data` in hexadecimal, which is used as a cache key.
 
     Examples
     --------
@@ -140,17 +111,17 @@ def digest(data: bytes) -> str:
 
 
 def encode_png(image: NDArray[np.uint8]) -> bytes:
-    """Return an array as the bytes of a PNG file, which holds the pixels and no more.
+    """Encode an array as a PNG file that contains the pixels and no metadata.
 
     Parameters
     ----------
     image : ndarray of shape (H, W) or (H, W, 3)
-        Gray or red, green and blue; type uint8.
+        Gray or RGB, of type uint8.
 
     Returns
     -------
     data : bytes
-        A PNG file. `decode` gives the same pixels back.
+        A PNG file. `fcnlib.images.decode` returns the same pixels.
 
     Raises
     ------
@@ -167,14 +138,14 @@ def encode_png(image: NDArray[np.uint8]) -> bytes:
 
 
 def encode_jpeg(image: NDArray[np.uint8], quality: int = 88) -> bytes:
-    """Return an array as the bytes of a JPEG file, which holds the pixels nearly, and no more.
+    """Encode an array as a JPEG file that contains approximate pixels and no metadata.
 
     Parameters
     ----------
     image : ndarray of shape (H, W) or (H, W, 3)
-        Gray or red, green and blue; type uint8.
+        Gray or RGB, of type uint8.
     quality : int, optional
-        As Pillow takes it, 1 to 95.
+        JPEG quality from 1 to 95, as Pillow defines it.
 
     Returns
     -------
@@ -197,10 +168,8 @@ def encode_jpeg(image: NDArray[np.uint8], quality: int = 88) -> bytes:
 
 def _encoded(image: NDArray[np.uint8], **options: Any) -> bytes:
     if image.dtype != np.uint8 or image.shape[2:] not in ((), (3,)) or image.ndim < 2:
-        msg = (
-            "image must be uint8 of shape (H, W) or (H, W, 3), "
-            f"got {image.dtype} of shape {image.shape}"
-        )
+        received = f"{image.dtype} of shape {image.shape}"
+        msg = f"image must be uint8 of shape (H, W) or (H, W, 3), got {received}"
         raise ValueError(msg)
     file = io.BytesIO()
     Image.fromarray(image).save(file, **options)

@@ -1,8 +1,8 @@
-"""File formats, recognized by the first bytes of a file and never by its name."""
+"""File formats, recognized by the first bytes of a file and not by its name."""
 
 import re
 
-# Pillow's decoders that pictures may go through, each with the bytes that choose it.
+# Pillow decoders that may be used, each with the bytes that select it.
 DECODERS = {
     rb"\xff\xd8\xff": "JPEG",
     rb"\x89PNG\r\n\x1a\n": "PNG",
@@ -11,8 +11,8 @@ DECODERS = {
     rb"BM": "BMP",
 }
 
-# Other formats that people choose by mistake, in words that fit behind "The file is".
-# No pattern repeats anything, so each is decided within its own length.
+# Other formats that people choose by mistake, in words that follow "The file is".
+# No pattern contains a repeat, so matching reads no more bytes than the pattern has.
 OTHERS = {
     rb"II[*+]\0|MM\0[*+]": "a TIFF picture",
     rb"....ftypavi[fs]": "an AVIF picture",
@@ -27,13 +27,13 @@ OTHERS = {
     rb"PK\x03\x04": "a ZIP archive",
 }
 
-_START = 1024  # bytes looked at
-_SVG_START = 516  # bytes in which "<svg" must begin and end, behind XML declarations and comments
+_START = 1024  # bytes that are examined
+_SVG_START = 516  # bytes that must contain "<svg", after XML declarations and comments
 _HTML_TAG = re.compile(rb"<(?:!doctype html|html|head|body)\b")
 
 
 def decoder_of(data: bytes) -> str | None:
-    """Return Pillow's name of the decoder for `data`, or None if there is none.
+    """Return Pillow's name of the decoder for `data`, or None if no decoder may be used.
 
     Examples
     --------
@@ -45,7 +45,7 @@ def decoder_of(data: bytes) -> str | None:
 
 
 def describe(data: bytes) -> str:
-    """Return in words which format `data` has, if it is not a picture that can be decoded.
+    """Return a description of the format of `data`, for files that cannot be decoded.
 
     Examples
     --------
@@ -61,7 +61,7 @@ def describe(data: bytes) -> str:
 
 
 def is_web_page(data: bytes) -> bool:
-    """Return True if `data` begins like HTML.
+    """Return whether `data` starts like HTML.
 
     Examples
     --------
@@ -69,8 +69,8 @@ def is_web_page(data: bytes) -> bool:
     True
 
     """
-    # Each round removes what it has read, so the time is linear in the bytes looked at. A
-    # regular expression for the same repeats takes a time that doubles with every "<??>".
+    # Each pass removes the bytes it has read, so the time is linear in their number. A regular
+    # expression with the same repeats would take twice as long for each additional "<??>".
     rest = data[:_START].lower().removeprefix(b"\xef\xbb\xbf").lstrip()
     while rest.startswith((b"<?", b"<!--")):
         rest = rest.partition(b"?>" if rest.startswith(b"<?") else b"-->")[2].lstrip()

@@ -1,6 +1,7 @@
-"""An image made ready for a network: scaled, padded, freed of its mean.
+"""Preprocessing of images for a network: scaling, padding and subtraction of the mean.
 
-An image is an array of shape (H, W, 3), rows from the top, channels red, green, blue.
+An image is an array of shape (H, W, 3). Rows run from the top down and channels are red, green,
+blue.
 """
 
 from typing import Any
@@ -11,12 +12,12 @@ from PIL import Image
 
 from fcnlib.typing import Float32Array, RGBImage
 
-# The mean color of ImageNet's training pictures, which VGG-16 was trained without.
+# Mean color of ImageNet's training pictures, which was subtracted when VGG-16 was trained.
 MEAN_RGB = (123.68, 116.78, 103.94)
 
 
 def subtract_mean(image: NDArray[Any]) -> Float32Array:
-    """Return `image` less the mean color, not scaled: what VGG-16 was trained on.
+    """Return `image` minus the mean color, without scaling, as VGG-16 expects it.
 
     Parameters
     ----------
@@ -26,12 +27,13 @@ def subtract_mean(image: NDArray[Any]) -> Float32Array:
     Returns
     -------
     centered : ndarray of shape (..., 3)
-        Of type float32; red lies in [-123.68, 131.32], the others likewise.
+        Type float32. Red lies in [-123.68, 131.32], green in [-116.78, 138.22] and blue in
+        [-103.94, 151.06].
 
     Raises
     ------
     ValueError
-        If the last axis is not three channels.
+        If the last axis does not have length 3.
 
     Examples
     --------
@@ -44,20 +46,20 @@ def subtract_mean(image: NDArray[Any]) -> Float32Array:
 
 
 def pad_to_multiple(image: NDArray[Any], multiple: int = 32) -> NDArray[Any]:
-    """Return `image` with its sides brought up to a multiple by repeating the last row and column.
+    """Pad the sides of `image` to a multiple by repeating its last row and last column.
 
     Parameters
     ----------
     image : ndarray of shape (H, W, ...)
-        Of any type.
+        An array of any type.
     multiple : int, optional
-        What both sides of the result are divisible by.
+        Number that divides both sides of the result.
 
     Returns
     -------
     padded : ndarray of shape (H + bottom, W + right, ...)
-        With ``0 <= bottom, right < multiple``. The input is ``padded[:H, :W]``, and what
-        is computed from `padded` at full size is cropped in the same way.
+        With ``0 <= bottom, right < multiple``. The input is ``padded[:H, :W]``. Crop full-size
+        results computed from `padded` in the same way.
 
     Raises
     ------
@@ -66,10 +68,9 @@ def pad_to_multiple(image: NDArray[Any], multiple: int = 32) -> NDArray[Any]:
 
     Notes
     -----
-    Only the bottom and the right are padded, so pixel (0, 0), and with it the position of
-    every cell of a coarse map, stays where it was. Repeating the edge draws no new contour
-    into the picture, as black or any other fixed color would, and it makes no difference
-    whether the mean is subtracted before or after.
+    Only the bottom and the right side are padded. Pixel (0, 0) and all cells of a coarse map
+    therefore keep their positions. Repeating the edge adds no contour to the picture, unlike
+    padding with black or another fixed color. The mean may be subtracted before or after.
 
     Examples
     --------
@@ -89,20 +90,20 @@ def pad_to_multiple(image: NDArray[Any], multiple: int = 32) -> NDArray[Any]:
 
 
 def fit_long_side(image: RGBImage, side: int) -> RGBImage:
-    """Return `image` scaled down until its longer side has at most `side` pixels.
+    """Scale `image` down so that its longer side has at most `side` pixels.
 
     Parameters
     ----------
     image : ndarray of shape (H, W, 3)
-        Of type uint8.
+        An RGB image of type uint8.
     side : int
-        The most that the longer side may have. A smaller image is returned as it is.
+        Largest number of pixels of the longer side. A smaller image is returned unchanged.
 
     Returns
     -------
     scaled : ndarray of shape (h, w, 3)
-        With ``max(h, w) <= side`` and the same proportions, to half a pixel. Lanczos'
-        kernel is widened with the step, so that fine detail is averaged, not aliased.
+        With ``max(h, w) <= side`` and the same aspect ratio, up to half a pixel. The Lanczos
+        kernel is widened by the scale factor, so fine detail is averaged and not aliased.
 
     Raises
     ------
@@ -129,5 +130,5 @@ def fit_long_side(image: RGBImage, side: int) -> RGBImage:
 
 def _check_channels(image: NDArray[Any]) -> None:
     if image.shape[-1:] != (3,):
-        msg = f"image must have the shape (H, W, 3), got {image.shape}"
+        msg = f"image must have shape (H, W, 3), got {image.shape}"
         raise ValueError(msg)

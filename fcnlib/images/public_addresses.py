@@ -1,10 +1,10 @@
-"""Which machines a visitor's address may reach: those of the public internet, no others.
+"""Check that a visitor's address leads to the public internet.
 
-`ipaddress.is_global` would not do. It differs between versions of Python, and it takes
-multicast, and an IPv4 loopback address wrapped in IPv6, for global. So the blocks are
-written out: IPv4 is open but for the registry of special addresses, IPv6 is closed but
-for the space given to the public, less the special blocks inside it. An IPv4 address
-carried in an IPv6 one is judged by itself.
+`ipaddress.is_global` is not sufficient: it differs between versions of Python and accepts
+multicast addresses and an IPv4 loopback address embedded in IPv6. The blocks are therefore listed
+here. In IPv4, every address is allowed except those in the registry of special addresses. In IPv6,
+only the block assigned to the public is allowed, without the special blocks inside it. An IPv4
+address embedded in an IPv6 address is checked as an IPv4 address.
 
 References
 ----------
@@ -27,10 +27,10 @@ _CLOSED_V4 = [
     for block in (
         "0.0.0.0/8",  # this host
         "10.0.0.0/8",  # private
-        "100.64.0.0/10",  # carriers' private space, some clouds' metadata
+        "100.64.0.0/10",  # private space of carriers, metadata services of some clouds
         "127.0.0.0/8",  # loopback
-        "168.63.129.16/32",  # Azure's host, seen from a guest
-        "169.254.0.0/16",  # link-local, most clouds' metadata
+        "168.63.129.16/32",  # the host of an Azure virtual machine
+        "169.254.0.0/16",  # link-local, metadata services of most clouds
         "172.16.0.0/12",  # private
         "192.0.0.0/24",  # protocol assignments
         "192.0.2.0/24",  # documentation
@@ -63,17 +63,17 @@ _NAT64 = IPv6Network("64:ff9b::/96")
 
 
 def is_public(address: str) -> bool:
-    """Tell whether `address` belongs to the public internet.
+    """Return whether `address` belongs to the public internet.
 
     Parameters
     ----------
     address : str
-        IPv4 in four decimal parts, or IPv6. Anything else is not public.
+        IPv4 as four decimal numbers, or IPv6. Anything else is not public.
 
     Returns
     -------
     public : bool
-        False for private, local, reserved, multicast and tunnelled addresses.
+        False for private, local, reserved, multicast and tunneled addresses.
 
     Examples
     --------
@@ -91,37 +91,37 @@ def is_public(address: str) -> bool:
 
 
 def local_allowed() -> bool:
-    """Tell whether pictures may come from this machine, at any port.
+    """Return whether pictures may be fetched from this machine, at any port.
 
-    True if the environment variable ``FCNLIB_ALLOW_LOCAL_PICTURES`` is ``1``. It is for
-    development and tests; a public server must not set it.
+    This is the case if the environment variable ``FCNLIB_ALLOW_LOCAL_PICTURES`` is ``1``. The
+    variable is for development and tests. A public server must not set it.
     """
     return os.environ.get(LOCAL_SWITCH) == "1"
 
 
 def resolve(host: str, port: int, seconds: float) -> list[str]:
-    """Look `host` up once and return its addresses, if all of them are allowed.
+    """Look up the addresses of `host` and return them if all of them are allowed.
 
     Parameters
     ----------
     host : str
-        A name or an address.
+        A host name or an IP address.
     port : int
         The port to connect to.
     seconds : float
-        How long the answer may take.
+        Time limit of the look-up.
 
     Returns
     -------
     addresses : list of str
-        In the resolver's order, each once, at least one. Connect to these and to nothing
-        else: a second look-up could answer otherwise.
+        At least one address, in the resolver's order and without repetitions. Connect only to
+        these: a second look-up could return others.
 
     Raises
     ------
     PictureError
-        With code ``not_public`` if the name is unknown or any address is not public. One
-        message for both, so that nobody learns which internal names exist.
+        With code ``not_public`` if the name is unknown or any address is not public. Both cases
+        have the same message, so that it does not reveal which internal names exist.
     TimeoutError
         If the resolver takes too long.
 
@@ -134,8 +134,8 @@ def resolve(host: str, port: int, seconds: float) -> list[str]:
     addresses = _lookup(host, port, seconds)
     if not addresses or not all(map(_is_allowed, addresses)):
         msg = (
-            "There is no public site at this address. Check how it is spelled, or download "
-            "the picture and upload it."
+            "There is no public site at this address. Check the spelling, or download the "
+            "picture and upload it here."
         )
         raise PictureError("not_public", msg)
     return addresses
@@ -146,28 +146,28 @@ def _is_allowed(address: str) -> bool:
 
 
 def _lookup(host: str, port: int, seconds: float) -> list[str]:
-    """Return the addresses of `host`, none for an unknown one, in limited time."""
+    """Return the addresses of `host`, or none if it is unknown, within a time limit."""
     answers: list[list[str]] = []
 
     def ask() -> None:
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            records = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except (OSError, UnicodeError):
-            found = []
-        answers.append([str(sockaddr[0]) for *_, sockaddr in found])
+            records = []
+        answers.append([str(sockaddr[0]) for *_, sockaddr in records])
 
-    # The resolver cannot be interrupted, so a thread is left behind if it hangs.
+    # The resolver cannot be interrupted, so this thread stays behind if it hangs.
     thread = threading.Thread(target=ask, name="look-up", daemon=True)
     thread.start()
     thread.join(seconds)
     if not answers:
-        msg = f"no answer from the resolver in {seconds:.1f} s"
+        msg = f"no answer from the resolver within {seconds:.1f} s"
         raise TimeoutError(msg)
     return list(dict.fromkeys(answers[0]))
 
 
 def _unwrapped(ip: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """Return the IPv4 address that an IPv6 address carries, or the address itself."""
+    """Return the IPv4 address embedded in an IPv6 address, or else the address itself."""
     if ip in _MAPPED or ip in _NAT64:
         return IPv4Address(int(ip) & 0xFFFFFFFF)
     return ip

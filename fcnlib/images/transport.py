@@ -1,9 +1,9 @@
-"""One HTTP request to a machine of a visitor's choice, in limited time.
+"""One HTTP request to a host that a visitor chose, with time limits.
 
-The name is looked up once, all its addresses must be public, and the connection goes to
-one of just those, while the name stays in the request and in the check of the
-certificate. Proxies from the environment are not used. `http.client` reads the answer,
-through a socket that bears neither long silence nor an answer that never ends.
+The host name is looked up once, all its addresses must be public, and the connection goes to one of
+these addresses. The name itself is still used in the request and to check the certificate. Proxies
+from the environment are ignored. `http.client` parses the response through a socket with two time
+limits: one between reads, one for the whole request.
 """
 
 import http.client
@@ -21,9 +21,9 @@ from fcnlib.images.urls import PictureURL
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-IDLE_SECONDS = 5.0  # for a look-up, a connect, a handshake, and between two pieces
+IDLE_SECONDS = 5.0  # for a look-up, a connect or a handshake, and between two reads
 
-# Wikimedia, for one, answers 403 to a client that does not say what it is.
+# Some sites, such as Wikimedia, answer 403 to a client that does not identify itself.
 USER_AGENT = (
     "fcnlib/0.1.0 (interactive explainer of image segmentation; "
     "fetches one picture when a visitor gives its address)"
@@ -32,57 +32,50 @@ ACCEPT = "image/jpeg, image/png, image/webp, image/gif, image/bmp, */*;q=0.1"
 
 
 @contextmanager
-def ask(target: PictureURL, end: float) -> Iterator[http.client.HTTPResponse]:
-    """Send a GET request and give the answer, its header read, its body not.
+def request(target: PictureURL, end: float) -> Iterator[http.client.HTTPResponse]:
+    """Send a GET request and return the response, of which only the header has been read.
 
     Parameters
     ----------
     target : PictureURL
-        Where to ask.
+        Address to request.
     end : float
-        When to give up, on the clock of `time.monotonic`.
+        Deadline, on the clock of `time.monotonic`.
 
     Yields
     ------
     response : http.client.HTTPResponse
-        To be read inside the ``with`` block.
+        Read it inside the ``with`` block.
 
     Raises
     ------
     PictureError
-        With code ``not_public`` if the host may not be reached.
+        With code ``not_public`` if the host is not public.
     TimeoutError
-        At `end`, or after 5 seconds of silence; reading the answer raises it too.
+        At `end`, or after 5 seconds without data. Reading the response raises it too.
     OSError, http.client.HTTPException
-        If connecting fails, or what answers does not speak HTTP.
+        If connecting fails, or if the response does not follow HTTP.
 
     """
     addresses = resolve(target.host, target.port, _seconds_left(end))
     with _connect(addresses, target.port, end) as plain, _secure(plain, target, end) as sock:
         sock.settimeout(_seconds_left(end))
-        sock.sendall(_request(target))
+        sock.sendall(_request_bytes(target))
         reader = cast("socket.socket", _TimedReader(sock, end))
         response = http.client.HTTPResponse(reader, method="GET")
         response.begin()
         yield response
 
 
-def _request(target: PictureURL) -> bytes:
-    lines = [
-        f"GET {target.path} HTTP/1.1",
-        f"Host: {target.authority}",
-        f"User-Agent: {USER_AGENT}",
-        f"Accept: {ACCEPT}",
-        "Accept-Encoding: identity",
-        "Connection: close",
-        "",
-        "",
-    ]
-    return "\r\n".join(lines).encode("ascii")
+def _request_bytes(target: PictureURL) -> bytes:
+    return (
+        f"GET {target.path} HTTP/1.1\r\nHost: {target.authority}\r\nUser-Agent: {USER_AGENT}\r\n"
+        f"Accept: {ACCEPT}\r\nAccept-Encoding: identity\r\nConnection: close\r\n\r\n"
+    ).encode("ascii")
 
 
 def _connect(addresses: list[str], port: int, end: float) -> socket.socket:
-    """Return a connection to the first of `addresses` that takes one."""
+    """Return a connection to the first of `addresses` that accepts one."""
     for address in addresses[:-1]:
         try:
             return socket.create_connection((address, port), _seconds_left(end))
@@ -92,7 +85,7 @@ def _connect(addresses: list[str], port: int, end: float) -> socket.socket:
 
 
 def _secure(plain: socket.socket, target: PictureURL, end: float) -> socket.socket:
-    """Return `plain`, for https under TLS with the certificate checked for the name."""
+    """Return `plain` for http; for https, wrap it in TLS and check the certificate's name."""
     if target.scheme == "http":
         return plain
     plain.settimeout(_seconds_left(end))
@@ -100,14 +93,14 @@ def _secure(plain: socket.socket, target: PictureURL, end: float) -> socket.sock
 
 
 class _TimedReader(io.RawIOBase):
-    """What comes from a socket: nothing after `end`, and no pause that is too long."""
+    """Reader for a socket that raises at `end` and after `IDLE_SECONDS` without data."""
 
     def __init__(self, sock: socket.socket, end: float) -> None:
         self._sock = sock
         self._end = end
 
     def makefile(self, _mode: str) -> io.BufferedReader:
-        """Return a buffered reader, as `http.client.HTTPResponse` wants it of a socket."""
+        """Return a buffered reader, which `http.client.HTTPResponse` requires of a socket."""
         return io.BufferedReader(self)
 
     def readable(self) -> bool:
@@ -119,9 +112,9 @@ class _TimedReader(io.RawIOBase):
 
 
 def _seconds_left(end: float) -> float:
-    """Return how long the next step may take, or raise if there is no time left."""
+    """Return the time limit in seconds for the next step, or raise if no time is left."""
     left = end - time.monotonic()
     if left <= 0:
-        msg = "the time for the whole fetch is over"
+        msg = "the time limit of the whole fetch has passed"
         raise TimeoutError(msg)
     return min(left, IDLE_SECONDS)

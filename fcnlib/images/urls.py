@@ -1,8 +1,8 @@
-"""Reading the address of a picture as strictly as the rest of the way needs it.
+"""Strict parsing of the address of a picture.
 
-Parsers disagree about addresses that are slightly wrong, and attackers live on that. So
-what is unusual is refused rather than repaired: other schemes and ports, user names,
-backslashes, line breaks, numbers that only some libraries read as an IP address.
+Parsers disagree about addresses that are slightly malformed, and attacks use these disagreements.
+Unusual addresses are therefore rejected and not repaired: other schemes and ports, user names,
+backslashes, line breaks, and numbers that only some libraries read as an IP address.
 """
 
 import re
@@ -20,22 +20,22 @@ _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
 _NETLOC = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\[\]:@%\s]+)(?::(?P<port>[0-9]{1,5}))?")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
-_KEPT = "%/:=&?~#+!$,;'@()*[]"  # not escaped in a path or query; the rest that is not ASCII is
+_KEPT = "%/:=&?~#+!$,;'@()*[]"  # signs that are not escaped in a path or query
 
 
 class PictureURL(NamedTuple):
-    """An address in its parts, each fit for use.
+    """A checked address, split into its parts.
 
     Attributes
     ----------
     scheme : str
         ``http`` or ``https``.
     host : str
-        A name in ASCII without the root's dot, or an IP address without brackets.
+        A name in ASCII without a final dot, or an IP address without brackets.
     port : int
-        The scheme's own, unless pictures from this machine are allowed.
+        The default port of the scheme, unless pictures from this machine are allowed.
     path : str
-        Path and query in ASCII, beginning with a slash.
+        Path and query in ASCII, starting with a slash.
 
     """
 
@@ -46,12 +46,12 @@ class PictureURL(NamedTuple):
 
     @property
     def authority(self) -> str:
-        """The host as a request names it: brackets around IPv6, no default port."""
+        """The host as in a request's Host header: brackets around IPv6, no default port."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == PORTS[self.scheme] else f"{host}:{self.port}"
 
     def join(self, location: str) -> "PictureURL":
-        """Return the address that a redirect from this one leads to, parsed anew.
+        """Return the target of a redirect from this address, parsed and checked.
 
         Examples
         --------
@@ -60,25 +60,24 @@ class PictureURL(NamedTuple):
 
         """
         _check_characters(location)
-        base = f"{self.scheme}://{self.authority}{self.path}"
         try:
-            return parse(urljoin(base, location))
+            return parse(urljoin(f"{self.scheme}://{self.authority}{self.path}", location))
         except ValueError:
             raise _malformed() from None
 
 
 def parse(url: str) -> PictureURL:
-    """Return the parts of `url`.
+    """Split `url` into its parts and check each of them.
 
     Parameters
     ----------
     url : str
-        What a visitor typed. Blanks around it are dropped.
+        Address as a visitor typed it. Spaces around it are removed.
 
     Returns
     -------
     parts : PictureURL
-        A name in another script comes out in ASCII, and so does the path.
+        Host names in other scripts and the path are converted to ASCII.
 
     Raises
     ------
@@ -93,7 +92,10 @@ def parse(url: str) -> PictureURL:
     """
     url = url.strip(" ")
     if len(url) > MAX_LENGTH:
-        msg = f"The address has more than {MAX_LENGTH} characters. Give a shorter one."
+        msg = (
+            f"The address has {len(url):,} characters; at most {MAX_LENGTH:,} are allowed. "
+            "Enter a shorter address."
+        )
         raise PictureError("bad_address", msg)
     _check_characters(url)
     try:
@@ -101,7 +103,10 @@ def parse(url: str) -> PictureURL:
     except ValueError:
         raise _malformed() from None
     if scheme not in PORTS:
-        msg = "The address of a picture begins with https:// or http://. Give such a one."
+        msg = (
+            "The address of a picture must start with https:// or http://. Copy the complete "
+            "address of the picture."
+        )
         raise PictureError("bad_address", msg)
     parts = _NETLOC.fullmatch(netloc)
     if parts is None:
@@ -112,28 +117,29 @@ def parse(url: str) -> PictureURL:
 
 
 def _check_characters(url: str) -> None:
-    """Raise for control characters, which some parsers drop, and for backslashes."""
+    """Raise if the address has backslashes or control characters, which some parsers ignore."""
     if _FORBIDDEN.search(url):
         raise _malformed()
 
 
-def _port(scheme: str, written: str | None) -> int:
-    port = PORTS[scheme] if written is None else int(written)
-    if port != PORTS[scheme] and not local_allowed():
+def _port(scheme: str, text: str | None) -> int:
+    default = PORTS[scheme]
+    port = default if text is None else int(text)
+    if port != default and not local_allowed():
         msg = (
-            f"Pictures are fetched from port {PORTS[scheme]} when the address begins with "
-            f"{scheme}://. Leave the port out of it."
+            f"The address has port {port}, but {scheme}:// addresses may only use port {default}. "
+            "Remove the port number from the address."
         )
         raise PictureError("bad_address", msg)
     return port
 
 
-def _host(written: str) -> str:
-    """Return the host in ASCII; an IP address only if all software reads it alike."""
+def _host(text: str) -> str:
+    """Return the host in ASCII; accept an IP address only if all software reads it alike."""
     try:
-        if written.startswith("["):
-            return str(IPv6Address(written[1:-1]))
-        host = written.encode("idna").decode("ascii").lower().removesuffix(".")
+        if text.startswith("["):
+            return str(IPv6Address(text[1:-1]))
+        host = text.encode("idna").decode("ascii").lower().removesuffix(".")
         if _NUMBER.fullmatch(host.rpartition(".")[2]):
             return str(IPv4Address(host))
     except ValueError:
@@ -145,7 +151,7 @@ def _host(written: str) -> str:
 
 def _malformed() -> PictureError:
     msg = (
-        "This is not the address of a picture on the internet. Copy it from the picture "
-        "itself, as in https://example.org/cat.jpg."
+        "This is not a valid web address. Copy the address of the picture itself, for example "
+        "https://example.org/cat.jpg."
     )
     return PictureError("bad_address", msg)
