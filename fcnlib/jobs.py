@@ -1,9 +1,9 @@
-"""Long work, one at a time: a bounded queue with progress, sharing and cancelling.
+"""Queue for long work: one job at a time, with progress, sharing and cancelling.
 
-Two inferences at once gain nothing on two cores, so work waits its turn. Who asks for what
-another visitor already asked for joins that job instead of repeating it, and a job stops
-only when nobody wants it any more. Threads here are daemons: they never hold up the end of
-the process. Nothing here knows Streamlit.
+Running two inferences at once is no faster on two cores, so jobs run one after another. If another
+visitor has already submitted the same work, a request joins that job. A job stops only when all
+visitors that requested it have left. The threads are daemons, so they do not delay the end of the
+process. This module does not depend on Streamlit.
 
 ::
 
@@ -28,22 +28,24 @@ Work = Callable[[Report], Any]
 
 
 class Job:
-    """One piece of work and what is known of it; made by `Jobs.submit`.
+    """State and result of one piece of work; created by `Jobs.submit`.
 
     Attributes
     ----------
     state : {"waiting", "running", "done", "failed", "cancelled"}
-        Where it stands.
+        Current state.
     fraction : float
         Progress in [0, 1].
     text : str
-        What it is doing, in words.
+        Description of the current stage.
     result : object
-        What the work returned, once done.
+        Return value of the work, once the state is "done".
     error : FcnlibError or None
-        Why it failed, in words for the person at the screen.
+        Error that may be shown to the visitor, if the state is "failed".
+    owners : set of hashable
+        Visitors that wait for the result.
     seconds : float
-        Time it has run, or ran.
+        Time since the start, or total time after the end.
 
     """
 
@@ -62,24 +64,24 @@ class Job:
 
     @property
     def active(self) -> bool:
-        """Whether it still waits or runs."""
+        """Whether the job is waiting or running."""
         return not self._finished.is_set()
 
     @property
     def seconds(self) -> float:
-        """Seconds for which it has run, 0 while it waits."""
+        """Running time in seconds, 0 while the job waits."""
         return (self._ended or time.monotonic()) - self._started if self._started else 0.0
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait for the end, `timeout` seconds at most; tell whether it has come."""
+        """Wait for the end for at most `timeout` seconds; return whether the job has ended."""
         return self._finished.wait(timeout)
 
     def cancel(self) -> None:
-        """Ask the work to stop at its next report, or never to start."""
+        """Make the work stop at its next report."""
         self._stop.set()
 
     def run(self) -> str:
-        """Do the work in the calling thread; return the state to end in."""
+        """Do the work in the calling thread and return the final state."""
         self._started, self.state = time.monotonic(), "running"
         try:
             self.result = self._work(self._report) if self._work else None
@@ -88,14 +90,14 @@ class Job:
         except FcnlibError as error:
             self.error = error
         except Exception:
-            # The visitor gets a sentence; the cause belongs in the log.
+            # The visitor sees a general message; the cause is written to the log.
             _LOG.exception("work failed")
             self.error = FcnlibError("internal", "This failed for a reason on our side. Try again.")
         return "failed" if self.error else "done"
 
     def end(self, state: str) -> None:
-        """Settle the final state and wake who waits."""
-        self._work = None  # what the work holds, such as a picture, is free now
+        """Set the final state and wake all threads that wait for the job."""
+        self._work = None  # frees what the work refers to, such as a picture
         self._ended, self.state = time.monotonic(), state
         if state == "done":
             self.fraction = 1.0
@@ -108,16 +110,16 @@ class Job:
 
 
 class Jobs:
-    """A queue with one worker and the last results.
+    """A queue with one worker thread that keeps the most recent results.
 
     Parameters
     ----------
     name : str
-        Name of the worker's thread.
-    waiting : int
-        Most jobs that may wait.
-    kept : int
-        Most finished jobs whose results are kept.
+        Name of the worker thread.
+    waiting : int, optional
+        Largest number of waiting jobs.
+    kept : int, optional
+        Largest number of finished jobs whose results are kept.
 
     """
 
@@ -130,40 +132,35 @@ class Jobs:
         self._worker: threading.Thread | None = None
 
     def submit(self, key: Hashable, work: Work, owner: Hashable) -> Job:
-        """Ask for work, or join whoever asked for the same.
+        """Submit work, or join the job of another visitor with the same key.
 
         Parameters
         ----------
         key : hashable
-            Names the work and all it depends on: equal keys give equal results.
+            Identifies the work and everything it depends on: equal keys give equal results.
         work : callable
-            Called with a report function; returns the result. It should report often, since
-            a report is where it stops if cancelled.
+            Called with a report function; returns the result. It should report often, because a
+            cancelled job stops at its next report.
         owner : hashable
-            Who asks. One owner has one active job: asking for another leaves the first.
+            The visitor. Each visitor has one active job: a new request leaves the previous job.
 
         Returns
         -------
         job : Job
-            A finished job if the result is kept, else one that waits or runs.
+            A finished job if its result is kept, otherwise one that waits or runs.
 
         Raises
         ------
         BusyError
-            If too many jobs wait already.
+            If too many jobs are waiting.
 
         """
         with self._changed:
             job = self.find(key)
+            if job is None or (job.active and owner not in job.owners):
+                self.leave_all(owner)
             if job is None:
-                self.leave_all(owner)
-                self._check_room()
-                job = Job(key, work)
-                self._queue.append(job)
-                self._start_worker()
-                self._changed.notify()
-            elif job.active and owner not in job.owners:
-                self.leave_all(owner)
+                job = self._append(key, work)
             if job.active:
                 job.owners.add(owner)
             return job
@@ -177,14 +174,14 @@ class Jobs:
             return next((job for job in self._active() if job.key == key), None)
 
     def ahead(self, job: Job) -> int:
-        """Return how many jobs come before `job`, the running one included."""
+        """Return the number of jobs before `job`, including the running one."""
         with self._changed:
             if job not in self._queue:
                 return 0
             return self._queue.index(job) + (self._running is not None)
 
     def leave(self, job: Job, owner: Hashable) -> None:
-        """Withdraw `owner`; a job that nobody wants any more is cancelled."""
+        """Remove `owner` from a job, and cancel the job if no owner remains."""
         with self._changed:
             job.owners.discard(owner)
             if job.owners or not job.active:
@@ -195,27 +192,32 @@ class Jobs:
                 job.end("cancelled")
 
     def leave_all(self, owner: Hashable) -> None:
-        """Withdraw `owner` from everything, as when a visitor's tab closes."""
+        """Remove `owner` from all jobs, for example when a visitor closes the browser tab."""
         with self._changed:
             for job in self._active():
                 if owner in job.owners:
                     self.leave(job, owner)
 
     def _active(self) -> list[Job]:
-        """Return the jobs one may join: a cancelled one still winding down is none."""
+        """Return the jobs that can be joined, without a running job that has been cancelled."""
         running = [self._running] if self._running and self._running.owners else []
         return [*running, *self._queue]
 
-    def _check_room(self) -> None:
-        if len(self._queue) >= self._most_waiting:
-            waiting = len(self._queue)
-            msg = f"Busy: {waiting} others are waiting, which is the most. Try again in a minute."
+    def _append(self, key: Hashable, work: Work) -> Job:
+        waiting = len(self._queue)
+        if waiting >= self._most_waiting:
+            msg = (
+                f"Too many requests: {waiting} others are waiting, the largest number allowed. "
+                "Try again in a minute."
+            )
             raise BusyError("busy", msg)
-
-    def _start_worker(self) -> None:
+        job = Job(key, work)
+        self._queue.append(job)
         if self._worker is None or not self._worker.is_alive():
             self._worker = threading.Thread(target=self._serve, name=self._name, daemon=True)
             self._worker.start()
+        self._changed.notify()
+        return job
 
     def _serve(self) -> None:
         while True:
@@ -227,11 +229,8 @@ class Jobs:
                 self._running = None
                 job.end(state)
                 if state == "done":
-                    self._keep(job)
-            del job  # or its result would stay until the next one comes
-
-    def _keep(self, job: Job) -> None:
-        job.owners.clear()
-        self._done[job.key] = job
-        while len(self._done) > self._most_kept:
-            self._done.popitem(last=False)
+                    job.owners.clear()
+                    self._done[job.key] = job
+                    while len(self._done) > self._most_kept:
+                        self._done.popitem(last=False)
+            del job  # otherwise its result would stay in memory until the next job

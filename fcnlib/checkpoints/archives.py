@@ -13,9 +13,8 @@ import zlib
 from pathlib import Path
 from typing import IO, NoReturn
 
-from fcnlib.checkpoints.downloads import progress_text
 from fcnlib.checkpoints.sources import FETCH_COMMAND
-from fcnlib.checkpoints.storage import disk_errors
+from fcnlib.checkpoints.storage import disk_errors, progress_text
 from fcnlib.errors import WeightsError
 from fcnlib.typing import Report, silent
 

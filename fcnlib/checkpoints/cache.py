@@ -44,7 +44,7 @@ def fetch(source: str | Source = "archive", report: Report = silent) -> Path:
 
     def waiting() -> None:
         done = downloads.downloaded_size(chosen, file)
-        text = downloads.progress_text("Waiting for another download", done, chosen.size)
+        text = storage.progress_text("Waiting for another download", done, chosen.size)
         report(DOWNLOAD_SHARE * done / chosen.size, text)
 
     with storage.only_one(folder / f"{chosen.filename}.lock", waiting):

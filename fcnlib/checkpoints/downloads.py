@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fcnlib.checkpoints.sources import Source, check_address
-from fcnlib.checkpoints.storage import disk_errors, file_digest
+from fcnlib.checkpoints.storage import disk_errors, file_digest, progress_text
 from fcnlib.errors import WeightsError
 from fcnlib.typing import Report, silent
 
@@ -69,7 +69,7 @@ def download(source: Source, path: Path, report: Report = silent) -> None:
                     "was downloaded is kept. Try again later."
                 )
                 raise WeightsError("download_failed", msg) from error
-            report(downloaded_size(source, path) / source.size, f"{error}; trying again")
+            report(downloaded_size(source, path) / source.size, f"Trying again: {error}")
             time.sleep(BACKOFF_S * 2 ** (attempt - 1))
     _check_checksum(source, part)
     with disk_errors(path):
@@ -96,22 +96,12 @@ def downloaded_size(source: Source, path: Path) -> int:
     return 0
 
 
-def progress_text(activity: str, done: int, total: int) -> str:
-    """Return a text that says how many bytes are done.
-
-    Examples
-    --------
-    >>> progress_text("Downloading", 1048576, 513324920)
-    'Downloading: 1,048,576 of 513,324,920 bytes'
-
-    """
-    return f"{activity}: {done:,} of {total:,} bytes"
-
-
 def _transfer(source: Source, part: Path, report: Report) -> None:
-    """Append the rest of the file to `part`, with one request."""
+    """Append the rest of the file to `part` with one request; discard a link or too long a part."""
     with disk_errors(part):
-        done = _usable_length(part, source.size)
+        if part.is_symlink() or (part.exists() and part.stat().st_size > source.size):
+            part.unlink()
+        done = part.stat().st_size if part.exists() else 0
     if done == source.size:
         return
     with _response(source.url, done) as response:
@@ -131,13 +121,6 @@ def _transfer(source: Source, part: Path, report: Report) -> None:
     if done != source.size:
         part.unlink()
         raise _wrong_size(source, "more" if done > source.size else f"{done:,}")
-
-
-def _usable_length(part: Path, size: int) -> int:
-    """Return the length of the incomplete file, which is removed if it is too long or a link."""
-    if part.is_symlink() or (part.exists() and part.stat().st_size > size):
-        part.unlink()
-    return part.stat().st_size if part.exists() else 0
 
 
 @contextmanager
@@ -168,11 +151,7 @@ def _check_response(response: Any, source: Source, part: Path, done: int) -> tup
     if status in (408, 429) or status >= 500:
         msg = f"the server answered {status}"
         raise _InterruptedError(msg)
-    if status == 416:
-        part.unlink(missing_ok=True)
-        msg = "the server does not have the rest of the file"
-        raise _InterruptedError(msg)
-    if status not in (200, 206):
+    if status not in (200, 206, 416):
         msg = (
             f"{source.filename} could not be downloaded: the server answered {status}. Check "
             f"FCNLIB_WEIGHTS_URL if it is set, or {BY_HAND}."
@@ -182,9 +161,9 @@ def _check_response(response: Any, source: Source, part: Path, done: int) -> tup
     if total is not None and total != source.size:
         part.unlink(missing_ok=True)
         raise _wrong_size(source, f"{total:,}")
-    if start not in (0, done):
+    if status == 416 or start not in (0, done):
         part.unlink(missing_ok=True)
-        msg = "the server sent a different part of the file than was requested"
+        msg = "the server did not send the requested part of the file"
         raise _InterruptedError(msg)
     return start, total is not None
 

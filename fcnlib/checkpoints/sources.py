@@ -13,10 +13,11 @@ variable                       meaning
 ============================== =====================================================
 """
 
-import ipaddress
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from fcnlib.errors import WeightsError
@@ -135,12 +136,14 @@ def check_address(url: str) -> None:
     >>> check_address("http://127.0.0.1:8000/vgg_16.ckpt")
 
     """
-    try:
+    scheme, host, secure = "", "", False
+    with suppress(ValueError):  # raised for a malformed address, and for a host that is a name
         parts = urlsplit(url)
         scheme, host = parts.scheme, parts.hostname or ""
-    except ValueError:
-        scheme, host = "", ""
-    if host and (scheme == "https" or (scheme == "http" and _is_loopback(host))):
+        secure = (scheme == "https" and host != "") or (
+            scheme == "http" and (host == "localhost" or ip_address(host).is_loopback)
+        )
+    if secure:
         return
     # The rest of the address may contain a password.
     msg = (
@@ -149,15 +152,6 @@ def check_address(url: str) -> None:
         "FCNLIB_WEIGHTS_URL."
     )
     raise WeightsError("insecure_address", msg)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _setting(variable: str, pattern: str, meaning: str) -> str:

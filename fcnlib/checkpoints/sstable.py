@@ -1,13 +1,13 @@
-"""Sorted string tables, the files that hold TensorFlow's checkpoints of version 1.
+"""Reader for sorted string tables, the file format of TensorFlow's version 1 checkpoints.
 
-A table is a run of blocks, an index of them, and a footer that says where the index is. A
-block is a run of entries, each a key (of which a beginning shared with the last one is left
-out) and a value, then restart points, which reading in order does not need. Behind each
-block stand one byte that tells how it is compressed and a checksum of block and byte.
+A table consists of blocks, an index of the blocks, and a footer with the position of the index. A
+block consists of entries and of restart points, which are not needed to read the entries in order.
+An entry is a key and a value. The key omits the beginning that it shares with the previous key.
+Each block is followed by one byte that gives its compression and by a checksum of block and byte.
 
-TensorFlow reads a block whole, copies it and parses the copy, three times the 411 MB of
-VGG-16's largest kernel. Here a block's checksum is taken in small pieces, after which its
-values are read a part at a time.
+TensorFlow reads a whole block, copies it and parses the copy, which takes three times the 411 MB of
+VGG-16's largest kernel. This reader computes the checksum of a block in small pieces and then reads
+its values in parts.
 
 References
 ----------
@@ -32,43 +32,43 @@ _CHECKSUM_OFFSET = 0xA282EAD8
 
 
 class TableError(ValueError):
-    """The bytes are not those of a table as it was written."""
+    """The file is not a table, or it has changed since it was written."""
 
 
 class UnusualTableError(TableError):
-    """A sound table that this reader does not know how to read, such as a compressed one."""
+    """The table is valid but this reader does not support it, for example if it is compressed."""
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where bytes lie in the file: from `start`, `size` of them."""
+    """Position of bytes in the file: `size` bytes from `start` on."""
 
     start: int
     size: int
 
     @property
     def stop(self) -> int:
-        """Where the next bytes begin."""
+        """Position after the last byte."""
         return self.start + self.size
 
 
 class Table:
-    """A table whose values are found by key and read a part at a time.
+    """A table whose values are found by key and can be read in parts.
 
     Parameters
     ----------
     file : binary file
-        Open for reading, with a position of its own.
+        A seekable file that is open for reading and that nothing else reads.
 
     Attributes
     ----------
     blocks : list of (bytes, Place)
-        A key that no key in the block is behind, and where the block lies.
+        Upper bound of the keys in each block, and the position of the block.
 
     Raises
     ------
     TableError
-        If there is no table in it, or its index is damaged.
+        If the file is not a table, or its index is damaged.
     UnusualTableError
         If a block is compressed.
 
@@ -79,28 +79,27 @@ class Table:
         self._length = file.seek(0, 2)
         footer = self.read(Place(self._length - _FOOTER, _FOOTER))
         if footer[-len(MAGIC) :] != MAGIC:
-            msg = "it does not end as a table ends"
+            msg = "the file does not end like a table"
             raise TableError(msg)
-        _, _, position = _two_numbers(footer, 0)
-        start, size, _ = _two_numbers(footer, position)
+        # The first two numbers are the position of a metadata block, which is empty here.
+        _, _, start, size, _ = _numbers(footer, 4)
         index = Place(start, size)
         self._check(index)
-        self.blocks = []
-        for key, place in self._entries(index):
-            start, size, _ = _two_numbers(self.read(place), 0)
-            self.blocks.append((key, Place(start, size)))
+        self.blocks = [
+            (key, Place(*_numbers(self.read(place), 2)[:2])) for key, place in self._entries(index)
+        ]
         self._checked: set[Place] = set()
         if any(self.read(Place(block.stop, 1)) != b"\0" for _, block in self.blocks):
-            msg = "its blocks are compressed"
+            msg = "the blocks of the table are compressed"
             raise UnusualTableError(msg)
 
     def find(self, key: bytes) -> Place | None:
-        """Return where the value of a key lies, in a block whose checksum is right.
+        """Return the position of a key's value, after checking the block that contains it.
 
         Raises
         ------
         TableError
-            If the block that may hold it is damaged.
+            If that block is damaged.
 
         """
         following = bisect.bisect_left(self.blocks, key, key=itemgetter(0))
@@ -113,55 +112,56 @@ class Table:
         return dict(self._entries(block)).get(key)
 
     def read(self, place: Place) -> bytes:
-        """Return the bytes of a place.
+        """Return the bytes at a position.
 
         Raises
         ------
         TableError
-            If the file ends before.
+            If the file is shorter.
 
         """
         if not 0 <= place.start <= place.stop <= self._length:
-            msg = f"it ends before byte {place.stop}"
+            msg = f"the file ends before byte {place.stop}"
             raise TableError(msg)
         self._file.seek(place.start)
         return self._file.read(place.size)
 
     def _check(self, block: Place) -> None:
         checksum = 0
-        stop = block.stop + 1
+        stop = block.stop + 1  # includes the byte that gives the compression
         for start in range(block.start, stop, _PIECE):
             piece = self.read(Place(start, min(_PIECE, stop - start)))
             checksum = google_crc32c.extend(checksum, piece)
+        # LevelDB stores checksums in this rotated form.
         rotated = (checksum >> 15 | checksum << 17) & 0xFFFFFFFF
         expected = (rotated + _CHECKSUM_OFFSET) & 0xFFFFFFFF
         stored = self.read(Place(stop, _TRAILER - 1))
         if int.from_bytes(stored, "little") != expected:
-            msg = f"the checksum of its bytes {block.start} to {block.stop} is wrong"
+            msg = f"the checksum of bytes {block.start} to {block.stop} is wrong"
             raise TableError(msg)
 
     def _entries(self, block: Place) -> Iterator[tuple[bytes, Place]]:
-        """Yield the keys of a sound block and where their values lie."""
+        """Yield the keys of a valid block and the positions of their values."""
         restarts = int.from_bytes(self.read(Place(block.stop - 4, 4)), "little")
         position, stop = block.start, block.stop - 4 * (restarts + 1)
         key = b""
         while position < stop:
+            # An entry starts with three numbers of at most ten bytes each.
             head = self.read(Place(position, min(30, self._length - position)))
-            shared, added, at = _two_numbers(head, 0)
-            size, at = number(head, at)
-            key = key[:shared] + self.read(Place(position + at, added))
-            value = Place(position + at + added, size)
+            shared, added, size, length = _numbers(head, 3)
+            key = key[:shared] + self.read(Place(position + length, added))
+            value = Place(position + length + added, size)
             yield key, value
             position = value.stop
 
 
 def number(data: bytes, position: int) -> tuple[int, int]:
-    """Return the number at a position, seven bits a byte, and the position after it.
+    """Return the number at a position, stored with seven bits per byte, and the position after it.
 
     Raises
     ------
     TableError
-        If `data` ends within it, or it has more than 64 bits.
+        If `data` ends within the number, or if the number is longer than ten bytes.
 
     Examples
     --------
@@ -174,11 +174,14 @@ def number(data: bytes, position: int) -> tuple[int, int]:
         value |= (byte & 0x7F) << 7 * count
         if byte < 0x80:
             return value, position + count + 1
-    msg = f"there is no number in {data[position : position + 10]!r}"
+    msg = f"there is no complete number in {data[position : position + 10]!r}"
     raise TableError(msg)
 
 
-def _two_numbers(data: bytes, position: int) -> tuple[int, int, int]:
-    first, position = number(data, position)
-    second, position = number(data, position)
-    return first, second, position
+def _numbers(data: bytes, count: int) -> list[int]:
+    """Return the first `count` numbers in `data`, and the position after them."""
+    numbers, position = [], 0
+    for _ in range(count):
+        value, position = number(data, position)
+        numbers.append(value)
+    return [*numbers, position]

@@ -57,15 +57,11 @@ def disk_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        full = error.errno in _FULL
+        advice = f"What was downloaded is kept. {MORE_SPACE}" if full else OTHER_FOLDER
         reason = error.strerror or type(error).__name__
-        if error.errno in _FULL:
-            msg = (
-                f"The disk is full: {path} could not be written ({reason}). The part that was "
-                f"downloaded is kept. {MORE_SPACE}"
-            )
-            raise WeightsError("disk_full", msg) from error
-        msg = f"{path} could not be read or written ({reason}). {OTHER_FOLDER}"
-        raise WeightsError("disk_error", msg) from error
+        msg = f"{path} could not be read or written: {reason}. {advice}"
+        raise WeightsError("disk_full" if full else "disk_error", msg) from error
 
 
 def check_space(folder: Path, needed: int) -> None:
@@ -115,6 +111,18 @@ def file_digest(path: Path, algorithm: str = "sha256") -> str:
     """
     with path.open("rb") as file:
         return hashlib.file_digest(file, algorithm).hexdigest()
+
+
+def progress_text(activity: str, done: int, total: int) -> str:
+    """Return a text that says how many bytes are done.
+
+    Examples
+    --------
+    >>> progress_text("Downloading", 1048576, 513324920)
+    'Downloading: 1,048,576 of 513,324,920 bytes'
+
+    """
+    return f"{activity}: {done:,} of {total:,} bytes"
 
 
 def make_private_folder(path: Path) -> Path:

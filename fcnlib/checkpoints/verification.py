@@ -1,6 +1,6 @@
-"""What must hold of the VGG-16 weights before they serve anyone."""
+"""Checks that VGG-16 weights must pass before they are used."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,19 +15,19 @@ from fcnlib.typing import Float32Array, Report, silent
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found in a checkpoint that passed every check.
+    """Facts about a checkpoint that passed every check.
 
     Attributes
     ----------
     path : Path
         The file.
     sha256 : str
-        Hash of the file; empty for a version 2 checkpoint, which is several files.
+        Hash of the file. Empty for a version 2 checkpoint, which consists of several files.
     archive_sha256 : str
-        Hash of the archive that the file was unpacked from, to pin in
-        ``FCNLIB_VGG_ARCHIVE_SHA256``; empty if it is not known.
+        Hash of the archive that the file was unpacked from, for the variable
+        ``FCNLIB_VGG_ARCHIVE_SHA256``. Empty if it is not known.
     num_tensors, num_parameters : int
-        Tensors checked, and the numbers in them.
+        Number of checked tensors, and of the values in them.
 
     """
 
@@ -39,81 +39,81 @@ class Verification:
 
 
 def checked_rows(path: Path | str, expected: Shapes) -> Iterator[tuple[str, int, Float32Array]]:
-    """Read every expected tensor of a checkpoint, a few rows at a time, checked.
+    """Read and check every expected tensor of a checkpoint, a few rows at a time.
 
     Parameters
     ----------
     path : Path or str
         A checkpoint for `open_checkpoint`.
     expected : mapping of str to tuple of int
-        Shapes by name, as from `vgg_16_shapes`. Further tensors in the file are ignored.
+        Shapes by name, as from `vgg_16_shapes`. Other tensors in the file are ignored.
 
     Yields
     ------
     name : str
-        In the order of `expected`.
+        Name of the tensor. The tensors have the order of `expected`.
     first : int
-        Where these rows begin along the tensor's first axis.
+        Index of the first of these rows along the tensor's first axis.
     rows : ndarray of float32
-        All finite.
+        Finite values.
 
     Raises
     ------
     WeightsError
-        ``weights_mismatch`` before the first tensor if any is missing or has another shape,
-        all of them named, at the first rows with bad values, or behind a tensor that was zero
-        throughout. ``weights_missing`` and ``weights_damaged`` as from `open_checkpoint`.
+        ``weights_mismatch`` before the first tensor if any is missing or has another shape (the
+        message names all of them), at the first rows with NaN or infinity, or at the last rows of
+        a tensor that contains only zeros. ``weights_missing`` and ``weights_damaged`` as from
+        `open_checkpoint`.
 
     """
     path = Path(path)
     with open_checkpoint(path) as checkpoint:
-        misfits = _misfits(checkpoint, expected)
-        _refuse(path, [f"{name} {fault}" for name, fault in misfits.items()])
-        for name in expected:
-            check = _ValueCheck()
-            first = 0
+        _refuse(path, _shape_faults(checkpoint, expected).values())
+        for name, shape in expected.items():
+            first, nonzero = 0, False
             for rows in checkpoint.rows(name):
-                check.add(rows)
-                _refuse(path, check.faults(name, first + len(rows) == expected[name][0]))
+                last = first + len(rows)
+                nonzero |= bool(rows.any())
+                finite = bool(np.isfinite(rows).all())
+                _refuse(path, _value_faults(name, finite, nonzero or last < shape[0]))
                 yield name, first, rows
-                first += len(rows)
+                first = last
 
 
 def verify(path: Path | str, expected: Shapes, report: Report = silent) -> Verification:
-    """Read every expected tensor of a checkpoint and check it.
+    """Read and check every expected tensor of a checkpoint and report all faults at once.
 
     Parameters
     ----------
-    path : Path or str
-        A checkpoint for `open_checkpoint`.
-    expected : mapping of str to tuple of int
-        Shapes by name, as from `vgg_16_shapes`. Further tensors in the file are ignored.
-    report : callable
-        Told of each tensor.
+    path, expected
+        As for `checked_rows`.
+    report : callable, optional
+        Called with (fraction, text) before each tensor.
 
     Returns
     -------
     verification : Verification
-        What was checked.
+        Hashes of the file and number of its parameters.
 
     Raises
     ------
     WeightsError
-        ``weights_mismatch`` with all that is wrong: tensors that are missing, have another
-        shape, hold NaN or infinity, or are zero throughout. ``weights_missing`` and
+        ``weights_mismatch``, with a message that lists all faults: tensors that are missing, have
+        another shape, contain NaN or infinity, or contain only zeros. ``weights_missing`` and
         ``weights_damaged`` as from `open_checkpoint`.
 
     """
     path = Path(path)
     with open_checkpoint(path) as checkpoint:
-        misfits = _misfits(checkpoint, expected)
-        faults = [f"{name} {fault}" for name, fault in misfits.items()]
-        for number, name in enumerate(name for name in expected if name not in misfits):
+        shape_faults = _shape_faults(checkpoint, expected)
+        faults = list(shape_faults.values())
+        for number, name in enumerate(name for name in expected if name not in shape_faults):
             report(number / len(expected), f"Checking {name}")
-            check = _ValueCheck()
+            finite, nonzero = True, False
             for rows in checkpoint.rows(name):
-                check.add(rows)
-            faults += check.faults(name)
+                finite &= bool(np.isfinite(rows).all())
+                nonzero |= bool(rows.any())
+            faults += _value_faults(name, finite, nonzero)
         _refuse(path, faults)
     return Verification(
         path=path,
@@ -127,14 +127,14 @@ def verify(path: Path | str, expected: Shapes, report: Report = silent) -> Verif
 def largest_differences(
     first: Path | str, second: Path | str, expected: Shapes
 ) -> dict[str, float]:
-    """Compare two checkpoints tensor by tensor, as of the two sources of one network.
+    """Return the largest difference of each tensor between two checkpoints of one network.
 
     Parameters
     ----------
     first, second : Path or str
-        Checkpoints that `verify` has passed.
+        Checkpoints that have passed `verify`.
     expected : mapping of str to tuple of int
-        Names to compare.
+        Shapes by name of the tensors to compare.
 
     Returns
     -------
@@ -143,44 +143,32 @@ def largest_differences(
 
     """
     with open_checkpoint(first) as one, open_checkpoint(second) as other:
+        pairs = {name: zip(one.rows(name), other.rows(name), strict=True) for name in expected}
         return {
-            name: max(
-                float(np.abs(mine - theirs).max())
-                for mine, theirs in zip(one.rows(name), other.rows(name), strict=True)
-            )
-            for name in expected
+            name: max(float(np.abs(left - right).max()) for left, right in rows)
+            for name, rows in pairs.items()
         }
 
 
-def _misfits(checkpoint: Checkpoint, expected: Shapes) -> dict[str, str]:
-    """Return what is wrong by the name of the tensor, as far as names and shapes go."""
+def _shape_faults(checkpoint: Checkpoint, expected: Shapes) -> dict[str, str]:
+    """Return a description of each tensor that is missing or has another shape, by name."""
     present = set(checkpoint.names())
-    misfits = {}
+    faults = {}
     for name, shape in expected.items():
         if name not in present:
-            misfits[name] = "is missing"
-        elif (found := checkpoint.shape(name)) != tuple(shape):
-            misfits[name] = f"has shape {found}, expected is {tuple(shape)}"
-    return misfits
+            faults[name] = f"{name} is missing"
+        elif (actual := checkpoint.shape(name)) != tuple(shape):
+            faults[name] = f"{name} has shape {actual} instead of {tuple(shape)}"
+    return faults
 
 
-class _ValueCheck:
-    """What is wrong with a tensor's values, of which a part is seen at a time."""
-
-    def __init__(self) -> None:
-        self._finite, self._any = True, False
-
-    def add(self, rows: Float32Array) -> None:
-        self._finite &= bool(np.isfinite(rows).all())
-        self._any |= bool(rows.any())
-
-    def faults(self, name: str, whole: bool = True) -> list[str]:
-        if not self._finite:
-            return [f"{name} holds NaN or infinity"]
-        return [f"{name} is zero throughout"] if whole and not self._any else []
+def _value_faults(name: str, finite: bool, nonzero: bool) -> list[str]:
+    if not finite:
+        return [f"{name} contains NaN or infinity"]
+    return [] if nonzero else [f"{name} contains only zeros"]
 
 
-def _refuse(path: Path, faults: Sequence[str]) -> None:
+def _refuse(path: Path, faults: Collection[str]) -> None:
     if faults:
-        msg = f"{path.name} is not the expected VGG-16: {'; '.join(faults)}. {REPAIR}"
+        msg = f"{path.name} does not contain the VGG-16 weights: {'; '.join(faults)}. {REPAIR}"
         raise WeightsError("weights_mismatch", msg)

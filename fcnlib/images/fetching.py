@@ -125,19 +125,33 @@ def _follow(target: PictureURL, location: str) -> PictureURL:
 
 
 def _body(response: http.client.HTTPResponse, report: Report) -> bytes:
-    """Read the body; raise as soon as it is too large, incomplete or not a picture."""
-    _check_encoding(response)
+    """Read the body; raise as soon as it is encoded, too large, incomplete or a web page."""
+    content = response.getheader("Content-Encoding", "identity").strip().lower()
+    transfer = response.getheader("Transfer-Encoding", "chunked").strip().lower()
+    if content not in ("identity", "") or transfer != "chunked":
+        msg = (
+            "The site compressed the picture for the transfer, which is not accepted. "
+            "Download the picture and upload it here."
+        )
+        raise PictureError("bad_answer", msg)
     total = response.length
     if total is not None:
         check_length(total)
-    data = bytearray()
+    received = bytearray()
     for piece in _pieces(response):
-        data += piece
-        check_length(len(data))
-        report(len(data) / (total or MAX_BYTES), f"Received {len(data) / 2**20:.1f} MiB")
+        received += piece
+        check_length(len(received))
+        report(len(received) / (total or MAX_BYTES), f"Received {len(received) / 2**20:.1f} MiB")
+    data = bytes(received)
     check_length(len(data))
-    _check_not_a_page(response, data)
-    return bytes(data)
+    declared_page = response.headers.get_content_type() in ("text/html", "application/xhtml+xml")
+    if is_web_page(data) or (declared_page and decoder_of(data) is None):
+        msg = (
+            "This is the address of a web page, not of a picture. Open the picture on its own "
+            "and copy its address, which often ends in .jpg or .png."
+        )
+        raise PictureError("not_an_image", msg)
+    return data
 
 
 def _pieces(response: http.client.HTTPResponse) -> Iterator[bytes]:
@@ -151,25 +165,3 @@ def _pieces(response: http.client.HTTPResponse) -> Iterator[bytes]:
     if incomplete:
         msg = "The site sent only part of the picture. Try again."
         raise PictureError("truncated", msg)
-
-
-def _check_encoding(response: http.client.HTTPResponse) -> None:
-    content = response.getheader("Content-Encoding", "identity").strip().lower()
-    transfer = response.getheader("Transfer-Encoding", "chunked").strip().lower()
-    if content not in ("identity", "") or transfer != "chunked":
-        msg = (
-            "The site compressed the picture for the transfer, which is not accepted. "
-            "Download the picture and upload it here."
-        )
-        raise PictureError("bad_answer", msg)
-
-
-def _check_not_a_page(response: http.client.HTTPResponse, data: bytearray) -> None:
-    start = bytes(data[:_PIECE])
-    declared_page = response.headers.get_content_type() in ("text/html", "application/xhtml+xml")
-    if is_web_page(start) or (declared_page and decoder_of(start) is None):
-        msg = (
-            "This is the address of a web page, not of a picture. Open the picture on its own "
-            "and copy its address, which often ends in .jpg or .png."
-        )
-        raise PictureError("not_an_image", msg)

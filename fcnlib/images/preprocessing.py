@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from fcnlib.checks import positive_int
 from fcnlib.typing import Float32Array, RGBImage
 
 # Mean color of ImageNet's training pictures, which was subtracted when VGG-16 was trained.
@@ -63,6 +64,8 @@ def pad_to_multiple(image: NDArray[Any], multiple: int = 32) -> NDArray[Any]:
 
     Raises
     ------
+    TypeError
+        If `multiple` is not an integer.
     ValueError
         If `multiple` is less than 1.
 
@@ -81,9 +84,7 @@ def pad_to_multiple(image: NDArray[Any], multiple: int = 32) -> NDArray[Any]:
            [4, 5, 6, 6]])
 
     """
-    if multiple < 1:
-        msg = f"multiple must be at least 1, got {multiple}"
-        raise ValueError(msg)
+    positive_int(multiple, "multiple")
     bottom, right = (-side % multiple for side in image.shape[:2])
     widths = [(0, bottom), (0, right), *[(0, 0)] * (image.ndim - 2)]
     return np.pad(image, widths, mode="edge")
@@ -107,6 +108,8 @@ def fit_long_side(image: RGBImage, side: int) -> RGBImage:
 
     Raises
     ------
+    TypeError
+        If `side` is not an integer.
     ValueError
         If `side` is less than 1, or `image` does not have three channels.
 
@@ -117,9 +120,7 @@ def fit_long_side(image: RGBImage, side: int) -> RGBImage:
 
     """
     _check_channels(image)
-    if side < 1:
-        msg = f"side must be at least 1, got {side}"
-        raise ValueError(msg)
+    positive_int(side, "side")
     height, width = image.shape[:2]
     ratio = side / max(height, width)
     if ratio >= 1:
