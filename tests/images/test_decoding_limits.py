@@ -20,6 +20,7 @@ from support.crafted_pictures import (
     text_chunk,
     webp_header,
 )
+from support.failures import picture_error
 
 from fcnlib.errors import PictureError
 from fcnlib.images import encode_png
@@ -29,18 +30,16 @@ CODES = {"empty", "too_large", "not_an_image", "too_many_pixels", "bad_shape", "
 RANDOM = np.random.default_rng(0).integers(0, 256, (24, 32, 3), np.uint8)
 
 
-def code(data):
-    with pytest.raises(PictureError) as info:
+def refuse(data, code, *words):
+    with picture_error(code, *words):
         decode(data)
-    return info.value.code
 
 
 def test_empty_and_too_large():
-    assert code(b"") == "empty"
-    assert code(bytes(MAX_BYTES + 1)) == "too_large"
-    with pytest.raises(PictureError, match=r"empty\. Choose another"):
-        check_length(0)
-    with pytest.raises(PictureError, match=r"larger than 10 MiB.* Make it smaller"):
+    refuse(b"", "empty")
+    refuse(bytes(MAX_BYTES + 1), "too_large", "10 MiB")
+    check_length(MAX_BYTES)
+    with picture_error("too_large"):
         check_length(MAX_BYTES + 1)
 
 
@@ -56,11 +55,10 @@ def test_empty_and_too_large():
     ],
     ids=["header only", "1 bit", "bmp", "webp", "gif", "just too many"],
 )
-def test_bombs_are_refused_before_they_are_decoded(data):
+def test_pixel_bombs_are_refused_before_they_are_decoded(data):
     start = time.process_time()
-    with memory.at_most(10), pytest.raises(PictureError, match="more than 25 million") as info:
-        decode(data)
-    assert info.value.code == "too_many_pixels"
+    with memory.at_most(10):
+        refuse(data, "too_many_pixels", "25 million")
     assert time.process_time() - start < 0.2
 
 
@@ -80,15 +78,13 @@ def test_25_million_pixels_are_decoded():
     ],
     ids=["101", "200", "5000", "10 MiB", "segments", "10 MiB of segments"],
 )
-def test_floods_are_refused_before_they_are_decoded(data):
+def test_floods_of_scans_or_segments_are_refused_before_they_are_decoded(data):
     start = time.process_time()
-    with pytest.raises(PictureError, match="more than 100 scans or 2000 segments") as info:
-        decode(data)
-    assert info.value.code == "bad_image"
+    refuse(data, "bad_image", "100 scans", "2000 segments")
     assert time.process_time() - start < 0.2
 
 
-def test_scans_are_counted_only_where_they_are_scans():
+def test_only_real_scans_are_counted():
     preview = b"\xff\xe1" + struct.pack(">H", 2 + 300) + b"\xff\xda\0" * 100
     plain = file_of(corners(), "JPEG")
     trailing = bytes(2) + b"\xff\xda\0\2" * 200
@@ -97,30 +93,27 @@ def test_scans_are_counted_only_where_they_are_scans():
     assert decode(segment_flood(1900)).shape == (48, 64, 3)
 
 
-def test_text_in_a_png_is_unpacked_within_bounds():
+def test_compressed_text_in_a_png_is_limited():
     for kind in (b"zTXt", b"iCCP"):
         bomb = small_png(text_chunk(kind, b"a", 200 * 10**6))
         with memory.at_most(80):
-            assert code(bomb) == "bad_image"
+            refuse(bomb, "bad_image")
     texts = [text_chunk(b"zTXt", b"a%d" % number, 2**20 - 64) for number in range(63)]
-    bearable = small_png(b"".join(texts))
+    acceptable = small_png(b"".join(texts))
     with memory.at_most(80):
-        assert decode(bearable).shape == (100, 100, 3)
+        assert decode(acceptable).shape == (100, 100, 3)
 
 
 @pytest.mark.parametrize(
     ("width", "height"), [(1, 1), (15, 400), (400, 15), (1, 5000), (5000, 16), (16, 321)]
 )
-def test_slivers_are_refused(width, height):
-    with pytest.raises(
-        PictureError, match=rf"{width} × {height} pixels.* at most 20 times"
-    ) as info:
-        decode(png(width, height, bytes((width + 1) * height)))
-    assert info.value.code == "bad_shape"
+def test_pictures_that_are_small_or_narrow_are_refused(width, height):
+    data = png(width, height, bytes((width + 1) * height))
+    refuse(data, "bad_shape", f"{width} × {height}", "16", "20 times")
 
 
 @pytest.mark.parametrize(("width", "height"), [(16, 16), (16, 320), (320, 16)])
-def test_the_smallest_and_the_longest_are_accepted(width, height):
+def test_the_smallest_and_the_narrowest_pictures_are_accepted(width, height):
     assert decode(png(width, height, bytes((width + 1) * height))).shape == (height, width, 3)
 
 
@@ -145,14 +138,11 @@ def test_the_smallest_and_the_longest_are_accepted(width, height):
         (bytes(100), "not a picture"),
     ],
 )
-def test_other_files_are_named(data, name):
-    match = f"The file is {name}. Pictures may be JPEG, PNG, WebP, GIF or BMP files: choose"
-    with pytest.raises(PictureError, match=match.replace(".", r"\.")) as info:
-        decode(data)
-    assert info.value.code == "not_an_image"
+def test_the_message_names_other_formats(data, name):
+    refuse(data, "not_an_image", f" {name}.", "JPEG, PNG, WebP, GIF")
 
 
-def test_only_the_decoder_that_the_first_bytes_choose_is_tried(monkeypatch):
+def test_only_the_decoder_that_the_first_bytes_select_is_used(monkeypatch):
     tried = []
 
     def spy(_file, formats):
@@ -161,7 +151,7 @@ def test_only_the_decoder_that_the_first_bytes_choose_is_tried(monkeypatch):
 
     monkeypatch.setattr(Image, "open", spy)
     for kind in ("JPEG", "MPO", "PNG", "WEBP", "GIF", "BMP"):
-        assert code(file_of(RANDOM, kind)) == "bad_image"
+        refuse(file_of(RANDOM, kind), "bad_image")
     assert tried == ["JPEG", "JPEG", "PNG", "WEBP", "GIF", "BMP"]
 
 
@@ -169,20 +159,17 @@ def test_postscript_starts_no_program(monkeypatch):
     monkeypatch.setattr("subprocess.Popen", None)
     monkeypatch.setattr("os.posix_spawn", None)
     eps = file_of(RANDOM, "EPS")
-    assert code(eps) == "not_an_image"
-    assert code(b"\xff\xd8\xff" + eps) == "bad_image"
+    refuse(eps, "not_an_image")
+    refuse(b"\xff\xd8\xff" + eps, "bad_image")
 
 
-@pytest.mark.parametrize(("kind", "name"), [("JPEG", "JPEG"), ("PNG", "PNG"), ("GIF", "GIF")])
-def test_half_a_file_is_damaged(kind, name):
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF"])
+def test_half_a_file_is_damaged(kind):
     data = file_of(RANDOM, kind)
-    match = f"damaged or incomplete: it starts as a {name} picture"
-    with pytest.raises(PictureError, match=match) as info:
-        decode(data[: len(data) // 2])
-    assert info.value.code == "bad_image"
+    refuse(data[: len(data) // 2], "bad_image", kind)
 
 
-def test_what_follows_the_picture_does_not_reach_the_browser():
+def test_metadata_and_appended_data_do_not_reach_the_browser():
     archive = BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("evil.class", b"secret")
@@ -198,7 +185,7 @@ def test_what_follows_the_picture_does_not_reach_the_browser():
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "MPO"])
-def test_damaged_files_end_in_a_picture_or_an_error_of_ours(kind):
+def test_damaged_files_give_a_picture_or_a_picture_error(kind):
     generator = random.Random(kind)
     good = file_of(corners(), kind)
     for _ in range(150):

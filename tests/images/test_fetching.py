@@ -5,10 +5,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from support.failures import failure
+from support.failures import fetch_error, picture_error
 from support.servers import CHUNKED, Server, answer, chunk, forever, redirect
 
-from fcnlib.errors import Cancelled, PictureError
+from fcnlib.errors import Cancelled
 from fcnlib.images import transport
 from fcnlib.images.fetching import fetch
 from fcnlib.images.public_addresses import LOCAL_SWITCH
@@ -34,7 +34,7 @@ def _pictures_from_this_machine(monkeypatch):
     ],
     ids=["length", "chunks", "until closed", "after 100", "called a page", "identity"],
 )
-def test_the_bytes_arrive_as_they_were_sent(script):
+def test_the_bytes_are_received_as_they_were_sent(script):
     with Server({"/cat.png": script}) as server:
         assert fetch(server.url("/cat.png")) == PICTURE
 
@@ -52,9 +52,9 @@ def test_the_bytes_arrive_as_they_were_sent(script):
     ],
     ids=["1000 headers", "endless header", "endless status", "ssh", "HTTP/0.9", "nothing", "gzip"],
 )
-def test_what_is_not_http_is_refused_at_once(script):
+def test_a_response_that_is_not_http_is_refused_at_once(script):
     start = time.monotonic()
-    assert failure(script).code == "bad_answer"
+    assert fetch_error(script).code == "bad_answer"
     assert time.monotonic() - start < 1
 
 
@@ -68,33 +68,31 @@ def test_what_is_not_http_is_refused_at_once(script):
     ],
     ids=["length", "inside a chunk", "no last chunk", "bad chunk"],
 )
-def test_half_a_picture_is_none(script):
-    error = failure(script)
-    assert error.code == "truncated"
-    assert re.search("only a part of the picture. Try again", str(error))
+def test_an_incomplete_picture_is_refused(script):
+    assert fetch_error(script).code == "truncated"
 
 
-def test_a_connection_reset_midway_gives_half_a_picture():
+def test_a_connection_reset_midway_gives_an_incomplete_picture():
     def reset(connection):
         connection.sendall(answer(bytes(100), headers=["Content-Length: 1000"]))
         time.sleep(0.2)
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
 
-    assert failure(reset).code == "truncated"
+    assert fetch_error(reset).code == "truncated"
 
 
 @pytest.mark.parametrize("status", [201, 204, 206, 300, 304, 401, 403, 404, 429, 500, 503])
-def test_other_answers_are_named_by_their_number_only(status):
+def test_the_message_contains_only_the_number_of_another_status(status):
     script = answer(b"" if status in (204, 304) else b"secret", status=f"{status} Because <b>")
-    error = failure(script)
+    error = fetch_error(script)
     assert error.code == "bad_status"
-    assert re.match(rf"The site answered {status} instead of sending a picture\.", str(error))
+    assert str(status) in str(error)
     assert not re.search("secret|Because|127", str(error))
 
 
 @pytest.mark.parametrize("script", [answer(b""), CHUNKED + b"0\r\n\r\n"])
-def test_an_empty_answer_is_no_picture(script):
-    assert failure(script).code == "empty"
+def test_an_empty_response_is_refused(script):
+    assert fetch_error(script).code == "empty"
 
 
 def chain(length):
@@ -109,9 +107,8 @@ def test_three_redirects_are_followed():
 
 
 def test_four_redirects_are_too_many():
-    with chain(4) as server, pytest.raises(PictureError, match="more than 3 times") as info:
+    with chain(4) as server, picture_error("too_many_redirects", "3 times"):
         fetch(server.url("/0"))
-    assert info.value.code == "too_many_redirects"
     assert server.paths == ["/0", "/1", "/2", "/3"]
 
 
@@ -123,15 +120,14 @@ def test_every_kind_of_redirect_is_followed(status):
         assert fetch(server.url("/a")) == PICTURE
 
 
-def test_a_redirect_in_another_script_is_followed():
-    routes = {"/a": redirect("/bücher.png")}
-    with Server({**routes, "/b%C3%BCcher.png": answer(PICTURE)}) as server:
+def test_a_redirect_to_an_address_in_another_script_is_followed():
+    with Server({"/a": redirect("/bücher.png"), "/b%C3%BCcher.png": answer(PICTURE)}) as server:
         assert fetch(server.url("/a")) == PICTURE
 
 
 @pytest.mark.parametrize("status", ["302 Found", "301 Moved"])
-def test_a_redirect_to_nowhere_is_an_answer_like_others(status):
-    assert failure(redirect("", status)).code == "bad_status"
+def test_a_redirect_without_a_target_is_refused(status):
+    assert fetch_error(redirect("", status)).code == "bad_status"
 
 
 @pytest.mark.parametrize(
@@ -142,13 +138,13 @@ def test_a_redirect_to_nowhere_is_an_answer_like_others(status):
         (b"Please log in", "text/html"),
     ],
 )
-def test_a_web_page_is_called_one(body, content_type):
-    error = failure(answer(body, content_type=content_type))
+def test_a_web_page_is_recognized(body, content_type):
+    error = fetch_error(answer(body, content_type=content_type))
     assert error.code == "not_an_image"
-    assert re.match("This address is a web page, not a picture.", str(error))
+    assert "web page" in str(error)
 
 
-def test_the_request_holds_five_headers_and_no_more():
+def test_the_request_has_exactly_five_headers():
     with Server({"/a%20b.png?x=1": answer(PICTURE)}) as server:
         fetch(server.url("/a b.png?x=1#top"))
     first, *lines = server.heads[0].rstrip().split("\r\n")
@@ -160,44 +156,44 @@ def test_the_request_holds_five_headers_and_no_more():
     assert headers["Connection"] == "close"
 
 
-def test_the_user_agent_tells_the_version():
+def test_the_user_agent_contains_the_version():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     assert transport.USER_AGENT.startswith(f"fcnlib/{project['version']} (")
 
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"])
-def test_proxies_of_the_environment_are_not_used(name, monkeypatch):
+def test_proxies_from_the_environment_are_ignored(name, monkeypatch):
     with Server({"/cat.png": answer(PICTURE)}) as server, Server() as proxy:
         monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
         assert fetch(server.url("/cat.png")) == PICTURE
     assert proxy.heads == []
 
 
-def test_progress_is_told_and_may_cancel():
-    told = []
+def test_progress_is_reported_and_can_cancel():
+    reports = []
 
     def report(fraction, text):
-        told.append((fraction, text))
+        reports.append((fraction, text))
         if fraction > 0.5:
             raise Cancelled
 
     with Server({"/cat.png": answer(bytes(2**20))}) as server, pytest.raises(Cancelled):
         fetch(server.url("/cat.png"), report)
-    assert told[0] == (0.0, "Asking for the picture")
-    assert re.fullmatch(r"Fetched \d\.\d MiB", told[-1][1])
-    assert all(0 <= fraction <= 1 for fraction, _ in told)
+    fractions, texts = zip(*reports, strict=True)
+    assert fractions[0] == 0
+    assert all(0 <= fraction <= 1 for fraction in fractions)
+    assert re.search(r"\d\.\d MiB", texts[-1])
 
 
-def test_a_host_that_takes_no_connection_is_unreachable():
+def test_a_host_that_refuses_connections_is_unreachable():
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-    with pytest.raises(PictureError, match="The site cannot be reached") as info:
+    with picture_error("unreachable"):
         fetch(f"http://127.0.0.1:{port}/cat.png")
-    assert info.value.code == "unreachable"
 
 
 @pytest.mark.parametrize("addresses", [["127.0.0.2", "127.0.0.1"], ["127.0.0.1", "127.0.0.2"]])
-def test_addresses_are_tried_until_one_takes_a_connection(addresses, monkeypatch):
+def test_addresses_are_tried_until_one_accepts_a_connection(addresses, monkeypatch):
     with Server({"/cat.png": answer(PICTURE)}) as server:
         monkeypatch.setattr(transport, "resolve", lambda *_: addresses)
         assert fetch(server.url("/cat.png")) == PICTURE

@@ -1,15 +1,13 @@
 import gzip
 import itertools
-import re
 import socket
 import time
 
 import pytest
 from support import memory
-from support.failures import failure
+from support.failures import fetch_error, picture_error
 from support.servers import CHUNKED, Server, answer, chunk, forever, redirect, silence
 
-from fcnlib.errors import PictureError
 from fcnlib.images import fetching, transport
 from fcnlib.images.fetching import MAX_BYTES, fetch
 from fcnlib.images.public_addresses import LOCAL_SWITCH
@@ -24,7 +22,7 @@ def _pictures_from_this_machine(monkeypatch):
 
 @pytest.fixture
 def impatient(monkeypatch):
-    """The limits of time scaled from 15 and 5 seconds to 1.5 and 0.5."""
+    """Reduce the time limits from 15 and 5 seconds to 1.5 and 0.5 seconds."""
     monkeypatch.setattr(fetching, "WALL_SECONDS", 1.5)
     monkeypatch.setattr(transport, "IDLE_SECONDS", 0.5)
 
@@ -47,21 +45,19 @@ def test_ten_mebibytes_are_accepted():
     ],
     ids=["endless chunks", "huge length", "endless", "a byte more", "a byte more, chunked", "-1"],
 )
-def test_more_is_refused_at_once_and_without_storing_it(script):
+def test_larger_files_are_refused_at_once_and_not_stored(script):
     start = time.monotonic()
     with memory.at_most(25):
-        error = failure(script)
-    assert error.code == "too_large"
-    assert re.search("larger than 10 MiB, .* Make it smaller", str(error))
+        assert fetch_error(script).code == "too_large"
     assert time.monotonic() - start < 2
 
 
-def test_a_compressed_answer_is_never_unpacked():
+def test_a_compressed_response_is_not_decompressed():
     packed = gzip.compress(bytes(300 * 2**20), compresslevel=1)
     with memory.at_most(5):
-        error = failure(answer(packed, headers=["Content-Encoding: gzip"]))
+        error = fetch_error(answer(packed, headers=["Content-Encoding: gzip"]))
     assert error.code == "bad_answer"
-    assert re.search("compressed once more", str(error))
+    assert "compressed" in str(error)
 
 
 def drip(data, pause, begin=b""):
@@ -86,16 +82,14 @@ def drip(data, pause, begin=b""):
     ids=["body", "header", "status", "100 Continue", "trailers"],
 )
 @pytest.mark.usefixtures("impatient")
-def test_no_answer_outlasts_the_whole_time(script):
+def test_no_response_takes_longer_than_the_total_time_limit(script):
     start = time.monotonic()
-    error = failure(script)
-    assert error.code == "timeout"
-    assert "Try again" in str(error)
+    assert fetch_error(script).code == "timeout"
     assert 1.4 < time.monotonic() - start < 2.5
 
 
 class SilentServer(Server):
-    """Takes connections and says nothing, not even in a TLS handshake."""
+    """Accept connections and send nothing, not even in a TLS handshake."""
 
     def _serve(self, connection):
         silence(connection)
@@ -103,16 +97,15 @@ class SilentServer(Server):
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.usefixtures("impatient")
-def test_silence_is_given_up_before_the_whole_time(scheme):
+def test_a_silent_server_is_given_up_before_the_total_time_limit(scheme):
     start = time.monotonic()
-    with SilentServer() as server, pytest.raises(PictureError, match="did not arrive") as info:
+    with SilentServer() as server, picture_error("timeout"):
         fetch(f"{scheme}://127.0.0.1:{server.port}/cat.png")
-    assert info.value.code == "timeout"
     assert 0.4 < time.monotonic() - start < 1.3
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_slow_connect_leaves_less_time_for_what_follows(scheme, monkeypatch):
+def test_a_slow_connect_leaves_less_time_for_the_response(scheme, monkeypatch):
     connect = socket.create_connection
 
     def slowly(address, timeout):
@@ -122,21 +115,21 @@ def test_a_slow_connect_leaves_less_time_for_what_follows(scheme, monkeypatch):
     monkeypatch.setattr(socket, "create_connection", slowly)
     monkeypatch.setattr(fetching, "WALL_SECONDS", 1.0)
     start = time.monotonic()
-    with SilentServer() as server, pytest.raises(PictureError, match="did not arrive"):
+    with SilentServer() as server, picture_error("timeout"):
         fetch(f"{scheme}://127.0.0.1:{server.port}/cat.png")
     assert time.monotonic() - start < 1.5
 
 
-def test_the_limits_of_time_are_15_and_5_seconds():
+def test_the_time_limits_are_15_and_5_seconds():
     assert (fetching.WALL_SECONDS, transport.IDLE_SECONDS) == (15, 5)
 
 
-def test_the_time_is_for_all_redirects_together(impatient, monkeypatch):
+def test_the_total_time_limit_includes_all_redirects(impatient, monkeypatch):
     def slowly(connection):
         time.sleep(0.4)
         connection.sendall(redirect("/again"))
 
     monkeypatch.setattr(fetching, "MAX_REDIRECTS", 100)
     start = time.monotonic()
-    assert failure(slowly, "/again").code == "timeout"
+    assert fetch_error(slowly, "/again").code == "timeout"
     assert time.monotonic() - start < 2.5

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from skimage import data as skimage_data
 from skimage.io import imread
+from support.failures import picture_error
 
 from fcnlib import images
-from fcnlib.errors import PictureError
 from fcnlib.images import MAX_BYTES, SAMPLES, decode, digest, encode_jpeg, encode_png, read, sample
 
 
-def test_read_gives_the_bytes(tmp_path):
+def test_read_returns_the_bytes(tmp_path):
     (tmp_path / "cat.png").write_bytes(b"picture")
     assert read(tmp_path / "cat.png") == read(str(tmp_path / "cat.png")) == b"picture"
 
@@ -22,35 +22,31 @@ def test_read_takes_ten_mebibytes_and_no_more(tmp_path):
     path.write_bytes(bytes(MAX_BYTES))
     assert len(read(path)) == MAX_BYTES
     path.write_bytes(bytes(MAX_BYTES + 1))
-    with pytest.raises(PictureError, match="larger than 10 MiB") as info:
+    with picture_error("too_large"):
         read(path)
-    assert info.value.code == "too_large"
 
 
-def test_read_names_what_is_missing(tmp_path):
+def test_the_message_names_a_missing_file(tmp_path):
     for path in (tmp_path / "none.png", tmp_path):
-        with pytest.raises(PictureError, match=r"There is no file '.*'\. Give the path") as info:
+        with picture_error("not_found", str(path)):
             read(path)
-        assert info.value.code == "not_found"
 
 
 def test_read_refuses_an_empty_file(tmp_path):
     (tmp_path / "empty.png").touch()
-    with pytest.raises(PictureError, match="The file is empty") as info:
+    with picture_error("empty"):
         read(tmp_path / "empty.png")
-    assert info.value.code == "empty"
 
 
-def test_read_tells_why_a_file_is_unreadable(tmp_path, monkeypatch):
+def test_the_message_says_why_a_file_cannot_be_read(tmp_path, monkeypatch):
     (tmp_path / "cat.png").write_bytes(b"picture")
 
     def refuse(*_args, **_kwargs):
         raise PermissionError(13, os.strerror(13))
 
     monkeypatch.setattr("pathlib.Path.open", refuse)
-    with pytest.raises(PictureError, match=r"cannot be read: Permission denied\. Check") as info:
+    with picture_error("unreadable", "cat.png", "Permission denied"):
         read(tmp_path / "cat.png")
-    assert info.value.code == "unreadable"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +64,7 @@ def test_samples_are_those_of_scikit_image(name, independent):
 
 
 def test_samples_need_no_network(monkeypatch):
-    images._decoded_sample.cache_clear()
+    sample.cache_clear()
     monkeypatch.setattr(socket, "socket", None)
     for name in SAMPLES:
         image = sample(name)
@@ -76,14 +72,14 @@ def test_samples_need_no_network(monkeypatch):
         assert image.shape[2] == 3
 
 
-def test_samples_are_shared_and_therefore_read_only():
+def test_samples_are_read_only_because_they_are_shared():
     assert sample("cat") is sample("cat")
     with pytest.raises(ValueError, match="read-only"):
         sample("cat")[0, 0] = 0
 
 
-def test_an_unknown_sample_is_named_with_those_there_are():
-    with pytest.raises(ValueError, match=r"one of astronaut, cat, .*, rocket, got 'dog'"):
+def test_the_message_lists_the_samples_if_one_is_unknown():
+    with pytest.raises(ValueError, match=r"astronaut, cat, .*, rocket.* 'dog'"):
         sample("dog")
 
 
@@ -100,11 +96,11 @@ def test_png_keeps_every_pixel(shape, tmp_path):
     np.testing.assert_array_equal(imread(path), image)
 
 
-def test_a_picture_comes_back_from_its_png():
+def test_decoding_a_png_returns_the_same_picture():
     np.testing.assert_array_equal(decode(encode_png(sample("cat"))), sample("cat"))
 
 
-def test_a_picture_nearly_comes_back_from_its_jpeg():
+def test_decoding_a_jpeg_returns_nearly_the_same_picture():
     picture = sample("cat")
     assert np.abs(decode(encode_jpeg(picture)).astype(int) - picture).mean() < 3
     assert len(encode_jpeg(picture, 50)) < len(encode_jpeg(picture)) < len(encode_png(picture))
@@ -114,11 +110,11 @@ def test_a_picture_nearly_comes_back_from_its_jpeg():
 @pytest.mark.parametrize(
     "image", [np.zeros((2, 3)), np.zeros(3, np.uint8), np.zeros((2, 3, 4), np.uint8)]
 )
-def test_files_are_made_of_pictures_only(encode, image):
-    with pytest.raises(ValueError, match=r"uint8 of shape \(H, W\) or \(H, W, 3\), got"):
+def test_only_pictures_are_encoded(encode, image):
+    with pytest.raises(ValueError, match=rf"{image.dtype} of shape"):
         encode(image)
 
 
 @pytest.mark.parametrize("name", images.__all__)
-def test_all_that_is_offered_exists(name):
+def test_public_names_exist(name):
     assert hasattr(images, name)

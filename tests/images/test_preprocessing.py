@@ -6,7 +6,7 @@ from fcnlib.images import sample
 from fcnlib.images.preprocessing import MEAN_RGB, fit_long_side, pad_to_multiple, subtract_mean
 
 
-def test_the_mean_is_taken_off_each_channel():
+def test_the_mean_is_subtracted_from_each_channel():
     image = np.array([[[0, 0, 0], [124, 117, 104], [255, 255, 255]]], np.uint8)
     centered = subtract_mean(image)
     expected = [[-123.68, -116.78, -103.94], [0.32, 0.22, 0.06], [131.32, 138.22, 151.06]]
@@ -33,15 +33,15 @@ def test_padding_repeats_the_edge():
     assert pad_to_multiple(image, 3).tolist() == expected
 
 
-def test_padding_and_the_mean_may_change_places():
+def test_padding_before_or_after_the_mean_gives_the_same():
     image = sample("cat")
     np.testing.assert_array_equal(
         pad_to_multiple(subtract_mean(image)), subtract_mean(pad_to_multiple(image))
     )
 
 
-def test_padding_needs_a_multiple():
-    with pytest.raises(ValueError, match="multiple must be at least 1, got 0"):
+def test_padding_needs_a_positive_multiple():
+    with pytest.raises(ValueError, match=r"multiple .* 0"):
         pad_to_multiple(np.zeros((2, 2)), 0)
 
 
@@ -55,7 +55,7 @@ def test_padding_needs_a_multiple():
         ((1, 1000, 3), 10, (1, 10, 3)),
     ],
 )
-def test_the_long_side_fits(shape, side, fitted):
+def test_the_longer_side_is_limited(shape, side, fitted):
     image = np.full(shape, 77, np.uint8)
     result = fit_long_side(image, side)
     assert result.shape == fitted
@@ -63,7 +63,7 @@ def test_the_long_side_fits(shape, side, fitted):
     assert (result is image) == (fitted == shape)
 
 
-def test_detail_too_fine_is_averaged():
+def test_detail_that_is_too_fine_is_averaged():
     rows, columns = np.indices((120, 160))
     checkers = np.repeat(((rows + columns) % 2 * 255)[..., None], 3, axis=2).astype(np.uint8)
     inside = fit_long_side(checkers, 40)[2:-2, 2:-2]
@@ -77,12 +77,12 @@ def test_scaling_down_agrees_with_scikit_image():
     assert difference.mean() < 4
 
 
-def test_scaling_needs_a_side():
-    with pytest.raises(ValueError, match="side must be at least 1, got 0"):
+def test_scaling_needs_a_positive_side():
+    with pytest.raises(ValueError, match=r"side .* 0"):
         fit_long_side(np.zeros((2, 2, 3), np.uint8), 0)
 
 
 @pytest.mark.parametrize("function", [subtract_mean, lambda image: fit_long_side(image, 9)])
-def test_three_channels_are_needed(function):
-    with pytest.raises(ValueError, match=r"shape \(H, W, 3\), got \(4, 5\)"):
+def test_images_must_have_three_channels(function):
+    with pytest.raises(ValueError, match=r"\(4, 5\)"):
         function(np.zeros((4, 5), np.uint8))
