@@ -1,4 +1,4 @@
-"""Pictures come in by one door each for addresses, bytes and display, and by no other."""
+"""Only certain modules access the network, decode pictures, or pass pictures to the browser."""
 
 import ast
 from pathlib import Path
@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 FILES = [*ROOT.glob("*.py"), *ROOT.glob("pages/*.py"), *ROOT.glob("fcnlib/**/*.py")]
 SOURCES = sorted(path.relative_to(ROOT).as_posix() for path in FILES)
 
-# The weights come from addresses of our own choice, so `requests` may fetch those.
+# Visitors do not choose the addresses of the weights, so `requests` may be used for these.
 CLIENTS = {
     "fcnlib/images/public_addresses.py": {"socket"},
     "fcnlib/images/transport.py": {"socket", "ssl", "http"},
@@ -39,24 +39,24 @@ def imported(tree):
 
 
 def calls(tree):
-    """Yield the name that each call is written with, dots and all, and the call."""
+    """Yield (dotted name, call) for each call."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             yield ast.unparse(node.func), node
 
 
-def test_only_the_fetch_modules_know_the_network(source, tree):
+def test_only_modules_that_download_import_network_libraries(source, tree):
     assert NETWORK & set(imported(tree)) <= CLIENTS.get(source, set())
 
 
-def test_only_the_decoder_opens_pictures(source, tree):
+def test_only_the_decoding_module_opens_pictures(source, tree):
     names = {name for name, _ in calls(tree)}
     assert not OPENERS & {name.split(".")[-1] for name in names}
     assert source == "fcnlib/images/decoding.py" or "Image.open" not in names
 
 
-def test_streamlit_is_never_given_a_text_for_a_picture(tree):
-    """`st.image` opens files of the server, and passes addresses on, if given a string."""
+def test_streamlit_never_gets_a_string_instead_of_a_picture(tree):
+    """`st.image` treats a string as a file on the server or as an address."""
     for name, call in calls(tree):
         if name.endswith(".image") and call.args:
             assert not isinstance(call.args[0], ast.Constant | ast.JoinedStr)

@@ -1,16 +1,17 @@
 import threading
 
 import pytest
+from support.failures import error_of
 
 from fcnlib.errors import BusyError, PictureError
 from fcnlib.jobs import Jobs
 
-SOON = 10  # seconds; a wait this long is a failure
+SOON = 10  # seconds; a longer wait is a failure
 
 
 @pytest.fixture
 def gate():
-    """Give an event that lets `blocked` work end; opened at the end whatever happens."""
+    """Return an event that lets `blocked` work end; it is set at the end of every test."""
     event = threading.Event()
     yield event
     event.set()
@@ -31,25 +32,24 @@ def until_running(job):
         threading.Event().wait(0.001)
 
 
-def test_a_job_gives_its_result_and_its_progress():
-    told = []
+def test_a_job_has_a_result_and_progress(gate):
+    progress = []
 
     def work(report):
+        assert gate.wait(SOON)
         report(0.5, "halfway")
-        told.append((job.fraction, job.text))
+        progress.append((job.fraction, job.text))
         return 42
 
-    gate = threading.Event()
-    jobs = Jobs("test")
-    job = jobs.submit("key", lambda report: gate.wait(SOON) and work(report), "anna")
+    job = Jobs("test").submit("key", work, "anna")
     gate.set()
     assert job.wait(SOON)
     assert (job.state, job.result, job.fraction) == ("done", 42, 1.0)
-    assert told == [(0.5, "halfway")]
+    assert progress == [(0.5, "halfway")]
     assert job.seconds > 0
 
 
-def test_the_same_work_is_done_once_for_all(gate):
+def test_the_same_work_is_done_once_for_all_visitors(gate):
     jobs = Jobs("test")
     calls = []
 
@@ -65,13 +65,13 @@ def test_the_same_work_is_done_once_for_all(gate):
     assert calls == [1]
 
 
-def test_only_one_runs_and_the_others_keep_their_order(gate):
-    jobs, running, most, order = Jobs("test"), [], [], []
+def test_one_job_runs_and_the_others_keep_their_order(gate):
+    jobs, running, counts, order = Jobs("test"), [], [], []
 
     def work(number):
         def run(report):
             running.append(number)
-            most.append(len(running))
+            counts.append(len(running))
             assert gate.wait(SOON)
             running.remove(number)
             order.append(number)
@@ -84,15 +84,15 @@ def test_only_one_runs_and_the_others_keep_their_order(gate):
     gate.set()
     assert all(job.wait(SOON) for job in all_jobs)
     assert order == list(range(8))
-    assert max(most) == 1
+    assert max(counts) == 1
 
 
-def test_a_full_queue_is_told_at_once_and_room_comes_back(gate):
+def test_a_full_queue_refuses_requests_until_a_visitor_leaves(gate):
     jobs = Jobs("test", waiting=2)
     first = jobs.submit(0, blocked(gate), 0)
     until_running(first)
     waiting = [jobs.submit(n, blocked(gate), n) for n in (1, 2)]
-    with pytest.raises(BusyError, match="Busy: 2 others are waiting"):
+    with error_of(BusyError, "busy", "2"):
         jobs.submit(3, blocked(gate), 3)
     jobs.leave(waiting[0], 1)
     assert jobs.submit(3, blocked(gate), 3).state == "waiting"
@@ -112,7 +112,7 @@ def test_a_job_stops_when_the_last_owner_leaves(gate):
     assert jobs.find("key") is None
 
 
-def test_who_comes_while_a_cancelled_job_winds_down_gets_a_new_one(gate):
+def test_a_cancelled_job_that_still_runs_is_not_joined(gate):
     jobs = Jobs("test")
     old = jobs.submit("key", blocked(gate), "anna")
     until_running(old)
@@ -124,22 +124,21 @@ def test_who_comes_while_a_cancelled_job_winds_down_gets_a_new_one(gate):
     assert (old.state, new.result) == ("cancelled", "fresh")
 
 
-def test_one_visitor_has_one_job(gate):
+def test_a_visitor_has_one_job(gate):
     jobs = Jobs("test")
     first = jobs.submit("running", blocked(gate), "other")
     until_running(first)
     mine = jobs.submit("mine", blocked(gate), "anna")
-    other = jobs.submit("changed my mind", blocked(gate), "anna")
-    assert (mine.state, other.state) == ("cancelled", "waiting")
+    second = jobs.submit("another", blocked(gate), "anna")
+    assert (mine.state, second.state) == ("cancelled", "waiting")
     jobs.leave_all("anna")
-    assert other.state == "cancelled"
+    assert second.state == "cancelled"
 
 
 @pytest.mark.parametrize(
-    ("error", "sentence"),
-    [(PictureError("empty", "The file is empty."), "The file is empty."), (KeyError("x"), "side")],
+    ("error", "code"), [(PictureError("empty", "Empty."), "empty"), (KeyError("x"), "internal")]
 )
-def test_a_failure_leaves_a_sentence_and_the_worker_alive(error, sentence, caplog):
+def test_the_worker_continues_after_a_failure(error, code, caplog):
     def work(report):
         raise error
 
@@ -147,15 +146,16 @@ def test_a_failure_leaves_a_sentence_and_the_worker_alive(error, sentence, caplo
     job = jobs.submit("bad", work, "anna")
     assert job.wait(SOON)
     assert job.state == "failed"
-    assert sentence in str(job.error)
+    assert job.error.code == code
+    assert "'x'" not in str(job.error)
+    assert ("KeyError" in caplog.text) == (code == "internal")
     assert jobs.find("bad") is None
     assert jobs.submit("good", lambda report: 1, "anna").wait(SOON)
 
 
-def test_only_the_last_results_are_kept():
+def test_only_the_most_recent_results_are_kept():
     jobs = Jobs("test", kept=2)
-    for key in "abc":
+    for key in "abcd":
         assert jobs.submit(key, lambda report: None, "anna").wait(SOON)
-    jobs.submit("d", lambda report: None, "anna").wait(SOON)
     assert jobs.find("a") is None
     assert jobs.find("c") is not None

@@ -9,24 +9,24 @@ import threading
 from fcnlib import runtime
 
 assert not runtime.is_loaded()
-found = []
-threads = [threading.Thread(target=lambda: found.append(runtime.load())) for _ in range(8)]
-threads.append(runtime.warm_up(then=lambda: found.append("then")))
+results = []
+threads = [threading.Thread(target=lambda: results.append(runtime.load())) for _ in range(8)]
+threads.append(runtime.warm_up(then=lambda: results.append("then")))
 [thread.start() for thread in threads[:8]]
 [thread.join() for thread in threads]
 assert runtime.is_loaded()
-assert found.pop(found.index("then"))
-assert len({id(entry) for entry in found}) == 1 and len(found) == 8
-found[0].slim.conv2d, found[0].tf1.Session
+results.remove("then")
+assert len({id(entry) for entry in results}) == 1 and len(results) == 8
+results[0].slim.conv2d, results[0].tf1.Session
 """
 
 
-def test_first_imports_from_many_threads_agree():
+def test_many_threads_import_the_same_modules():
     subprocess.run([sys.executable, "-c", RACE], check=True, timeout=120)
 
 
-def test_graphs_built_in_many_threads_keep_their_own_scopes():
-    """`arg_scope` is one stack per process: without the lock, widths get mixed up."""
+def test_graphs_built_in_many_threads_keep_their_scopes():
+    """`arg_scope` is one stack per process: without the lock, kernel sizes are mixed up."""
     kernels = {}
 
     def build(size):

@@ -1,4 +1,4 @@
-"""The whole way of the weights at their real size: served, fetched, unpacked, verified."""
+"""Weights of the official size are downloaded, unpacked and verified."""
 
 import pytest
 from support.weights_server import Fault, WeightsServer
@@ -21,7 +21,7 @@ def server(full_size_archive, tmp_path, monkeypatch):
         path.unlink()
 
 
-def test_full_size_weights_arrive_and_pass_every_check(server, full_size_checkpoint):
+def test_full_size_weights_are_fetched_and_verified(server, full_size_checkpoint):
     server.faults.append(Fault(cut=200_000_000))
     path = fetch()
     assert path == find()
@@ -31,5 +31,5 @@ def test_full_size_weights_arrive_and_pass_every_check(server, full_size_checkpo
     assert path.stat().st_size == full_size_checkpoint.stat().st_size
     with open_checkpoint(path) as checkpoint:
         assert set(checkpoint.names()) - set(vgg_16_shapes()) == {"vgg_16/mean_rgb", "global_step"}
-        spread = checkpoint.tensor("vgg_16/fc6/weights").std()
-    assert spread == pytest.approx((2 / (7 * 7 * 512)) ** 0.5, rel=1e-3)
+        deviation = checkpoint.tensor("vgg_16/fc6/weights").std()
+    assert deviation == pytest.approx((2 / (7 * 7 * 512)) ** 0.5, rel=1e-3)

@@ -43,9 +43,7 @@ def https(certificates, monkeypatch):
         yield server
 
 
-def test_certificate_and_request_use_the_host_name(
-    https, certificates, monkeypatch
-):
+def test_certificate_and_request_use_the_host_name(https, certificates, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(certificates / "authority.pem"))
     assert fetch("https://img.test/cat.png") == PICTURE
     assert https.requested_names == ["img.test"]

@@ -1,1 +1,1 @@
-"""Fixtures, servers and crafted files that tests share."""
+"""Fixtures, servers and crafted files for several test modules."""

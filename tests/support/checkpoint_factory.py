@@ -1,4 +1,4 @@
-"""Checkpoints and archives of the real form, with seeded random weights, of any size."""
+"""Checkpoints and archives in the official formats, with seeded random weights, of any size."""
 
 import tarfile
 
@@ -13,9 +13,9 @@ KERAS_DENSE = {"fc6": "fc1", "fc7": "fc2", "fc8": "predictions"}
 
 
 def random_weights(shapes, seed=0):
-    """Yield (name, values): He-normal kernels and small biases, one tensor at a time.
+    """Yield (name, values) of He-normal kernels and small biases, one tensor at a time.
 
-    Each tensor has a generator of its own, so none depends on which others are made.
+    Each tensor has its own generator, so it does not depend on the other tensors.
     """
     for number, (name, shape) in enumerate(shapes.items()):
         rng = np.random.default_rng([seed, number])
@@ -26,7 +26,7 @@ def random_weights(shapes, seed=0):
 
 
 def write_v1(path, shapes, seed=0):
-    """Write a TensorFlow version 1 checkpoint: `shapes`, the mean color and a step."""
+    """Write a TensorFlow version 1 checkpoint with `shapes`, the mean color and a step."""
     with runtime.building() as (_, tf1, _slim), tf1.Graph().as_default():
         feeds, assigns = {}, {}
         for name, shape in [*shapes.items(), ("vgg_16/mean_rgb", (3,))]:
@@ -44,7 +44,7 @@ def write_v1(path, shapes, seed=0):
 
 
 def write_keras(path, shapes, seed=0):
-    """Write the same random network as Keras' HDF5 copy holds it."""
+    """Write the same random weights in the format of Keras' HDF5 copy."""
     with h5py.File(path, "w") as file:
         for name, values in random_weights(shapes, seed):
             _, *_, layer, part = name.split("/")
@@ -58,7 +58,7 @@ def write_keras(path, shapes, seed=0):
 
 
 def pack(path, archive, name="vgg_16.ckpt"):
-    """Put one file into a ``.tar.gz``, quickly rather than tightly."""
+    """Write one file to a ``.tar.gz``, with fast compression."""
     with tarfile.open(archive, "w:gz", compresslevel=1) as tar:
         tar.add(path, arcname=name)
     return archive

@@ -1,4 +1,4 @@
-"""Picture files made byte by byte or by Pillow, the odd and the hostile among them."""
+"""Ordinary, unusual and hostile picture files, written byte by byte or by Pillow."""
 
 import io
 import re
@@ -14,7 +14,7 @@ LOSSLESS = {"WEBP": {"lossless": True}}
 
 
 def file_of(image, kind="PNG", **options):
-    """Return what Pillow writes for an image or an array."""
+    """Return the file that Pillow writes for an image or an array."""
     image = image if isinstance(image, Image.Image) else Image.fromarray(image)
     file = io.BytesIO()
     image.save(file, format=kind, **options)
@@ -22,7 +22,7 @@ def file_of(image, kind="PNG", **options):
 
 
 def corners(width=64, height=48):
-    """Return an image that is red at the upper left, green at the upper right, else blue."""
+    """Return an image that is red at the upper left, green at the upper right, blue below."""
     image = np.full((height, width, 3), BLUE, np.uint8)
     image[: height // 2, : width // 2] = RED
     image[: height // 2, width // 2 :] = GREEN
@@ -40,7 +40,7 @@ def png_chunk(kind, data):
 
 
 def png(width, height, raw=b"", *, bits=8, color=0, extra=b""):
-    """Return a PNG of the given header and raw rows, with `extra` chunks before them."""
+    """Return a PNG with the given header and raw rows, and `extra` chunks before the rows."""
     header = struct.pack(">IIBBBBB", width, height, bits, color, 0, 0, 0)
     return b"".join(
         [
@@ -54,12 +54,12 @@ def png(width, height, raw=b"", *, bits=8, color=0, extra=b""):
 
 
 def small_png(extra):
-    """Return a black PNG of 100 × 100 pixels that carries `extra` chunks."""
+    """Return a black PNG of 100 × 100 pixels with `extra` chunks."""
     return png(100, 100, bytes(101 * 100), extra=extra)
 
 
 def text_chunk(kind, keyword, length):
-    """Return a compressed chunk that unpacks to `length` zeros."""
+    """Return a compressed chunk that decompresses to `length` zeros."""
     return png_chunk(kind, keyword + b"\0\0" + zlib.compress(bytes(length), 1))
 
 
@@ -69,7 +69,7 @@ def bmp_header(width, height):
 
 
 def webp_header(width, height):
-    """Return the header of an animation on a canvas of the given size, without frames."""
+    """Return the header of an animation without frames on a canvas of the given size."""
     size = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
     chunks = b"VP8X" + struct.pack("<I", 10) + b"\x02\0\0\0" + size
     chunks += b"ANIM" + struct.pack("<I", 6) + bytes(6)
@@ -77,7 +77,7 @@ def webp_header(width, height):
 
 
 def gif_with_wide_frame(screen, frame):
-    """Return a GIF whose frame is larger than the screen that its header promises."""
+    """Return a GIF whose frame is larger than the screen size in its header."""
     pixels = b"\x02\x02\x44\x01\x00;"
     return b"".join(
         [
@@ -88,7 +88,7 @@ def gif_with_wide_frame(screen, frame):
 
 
 def scan_flood(side, scans, length=0):
-    """Return a progressive JPEG that repeats its last scan, and fills up to `length`."""
+    """Return a progressive JPEG whose last scan is repeated, at least up to `length` bytes."""
     plain = file_of(np.full((side, side), 120, np.uint8), "JPEG", progressive=True)
     last = [match.start() for match in re.finditer(b"\xff\xda", plain)][-1]
     body, scan = plain[:-2], plain[last:-2]

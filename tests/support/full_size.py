@@ -1,7 +1,7 @@
-"""Fixtures: a VGG-16 checkpoint and its archive in full size, made once for a test run.
+"""Fixtures with a VGG-16 checkpoint and its archive in full size, created once per test run.
 
-They take about half a minute and one gigabyte on the disk, so tests that need the real
-size share them. Making them needs 2.5 GB of memory, which a process of its own gives back.
+They take about half a minute and one gigabyte on the disk, so all tests that need the full size
+share them. A separate process creates them, because this takes 2.5 GB of memory.
 """
 
 import os
@@ -23,7 +23,7 @@ MAKE = (
 
 @pytest.fixture(scope="session")
 def full_size_archive(tmp_path_factory):
-    """Give the path of a ``.tar.gz`` like the official one, with random weights."""
+    """Return the path of a ``.tar.gz`` like the official archive, with random weights."""
     folder = tmp_path_factory.mktemp("full_size")
     archive = folder / "vgg_16_2016_08_28.tar.gz"
     subprocess.run(
@@ -39,5 +39,5 @@ def full_size_archive(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def full_size_checkpoint(full_size_archive):
-    """Give the path of the ``vgg_16.ckpt`` in that archive."""
+    """Return the path of the ``vgg_16.ckpt`` in that archive."""
     return full_size_archive.with_name("vgg_16.ckpt")

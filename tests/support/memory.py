@@ -1,4 +1,4 @@
-"""How much memory a piece of code takes at its peak, in C as well as in Python."""
+"""Limit on the peak memory of a piece of code, in C as well as in Python."""
 
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +11,7 @@ RESET_PEAK = "5"
 
 @contextmanager
 def at_most(mebibytes):
-    """Fail if the resident memory rises by more than `mebibytes` inside the block."""
+    """Fail if the resident memory grows by more than `mebibytes` inside the block."""
     if not CLEAR.exists():
         pytest.skip("needs /proc to measure memory")
     CLEAR.write_text(RESET_PEAK)
@@ -22,6 +22,6 @@ def at_most(mebibytes):
 
 
 def _peak():
-    """Return the peak of the resident memory since its last reset, in KiB."""
+    """Return the peak of the resident memory since the last reset, in KiB."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))

@@ -1,19 +1,17 @@
-"""A web server on 127.0.0.1 that answers whatever a test scripts, byte by byte."""
+"""A web server on 127.0.0.1 that sends the bytes that a test specifies."""
 
 import socket
 import threading
-import time
 from contextlib import suppress
 
 CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 class Server:
-    """Answers each path with the bytes, or by the function, that `routes` gives for it.
+    """Answer each path with the bytes or the function in `routes`.
 
-    A function takes the connection and may send what it likes. `heads` holds the request
-    line and the headers of every request as they came. With a `tls` context the server
-    speaks https.
+    A function is called with the connection and may send anything. `heads` contains the request
+    line and the headers of each request as received. With a `tls` context the server uses https.
     """
 
     def __init__(self, routes=None, tls=None):
@@ -67,14 +65,14 @@ class Server:
                 else:
                     secured.sendall(script)
         except (OSError, IndexError):
-            return  # The client has gone, as it does when it has seen enough.
+            return  # A client closes the connection when it stops reading early.
 
     def _secured(self, connection):
         return self._tls.wrap_socket(connection, server_side=True) if self._tls else connection
 
 
 def answer(body=b"", status="200 OK", headers=(), content_type="image/png"):
-    """Return a whole answer, with the right length unless `headers` say otherwise."""
+    """Return a complete response, with the correct length unless `headers` state another."""
     lines = [f"HTTP/1.1 {status}", f"Content-Type: {content_type}", *headers]
     if not any(line.startswith(("Content-Length", "Transfer-Encoding")) for line in headers):
         lines.append(f"Content-Length: {len(body)}")
@@ -82,7 +80,7 @@ def answer(body=b"", status="200 OK", headers=(), content_type="image/png"):
 
 
 def chunk(data):
-    """Return a piece of a body that follows `CHUNKED`; an empty one is the last."""
+    """Return a chunk of a body for `CHUNKED`. An empty chunk is the last one."""
     return b"%x\r\n%s\r\n" % (len(data), data)
 
 
@@ -90,20 +88,19 @@ def redirect(location, status="302 Found"):
     return answer(status=status, headers=[f"Location: {location}"])
 
 
-def forever(piece, begin=b"", pause=0.0):
-    """Return a script that sends `begin`, then `piece` again and again."""
+def forever(piece, begin=b""):
+    """Return a script that sends `begin` and then repeats `piece`."""
 
     def script(connection):
         connection.sendall(begin)
         while True:
             connection.sendall(piece)
-            time.sleep(pause)
 
     return script
 
 
 def silence(connection):
-    """Say nothing until the client has gone."""
+    """Send nothing until the client closes the connection."""
     connection.recv(1)
 
 

@@ -1,11 +1,11 @@
-"""Run scripts as a reader would: alone in a fresh interpreter, or many in one."""
+"""Run scripts as a reader would: one in a new interpreter, or several in the same one."""
 
 import json
 import os
 import subprocess
 import sys
 
-# Each script gets a namespace of its own; only the imports are shared, which take seconds.
+# Each script gets its own namespace. They share only the imports, which take seconds.
 TOGETHER = """
 import contextlib, io, json, sys
 

@@ -1,6 +1,7 @@
-"""A web server on 127.0.0.1 for large files, with the faults that real ones have."""
+"""A web server on 127.0.0.1 for large files, with the faults of real servers."""
 
 import contextlib
+import io
 import re
 import threading
 import time
@@ -13,24 +14,24 @@ PIECE = 1 << 16
 
 @dataclass
 class Fault:
-    """What goes wrong with one answer; the default is nothing."""
+    """Fault of one response. By default there is none."""
 
     cut: int | None = None  # close the connection after this many bytes of the body
     status: int | None = None
-    body: bytes | None = None  # in place of the file
+    body: bytes | None = None  # instead of the file
     content_type: str = "application/octet-stream"
     ignore_range: bool = False
     state_length: bool = True
-    headers: dict[str, str] = field(default_factory=dict)  # in place of the right ones
+    headers: dict[str, str] = field(default_factory=dict)  # instead of the correct ones
     pause: float = 0.0  # seconds before each piece of the body
 
 
 class WeightsServer:
-    """Serves files by name, whole or from a byte on.
+    """Server for files by name, complete or from a certain byte on.
 
-    `ranges` has one entry for each request: its Range header, or None. `sent` counts the
-    bytes of all bodies. `faults` are used up from the left, one for each request; `always`
-    is the fault when there is none.
+    `ranges` has the Range header of each request, or None. `sent` is the number of bytes in all
+    bodies. Each request takes one fault from the left of `faults`, or uses `always` if there is
+    none left.
     """
 
     def __init__(self, files):
@@ -78,9 +79,14 @@ def _handler(server):
                 body = server.files.get(self.path.lstrip("/"))
             if body is None:
                 fault, body = Fault(status=404), b"not here"
-            with _Bytes(body) as content:
-                start = self._send_head(fault, content.size)
-                self._send_body(fault, content, start)
+            content = io.BytesIO(body) if isinstance(body, bytes) else body.open("rb")
+            with content:
+                size = content.seek(0, io.SEEK_END)
+                start = content.seek(self._send_head(fault, size))
+                stop = size if fault.cut is None else min(size, start + fault.cut)
+                for first in range(start, stop, PIECE):
+                    time.sleep(fault.pause)
+                    server.sent += self.wfile.write(content.read(min(PIECE, stop - first)))
 
         def _send_head(self, fault, size):
             match = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
@@ -100,40 +106,7 @@ def _handler(server):
             self.end_headers()
             return start
 
-        def _send_body(self, fault, content, start):
-            stop = content.size if fault.cut is None else min(content.size, start + fault.cut)
-            for first in range(start, stop, PIECE):
-                if fault.pause:
-                    time.sleep(fault.pause)
-                server.sent += self.wfile.write(content.read(first, min(first + PIECE, stop)))
-
         def log_message(self, *args):
-            """Keep the tests' output clean."""
+            """Write nothing to the output of the tests."""
 
     return Handler
-
-
-class _Bytes:
-    """The bytes of a file or of a literal, by position."""
-
-    def __init__(self, source):
-        self._source = source
-
-    def __enter__(self):
-        if isinstance(self._source, bytes):
-            self._file = None
-            self.size = len(self._source)
-        else:
-            self._file = self._source.open("rb")
-            self.size = self._source.stat().st_size
-        return self
-
-    def __exit__(self, *exception):
-        if self._file:
-            self._file.close()
-
-    def read(self, start, stop):
-        if self._file is None:
-            return self._source[start:stop]
-        self._file.seek(start)
-        return self._file.read(stop - start)
