@@ -71,7 +71,8 @@ def download(source: Source, path: Path, report: Report = silent) -> None:
                 raise WeightsError("download_failed", msg) from error
             report(downloaded_size(source, path) / source.size, f"Trying again: {error}")
             time.sleep(BACKOFF_S * 2 ** (attempt - 1))
-    _check_checksum(source, part)
+    if source.checksum is not None:
+        _check_checksum(source.checksum, source.filename, part)
     with disk_errors(path):
         part.replace(path)
 
@@ -187,17 +188,15 @@ def _wrong_size(source: Source, received: str) -> WeightsError:
     return WeightsError("wrong_size", msg)
 
 
-def _check_checksum(source: Source, part: Path) -> None:
-    """Raise and remove the file if its hash is known and differs."""
-    if source.checksum is None:
-        return
-    algorithm, expected = source.checksum.split(":")
+def _check_checksum(checksum: str, filename: str, part: Path) -> None:
+    """Raise and remove the file if its hash differs."""
+    algorithm, expected = checksum.split(":")
     with disk_errors(part):
         digest = file_digest(part, algorithm)
     if digest != expected.lower():
         part.unlink()
         msg = (
-            f"{source.filename} was damaged or changed on the way: its {algorithm} is {digest}, "
+            f"{filename} was damaged or changed on the way: its {algorithm} is {digest}, "
             f"but it should be {expected}. The file was removed. Download it again."
         )
         raise WeightsError("wrong_checksum", msg)

@@ -75,13 +75,9 @@ def _search() -> Path | WeightsError:
         if manifests.is_intact(path):
             return path
     changed = next((path for path in candidates if path.exists()), None)
-    problem = (
-        f"{changed} was truncated or replaced after it was fetched"
-        if changed
-        else f"The VGG-16 weights are missing: there is no file {candidates[0]}"
-    )
+    problem = f"{changed} was truncated or replaced" if changed else f"{candidates[0]} is missing"
     msg = (
-        f"{problem}. Download the weights (half a gigabyte) with {FETCH_COMMAND}, or set "
-        "FCNLIB_VGG_CHECKPOINT to the path of your own copy."
+        f"The VGG-16 weights cannot be used: {problem}. Download them (half a gigabyte) with "
+        f"{FETCH_COMMAND}, or set FCNLIB_VGG_CHECKPOINT to the path of your own copy."
     )
     return WeightsError("weights_missing", msg)

@@ -7,6 +7,7 @@ no longer matches its manifest. If nothing has changed, the check takes one call
 
 import json
 import stat
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -76,7 +77,7 @@ def is_intact(path: Path, *, thorough: bool = False) -> bool:
 
     """
     manifest = read(path)
-    try:
+    with suppress(OSError):
         state = path.lstat()
         if not stat.S_ISREG(state.st_mode) or state.st_size != manifest.get("size"):
             return False
@@ -84,9 +85,8 @@ def is_intact(path: Path, *, thorough: bool = False) -> bool:
             return True
         version = (state.st_size, state.st_mtime_ns)
         digest = file_digest(path) if thorough else _digest_of(path, version)
-    except OSError:
-        return False
-    return digest == manifest.get("sha256")
+        return bool(digest == manifest.get("sha256"))
+    return False
 
 
 def manifest_path(path: Path) -> Path:

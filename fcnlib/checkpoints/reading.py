@@ -181,7 +181,11 @@ def _keras_checkpoint(path: Path, stack: ExitStack) -> Checkpoint:
 
     file = stack.enter_context(h5py.File(path, "r"))
     datasets = dict(_official_names(file))
-    shapes = {name: _official_shape(name, data.shape) for name, data in datasets.items()}
+    shapes = {name: tuple(data.shape) for name, data in datasets.items()}
+    for name, shape in shapes.items():
+        if len(shape) == 2:  # The kernel of a dense layer covers 7 × 7 cells in fc6, else one.
+            side = 7 if name == "vgg_16/fc6/weights" else 1
+            shapes[name] = (side, side, shape[0] // side**2, shape[1])
 
     def read(name: str, first: int, last: int) -> Any:
         shape = shapes[name]
@@ -210,15 +214,6 @@ def _official_names(file: Any) -> Iterator[tuple[str, Any]]:
         ):
             # A path in an HDF5 file may be given as bytes or as text.
             yield f"{scope}/{part}", file[layer][name]
-
-
-def _official_shape(name: str, shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Return the shape of a dense kernel as a convolution kernel; other shapes do not change."""
-    if len(shape) != 2:
-        return tuple(shape)
-    if name == "vgg_16/fc6/weights":
-        return (7, 7, shape[0] // 49, shape[1])
-    return (1, 1, *shape)
 
 
 @contextmanager

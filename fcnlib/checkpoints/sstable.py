@@ -18,9 +18,8 @@ References
 
 import bisect
 from collections.abc import Iterator
-from dataclasses import dataclass
 from operator import itemgetter
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import google_crc32c
 
@@ -39,8 +38,7 @@ class UnusualTableError(TableError):
     """The table is valid but this reader does not support it, for example if it is compressed."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Position of bytes in the file: `size` bytes from `start` on."""
 
     start: int

@@ -16,14 +16,14 @@ References
 import os
 import socket
 import threading
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from fcnlib.errors import PictureError
 
 LOCAL_SWITCH = "FCNLIB_ALLOW_LOCAL_PICTURES"
 
-_CLOSED_V4 = [
-    IPv4Network(block)
+_BLOCKED = [
+    ip_network(block)
     for block in (
         "0.0.0.0/8",  # this host
         "10.0.0.0/8",  # private
@@ -44,12 +44,6 @@ _CLOSED_V4 = [
         "203.0.113.0/24",  # documentation
         "224.0.0.0/4",  # multicast
         "240.0.0.0/4",  # reserved, broadcast
-    )
-]
-_OPEN_V6 = IPv6Network("2000::/3")
-_CLOSED_V6 = [
-    IPv6Network(block)
-    for block in (
         "2001::/23",  # protocol assignments, Teredo, ORCHID
         "2001:db8::/32",  # documentation
         "2002::/16",  # 6to4
@@ -58,6 +52,7 @@ _CLOSED_V6 = [
         "3fff::/20",  # documentation
     )
 ]
+_PUBLIC_V6 = IPv6Network("2000::/3")
 _MAPPED = IPv6Network("::ffff:0:0/96")
 _NAT64 = IPv6Network("64:ff9b::/96")
 
@@ -85,9 +80,8 @@ def is_public(address: str) -> bool:
         ip = _unwrapped(ip_address(address))
     except ValueError:
         return False
-    if isinstance(ip, IPv4Address):
-        return not any(ip in block for block in _CLOSED_V4)
-    return ip in _OPEN_V6 and not any(ip in block for block in _CLOSED_V6)
+    # No address is in a block of the other version.
+    return (ip.version == 4 or ip in _PUBLIC_V6) and not any(ip in block for block in _BLOCKED)
 
 
 def local_allowed() -> bool:

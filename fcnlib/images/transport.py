@@ -12,7 +12,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, cast
 
 from fcnlib.images.public_addresses import resolve
@@ -77,10 +77,8 @@ def _request_bytes(target: PictureURL) -> bytes:
 def _connect(addresses: list[str], port: int, end: float) -> socket.socket:
     """Return a connection to the first of `addresses` that accepts one."""
     for address in addresses[:-1]:
-        try:
+        with suppress(OSError):
             return socket.create_connection((address, port), _seconds_left(end))
-        except OSError:
-            continue
     return socket.create_connection((addresses[-1], port), _seconds_left(end))
 
 

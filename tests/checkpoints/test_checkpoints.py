@@ -244,7 +244,7 @@ def test_changed_file_is_detected_and_fetched_again(kind, server, cache, origina
         "gone": lambda: None,
         "no manifest": lambda: (cache / "vgg_16.ckpt.json").write_text("[]"),
     }[kind]()
-    refuse(find, "weights_missing", "no file" if kind == "gone" else "truncated or replaced")
+    refuse(find, "weights_missing", "is missing" if kind == "gone" else "truncated or replaced")
     assert fetch() == find() == path
     assert not path.is_symlink()
     assert path.read_bytes() == outside.read_bytes() == content

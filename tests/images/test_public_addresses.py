@@ -49,8 +49,8 @@ def test_all_other_addresses_are_blocked(address):
 
 def edges():
     """Yield the first and last address of every special block, and their neighbors."""
-    blocks = [*public_addresses._CLOSED_V4, *public_addresses._CLOSED_V6, public_addresses._OPEN_V6]
-    for block in [*blocks, public_addresses._MAPPED, public_addresses._NAT64]:
+    ipv6 = [public_addresses._PUBLIC_V6, public_addresses._MAPPED, public_addresses._NAT64]
+    for block in [*public_addresses._BLOCKED, *ipv6]:
         last = 2**block.max_prefixlen - 1
         for number in (int(block[0]) - 1, int(block[0]), int(block[-1]), int(block[-1]) + 1):
             yield type(block[0])(min(max(number, 0), last))
