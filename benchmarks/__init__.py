@@ -1,1 +1,1 @@
-"""How fast and how large, as ratios against a peer in one run: ``python -m benchmarks``."""
+"""Benchmarks of speed and memory against other libraries: ``python -m benchmarks``."""

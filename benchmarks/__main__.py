@@ -1,4 +1,4 @@
-"""Measure everything; print a table in Markdown and write ``benchmarks/results.json``."""
+"""Run all benchmarks, print a Markdown table and write ``benchmarks/results.json``."""
 
 import json
 from datetime import UTC, datetime
@@ -12,23 +12,20 @@ from fcnlib.facts import machine
 
 RESULTS = Path(__file__).with_name("results.json")
 HEAD = """\
-| what | ours | peer | ratio | promised | memory, ours | memory, peer | |
+| what | ours | peer | ratio | limit | memory, ours | memory, peer | |
 |---|---|---|---|---|---|---|---|"""
 
 
 def main() -> None:
-    """Run every row and report it as it comes."""
+    """Measure every row and print it as soon as it is measured."""
     print(HEAD, flush=True)
     measured = []
     for row in chain(class_maps.rows(), networks.rows(), pages.rows()):
         measured.append(row)
         print(line(row), flush=True)
     today = datetime.now(UTC).date().isoformat()
-    results = {
-        "machine": this_machine(),
-        "date": today,
-        "rows": [row.as_dict() for row in measured],
-    }
+    rows = [row.as_dict() for row in measured]
+    results = {"machine": this_machine(), "date": today, "rows": rows}
     RESULTS.write_text(json.dumps(results, indent=1, ensure_ascii=False) + "\n")
     print(f"\n{this_machine()}; {today}. Written to {RESULTS}")
 
@@ -36,16 +33,17 @@ def main() -> None:
 def line(row: Row) -> str:
     """Return one line of the table."""
     peer = f"{_time(row.peer)}, {row.peer_name}" if row.peer else row.peer_name
-    times = "" if row.most is None else f"≤ {row.most:.3g} ×"
-    promised = times or ("" if row.most_mb is None else f"≤ {_memory(row.most_mb)}")
+    limit = "" if row.max_mb is None else f"≤ {_memory(row.max_mb)}"
+    if row.max_ratio is not None:
+        limit = f"≤ {row.max_ratio:.3g} ×"
     ratio = "" if row.ratio is None else f"{row.ratio:.3g}"
-    verdict = {True: "holds", False: "**fails**", None: ""}[row.kept]
-    cells = [row.what, _time(row.ours), peer, ratio, promised]
+    verdict = {True: "holds", False: "**fails**", None: ""}[row.holds]
+    cells = [row.what, _time(row.ours), peer, ratio, limit]
     return f"| {' | '.join([*cells, _memory(row.ours_mb), _memory(row.peer_mb), verdict])} |"
 
 
 def this_machine() -> str:
-    """Return processor, cores and memory."""
+    """Return the processor, its cores and the memory."""
     nbytes = machine_nbytes()
     return machine.machine() if nbytes is None else f"{machine.machine()}, {nbytes / 1e9:.0f} GB"
 

@@ -1,4 +1,4 @@
-"""The exact class map beside ways that upsample every class."""
+"""Benchmarks of the exact class map against libraries that upsample every class."""
 
 from collections.abc import Iterator
 from functools import cache, partial
@@ -15,12 +15,12 @@ from fcnlib.typing import LabelMap
 
 FACTOR = 32
 SMOOTHNESS = (4.0, 2.0, 1.0, 0.0)
-"""Standard deviation of a Gaussian blur, in cells; none is independent noise."""
+"""Standard deviation of a Gaussian blur, in cells; 0 gives independent noise."""
 EXACT_PEERS = {"one_by_one": "OpenCV, one class at a time", "dense": "PyTorch, every class"}
 
 
 def rows() -> Iterator[Row]:
-    """Measure every field against the fastest peer, and the other peers once."""
+    """Measure each smoothness against the fastest peer, and one of them against the other peers."""
     name = f"class map, 24 × 32 × 1000 × {FACTOR}"
     for smoothness in SMOOTHNESS:
         cells = "cell" if smoothness == 1 else "cells"
@@ -33,7 +33,7 @@ def rows() -> Iterator[Row]:
             EXACT_PEERS["one_by_one"],
             peak_mb(f"class_maps.ours({smoothness})"),
             peak_mb(f"class_maps.one_by_one({smoothness})"),
-            most=0.1 if smoothness else 1.1,
+            max_ratio=0.1 if smoothness else 1.1,
         )
     yield _against(f"{name}, blurred over 1 cell", dense, EXACT_PEERS["dense"], 1.0, 1000)
     yield _against(f"{name}, blurred over 1 cell", resized, "TensorFlow resize", 1.0, 1000)
@@ -56,17 +56,17 @@ def scores(smoothness: float, classes: int = 1000) -> NDArray[np.float32]:
 
 
 def ours(smoothness: float, classes: int = 1000) -> LabelMap:
-    """Map labels as the app does."""
+    """Compute the class map like the app."""
     return class_map.upsampled_argmax(FACTOR, scores(smoothness, classes))
 
 
 def one_by_one(smoothness: float, classes: int = 1000) -> LabelMap:
-    """Upsample one class at a time with OpenCV and keep the best so far."""
+    """Upsample one class at a time with OpenCV and keep the best class so far."""
     return best_of_planes(scores(smoothness, classes))
 
 
 def best_of_planes(cells: NDArray[np.float32]) -> LabelMap:
-    """Return the label map of scores (h, w, C), a class at a time with OpenCV."""
+    """Return the label map of scores (h, w, C), one class at a time, with OpenCV."""
     import cv2
 
     planes = np.ascontiguousarray(cells.transpose(2, 0, 1))
@@ -75,7 +75,7 @@ def best_of_planes(cells: NDArray[np.float32]) -> LabelMap:
     labels = np.zeros(best.shape, np.uint16)
     for index, plane in enumerate(planes[1:], 1):
         upsampled = cv2.resize(plane, size, interpolation=cv2.INTER_LINEAR)
-        # OpenCV compares and takes the higher in parallel, where NumPy does not.
+        # OpenCV compares and takes the maximum in parallel; NumPy does not.
         better = cv2.compare(upsampled, best, cv2.CMP_GT)
         cv2.max(upsampled, best, best)
         labels[better.view(bool)] = index
@@ -83,7 +83,7 @@ def best_of_planes(cells: NDArray[np.float32]) -> LabelMap:
 
 
 def dense(smoothness: float, classes: int = 1000) -> LabelMap:
-    """Upsample every class with PyTorch and take the best."""
+    """Upsample every class with PyTorch and take the best class."""
     import torch
 
     planes = torch.from_numpy(scores(smoothness, classes)).permute(2, 0, 1)[None]
@@ -95,7 +95,7 @@ def dense(smoothness: float, classes: int = 1000) -> LabelMap:
 
 
 def resized(smoothness: float, classes: int = 1000) -> LabelMap:
-    """Upsample every class with TensorFlow's resize and take the best."""
+    """Upsample every class with TensorFlow's resize and take the best class."""
     from fcnlib import runtime
 
     tf, _, _ = runtime.load()
@@ -105,7 +105,7 @@ def resized(smoothness: float, classes: int = 1000) -> LabelMap:
 
 
 def rescaled(smoothness: float, classes: int = 100) -> LabelMap:
-    """Upsample every class with scikit-image and take the best."""
+    """Upsample every class with scikit-image and take the best class."""
     from skimage.transform import rescale
 
     cells = scores(smoothness, classes)
@@ -114,7 +114,7 @@ def rescaled(smoothness: float, classes: int = 100) -> LabelMap:
 
 
 def zoomed(smoothness: float, classes: int = 100) -> LabelMap:
-    """Upsample every class with SciPy and take the best."""
+    """Upsample every class with SciPy and take the best class."""
     from scipy.ndimage import zoom
 
     cells = scores(smoothness, classes)
@@ -123,7 +123,7 @@ def zoomed(smoothness: float, classes: int = 100) -> LabelMap:
 
 
 def dense_kernel(smoothness: float, classes: int = 21) -> LabelMap:
-    """Upsample with a transposed convolution that knows all pairs of classes; take the best."""
+    """Upsample with a transposed convolution over all pairs of classes and take the best class."""
     from fcnlib import runtime
 
     tf, _, _ = runtime.load()

@@ -1,4 +1,4 @@
-"""Medians of calls taken in turn, and the peak memory of a call in a process of its own."""
+"""Median times of alternating calls, and the peak memory of a call in a separate process."""
 
 import statistics
 import subprocess
@@ -12,10 +12,10 @@ Work = Callable[[], Any]
 
 
 def seconds(ours: Work, peer: Work, repeats: int = REPEATS) -> tuple[float, float]:
-    """Return the median times of two calls.
+    """Return the median times of two calls in seconds.
 
-    Each is made once before it counts; then they take turns, so that what else the machine
-    does in these seconds falls on both.
+    Each is called once without measuring. Then they alternate, so that other load on the machine
+    affects both.
     """
     ours()
     peer()
@@ -29,11 +29,12 @@ def peak_mb(call: str) -> float:
     Parameters
     ----------
     call : str
-        Such as ``"class_maps.ours('noise')"``, of a module of this package.
+        A call of a function in this package, such as ``"class_maps.ours(1.0)"``.
 
     Notes
     -----
-    Read from Linux' process status: `resource.getrusage` would count the parent's memory too.
+    Read from the process status of Linux, because `resource.getrusage` includes the memory of the
+    parent process.
     """
     module = call.partition(".")[0]
     code = (

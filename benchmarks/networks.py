@@ -1,7 +1,7 @@
-"""VGG-16 beside PyTorch's, and the whole job from a picture to its maps.
+"""Benchmarks of VGG-16 against PyTorch, and of the whole job from a picture to its maps.
 
-The weights are the official ones where the app finds them, else random ones of the same
-size in a file of the same form; the work is the same.
+The weights are the official ones if the app finds them. Otherwise they are random weights of the
+same size, in a file of the same format, which takes the same time.
 """
 
 import atexit
@@ -49,7 +49,7 @@ def rows() -> Iterator[Row]:
 
 
 def provide_weights() -> None:
-    """Make a checkpoint of full size unless there is one, and name it to this process."""
+    """Write a full-size checkpoint for this process if there are no weights."""
     if checkpoints.missing() is None:
         return
     folder = tempfile.TemporaryDirectory(prefix="fcnlib-benchmarks-")
@@ -62,7 +62,7 @@ def provide_weights() -> None:
 
 
 def whole_job(precision: str, size: tuple[int, int]) -> segmentation.Segmentation:
-    """Load VGG-16 and take a picture file to its maps."""
+    """Load VGG-16 and compute the maps of a picture file."""
     file = images.encode_png(photograph(size))
     return segmentation.segment(images.decode(file), networks.vgg_16(precision=precision))
 
@@ -73,19 +73,19 @@ def load_and_run(precision: str) -> None:
 
 
 def load_and_run_pytorch() -> None:
-    """Do the same with PyTorch."""
+    """Do the same as `load_and_run` with PyTorch."""
     _pytorch()(photograph())
 
 
 def photograph(size: tuple[int, int] = WIDE) -> RGBImage:
-    """Return a photograph that scikit-image ships, at another size."""
+    """Return a photograph from scikit-image, resized."""
     picture = Image.fromarray(images.sample("cat"))
     return np.array(picture.resize(size[::-1], Image.Resampling.BICUBIC))
 
 
 @cache
 def network(precision: str) -> Network:
-    """Load VGG-16 once."""
+    """Load VGG-16 once per number format."""
     return networks.vgg_16(precision=precision)
 
 
@@ -103,21 +103,22 @@ def _forward() -> Iterator[Row]:
         "PyTorch, channels last",
         peak_mb("networks.load_and_run('float32')"),
         peak_mb("networks.load_and_run_pytorch()"),
-        most=1.1,
+        max_ratio=1.1,
     )
     if has_bfloat16():
         fast = network("bfloat16")
         ours, peer = seconds(lambda: fast.scores(picture), lambda: exact.scores(picture))
-        share = fast.scores(picture).coarse_logits.argmax(-1) != exact.scores(
-            picture
-        ).coarse_logits.argmax(-1)
+        labels, reference = (
+            model.scores(picture).coarse_logits.argmax(-1) for model in (fast, exact)
+        )
+        changed = np.mean(labels != reference)
         yield Row(
-            f"VGG-16 in bfloat16 ({share.mean():.1%} of the cells change their label)",
+            f"VGG-16 in bfloat16 ({changed:.1%} of the cells change their label)",
             ours,
             peer,
             "ours in float32",
             peak_mb("networks.load_and_run('bfloat16')"),
-            most=round(1 / 1.8, 3),
+            max_ratio=round(1 / 1.8, 3),
         )
 
 
@@ -127,7 +128,9 @@ def _whole_job() -> Iterator[Row]:
     for precision in ("float32", "bfloat16") if has_bfloat16() else ("float32",):
         loaded = network(precision)
         ours, peer = seconds(partial(_segment_file, loaded, file), partial(loaded.scores, picture))
-        yield Row(f"picture file to maps, {precision}", ours, peer, "the network alone", most=1.15)
+        yield Row(
+            f"picture file to maps, {precision}", ours, peer, "the network alone", max_ratio=1.15
+        )
 
 
 def _segment_file(loaded: Network, file: bytes) -> segmentation.Segmentation:
@@ -135,27 +138,27 @@ def _segment_file(loaded: Network, file: bytes) -> segmentation.Segmentation:
 
 
 def _photograph_scores() -> Row:
-    """Measure the class map on what the network makes of a photograph."""
+    """Measure the class map on the scores of a photograph."""
     logits = network("float32").scores(photograph()).coarse_logits
     ours, peer = seconds(
         lambda: class_map.upsampled_argmax(class_maps.FACTOR, logits),
         lambda: class_maps.best_of_planes(logits),
     )
     name = class_maps.EXACT_PEERS["one_by_one"]
-    return Row("class map of a photograph's scores", ours, peer, name, most=0.1)
+    return Row("class map of a photograph's scores", ours, peer, name, max_ratio=0.1)
 
 
-def _memory(precision: str, size: tuple[int, int], most: float) -> Row:
+def _memory(precision: str, size: tuple[int, int], max_mb: float) -> Row:
     height, width = size
     return Row(
         f"load, decode, run and map, {height} × {width} px in {precision}",
         ours_mb=peak_mb(f"networks.whole_job({precision!r}, {size})"),
-        most_mb=most,
+        max_mb=max_mb,
     )
 
 
 def _pytorch() -> Any:
-    """Return PyTorch's VGG-16 with the same weights: a function from a picture to scores."""
+    """Return VGG-16 in PyTorch with the same weights, as a function from picture to scores."""
     import torch
 
     layers: list[Any] = []

@@ -1,4 +1,4 @@
-"""Starting the app, and a visitor's click, beside what they cannot do without."""
+"""Benchmarks of starting the app and of one click, against the work that they cannot avoid."""
 
 import subprocess
 import sys
@@ -24,7 +24,7 @@ FIRST_PAGE = (
 
 
 def rows() -> Iterator[Row]:
-    """Measure one row after another."""
+    """Measure the start of the app, the comparison of heads, and a click on the page."""
     yield Row(
         "a new process to its first page, TensorFlow not loaded",
         *seconds(
@@ -35,7 +35,7 @@ def rows() -> Iterator[Row]:
     )
     street = scenes.scene(1)
     yield Row(
-        "street in three heads: network, maps and figures of merit",
+        "street with three heads: network, maps and metrics",
         *seconds(partial(compare, street), partial(networks_alone, street)),
         "the three networks alone",
     )
@@ -48,7 +48,7 @@ def rows() -> Iterator[Row]:
 
 @cache
 def three_heads() -> dict[str, Any]:
-    """Load the built-in network's heads once."""
+    """Load the heads of the built-in network once."""
     return {head: built_in.network(head) for head in built_in.NAMES}
 
 
@@ -58,16 +58,16 @@ def compare(scene: scenes.Scene) -> None:
 
 
 def networks_alone(scene: scenes.Scene) -> None:
-    """Run the heads on a street and leave their scores."""
+    """Run the heads on a street without using their scores."""
     for network in three_heads().values():
         network.scores(scene.picture)
 
 
 def _another_street() -> Callable[[], None]:
-    """Return a click on the page, until its maps are there.
+    """Return a function that clicks on the page and waits until the maps are shown.
 
-    The page runs under Streamlit's testing framework, polled without a pause; a browser adds
-    its own drawing, and up to a second until it next asks how the job is.
+    The page runs in the testing framework of Streamlit and is polled all the time. A browser adds
+    the time for drawing, and up to a second until it polls the job again.
     """
     from streamlit.testing.v1 import AppTest
 

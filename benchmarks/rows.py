@@ -1,4 +1,4 @@
-"""One measurement: time and memory beside a peer, and whether it keeps what is promised."""
+"""One measurement: time and memory compared with a peer, and whether it keeps its limit."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -6,22 +6,22 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Row:
-    """One measurement: ours beside a peer, in seconds or in MB.
+    """One measurement of this library and of a peer, in seconds or in MB.
 
     Attributes
     ----------
     what : str
-        What was done.
+        What is measured.
     ours, peer : float or None
-        Medians in seconds.
+        Median times in seconds.
     peer_name : str
-        What it is compared with.
+        Name of the peer.
     ours_mb, peer_mb : float or None
-        Peak resident memory of a process that does just this.
-    most : float or None
-        The ratio of the times that is promised at most.
-    most_mb : float or None
-        The memory that is promised at most.
+        Peak resident memory of a process that does only this.
+    max_ratio : float or None
+        Largest ratio of the times that the project promises.
+    max_mb : float or None
+        Largest memory that the project promises.
 
     """
 
@@ -31,21 +31,21 @@ class Row:
     peer_name: str = ""
     ours_mb: float | None = None
     peer_mb: float | None = None
-    most: float | None = None
-    most_mb: float | None = None
+    max_ratio: float | None = None
+    max_mb: float | None = None
 
     @property
     def ratio(self) -> float | None:
-        """Our time by the peer's."""
+        """Our time divided by that of the peer."""
         return self.ours / self.peer if self.ours and self.peer else None
 
     @property
-    def kept(self) -> bool | None:
-        """Whether what was promised holds; None where nothing was."""
-        pairs = [(self.ratio, self.most), (self.ours_mb, self.most_mb)]
-        held = [value <= most for value, most in pairs if value is not None and most is not None]
-        return all(held) if held else None
+    def holds(self) -> bool | None:
+        """Whether all limits are kept; None if there are none."""
+        pairs = [(self.ratio, self.max_ratio), (self.ours_mb, self.max_mb)]
+        kept = [value <= limit for value, limit in pairs if None not in (value, limit)]
+        return all(kept) if kept else None
 
     def as_dict(self) -> dict[str, Any]:
         """Return the row with its ratio and verdict, for JSON."""
-        return asdict(self) | {"ratio": self.ratio, "kept": self.kept}
+        return asdict(self) | {"ratio": self.ratio, "holds": self.holds}
