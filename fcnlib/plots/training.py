@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _GRID = "rgba(138,143,152,0.25)"
 _BELOW_ZERO, _ZERO = "#5b4a9e", "#fdf3e3"
 _EARLIER = ("dot", "dash")
-_LEGEND_ROW = 18  # px
+_HEIGHT, _LEGEND_ROW = 290, 18  # px
 
 
 class Line(NamedTuple):
@@ -36,13 +36,7 @@ class Line(NamedTuple):
 
 
 def curve_figure(
-    now: Line,
-    earlier: Sequence[Line] = (),
-    title: str = "",
-    *,
-    steps: int,
-    limit: float,
-    height: int = 290,
+    now: Line, earlier: Sequence[Line] = (), title: str = "", *, steps: int, limit: float
 ) -> "go.Figure":
     """Draw a value of a training over its steps, with earlier trainings behind it.
 
@@ -58,8 +52,6 @@ def curve_figure(
         Right end of the axis, so that the axis does not change while the line grows.
     limit : float
         Upper end of the axis; raised if a line exceeds it.
-    height : int, optional
-        Height in px, without the legend.
 
     Returns
     -------
@@ -91,19 +83,18 @@ def curve_figure(
             for line, (color, dash) in zip(lines, styles, strict=True)
         ]
     )
-    theme.finish(figure, title, height=height + _LEGEND_ROW * len(lines) * (len(lines) > 1))
+    legend_rows = len(lines) if earlier else 0
+    theme.finish(figure, title, height=_HEIGHT + _LEGEND_ROW * legend_rows)
     right = max([steps, *(line.step.max(initial=0) for line in lines)])
     top = max([limit, *(line.value.max(initial=0) for line in lines)])
     figure.update_xaxes(title="Step", range=[0, right], gridcolor=_GRID, zeroline=False)
     figure.update_yaxes(range=[0, top], gridcolor=_GRID, zeroline=False)
     return figure.update_layout(
-        showlegend=len(lines) > 1, legend={"y": -0.3}, dragmode=False, hovermode="x"
+        showlegend=bool(earlier), legend={"y": -0.3}, dragmode=False, hovermode="x"
     )
 
 
-def learning_kernel_figure(
-    kernel: FloatArray, title: str = "Kernel", *, height: int = 320
-) -> "go.Figure":
+def learning_kernel_figure(kernel: FloatArray, title: str = "Kernel") -> "go.Figure":
     """Draw a kernel whose weights may have any sign, on a color scale centered at zero.
 
     Parameters
@@ -112,8 +103,6 @@ def learning_kernel_figure(
         Weights, finite.
     title : str, optional
         Title of the figure.
-    height : int, optional
-        Height in px for a square kernel.
 
     Returns
     -------
@@ -144,20 +133,16 @@ def learning_kernel_figure(
         colorbar={"orientation": "h", "thickness": 10, "y": 0, "yanchor": "top", "nticks": 5},
         hovertemplate="row %{y}, column %{x}<br>weight %{z:.3f}<extra></extra>",
     )
-    return squares(go.Figure(heatmap), title, kernel.shape, height, below=44)
+    return squares(go.Figure(heatmap), title, kernel.shape, _HEIGHT, below=44)
 
 
-def upper_bound_figure(
-    kept: Mapping[int, float], paper: Mapping[int, float], *, height: int = 380
-) -> "go.Figure":
+def upper_bound_figure(kept: Mapping[int, float], paper: Mapping[int, float]) -> "go.Figure":
     """Draw the mean IU that a coarse grid keeps, and the values of the paper.
 
     Parameters
     ----------
     kept, paper : mapping of int to float
         Mean IU in [0, 1] by factor.
-    height : int, optional
-        Height in px.
 
     Returns
     -------
@@ -190,7 +175,7 @@ def upper_bound_figure(
             cliponaxis=False,
             hovertemplate="factor %{x}: %{y:.1f} %<extra></extra>",
         )
-    theme.finish(figure, "Mean IU kept, in %", height=height)
+    theme.finish(figure, "Mean IU kept, in %", height=380)
     figure.update_xaxes(title="Cell size in px", type="category", gridcolor=_GRID)
     figure.update_yaxes(range=[0, 108], dtick=20, gridcolor=_GRID, zeroline=False)
     return figure.update_layout(legend={"y": -0.22}, dragmode=False)

@@ -86,7 +86,8 @@ def paint_tree(canvas: Canvas, rng: np.random.Generator, right: float, ahead: fl
     palette = RARE if rng.random() < 0.12 else GREENS
     base = np.array(palette[int(rng.integers(len(palette)))]) * (0.85 + 0.3 * rng.random())
     if rng.random() < 0.22:
-        _paint_conifer(canvas, rng, (right, ahead), height, base)
+        width = (0.2 + 0.1 * rng.random()) * height
+        _paint_conifer(canvas, (right, ahead), height, width, base)
         return
     half, fork = 0.025 * height, 0.45 * height
     trunk = [(-half, 0), (half, 0), (0.7 * half, fork), (-0.7 * half, fork)]
@@ -96,24 +97,17 @@ def paint_tree(canvas: Canvas, rng: np.random.Generator, right: float, ahead: fl
         level = step / 25
         offset = rng.random(3) * 2 - 1
         radius = spread * (0.26 + 0.26 * rng.random()) * (1.25 - 0.5 * level)
-        center = (
-            right + offset[0] * spread * (0.95 - 0.45 * level),
-            middle + (offset[1] * 0.55 + level - 0.5) * spread,
-            ahead,
-        )
+        aside = right + offset[0] * spread * (0.95 - 0.45 * level)
+        up = middle + (offset[1] * 0.55 + level - 0.5) * spread
         sunny = 0.66 + 0.5 * level + 0.16 * offset[2] + 0.12 * offset[0] * canvas.light.sun[0]
-        canvas.disk(center, (radius * 0.85, radius), base * sunny, TREE)
+        canvas.disk((aside, up, ahead), (radius * 0.85, radius), base * sunny, TREE)
 
 
 def _paint_conifer(
-    canvas: Canvas,
-    rng: np.random.Generator,
-    foot: tuple[float, float],
-    height: float,
-    base: Float64Array,
+    canvas: Canvas, foot: tuple[float, float], height: float, width: float, base: Float64Array
 ) -> None:
     canvas.paint_upright(rectangle(-0.12, 0.12, 0, 1), foot, TRUNK, TREE)
-    width, tiers = (0.2 + 0.1 * rng.random()) * height, 6
+    tiers = 6
     for tier in range(tiers):
         low, half = 0.6 + tier / tiers * (height - 0.6), width * (1 - 0.8 * tier / tiers)
         peak = (0, min(height, low + 0.34 * height))

@@ -53,9 +53,7 @@ class Batches:
                 f"got batch_size {batch_size} and num_scenes {num_scenes}"
             )
             raise ValueError(msg)
-        self.seed = seed
-        self.num_scenes = num_scenes
-        self.batch_size = batch_size
+        self.seed, self.num_scenes, self.batch_size = seed, num_scenes, batch_size
         self.draw = cache(lambda number: scenes.scene(scenes.TRAIN_SEEDS[number], size))
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="scenes")
         self._ahead: tuple[int, Future[Batch]] | None = None

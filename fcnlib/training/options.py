@@ -1,8 +1,8 @@
 """Training options, per-step progress and the learning-rate schedule."""
 
 import math
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 from fcnlib import scenes
 from fcnlib.networks import small_fcn
@@ -91,20 +91,18 @@ def learning_rate(options: Options, step: int) -> float:
     return options.learning_rate * (1 + math.cos(math.pi * min(share, 1.0))) / 2
 
 
-def small_options(
-    head: str = "fcn_8s",
-    *,
-    learning_rate: float = 8e-3,
-    steps: int = 200,
-    kernel_start: str = "bilinear",
-    trainable_kernel: bool = True,
-) -> Options:
+_SMALL = Options(
+    learning_rate=8e-3, batch_size=4, num_scenes=60, size=LIVE_SIZE, widths=LIVE_WIDTHS
+)
+
+
+def small_options(head: str = "fcn_8s", *, steps: int = 200, **choices: Any) -> Options:
     """Return options of a training that is short enough to watch.
 
     Parameters
     ----------
-    head, learning_rate, steps, kernel_start, trainable_kernel
-        See `Options`.
+    head, steps, **choices
+        See `Options`. The learning rate is 0.008 by default.
 
     Returns
     -------
@@ -117,15 +115,4 @@ def small_options(
     10
 
     """
-    return Options(
-        head=head,
-        steps=steps,
-        learning_rate=learning_rate,
-        warm_up=max(1, steps // 10),
-        batch_size=4,
-        num_scenes=60,
-        size=LIVE_SIZE,
-        kernel_start=kernel_start,
-        trainable_kernel=trainable_kernel,
-        widths=LIVE_WIDTHS,
-    )
+    return replace(_SMALL, head=head, steps=steps, warm_up=max(1, steps // 10), **choices)

@@ -94,7 +94,7 @@ def _show_kernel(snapshot: Snapshot) -> None:
     index = scenes.CLASSES.index(st.session_state.get("training_class") or "bus")
     kernel = snapshot.kernels[:, :, index]
     title = f"Kernel of “{scenes.CLASSES[index]}”, {kernel.shape[0]} × {kernel.shape[1]}"
-    chart(learning_kernel_figure(kernel, title, height=290), "training_kernel")
+    chart(learning_kernel_figure(kernel, title), "training_kernel")
     st.selectbox(
         "Class of the kernel",
         scenes.CLASSES,
