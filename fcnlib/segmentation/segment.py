@@ -145,8 +145,15 @@ class Segmentation:
         return colors.paint(self.coarse_map, self.colors)
 
     def overlay(self, opacity: float) -> RGBImage:
-        """Return the full-size map blended over the image, (H, W, 3); `opacity` in [0, 1]."""
-        return colors.overlay(self.picture, self.painted(), opacity)
+        """Return the full-size map blended over the image, (H, W, 3); `opacity` in [0, 1].
+
+        A class called ``"background"`` is left out, so that the image can be seen there.
+        """
+        blended = colors.overlay(self.picture, self.painted(), opacity)
+        if "background" in self.class_names:
+            background = self.label_map == self.class_names.index("background")
+            blended[background] = self.picture[background]
+        return blended
 
     def to_npz(self) -> bytes:
         """Return the image, the scores, both maps and the class names as a compressed NPZ file."""

@@ -21,7 +21,7 @@ def chart(figure: "go.Figure", key: str, **options: Any) -> Any:
 def show_source(*functions: Callable[..., Any], key: str) -> None:
     """Offer the source of `functions`, read from the library as it runs."""
     names = ", ".join(f"`{function.__name__}`" for function in functions)
-    with st.expander(f"What you see is what ran: {names}", key=key):
+    with st.expander(f"Source code of this part: {names}", key=key):
         for function in functions:
             st.caption(f"`{function.__module__}.{function.__name__}`")
             st.code(inspect.getsource(inspect.unwrap(function)), language="python")

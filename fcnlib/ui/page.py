@@ -18,7 +18,7 @@ WARM_UP_DELAY = 2.0
 
 
 class Page(NamedTuple):
-    """One stop of the road.
+    """A page of the app.
 
     Attributes
     ----------
@@ -27,7 +27,7 @@ class Page(NamedTuple):
     icon : str
         A Material icon, by Streamlit's short code.
     question : str
-        The one question that the page answers.
+        The question that the page answers.
 
     """
 
@@ -40,31 +40,33 @@ PAGES = {
     "app.py": Page(
         "From pixels to segments",
         ":material/route:",
-        "How does a 24 × 32 answer become a 768 × 1024 segmentation?",
+        "How does an answer of 24 × 32 cells become a class for each of 768 × 1024 pixels?",
     ),
     "pages/kernels.py": Page(
-        "Kernels", ":material/show_chart:", "What stands between the samples?"
+        "Kernels", ":material/show_chart:", "How is the curve between samples reconstructed?"
     ),
     "pages/upsampling.py": Page(
         "Upsampling",
         ":material/zoom_in:",
-        "Is a transposed convolution really bilinear interpolation?",
+        "Is a transposed convolution the same as bilinear interpolation?",
     ),
     "pages/transposed_convolution.py": Page(
         "Transposed convolution",
         ":material/grid_on:",
-        "What does one stride of it do, forward and backward?",
+        "What does a transposed convolution compute, forward and backward?",
     ),
     "pages/segmentation.py": Page(
-        "Segmentation", ":material/palette:", "What does the network see in my picture?"
+        "Segmentation", ":material/palette:", "What do networks see in my photograph?"
     ),
     "pages/training.py": Page(
-        "Training", ":material/school:", "How does it learn to do it, and what do skips add?"
+        "Training",
+        ":material/school:",
+        "How does a network learn to segment, and what do skip connections add?",
     ),
     "pages/numbers.py": Page(
-        "Numbers we stand on",
+        "Numbers",
         ":material/fact_check:",
-        "Which figures do we stand on, and do they hold on this machine?",
+        "Do the figures that this app relies on hold on this machine?",
     ),
 }
 

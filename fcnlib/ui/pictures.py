@@ -14,6 +14,7 @@ from fcnlib.ui.jobs import queue, show_progress, submit
 from fcnlib.ui.layout import show_error
 
 BUS = "https://upload.wikimedia.org/wikipedia/commons/d/d9/First_Student_IC_school_bus_202076.jpg"
+FIRST = "cat"  # the sample that is chosen at first
 FILE_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp"]
 
 
@@ -42,7 +43,7 @@ def from_sample(key: str) -> Picture | None:
     name = st.pills(
         "Sample",
         list(images.SAMPLES),
-        default=next(iter(images.SAMPLES)),
+        default=FIRST,
         format_func=images.SAMPLES.__getitem__,
         required=True,
         key=f"{key}_sample",
@@ -52,8 +53,7 @@ def from_sample(key: str) -> Picture | None:
 
 def first_sample() -> Picture:
     """Return the sample that is chosen at first."""
-    name = next(iter(images.SAMPLES))
-    return Picture(images.SAMPLES[name], f"sample:{name}", _sample(name))
+    return Picture(images.SAMPLES[FIRST], f"sample:{FIRST}", _sample(FIRST))
 
 
 def from_upload(key: str) -> Picture | None:

@@ -47,7 +47,8 @@ class Request(NamedTuple):
 
 def choose_picture() -> Picture | None:
     """Let the visitor choose where the picture comes from; return it, or None until it is there."""
-    source = st.segmented_control(
+    row = st.container(horizontal=True, gap="medium")
+    source = row.segmented_control(
         "Picture",
         list(SOURCES),
         default="sample",
@@ -68,7 +69,8 @@ def choose_picture() -> Picture | None:
         picture = pictures.from_address("segmentation")
         empty = "Press “Fetch” to load the picture from its address."
     else:
-        return pictures.from_sample("segmentation")
+        with row:
+            return pictures.from_sample("segmentation")
     if picture is None:
         st.caption(empty)
     return picture

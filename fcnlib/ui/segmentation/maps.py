@@ -17,7 +17,7 @@ from fcnlib.ui.layout import chart
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
 
-HEIGHT = 360
+HEIGHT = 300
 NAMED = 6  # classes in a legend before the rest is counted
 
 
