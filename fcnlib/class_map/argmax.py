@@ -90,6 +90,7 @@ def upsampled_argmax(factor: int, logits: FloatArray, report: Report = silent) -
     factor, logits = positive_int(factor), check_logits(logits)
     rows, cols, classes = logits.shape
     labels = np.empty((rows * factor, cols * factor), np.min_scalar_type(classes - 1))
+    # The first square starts outside the image, since its corners lie on cell centers.
     offset = margin(factor)
     for row, col, cells in blocks(factor, logits):
         paste(best_classes(factor, cells), labels, row * factor - offset, col * factor - offset)
@@ -167,6 +168,7 @@ def surviving_classes(logits: FloatArray) -> NDArray[np.intp]:
     logits = check_logits(logits)
     counts = np.empty((logits.shape[0] + 1, logits.shape[1] + 1), np.intp)
     for row, col, cells in blocks(1, logits):
+        # There is one square fewer than cells along each axis of a block.
         rows, cols = cells.shape[0] - 1, cells.shape[1] - 1
         counts[row : row + rows, col : col + cols] = first_pass(cells).count.reshape(rows, cols)
     return counts

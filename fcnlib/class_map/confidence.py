@@ -53,6 +53,7 @@ def confidence_map(factor: int, logits: FloatArray, report: Report = silent) -> 
     weights = np.stack([1 - phase, phase], 1)
     for pixel, line in enumerate(confidence):
         above, below, down = neighbors(factor, pixel, rows)
+        # Interpolate columns first, so that only one row of cells has to be widened.
         along = _along_row(interpolate(logits[above], logits[below], down), weights)
         line[:] = along[margin(factor) :][: len(line)]
         done, within = divmod(pixel + 1, factor)

@@ -62,6 +62,7 @@ def phases(factor: int, dtype: Any = float) -> FloatArray:
     (array([0.125, 0.375, 0.625, 0.875]), array([0. , 0.2, 0.4, 0.6, 0.8]))
 
     """
+    # Pixel centers of an even factor lie half a pixel off the cell centers.
     return ((np.arange(factor) + (factor % 2 == 0) / 2) / factor).astype(dtype)
 
 
@@ -116,7 +117,9 @@ def check_logits(logits: FloatArray) -> FloatArray:
     if not np.issubdtype(logits.dtype, np.floating):
         msg = f"logits must be floating point, got {logits.dtype}; convert them to float32"
         raise ValueError(msg)
+    # Half precision would lose the differences that decide between classes.
     logits = logits.astype(np.promote_types(logits.dtype, np.float32), copy=False)
+    # The 64th part leaves room for sums of a few scores, such as those of four corners.
     low, high, limit = logits.min(), logits.max(), np.finfo(logits.dtype).max / 64
     # Comparisons with NaN are false, so this form rejects NaN too.
     if not (-limit <= low and high <= limit):

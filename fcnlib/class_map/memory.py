@@ -1,4 +1,4 @@
-"""Memory needed to upsample scores: the kernel, and the arrays held besides it.
+"""Memory needed to upsample scores: the kernel, and the scores or the map.
 
 The image always has 768 × 1024 pixels, so a larger factor means fewer cells.
 """

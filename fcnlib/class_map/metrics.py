@@ -84,6 +84,7 @@ def confusion_matrix(truth: LabelMap, prediction: LabelMap, num_classes: int) ->
             msg = f"{name} must hold labels from 0 to {num_classes - 1}, got {labels.min()} to "
             msg += f"{labels.max()}; mask other pixels out first"
             raise ValueError(msg)
+    # One number per pair of classes; small integer types would overflow in this product.
     pairs = truth.astype(np.intp).ravel() * num_classes + prediction.ravel()
     counts = np.bincount(pairs, minlength=num_classes**2)
     return counts.reshape(num_classes, num_classes).astype(np.int64)

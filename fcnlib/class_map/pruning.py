@@ -84,6 +84,7 @@ class Tiles:
         best = np.maximum.reduceat(middle, self.first)
         level = np.flatnonzero(middle == best[self.tile])
         leader = np.empty_like(self.first)
+        # Of candidates that tie, the last one assigned becomes the leader. Any of them is valid.
         leader[self.tile[level]] = level
         threshold = _just_below(corners.take(leader, -1))
         return np.logical_or.reduce(corners >= threshold[..., self.tile], axis=(0, 1))
@@ -112,6 +113,7 @@ def first_pass(cells: FloatArray) -> Tiles:
     vertical = cells[:-1] + cells[1:]
     leader = (vertical[:, :-1] + vertical[:, 1:]).argmax(-1)[..., None]
     thresholds = [np.take_along_axis(corner, leader, -1) for corner in corners]
+    # First a loose test on all classes, then the exact one on the few that pass it.
     near = np.zeros(corners[0].shape, bool)
     for corner, threshold in zip(corners, thresholds, strict=True):
         near |= corner >= _just_below(threshold)
@@ -155,4 +157,5 @@ def _with_middles(corners: FloatArray) -> FloatArray:
 
 def _just_below(scores: FloatArray) -> FloatArray:
     """Return lower bounds for computed scores whose true values are at least `scores`."""
+    # Centered scores are 0 or less, so a factor above 1 lowers them.
     return scores * (1 + _ROUNDINGS * np.finfo(scores.dtype).eps)

@@ -142,6 +142,7 @@ def _enlarged(factor: int, scores: FloatArray) -> FloatArray:
     """Upsample the scores (h, w) of one class to (f * h, f * w), along rows, then columns."""
     phase = phases(factor, scores.dtype)[:, None]
     for _ in range(2):
+        # Each pass transposes, so the second one handles the other axis and restores the order.
         scores = np.pad(scores.T, ((1, 1), (0, 0)), mode="edge")
         squares = interpolate(scores[:-1, None], scores[1:, None], phase)
         size = factor * (len(scores) - 2)

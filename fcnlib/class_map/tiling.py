@@ -82,5 +82,6 @@ def work_nbytes(factor: int, rows: int, cols: int, classes: int) -> int:
 def _sides(factor: int, rows: int, cols: int, classes: int) -> tuple[int, int]:
     """Return the number of squares of a block along each axis."""
     squares = max(1, min(_SCORES // classes, _PIXELS // factor**2))
+    # Wide blocks first: neighboring cells of a row are neighbors in memory.
     width = min(cols + 1, squares)
     return min(rows + 1, max(1, squares // width)), width

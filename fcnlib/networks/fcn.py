@@ -94,6 +94,7 @@ def build_head(
             score = _score(end_point(end_points, layer), num_classes, f"score_{layer}")
             scores = sums[name] + score
             sums |= {f"score_{layer}": score, f"fuse_{layer}": scores}
+        # Each skip halves the remaining factor.
         factor = STRIDE >> skips
         return upsample(scores, factor, f"upscore{factor}"), sums
 

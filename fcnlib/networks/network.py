@@ -126,6 +126,7 @@ class Network:
         if rows.shape[1:] != shape[1:] or not 0 <= first <= first + len(rows) <= shape[0]:
             msg = f"rows of shape {rows.shape} from {first} do not fit {name} of shape {shape}"
             raise ValueError(msg)
+        # The initializer's own input avoids a second operation for whole variables.
         if len(rows) == shape[0]:
             start = variable.initializer
             whole = rows.astype(start.inputs[1].dtype.as_numpy_dtype, copy=False)

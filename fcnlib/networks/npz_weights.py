@@ -37,6 +37,7 @@ def write_arrays(path: Path, arrays: Mapping[str, Any], *, compress: bool = Fals
         (np.savez_compressed if compress else np.savez)(file, **arrays)
         file.flush()
         os.fsync(file.fileno())
+    # Replacing a file is atomic within a file system.
     part.replace(path)
 
 

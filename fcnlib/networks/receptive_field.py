@@ -117,6 +117,7 @@ def receptive_field(layers: Iterable[Layer]) -> ReceptiveField:
             msg = f"kernel and stride must be at least 1, got {layer}. Pass the layer's own sizes."
             raise ValueError(msg)
         size += (layer.kernel - 1) * stride
+        # TensorFlow puts the smaller half of the padding before the first row.
         start -= max(layer.kernel - layer.stride, 0) // 2 * stride
         stride *= layer.stride
     return ReceptiveField(size, stride, start)

@@ -158,6 +158,7 @@ def cut(length: int, longest: int, cell: int, margin: int) -> list[Strip]:
     slice(6, 12, None) slice(1, 3, None)
 
     """
+    # Cutting at multiples of a cell keeps the poolings of strips and whole image aligned.
     step = max(1, (longest - 2 * margin) // cell) * cell
     strips = []
     for first in range(0, length, step):

@@ -125,6 +125,7 @@ def survivors_figure(
 
     """
     figure = discrete_matshow(labels, names, title, colors=colors, legend=0, height=height)
+    # The names under the pointer would hide the counts.
     figure.data = figure.data[:1]
     level = np.searchsorted(list(LEVELS), counts)
     rows, cols = (np.arange(n + 1) * factor - margin(factor) - 0.5 for n in counts.shape)
