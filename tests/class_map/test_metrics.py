@@ -49,7 +49,7 @@ def test_small_integer_labels_do_not_overflow():
 
 
 def test_shapes_must_agree():
-    with pytest.raises(ValueError, match=r"\(2,\).*\(3,\)"):
+    with pytest.raises(ValueError, match=r"truth and prediction.*\(2,\).*\(3,\)"):
         confusion_matrix(np.zeros(2, int), np.zeros(3, int), 2)
 
 
