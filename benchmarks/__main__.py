@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
-from benchmarks import class_maps, networks, pages
+from benchmarks import class_maps, networks, pages, photographs
 from benchmarks.rows import Row
 from fcnlib.class_map.memory import machine_nbytes
 from fcnlib.facts import machine
@@ -20,7 +20,7 @@ def main() -> None:
     """Measure every row and print it as soon as it is measured."""
     print(HEAD, flush=True)
     measured = []
-    for row in chain(class_maps.rows(), networks.rows(), pages.rows()):
+    for row in chain(class_maps.rows(), networks.rows(), photographs.rows(), pages.rows()):
         measured.append(row)
         print(line(row), flush=True)
     today = datetime.now(UTC).date().isoformat()

@@ -2,16 +2,16 @@
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from functools import cache, partial
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import seconds
 from benchmarks.rows import Row
-from fcnlib import scenes
-from fcnlib.networks import built_in
+from fcnlib import images, scenes, segmentation
+from fcnlib.networks import built_in, shipped
 from fcnlib.segmentation import comparison
 
 ROOT = Path(__file__).parents[1]
@@ -44,6 +44,11 @@ def rows() -> Iterator[Row]:
         *seconds(_another_street(), partial(compare, street)),
         "the same without the page",
     )
+    yield Row(
+        "Segmentation page: click on a sample to the maps of two networks",
+        *seconds(_another_sample(), _two_networks()),
+        "the two networks alone",
+    )
 
 
 @cache
@@ -63,28 +68,34 @@ def networks_alone(scene: scenes.Scene) -> None:
         network.scores(scene.picture)
 
 
-def _another_street() -> Callable[[], None]:
-    """Return a function that clicks on the page and waits until the maps are shown.
+def _page() -> Any:
+    """Open the page in the testing framework of Streamlit, where a run waits for its result.
 
-    The page runs in the testing framework of Streamlit and is polled all the time. A browser adds
-    the time for drawing, and up to a second until it polls the job again.
+    A browser adds the time for drawing.
     """
     from streamlit.testing.v1 import AppTest
 
-    app = AppTest.from_file(str(PAGE), default_timeout=120).run()
-    _until(app, lambda: bool(app.get("plotly_chart")))
-
-    def click() -> None:
-        app.button(key="segmentation_another").click().run()
-        _until(app, lambda: bool(app.get("plotly_chart")))
-
-    return click
+    return AppTest.from_file(str(PAGE), default_timeout=120).run()
 
 
-def _until(app: Any, condition: Callable[[], bool]) -> None:
-    while not condition():
-        app.run()
-        time.sleep(0.01)
+def _another_street() -> Callable[[], Any]:
+    """Return a function that shows the next street with its maps."""
+    app = _page()
+    app.segmented_control(key="segmentation_view").set_value("skips").run()
+    return lambda: app.button(key="segmentation_another").click().run()
+
+
+def _another_sample() -> Callable[[], Any]:
+    """Return a function that chooses the next sample; the results of all are kept after a round."""
+    app = _page()
+    samples = cycle(images.SAMPLES)
+    return lambda: app.pills(key="segmentation_sample").set_value(next(samples)).run()
+
+
+def _two_networks() -> Callable[[], Any]:
+    picture = images.sample("cat")
+    loaded = [shipped.loaded(name) for name in ("imagenet", "voc")]
+    return lambda: [segmentation.segment(picture, network) for network in loaded]
 
 
 def _python(code: str) -> None:
