@@ -27,10 +27,10 @@ test:
 
 test-all:
 	$(PYTHON) -m pytest -m "not browser"
-	$(PYTHON) -m pytest -m browser
+	$(PYTHON) -m pytest -n 0 -m browser
 
 browser:
-	$(PYTHON) -m pytest -m browser
+	$(PYTHON) -m pytest -n 0 -m browser
 
 check:
 	$(PYTHON) -m ruff check .
