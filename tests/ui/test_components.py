@@ -226,7 +226,8 @@ def unequal_axes():
     return ViewSettings(2, *arrays, (1, 2), (1, 2), (0, 1))
 
 
-SETTINGS = [*map(view_setting, MODEL_SIZES), unequal_axes()]
+BEYOND_COPIES = setting(np.ones(3), np.ones(2), 2, padding=0, output_padding=1)
+SETTINGS = [*map(view_setting, MODEL_SIZES), unequal_axes(), BEYOND_COPIES]
 EVERY_SETTING = pytest.mark.parametrize("settings", SETTINGS, ids=str)
 
 
