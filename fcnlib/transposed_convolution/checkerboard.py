@@ -1,9 +1,9 @@
-"""Whether a transposed convolution leaves a flat picture flat, or puts a checkerboard on it.
+"""Checkerboard artifacts: ripple, overlap counts and polyphase sums of a kernel.
 
-An output cell sees only every s-th weight of the kernel: which ones depends on its phase, its
-position modulo the stride s. A flat picture stays flat if every phase's weights have the same
-sum. How many copies overlap, and so whether the stride divides the kernel's size, decides it
-only for kernels whose weights are all equal.
+With stride s, each output cell uses only every s-th weight of the kernel. Its phase, which is
+its position modulo s, determines which weights these are. A constant image stays constant if
+the weights of every phase have the same sum. The number of overlapping copies, and thus whether
+the stride divides the kernel size, is decisive only for kernels whose weights are all equal.
 
 A. Odena, V. Dumoulin and C. Olah, "Deconvolution and checkerboard artifacts", Distill, 2016,
 show the effect and count the overlaps.
@@ -17,22 +17,22 @@ from numpy.typing import NDArray
 
 from fcnlib.checks import positive_int
 from fcnlib.transposed_convolution.definition import transposed_convolution
-from fcnlib.transposed_convolution.sizes import Pair, pair
+from fcnlib.transposed_convolution.sizes import Ints, pair
 from fcnlib.typing import Float64Array, FloatArray
 
 FLAT = 1e-9
-"""How far above 1 a ripple may be and still count as flat: rounding is below 1e-14."""
+"""Tolerance: ripples up to 1 + FLAT count as flat. Rounding errors are below 1e-14."""
 
 
 class Ripples(NamedTuple):
-    """The ripples of one kind of kernel, by size and stride.
+    """Ripples of one kind of kernel, by size and stride.
 
     Attributes
     ----------
     sizes, strides : tuple of int
-        What the rows and the columns stand for.
+        Kernel size of each row and stride of each column.
     ripple : ndarray of shape (len(sizes), len(strides))
-        As `ripple` measures it.
+        As measured by the function `ripple`.
 
     """
 
@@ -42,25 +42,21 @@ class Ripples(NamedTuple):
 
     @property
     def flat(self) -> NDArray[np.bool_]:
-        """Where there is no ripple."""
+        """Whether there is no ripple, for each size and stride."""
         return self.ripple <= 1 + FLAT
 
     @property
     def divisible(self) -> NDArray[np.bool_]:
-        """Where the stride divides the kernel's size."""
-        return np.array([[size % stride == 0 for stride in self.strides] for size in self.sizes])
+        """Whether the stride divides the kernel size, for each size and stride."""
+        return np.mod.outer(self.sizes, self.strides) == 0
 
 
 def overlap_counts(
-    size: int | Pair,
-    kernel_size: int | Pair,
-    stride: int | Pair,
-    padding: int | Pair = 0,
-    output_padding: int | Pair = 0,
+    size: Ints, kernel_size: Ints, stride: Ints, padding: Ints = 0, output_padding: Ints = 0
 ) -> NDArray[np.int64]:
-    """Return how many copies of the kernel reach each output cell.
+    """Return how many copies of the kernel overlap at each output cell.
 
-    In the convolution that is transposed, it is how often the kernel reads that cell.
+    In the convolution that is transposed, this is how often the kernel reads that cell.
 
     Parameters
     ----------
@@ -76,7 +72,7 @@ def overlap_counts(
     Raises
     ------
     TypeError, ValueError
-        If a number is no integer or out of its range.
+        If a number is not an integer or is out of range.
 
     Examples
     --------
@@ -90,8 +86,8 @@ def overlap_counts(
     return counts[..., 0].astype(np.int64)
 
 
-def polyphase_sums(kernel: FloatArray, stride: int | Pair) -> FloatArray:
-    """Return the sum of the weights that each phase of the output sees.
+def polyphase_sums(kernel: FloatArray, stride: Ints) -> FloatArray:
+    """Return the sum of the weights that each phase of the output uses.
 
     Parameters
     ----------
@@ -103,13 +99,13 @@ def polyphase_sums(kernel: FloatArray, stride: int | Pair) -> FloatArray:
     Returns
     -------
     sums : ndarray of shape (s_h, s_w)
-        What a transposed convolution makes of a picture of ones, away from its rim, at the
-        rows and columns that leave the remainders 0 to s - 1.
+        Output of a transposed convolution for an image of ones, away from the border, at rows
+        and columns with remainders 0 to s - 1.
 
     Raises
     ------
     TypeError, ValueError
-        If the kernel has another shape, or `stride` is no integer or less than 1.
+        If the kernel has another shape, or `stride` is not an integer or is less than 1.
 
     Examples
     --------
@@ -125,7 +121,9 @@ def polyphase_sums(kernel: FloatArray, stride: int | Pair) -> FloatArray:
 
 
 def ripple(kernel: FloatArray, stride: int) -> float:
-    """Measure what a transposed convolution makes of a picture of ones, away from its rim.
+    """Measure the ripple that a transposed convolution adds to an image of ones.
+
+    The border is left out, since fewer copies of the kernel overlap there.
 
     Parameters
     ----------
@@ -137,13 +135,13 @@ def ripple(kernel: FloatArray, stride: int) -> float:
     Returns
     -------
     ripple : float
-        The largest value over the smallest, at least 1. 1 means flat. Infinite if the values
-        reach zero or lie on both sides of it, but 1 if all are zero.
+        Largest output value divided by the smallest, at least 1. 1 means flat. Infinite if
+        some values are zero or the signs differ, but 1 if all values are zero.
 
     Raises
     ------
     TypeError, ValueError
-        If the kernel has another shape, or `stride` is no integer or less than 1.
+        If the kernel has another shape, or `stride` is not an integer or is less than 1.
 
     Examples
     --------
@@ -156,7 +154,7 @@ def ripple(kernel: FloatArray, stride: int) -> float:
     rows, cols = (-(-side // stride) + 1 for side in kernel.shape)
     ones = np.ones((rows, cols, 1))
     response = transposed_convolution(ones, kernel[..., np.newaxis, np.newaxis], stride)
-    # Cells that get all the copies they would get if the picture had no end.
+    # Only these cells receive as many copies as in an infinite image.
     first_row, first_col = (max(0, side - stride) for side in kernel.shape)
     inside = response[first_row : stride * rows, first_col : stride * cols]
     inside = np.where(np.abs(inside) > FLAT * np.abs(kernel).max(), inside, 0)
@@ -170,12 +168,12 @@ def ripple(kernel: FloatArray, stride: int) -> float:
 def ripples(
     kernel_of: Callable[[int], FloatArray], sizes: Iterable[int], strides: Iterable[int]
 ) -> Ripples:
-    """Measure the ripple of every size of a kind of kernel, at every stride.
+    """Measure the ripple of one kind of kernel for all sizes and strides.
 
     Parameters
     ----------
     kernel_of : callable
-        Maps a size to a kernel, such as `fcnlib.kernels.bilinear.upsample_filt`.
+        Maps a size to a kernel, for example `fcnlib.kernels.bilinear.upsample_filt`.
     sizes, strides : iterable of int
         Each at least 1.
 
@@ -202,7 +200,7 @@ def ripples(
 
 
 def apply_normalized(picture: FloatArray, kernel: FloatArray, stride: int) -> FloatArray:
-    """Return a gray picture after the transposed convolution, as bright as before on average.
+    """Apply a transposed convolution to a gray image and keep its mean brightness.
 
     Parameters
     ----------
@@ -216,8 +214,8 @@ def apply_normalized(picture: FloatArray, kernel: FloatArray, stride: int) -> Fl
     Returns
     -------
     enlarged : ndarray of shape (o_h, o_w)
-        Divided by the mean of the polyphase sums unless that is zero, and with as much of the
-        rim cut off as brings its sides nearest to `stride` times the picture's.
+        Output divided by the mean of the polyphase sums, unless that mean is zero. The border
+        is cropped so that the sides are as close as possible to `stride` times the input's.
 
     Raises
     ------
@@ -233,9 +231,9 @@ def apply_normalized(picture: FloatArray, kernel: FloatArray, stride: int) -> Fl
     """
     sums = polyphase_sums(kernel, stride)
     gain = sums.mean() if abs(sums.mean()) > FLAT * np.abs(sums).max() else 1.0
-    rim = tuple(max(0, (side - stride) // 2) for side in kernel.shape)
+    padding = tuple(max(0, (side - stride) // 2) for side in kernel.shape)
     weights = (kernel / gain)[..., np.newaxis, np.newaxis]
-    return transposed_convolution(picture[..., np.newaxis], weights, stride, rim)[..., 0]
+    return transposed_convolution(picture[..., np.newaxis], weights, stride, padding)[..., 0]
 
 
 def _check_kernel(kernel: FloatArray) -> FloatArray:
@@ -243,7 +241,7 @@ def _check_kernel(kernel: FloatArray) -> FloatArray:
     if kernel.ndim != 2 or not kernel.size or not np.isfinite(kernel).all():
         msg = (
             f"kernel must have shape (k_h, k_w), no side 0, and finite weights, got shape "
-            f"{kernel.shape}. Pass the weights of one channel."
+            f"{kernel.shape}. Pass the finite weights of one channel."
         )
         raise ValueError(msg)
     return kernel

@@ -1,70 +1,48 @@
-"""The transposed convolution: its definition, and two other ways to the same numbers.
+"""The transposed convolution as a scatter (its definition), as a convolution and as a matrix.
 
-Each input cell stamps a copy of the kernel, scaled by its value; the copies stand a stride
-apart and add up where they overlap. That is `transposed_convolution`. Asked from the side of
-an output cell it is `gather`, a convolution of the input with zeros put between its cells;
-and written as a matrix it is the transpose of a convolution's, `convolution_matrix`.
+Each input cell adds a copy of the kernel, multiplied by the cell's value, to the output.
+Neighboring copies are `stride` cells apart, and overlapping copies add up. This definition is
+`transposed_convolution`. `gather` computes the same output cell by cell: it inserts zeros
+between the input cells and convolves them with the flipped kernel. `convolution_matrix` returns
+the matrix of an ordinary convolution; its transpose is the transposed convolution.
 
-Kernels come in TensorFlow's order, ``[row, column, out, in]``. One dimension is a row: input
-``(1, W, C_in)``, kernel ``(1, k, C_out, C_in)``, stride ``(1, s)``, padding ``(0, p)``.
+Kernels have the axes ``[row, column, out, in]``, as in TensorFlow. One dimension is a single
+row: input ``(1, W, C_in)``, kernel ``(1, k, C_out, C_in)``, stride ``(1, s)``, padding ``(0, p)``.
 """
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from fcnlib.transposed_convolution.sizes import (
-    Pair,
-    convolution_size,
-    input_sizes,
-    output_padding_range,
-    output_size,
-    padding_range,
-    pair,
-)
+from fcnlib.transposed_convolution.sizes import Ints, Pair, convolution_size, output_size, pair
 from fcnlib.typing import FloatArray
-
-__all__ = [
-    "convolution_matrix",
-    "convolution_size",
-    "gather",
-    "input_sizes",
-    "insert_zeros",
-    "output_padding_range",
-    "output_size",
-    "padding_range",
-    "transposed_convolution",
-    "transposed_shape",
-]
 
 
 def transposed_convolution(
-    x: FloatArray,
-    kernel: FloatArray,
-    stride: int | Pair = 1,
-    padding: int | Pair = 0,
-    output_padding: int | Pair = 0,
+    x: FloatArray, kernel: FloatArray, stride: Ints = 1, padding: Ints = 0, output_padding: Ints = 0
 ) -> FloatArray:
-    """Stamp the kernel at every input cell and add up: scatter, the definition.
+    """Add a scaled copy of the kernel to the output for every input cell.
+
+    This is the definition of the operation, called scatter.
 
     Parameters
     ----------
     x : ndarray of shape (H, W, C_in)
-        float32 or float64.
+        Input, float32 or float64.
     kernel : ndarray of shape (k_h, k_w, C_out, C_in)
-        Weights, in TensorFlow's order.
+        Weights, in TensorFlow's order of axes.
     stride, padding, output_padding : int or pair of int, optional
         Along rows and columns, as for `output_size`.
 
     Returns
     -------
     y : ndarray of shape (o_h, o_w, C_out)
-        Of the type of `x`, with the sides that `output_size` tells.
+        Output, of the type of `x`. `output_size` gives o_h and o_w.
 
     Raises
     ------
     TypeError, ValueError
-        If an array has another type or shape, the channels do not fit, or a number is out of
-        its range.
+        If an array has the wrong type or shape, the channels of `x` and `kernel` differ, or a
+        number is out of range.
 
     Examples
     --------
@@ -86,13 +64,9 @@ def transposed_convolution(
 
 
 def gather(
-    x: FloatArray,
-    kernel: FloatArray,
-    stride: int | Pair = 1,
-    padding: int | Pair = 0,
-    output_padding: int | Pair = 0,
+    x: FloatArray, kernel: FloatArray, stride: Ints = 1, padding: Ints = 0, output_padding: Ints = 0
 ) -> FloatArray:
-    """Put zeros between the input cells and slide the flipped kernel over them.
+    """Insert zeros between the input cells and slide the flipped kernel over them.
 
     Parameters
     ----------
@@ -102,7 +76,7 @@ def gather(
     Returns
     -------
     y : ndarray of shape (o_h, o_w, C_out)
-        As from `transposed_convolution`, but for rounding.
+        The output of `transposed_convolution`, up to rounding.
 
     Raises
     ------
@@ -111,8 +85,8 @@ def gather(
 
     Notes
     -----
-    At each end stand ``k - p - 1`` zeros, at the far end `output_padding` more. This is
-    relation 14 of arXiv:1603.07285 read as a convolution with a stride of 1.
+    ``k - p - 1`` zeros are also added at both ends, and `output_padding` more at the far end.
+    This is relation 14 of arXiv:1603.07285, read as a convolution with a stride of 1.
 
     Examples
     --------
@@ -123,20 +97,15 @@ def gather(
 
     """
     x, kernel = _check_arrays(x, kernel)
-    transposed_shape(x, kernel, stride, padding, output_padding)
-    sides = zip(
-        kernel.shape[:2],
-        pair(padding, "padding"),
-        pair(output_padding, "output_padding"),
-        strict=True,
-    )
-    rims = [(k - p - 1, k - p - 1 + extra) for k, p, extra in sides]
-    padded = np.pad(insert_zeros(x, stride), (*rims, (0, 0)))
+    transposed_shape(x, kernel, stride, padding, output_padding)  # raises if a number is wrong
+    sides = kernel.shape[:2], pair(padding, "padding"), pair(output_padding, "output_padding")
+    margins = [(k - p - 1, k - p - 1 + extra) for k, p, extra in zip(*sides, strict=True)]
+    padded = np.pad(insert_zeros(x, stride), (*margins, (0, 0)))
     windows = sliding_window_view(padded, kernel.shape[:2], axis=(0, 1))
     return np.einsum("hwcij,ijoc->hwo", windows, kernel[::-1, ::-1])
 
 
-def insert_zeros(x: FloatArray, stride: int | Pair) -> FloatArray:
+def insert_zeros(x: FloatArray, stride: Ints) -> FloatArray:
     """Return `x` with ``stride - 1`` zeros between neighbors, and none at the ends.
 
     Parameters
@@ -154,7 +123,7 @@ def insert_zeros(x: FloatArray, stride: int | Pair) -> FloatArray:
     Raises
     ------
     TypeError, ValueError
-        If `stride` is no integer or less than 1.
+        If `stride` is not an integer or is less than 1.
 
     Examples
     --------
@@ -163,7 +132,7 @@ def insert_zeros(x: FloatArray, stride: int | Pair) -> FloatArray:
 
     """
     s_h, s_w = pair(stride, "stride")
-    # A kernel of one cell leaves the cells alone, so the sizes are those of its output.
+    # A kernel of one cell only spreads the cells out, so its output has the wanted size.
     shape = (output_size(x.shape[0], 1, s_h), output_size(x.shape[1], 1, s_w))
     stretched = np.zeros(shape + x.shape[2:], x.dtype)
     stretched[::s_h, ::s_w] = x
@@ -171,15 +140,15 @@ def insert_zeros(x: FloatArray, stride: int | Pair) -> FloatArray:
 
 
 def convolution_matrix(
-    size: int | Pair, kernel: FloatArray, stride: int | Pair = 1, padding: int | Pair = 0
+    size: Ints, kernel: FloatArray, stride: Ints = 1, padding: Ints = 0
 ) -> FloatArray:
     """Return the matrix C of a convolution; its transpose is the transposed convolution.
 
     Parameters
     ----------
     size : int or pair of int
-        Rows and columns ``(o_h, o_w)`` of the convolution's input, which are those of the
-        transposed convolution's output. They settle what output_padding would.
+        Rows and columns ``(o_h, o_w)`` of the convolution's input, which is the output of the
+        transposed convolution. Since the size is given, output_padding is not needed.
     kernel : ndarray of shape (k_h, k_w)
         Weights of one channel. The convolution does not flip it, as in all frameworks.
     stride, padding : int or pair of int, optional
@@ -195,7 +164,7 @@ def convolution_matrix(
     Raises
     ------
     TypeError, ValueError
-        If the kernel is not two-dimensional or a number is out of its range.
+        If the kernel is not two-dimensional or a number is out of range.
 
     Examples
     --------
@@ -210,9 +179,9 @@ def convolution_matrix(
     (o_h, o_w), (s_h, s_w) = pair(size, "size"), pair(stride, "stride")
     p_h, p_w = pair(padding, "padding")
     k_h, k_w = kernel.shape
-    places = (convolution_size(o_h, k_h, s_h, p_h), convolution_size(o_w, k_w, s_w, p_w))
+    positions = (convolution_size(o_h, k_h, s_h, p_h), convolution_size(o_w, k_w, s_w, p_w))
     rows = []
-    for row, col in np.ndindex(places):
+    for row, col in np.ndindex(positions):
         padded = np.zeros((o_h + 2 * p_h, o_w + 2 * p_w), kernel.dtype)
         padded[s_h * row : s_h * row + k_h, s_w * col : s_w * col + k_w] = kernel
         rows.append(padded[p_h : p_h + o_h, p_w : p_w + o_w].ravel())
@@ -220,13 +189,9 @@ def convolution_matrix(
 
 
 def transposed_shape(
-    x: FloatArray,
-    kernel: FloatArray,
-    stride: int | Pair = 1,
-    padding: int | Pair = 0,
-    output_padding: int | Pair = 0,
+    x: FloatArray, kernel: FloatArray, stride: Ints = 1, padding: Ints = 0, output_padding: Ints = 0
 ) -> Pair:
-    """Return the rows and columns of the output; every number is checked on the way.
+    """Return the rows and columns of the output, after checking all numbers.
 
     Parameters
     ----------
@@ -241,7 +206,7 @@ def transposed_shape(
     Raises
     ------
     TypeError, ValueError
-        If a number is out of its range.
+        If a number is out of range.
 
     Examples
     --------
@@ -249,33 +214,28 @@ def transposed_shape(
     (4, 6)
 
     """
-    rows, cols = zip(
-        x.shape[:2],
-        kernel.shape[:2],
-        pair(stride, "stride"),
-        pair(padding, "padding"),
-        pair(output_padding, "output_padding"),
-        strict=True,
-    )
+    steps, cut = pair(stride, "stride"), pair(padding, "padding")
+    extra = pair(output_padding, "output_padding")
+    rows, cols = zip(x.shape[:2], kernel.shape[:2], steps, cut, extra, strict=True)
     return output_size(*rows), output_size(*cols)
 
 
 def _check_arrays(x: FloatArray, kernel: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return both in the type of `x`, or raise and say what came."""
+    """Return both arrays in the type of `x`, or raise if their types or shapes are wrong."""
     x, kernel = np.asarray(x), np.asarray(kernel)
     if x.dtype not in (np.float32, np.float64):
-        msg = f"x must hold float32 or float64, got {x.dtype}. Convert it first, as by x / 1.0."
+        msg = f"x must hold float32 or float64, got {x.dtype}. Convert it, as in x.astype(float)."
         raise TypeError(msg)
     if x.ndim != 3 or kernel.ndim != 4 or not x.size or not kernel.size:
         msg = (
             f"x must have shape (H, W, C_in) and kernel (k_h, k_w, C_out, C_in), no side 0, got "
-            f"{x.shape} and {kernel.shape}. Add axes of 1 where there is one channel."
+            f"{x.shape} and {kernel.shape}. For a single channel, add axes of length 1."
         )
         raise ValueError(msg)
     if x.shape[-1] != kernel.shape[-1]:
         msg = (
-            f"the last axis of kernel must be the channels of x, {x.shape[-1]}, got shape "
-            f"{kernel.shape}. The order is TensorFlow's: [row, column, out, in]."
+            f"the last axis of kernel must equal the channels of x, {x.shape[-1]}, got shape "
+            f"{kernel.shape}. Pass the axes in TensorFlow's order, [row, column, out, in]."
         )
         raise ValueError(msg)
     return x, kernel.astype(x.dtype)

@@ -1,7 +1,7 @@
-"""The transposed convolution of a head as plain sums: one kernel per class, no mixing.
+"""The depthwise transposed convolution in NumPy: one kernel per class, classes stay separate.
 
-`fcn.upscore` runs it in TensorFlow. Here every output pixel can be asked which cells it was
-made from and with what weights, be the kernel bilinear or trained.
+`networks.fcn.upscore` computes it in TensorFlow. This module can also list the cells and weights
+that contribute to one output pixel, for bilinear and for trained kernels.
 """
 
 from itertools import product
@@ -13,12 +13,12 @@ from fcnlib.typing import Float64Array, FloatArray
 
 
 class Tap(NamedTuple):
-    """A cell that a pixel takes scores from.
+    """An input cell that contributes to a pixel.
 
     Attributes
     ----------
     row, col : int
-        The cell.
+        Position of the cell.
     weights : ndarray of shape (C,)
         Its weight for each class.
 
@@ -30,24 +30,24 @@ class Tap(NamedTuple):
 
 
 def taps(factor: int, kernel: FloatArray, shape: tuple[int, ...], row: int, col: int) -> list[Tap]:
-    """Return the cells that one pixel is made from.
+    """Return the input cells that contribute to one pixel, with their weights.
 
     Parameters
     ----------
     factor : int
-        Stride of the transposed convolution, pixels per cell.
+        Stride of the transposed convolution, in pixels per cell.
     kernel : ndarray of shape (K, K, C)
         Its weights, with ``K >= factor``.
     shape : tuple of int
-        Rows and columns of cells.
+        Rows and columns of the input.
     row, col : int
-        Pixel of the enlarged scores.
+        Position of the pixel in the enlarged scores.
 
     Returns
     -------
     taps : list of Tap
-        Row by row, at most ``ceil(K / factor)`` in each; fewer at the border, beyond which
-        there is nothing.
+        Row by row, at most ``ceil(K / factor)`` along each axis. There are fewer at the border,
+        because there are no cells beyond it.
 
     Examples
     --------
@@ -70,16 +70,16 @@ def enlarged(factor: int, kernel: FloatArray, scores: FloatArray) -> Float64Arra
     Parameters
     ----------
     factor : int
-        Stride, pixels per cell.
+        Stride, in pixels per cell.
     kernel : ndarray of shape (K, K, C)
         Weights, with ``K >= factor``.
     scores : ndarray of shape (h, w, C)
-        Class scores of every cell.
+        Class scores of each cell.
 
     Returns
     -------
     enlarged : ndarray of shape (factor * h, factor * w, C)
-        As TensorFlow's layer with ``"SAME"`` padding gives them.
+        The result of TensorFlow's layer with ``padding="SAME"``.
 
     Examples
     --------
@@ -99,8 +99,9 @@ def enlarged(factor: int, kernel: FloatArray, scores: FloatArray) -> Float64Arra
 
 
 def _along(factor: int, size: int, pixel: int, cells: int) -> list[tuple[int, int]]:
-    """Return each cell that reaches `pixel` along one axis, and its kernel's row or column."""
-    place = pixel + max(size - factor, 0) // 2
-    last = place // factor
-    first = max(0, -((size - 1 - place) // factor))
-    return [(cell, place - cell * factor) for cell in range(first, min(last, cells - 1) + 1)]
+    """Return the cells that contribute to `pixel` along one axis, each with its kernel index."""
+    uncropped = pixel + (size - factor) // 2
+    # Cell c covers the uncropped pixels from c * factor to c * factor + size - 1.
+    first = max(0, -((size - 1 - uncropped) // factor))
+    last = min(uncropped // factor, cells - 1)
+    return [(cell, uncropped - cell * factor) for cell in range(first, last + 1)]

@@ -1,33 +1,34 @@
-"""One step of training a transposed convolution, by hand: forward, backward, update.
+"""Gradient descent on the kernel of a transposed convolution: forward, backward, update.
 
-The loss is the mean of the squared errors, the rule plain gradient descent. Nothing here
-needs TensorFlow; `tensorflow_reference` derives the same gradients to compare.
+The loss is the mean squared error, and the update is plain gradient descent. This module does
+not need TensorFlow; `tensorflow_reference` computes the same gradients for comparison.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 
-from fcnlib.transposed_convolution.definition import transposed_convolution, transposed_shape
-from fcnlib.transposed_convolution.sizes import Pair, pair
+from fcnlib.transposed_convolution.definition import transposed_convolution
+from fcnlib.transposed_convolution.sizes import Ints, Pair, pair
 from fcnlib.typing import FloatArray
 
 
 class Step(NamedTuple):
-    """What one step of gradient descent computed.
+    """Values computed in one step of gradient descent.
 
     Attributes
     ----------
     output, error : ndarray of shape (o_h, o_w, C_out)
-        What the layer made, and that less the target.
+        Output of the layer, and output minus target.
     loss : float
-        Mean of the squared errors.
+        Mean of the squared errors, before the update.
     kernel_gradient : ndarray of shape (k_h, k_w, C_out, C_in)
-        Gradient of the loss on the kernel.
+        Gradient of the loss with respect to the kernel.
     input_gradient : ndarray of shape (H, W, C_in)
-        Gradient of the loss on the input, which a layer before this one would go on with.
+        Gradient of the loss with respect to the input. Backpropagation passes it on to the
+        previous layer.
     kernel : ndarray of shape (k_h, k_w, C_out, C_in)
-        The kernel after the step.
+        Kernel after the update.
 
     """
 
@@ -40,14 +41,14 @@ class Step(NamedTuple):
 
 
 class Run(NamedTuple):
-    """What many steps came to.
+    """Losses and kernels of consecutive steps.
 
     Attributes
     ----------
     losses : ndarray of shape (steps + 1,)
-        Before the first step, and after each.
+        Loss before the first step and after each step.
     kernels : ndarray of shape (steps + 1, k_h, k_w, C_out, C_in)
-        Likewise.
+        Kernel before the first step and after each step.
 
     """
 
@@ -61,10 +62,10 @@ def step(
     target: FloatArray,
     rate: float,
     *,
-    stride: int | Pair = 1,
-    padding: int | Pair = 0,
+    stride: Ints = 1,
+    padding: Ints = 0,
 ) -> Step:
-    """Take one step of gradient descent on the kernel.
+    """Compute one step of gradient descent on the kernel.
 
     Parameters
     ----------
@@ -73,9 +74,9 @@ def step(
     kernel : ndarray of shape (k_h, k_w, C_out, C_in)
         Weights before the step.
     target : ndarray of shape (o_h, o_w, C_out)
-        What the output should be.
+        Wanted output.
     rate : float
-        How much of the gradient is taken off the kernel.
+        Learning rate: the update subtracts `rate` times the gradient from the kernel.
     stride, padding : int or pair of int, optional
         As for `fcnlib.transposed_convolution.transposed_convolution`.
 
@@ -86,49 +87,45 @@ def step(
     Raises
     ------
     TypeError, ValueError
-        If the target has not the output's shape, or as from
+        If the target does not have the output's shape, or as from
         `fcnlib.transposed_convolution.transposed_convolution`.
 
     Examples
     --------
     >>> x, kernel, target = np.full((1, 1, 1), 2.0), np.ones((1, 1, 1, 1)), np.ones((1, 1, 1))
-    >>> taken = step(x, kernel, target, rate=0.125)
-    >>> taken.loss, taken.kernel_gradient.item(), taken.kernel.item()
+    >>> first = step(x, kernel, target, rate=0.125)
+    >>> first.loss, first.kernel_gradient.item(), first.kernel.item()
     (1.0, 4.0, 0.5)
 
     """
     output = transposed_convolution(x, kernel, stride, padding)
     if target.shape != output.shape:
-        msg = f"target must have the output's shape, {output.shape}, got {target.shape}."
+        msg = f"target must have the shape of the output, {output.shape}, got {target.shape}."
         raise ValueError(msg)
     error = output - target
-    on_output = 2 * error / error.size
-    kernel_gradient, input_gradient = gradients(x, kernel, on_output, stride, padding)
     loss = float(np.mean(error**2))
-    return Step(
-        output, error, loss, kernel_gradient, input_gradient, kernel - rate * kernel_gradient
-    )
+    upstream = 2 * error / error.size
+    kernel_gradient, input_gradient = gradients(x, kernel, upstream, stride, padding)
+    updated = kernel - rate * kernel_gradient
+    return Step(output, error, loss, kernel_gradient, input_gradient, updated)
 
 
 def gradients(
-    x: FloatArray,
-    kernel: FloatArray,
-    on_output: FloatArray,
-    stride: int | Pair = 1,
-    padding: int | Pair = 0,
+    x: FloatArray, kernel: FloatArray, upstream: FloatArray, stride: Ints = 1, padding: Ints = 0
 ) -> tuple[FloatArray, FloatArray]:
-    """Send the gradient on the output back, to the kernel and to the input.
+    """Backpropagate the output gradient to the kernel and to the input.
 
-    Where the forward pass stamped a copy of the kernel, the backward pass looks through the
-    same window: the kernel gets the window times the input cell, and the input cell gets the
-    window times the kernel. The latter is the convolution that was transposed.
+    Each input cell has a window of the output: the cells to which the forward pass added its
+    copy of the kernel. The kernel gradient sums, over all input cells, the window times the
+    cell's value. The input gradient of a cell is the sum of the window times the kernel, which
+    is the convolution that was transposed.
 
     Parameters
     ----------
     x, kernel, stride, padding
         As for `fcnlib.transposed_convolution.transposed_convolution`.
-    on_output : ndarray of shape (o_h, o_w, C_out)
-        Gradient of the loss on the output.
+    upstream : ndarray of shape (o_h, o_w, C_out)
+        Gradient of the loss with respect to the output.
 
     Returns
     -------
@@ -138,7 +135,7 @@ def gradients(
     Raises
     ------
     TypeError, ValueError
-        If a number is out of its range.
+        If a number is out of range.
 
     Examples
     --------
@@ -150,8 +147,8 @@ def gradients(
     """
     (s_h, s_w), (p_h, p_w) = pair(stride, "stride"), pair(padding, "padding")
     k_h, k_w = kernel.shape[:2]
-    # What padding cut off reaches nothing, so no gradient comes from there.
-    canvas = np.pad(on_output, ((p_h, p_h), (p_w, p_w), (0, 0)))
+    # Cells removed by padding do not affect the loss, so their gradient is zero.
+    canvas = np.pad(upstream, ((p_h, p_h), (p_w, p_w), (0, 0)))
     kernel_gradient, input_gradient = np.zeros_like(kernel), np.zeros_like(x)
     for row, col in np.ndindex(x.shape[:2]):
         window = canvas[s_h * row : s_h * row + k_h, s_w * col : s_w * col + k_w]
@@ -161,22 +158,17 @@ def gradients(
 
 
 def gradient_terms(
-    x: FloatArray,
-    error: FloatArray,
-    place: Pair,
-    *,
-    stride: int | Pair = 1,
-    padding: int | Pair = 0,
+    x: FloatArray, error: FloatArray, weight: Pair, stride: Ints = 1, padding: Ints = 0
 ) -> list[tuple[float, float]]:
-    """Return what the gradient on one weight is the sum of, to write it out.
+    """Return the terms of the gradient with respect to one weight.
 
     Parameters
     ----------
     x : ndarray of shape (H, W)
         Input of one channel.
     error : ndarray of shape (o_h, o_w)
-        Output less target.
-    place : tuple of int
+        Output minus target.
+    weight : tuple of int
         Row and column of the weight in the kernel.
     stride, padding : int or pair of int, optional
         As for `step`.
@@ -184,9 +176,9 @@ def gradient_terms(
     Returns
     -------
     terms : list of (float, float)
-        Each input cell, and the error where its copy of the kernel puts this weight; input
-        cells of zero and errors that padding cut off are left out. The gradient is ``2 / N``
-        times the sum of the products, with N errors in all.
+        Pairs of an input value and the error of the output cell that it reaches through this
+        weight. Input cells with value 0 and output cells removed by padding are left out. The
+        gradient is ``2 / N`` times the sum of the products, where N is the number of errors.
 
     Examples
     --------
@@ -195,12 +187,12 @@ def gradient_terms(
 
     """
     (s_h, s_w), (p_h, p_w) = pair(stride, "stride"), pair(padding, "padding")
-    found = []
+    terms = []
     for row, col in np.argwhere(x):
-        there = (s_h * row + place[0] - p_h, s_w * col + place[1] - p_w)
-        if all(0 <= at < side for at, side in zip(there, error.shape, strict=True)):
-            found.append((float(x[row, col]), float(error[there])))
-    return found
+        cell = (s_h * row + weight[0] - p_h, s_w * col + weight[1] - p_w)
+        if 0 <= cell[0] < error.shape[0] and 0 <= cell[1] < error.shape[1]:
+            terms.append((float(x[row, col]), float(error[cell])))
+    return terms
 
 
 def train(
@@ -210,17 +202,17 @@ def train(
     rate: float,
     *,
     steps: int,
-    stride: int | Pair = 1,
-    padding: int | Pair = 0,
+    stride: Ints = 1,
+    padding: Ints = 0,
 ) -> Run:
-    """Take `steps` steps, each from where the one before ended.
+    """Train the kernel for a number of steps and record every loss and kernel.
 
     Parameters
     ----------
     x, kernel, target, rate, stride, padding
         As for `step`.
     steps : int
-        How many, at least 0.
+        Number of updates, at least 0.
 
     Returns
     -------
@@ -240,16 +232,14 @@ def train(
     """
     losses, kernels = [], [kernel]
     for _ in range(steps + 1):
-        taken = step(x, kernels[-1], target, rate, stride=stride, padding=padding)
-        losses.append(taken.loss)
-        kernels.append(taken.kernel)
+        latest = step(x, kernels[-1], target, rate, stride=stride, padding=padding)
+        losses.append(latest.loss)
+        kernels.append(latest.kernel)
     return Run(np.array(losses), np.array(kernels[:-1]))
 
 
-def largest_rate(
-    x: FloatArray, kernel_shape: tuple[int, int], stride: int | Pair = 1, padding: int | Pair = 0
-) -> float:
-    """Return the rate beyond which steps overshoot more and more, for one channel.
+def largest_rate(x: FloatArray, kernel_shape: Pair, stride: Ints = 1, padding: Ints = 0) -> float:
+    """Return the learning rate above which gradient descent diverges, for one channel.
 
     Parameters
     ----------
@@ -263,12 +253,12 @@ def largest_rate(
     Returns
     -------
     rate : float
-        2 over the largest curvature of the loss, which is quadratic in the kernel.
+        2 divided by the largest curvature of the loss, which is quadratic in the kernel.
 
     Raises
     ------
     TypeError, ValueError
-        If a number is out of its range.
+        If a number is out of range.
 
     Examples
     --------
@@ -277,7 +267,7 @@ def largest_rate(
 
     """
     units = np.eye(kernel_shape[0] * kernel_shape[1]).reshape(-1, *kernel_shape, 1, 1)
-    shape = transposed_shape(x, units[0], stride, padding)
-    seen = np.array([transposed_convolution(x, unit, stride, padding).ravel() for unit in units])
-    curvature = 2 * np.linalg.eigvalsh(seen @ seen.T)[-1] / (shape[0] * shape[1])
+    # The output is linear in the kernel; row i is the output of a kernel whose weight i is 1.
+    outputs = np.array([transposed_convolution(x, unit, stride, padding).ravel() for unit in units])
+    curvature = 2 * np.linalg.eigvalsh(outputs @ outputs.T)[-1] / outputs.shape[1]
     return float(2 / curvature)

@@ -1,9 +1,9 @@
-"""How large a transposed convolution's output is, and which settings are allowed.
+"""Output sizes of a transposed convolution and the allowed ranges of its settings.
 
-All along one axis, in the order of its definition: input, kernel, stride, padding,
-output_padding. The relations are those of V. Dumoulin and F. Visin, "A guide to convolution
-arithmetic for deep learning", arXiv:1603.07285. Padding and stride are those of the
-convolution that is transposed, as in all frameworks: so padding here takes cells away.
+Every function handles one axis. Arguments come in this order: input size, kernel size, stride,
+padding, output_padding. The relations are from V. Dumoulin and F. Visin, "A guide to convolution
+arithmetic for deep learning", arXiv:1603.07285. As in all frameworks, padding and stride are
+those of the convolution that is transposed, so padding removes cells from the output here.
 """
 
 import operator
@@ -11,22 +11,24 @@ import operator
 from fcnlib.checks import positive_int
 
 Pair = tuple[int, int]
+Ints = int | Pair
+"""One number for both axes, or (rows, columns)."""
 
 
 def output_size(
     size: int, kernel_size: int, stride: int, padding: int = 0, output_padding: int = 0
 ) -> int:
-    """Return how many cells a transposed convolution makes of `size` cells.
+    """Return the number of output cells of a transposed convolution.
 
     Parameters
     ----------
     size, kernel_size, stride : int
-        Cells of the input, of the kernel, and from one copy of the kernel to the next; each
-        at least 1.
+        Cells of the input, cells of the kernel, and distance in output cells between neighboring
+        copies of the kernel. Each is at least 1.
     padding : int, optional
-        Cells cut off at either end, 0 to ``kernel_size - 1``.
+        Cells removed at each end, 0 to ``kernel_size - 1``.
     output_padding : int, optional
-        Cells added again at the far end, 0 to ``stride - 1``: see `input_sizes`.
+        Cells added back at the far end, 0 to ``stride - 1``. `input_sizes` explains why.
 
     Returns
     -------
@@ -36,7 +38,7 @@ def output_size(
     Raises
     ------
     TypeError, ValueError
-        If an argument is no integer or out of its range, or if nothing is left.
+        If an argument is not an integer or is out of range, or if padding removes every cell.
 
     Examples
     --------
@@ -50,26 +52,27 @@ def output_size(
     _check_within(
         output_padding, output_padding_range(stride), "output_padding", f"a stride of {stride}"
     )
-    # Relation 13; output_padding is the paper's a, which relation 14 adds.
-    found = stride * (size - 1) + kernel_size - 2 * padding + output_padding
-    if found < 1:
+    # Relation 13, plus output_padding, which is called a in relation 14.
+    cells = stride * (size - 1) + kernel_size - 2 * padding + output_padding
+    if cells < 1:
         msg = (
-            f"padding {padding} leaves {found} cells of the output, at least 1 must be left. "
-            f"Lower padding or raise size, {size} now."
+            f"padding {padding} leaves {cells} cells of the output, must leave at least 1. "
+            f"Lower padding, or raise size above {size}."
         )
         raise ValueError(msg)
-    return found
+    return cells
 
 
 def convolution_size(size: int, kernel_size: int, stride: int, padding: int = 0) -> int:
-    """Return how many cells the convolution makes of `size` cells: the way back.
+    """Return the number of output cells of the ordinary convolution.
 
     Parameters
     ----------
     size, kernel_size, stride : int
-        Cells of the convolution's input, of the kernel, and between two of its positions.
+        Cells of the convolution's input, cells of the kernel, and distance in cells between
+        neighboring positions of the kernel.
     padding : int, optional
-        Zeros put at either end first, 0 to ``kernel_size - 1``.
+        Zeros added at each end before the convolution, 0 to ``kernel_size - 1``.
 
     Returns
     -------
@@ -79,7 +82,7 @@ def convolution_size(size: int, kernel_size: int, stride: int, padding: int = 0)
     Raises
     ------
     TypeError, ValueError
-        If an argument is no integer or out of its range, or if the kernel does not fit.
+        If an argument is not an integer or is out of range, or if the kernel does not fit.
 
     Examples
     --------
@@ -96,31 +99,33 @@ def convolution_size(size: int, kernel_size: int, stride: int, padding: int = 0)
             f"Pass a size of at least {kernel_size - 2 * padding}."
         )
         raise ValueError(msg)
-    # Relation 6: the floor is why sizes are ambiguous on the way back.
+    # Relation 6. Because of the floor, several input sizes give the same output size.
     return (size + 2 * padding - kernel_size) // stride + 1
 
 
 def input_sizes(size: int, kernel_size: int, stride: int, padding: int = 0) -> list[int]:
-    """Return all sizes that the convolution turns into `size`: what output_padding picks from.
+    """Return all input sizes for which the convolution has `size` output cells.
+
+    A transposed convolution can output any of them; output_padding chooses one.
 
     Parameters
     ----------
     size, kernel_size, stride : int
-        Cells of the convolution's output, which is the transposed convolution's input; of the
-        kernel; and of the stride.
+        Cells of the convolution's output, which is the transposed convolution's input; cells of
+        the kernel; and the stride.
     padding : int, optional
         As for `convolution_size`.
 
     Returns
     -------
     sizes : list of int
-        `stride` sizes in a row, one for each output_padding; fewer only if the first ones
-        would be below 1.
+        `stride` consecutive sizes, one for each output_padding. There are fewer only if the
+        first ones would be below 1.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument is no integer or out of its range.
+        If an argument is not an integer or is out of range.
 
     Examples
     --------
@@ -143,12 +148,12 @@ def padding_range(size: int, kernel_size: int, stride: int) -> range:
     Returns
     -------
     paddings : range
-        From 0 up; allowed with every output_padding of `output_padding_range`.
+        Starts at 0. Each is valid with every output_padding in `output_padding_range`.
 
     Raises
     ------
     TypeError, ValueError
-        If an argument is no integer or less than 1.
+        If an argument is not an integer or is less than 1.
 
     Examples
     --------
@@ -172,15 +177,15 @@ def output_padding_range(stride: int) -> range:
     return range(positive_int(stride, "stride"))
 
 
-def pair(value: int | Pair, name: str) -> Pair:
-    """Return ``(rows, cols)`` for one number that counts for both, or for two.
+def pair(value: Ints, name: str) -> Pair:
+    """Return ``(rows, cols)``, repeating a single number for both axes.
 
     Parameters
     ----------
     value : int or pair of int
         Not negative.
     name : str
-        What the caller's argument is called, for the message.
+        Name of the caller's argument, for the error message.
 
     Returns
     -------
@@ -189,7 +194,7 @@ def pair(value: int | Pair, name: str) -> Pair:
     Raises
     ------
     TypeError, ValueError
-        If `value` is neither, or negative.
+        If `value` is neither an integer nor a pair of integers, or is negative.
 
     Examples
     --------
@@ -197,25 +202,25 @@ def pair(value: int | Pair, name: str) -> Pair:
     ((2, 2), (1, 2))
 
     """
-    given = tuple(value) if isinstance(value, tuple | list) else (value, value)
+    per_axis = tuple(value) if isinstance(value, tuple | list) else (value, value)
     try:
-        numbers = tuple(operator.index(number) for number in given)
+        numbers = tuple(operator.index(number) for number in per_axis)
     except TypeError:
-        msg = f"{name} must be an integer or a pair of them, got {value!r}. Pass (rows, cols)."
+        msg = f"{name} must be an integer or a pair, got {value!r}. Pass an int or (rows, cols)."
         raise TypeError(msg) from None
     if len(numbers) != 2 or min(numbers) < 0:
-        msg = f"{name} must be one number or two, none negative, got {value!r}. Pass (rows, cols)."
+        msg = f"{name} must be one or two numbers of at least 0, got {value!r}. Pass (rows, cols)."
         raise ValueError(msg)
     return numbers[0], numbers[1]
 
 
-def _check_within(value: int, allowed: range, name: str, what: str) -> None:
+def _check_within(value: int, allowed: range, name: str, setting: str) -> None:
     try:
-        inside = operator.index(value) in allowed
+        valid = operator.index(value) in allowed
     except TypeError:
         kind = type(value).__name__
         msg = f"{name} must be an integer, got {value!r} ({kind}). Pass a whole number from 0 up."
         raise TypeError(msg) from None
-    if not inside:
-        msg = f"{name} must lie between 0 and {allowed[-1]} for {what}, got {value}."
+    if not valid:
+        msg = f"{name} must be between 0 and {allowed[-1]} for {setting}, got {value}."
         raise ValueError(msg)

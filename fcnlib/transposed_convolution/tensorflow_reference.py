@@ -1,29 +1,22 @@
-"""What TensorFlow makes of a transposed convolution and of its gradient: the judge.
+"""TensorFlow's transposed convolution and its gradients, the reference for our own code.
 
-Everything runs on the CPU, because a GPU may round the factors to TensorFloat-32, 11 bits.
+Everything runs on the CPU, because a GPU may round the factors to TensorFloat-32 (11 bits).
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from fcnlib.runtime import load
 from fcnlib.transposed_convolution.definition import transposed_shape
-from fcnlib.transposed_convolution.sizes import Pair, pair
+from fcnlib.transposed_convolution.sizes import Ints, Pair, pair
 from fcnlib.typing import FloatArray
-
-if TYPE_CHECKING:
-    Tensor = Any
 
 
 def transposed_convolution_tf(
-    x: FloatArray,
-    kernel: FloatArray,
-    stride: int | Pair = 1,
-    padding: int | Pair = 0,
-    output_padding: int | Pair = 0,
+    x: FloatArray, kernel: FloatArray, stride: Ints = 1, padding: Ints = 0, output_padding: Ints = 0
 ) -> FloatArray:
-    """Return ``tf.nn.conv2d_transpose`` of one picture.
+    """Return ``tf.nn.conv2d_transpose`` of one image.
 
     Parameters
     ----------
@@ -38,7 +31,7 @@ def transposed_convolution_tf(
     Raises
     ------
     TypeError, ValueError
-        If a number is out of its range.
+        If a number is out of range.
 
     Examples
     --------
@@ -47,27 +40,22 @@ def transposed_convolution_tf(
     array([ 1.,  1., 11., 10., 10.])
 
     """
+    shape = transposed_shape(x, kernel, stride, padding, output_padding)
     with load().tf.device("/CPU:0"):
-        return _layer(x, kernel, stride, padding, output_padding).numpy()[0]
+        return _layer(x, kernel, shape, stride, padding).numpy()[0]
 
 
 def gradients_tf(
-    x: FloatArray,
-    kernel: FloatArray,
-    target: FloatArray,
-    *,
-    stride: int | Pair = 1,
-    padding: int | Pair = 0,
-    output_padding: int | Pair = 0,
+    x: FloatArray, kernel: FloatArray, target: FloatArray, *, stride: Ints = 1, padding: Ints = 0
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the gradients of the mean squared error, as TensorFlow derives them.
+    """Return the gradients of the mean squared error, computed by TensorFlow.
 
     Parameters
     ----------
-    x, kernel, stride, padding, output_padding
+    x, kernel, stride, padding
         As for `fcnlib.transposed_convolution.transposed_convolution`.
     target : ndarray of shape (o_h, o_w, C_out)
-        What the output should be.
+        Wanted output.
 
     Returns
     -------
@@ -77,26 +65,27 @@ def gradients_tf(
     Raises
     ------
     TypeError, ValueError
-        If a number is out of its range.
+        If a number is out of range.
 
     """
-    tf = load().tf
-    with tf.device("/CPU:0"), tf.GradientTape() as tape:
+    tf, shape = load().tf, transposed_shape(x, kernel, stride, padding)
+    with tf.device("/CPU:0"):
         variables = tf.constant(kernel), tf.constant(x)
-        tape.watch(variables)
-        made = _layer(variables[1], variables[0], stride, padding, output_padding)
-        loss = tf.reduce_mean(tf.square(made - target[np.newaxis]))
-    kernel_gradient, input_gradient = tape.gradient(loss, variables)
+        with tf.GradientTape() as tape:
+            tape.watch(variables)
+            output = _layer(variables[1], variables[0], shape, stride, padding)
+            loss = tf.reduce_mean(tf.square(output - target))
+        kernel_gradient, input_gradient = tape.gradient(loss, variables)
     return kernel_gradient.numpy(), input_gradient.numpy()
 
 
 def accepts(size: int, output_size: int, kernel_size: int, stride: int, padding: int = 0) -> bool:
-    """Tell whether TensorFlow takes an `output_shape` of so many cells, along one axis.
+    """Return whether TensorFlow accepts `output_size` as its `output_shape` along one axis.
 
     Parameters
     ----------
     size, output_size : int
-        Cells that go in, and that should come out; each at least 1.
+        Cells of the input and wanted cells of the output, each at least 1.
     kernel_size, stride, padding : int
         As for `fcnlib.transposed_convolution.sizes.output_size`.
 
@@ -111,33 +100,22 @@ def accepts(size: int, output_size: int, kernel_size: int, stride: int, padding:
 
     """
     tf = load().tf
+    x, kernel = np.ones((1, size, 1)), np.ones((1, kernel_size, 1, 1))
     try:
-        tf.nn.conv2d_transpose(
-            tf.ones((1, 1, size, 1)),
-            tf.ones((1, kernel_size, 1, 1)),
-            output_shape=(1, 1, output_size, 1),
-            strides=(1, stride),
-            padding=((0, 0), (0, 0), (padding, padding), (0, 0)),
-        )
+        with tf.device("/CPU:0"):
+            _layer(x, kernel, (1, output_size), (1, stride), (0, padding))
     except tf.errors.InvalidArgumentError:
         return False
     return True
 
 
-def _layer(
-    x: "FloatArray | Tensor",
-    kernel: "FloatArray | Tensor",
-    stride: int | Pair,
-    padding: int | Pair,
-    output_padding: int | Pair,
-) -> "Tensor":
-    o_h, o_w = transposed_shape(x, kernel, stride, padding, output_padding)
+def _layer(x: Any, kernel: Any, output_shape: Pair, stride: Ints, padding: Ints) -> Any:
     p_h, p_w = pair(padding, "padding")
     return load().tf.nn.conv2d_transpose(
         x[np.newaxis],
         kernel,
-        # TensorFlow cannot tell it from the rest: several sizes lead back to the same input.
-        output_shape=(1, o_h, o_w, kernel.shape[2]),
+        # TensorFlow needs the shape, because several output sizes lead back to the same input.
+        output_shape=(1, *output_shape, kernel.shape[2]),
         strides=pair(stride, "stride"),
         padding=((0, 0), (p_h, p_h), (p_w, p_w), (0, 0)),
     )

@@ -1,4 +1,4 @@
-"""Four ways to one transposed convolution, and TensorFlow as judge of each."""
+"""Four computations of a transposed convolution, each compared with TensorFlow."""
 
 import itertools
 from typing import NamedTuple
@@ -23,7 +23,7 @@ ROW = np.array([1.0, 10.0, 100.0]).reshape(1, 3, 1)
 KERNEL = np.array([1.0, 2.0, 3.0]).reshape(1, 3, 1, 1)
 
 
-class ViewSettings(NamedTuple):
+class Setting(NamedTuple):
     x: np.ndarray
     kernel: np.ndarray
     stride: tuple[int, int]
@@ -32,27 +32,21 @@ class ViewSettings(NamedTuple):
 
 
 def settings(count, dtype=np.float64):
-    """Yield settings at random: nothing square, no kernel symmetric, channels unequal."""
+    """Yield random settings: sides, strides and channels differ, and no kernel is symmetric."""
     rng = np.random.default_rng(1603_07285)
     for _ in range(count):
         size, kernel_size, stride = (rng.integers(1, high, 2) for high in (6, 6, 5))
         c_in, c_out = rng.permutation(5)[:2] + 1
         x = rng.normal(size=(*size, c_in)).astype(dtype)
         kernel = rng.normal(size=(*kernel_size, c_out, c_in)).astype(dtype)
-        yield ViewSettings(
-            x,
-            kernel,
-            tuple(map(int, stride)),
-            tuple(
-                int(rng.choice(padding_range(*map(int, axis))))
-                for axis in zip(size, kernel_size, stride, strict=True)
-            ),
-            tuple(int(rng.integers(most)) for most in stride),
-        )
+        axes = zip(size.tolist(), kernel_size.tolist(), stride.tolist(), strict=True)
+        padding = tuple(int(rng.choice(padding_range(*axis))) for axis in axes)
+        extra = tuple(int(rng.integers(limit)) for limit in stride)
+        yield Setting(x, kernel, tuple(stride.tolist()), padding, extra)
 
 
 def by_matrix(setting, shape):
-    """C^T for each pair of channels, summed over those that come in."""
+    """Multiply by C^T for each pair of channels and sum over the input channels."""
     x, kernel, stride, padding, _ = setting
     c_out, c_in = kernel.shape[2:]
     y = np.zeros((*shape, c_out), x.dtype)
@@ -63,7 +57,7 @@ def by_matrix(setting, shape):
 
 
 def by_gradient(setting, shape):
-    """The gradient of TensorFlow's convolution on its input, for `x` as gradient of its output."""
+    """Return the input gradient of TensorFlow's convolution when its output gradient is `x`."""
     tf = runtime.load().tf
     (p_h, p_w), c_out = setting.padding, setting.kernel.shape[2]
     with tf.device("/CPU:0"), tf.GradientTape() as tape:
@@ -79,8 +73,8 @@ def by_gradient(setting, shape):
     return tape.gradient(convolved, image, setting.x[np.newaxis]).numpy()[0]
 
 
-def test_four_ways_and_tensorflow_agree_on_500_settings():
-    counted = 0
+def test_all_computations_agree_on_500_settings():
+    compared = 0
     for setting in settings(500):
         y = transposed_convolution(*setting)
         shape = transposed_shape(*setting)
@@ -92,31 +86,31 @@ def test_four_ways_and_tensorflow_agree_on_500_settings():
             by_gradient(setting, shape),
         ):
             np.testing.assert_allclose(y, other, rtol=0, atol=2e-14, err_msg=str(setting[2:]))
-        counted += y.size
-    assert counted > 10_000
+        compared += y.size
+    assert compared > 10_000
 
 
-def test_settings_of_the_500_are_not_tame():
-    chosen = list(settings(500))
-    assert all(s.x.shape[2] != s.kernel.shape[2] for s in chosen)
-    assert sum(s.stride[0] != s.stride[1] for s in chosen) > 200
-    assert sum(s.output_padding[0] > s.padding[0] for s in chosen) > 20
-    assert sum(s.stride[0] > s.kernel.shape[0] for s in chosen) > 50
-    assert sum(s.padding[0] == s.kernel.shape[0] - 1 > 0 for s in chosen) > 50
+def test_the_500_settings_include_unusual_ones():
+    drawn = list(settings(500))
+    assert all(s.x.shape[2] != s.kernel.shape[2] for s in drawn)
+    assert sum(s.stride[0] != s.stride[1] for s in drawn) > 200
+    assert sum(s.output_padding[0] > s.padding[0] for s in drawn) > 20
+    assert sum(s.stride[0] > s.kernel.shape[0] for s in drawn) > 50
+    assert sum(s.padding[0] == s.kernel.shape[0] - 1 > 0 for s in drawn) > 50
 
 
-def test_tensorflow_takes_the_input_sizes_and_no_other():
+def test_tensorflow_accepts_exactly_the_input_sizes():
     for size, kernel_size, stride in itertools.product((1, 2, 4), (1, 3, 4), (1, 2, 3)):
         for padding in padding_range(size, kernel_size, stride):
             setting = (size, kernel_size, stride, padding)
             sizes = input_sizes(*setting)
-            around = range(max(1, sizes[0] - 2), sizes[-1] + 3)
-            taken = [n for n in around if accepts(size, n, kernel_size, stride, padding)]
-            assert taken == sizes, setting
+            candidates = range(max(1, sizes[0] - 2), sizes[-1] + 3)
+            accepted = [n for n in candidates if accepts(size, n, kernel_size, stride, padding)]
+            assert accepted == sizes, setting
 
 
 @pytest.mark.parametrize("way", [*WAYS, transposed_convolution_tf])
-def test_the_type_is_that_of_the_input(way):
+def test_float32_input_gives_float32_output(way):
     for setting in settings(20, np.float32):
         y = way(*setting)
         assert y.dtype == np.float32
@@ -125,7 +119,7 @@ def test_the_type_is_that_of_the_input(way):
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_a_kernel_of_another_type_follows_the_input(way):
+def test_the_output_type_is_that_of_the_input_not_of_the_kernel(way):
     assert way(ROW.astype(np.float32), KERNEL).dtype == np.float32
 
 
@@ -147,19 +141,19 @@ def test_values_by_hand(way, stride, padding, output_padding, expected):
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_one_cell_becomes_the_kernel_unflipped(way):
+def test_a_single_one_gives_the_unflipped_kernel(way):
     kernel = np.arange(24.0).reshape(2, 3, 4, 1)
     np.testing.assert_array_equal(way(np.ones((1, 1, 1)), kernel, 3), kernel[..., 0])
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_channels_come_in_last_and_go_out_before(way):
+def test_the_last_axis_of_the_kernel_holds_the_input_channels(way):
     kernel = np.array([[1.0, 10.0, 100.0], [2.0, 20.0, 200.0]]).reshape(1, 1, 2, 3)
     y = way(np.array([1.0, 2.0, 3.0]).reshape(1, 1, 3), kernel)
     np.testing.assert_array_equal(y.ravel(), [321, 642])
 
 
-def test_zeros_between_in_both_directions():
+def test_zeros_are_inserted_along_both_axes():
     stretched = insert_zeros(np.array([[1, 2], [3, 4]]), (2, 3))
     np.testing.assert_array_equal(stretched, [[1, 0, 0, 2], [0, 0, 0, 0], [3, 0, 0, 4]])
     assert stretched.dtype == int
@@ -167,7 +161,7 @@ def test_zeros_between_in_both_directions():
 
 
 def test_matrix_of_two_dimensions_by_hand():
-    """The 2 × 2 kernel on a picture of 3 × 3: four places, nine cells."""
+    """A 2 × 2 kernel on a 3 × 3 image has four positions (rows) and nine cells (columns)."""
     matrix = convolution_matrix(3, np.array([[1, 2], [3, 4]]))
     np.testing.assert_array_equal(
         matrix,
@@ -180,7 +174,7 @@ def test_matrix_of_two_dimensions_by_hand():
     )
 
 
-def test_padding_cuts_the_kernel_at_the_rim_of_the_matrix():
+def test_padding_removes_weights_from_the_first_row_of_the_matrix():
     matrix = convolution_matrix((1, 4), np.array([[1, 2, 3]]), (1, 2), (0, 1))
     np.testing.assert_array_equal(matrix, [[2, 3, 0, 0], [0, 1, 2, 3]])
 
@@ -189,12 +183,12 @@ def test_padding_cuts_the_kernel_at_the_rim_of_the_matrix():
 @pytest.mark.parametrize(
     ("x", "kernel", "error", "match"),
     [
-        (ROW.astype(int), KERNEL, TypeError, r"float32 or float64, got int64\. Convert"),
-        (ROW[0], KERNEL, ValueError, r"x must have shape \(H, W, C_in\) .* got \(3, 1\) and"),
-        (ROW, KERNEL[0], ValueError, r"kernel \(k_h, k_w, C_out, C_in\), no side 0, got"),
-        (ROW[:, :0], KERNEL, ValueError, r"no side 0, got \(1, 0, 1\) and"),
-        (ROW, KERNEL[:, :0], ValueError, r"and \(1, 0, 1, 1\)\. Add axes of 1"),
-        (ROW, np.ones((1, 3, 1, 2)), ValueError, "must be the channels of x, 1, got shape"),
+        (ROW.astype(int), KERNEL, TypeError, r"^x .*int64"),
+        (ROW[0], KERNEL, ValueError, r"\(H, W, C_in\) .* \(3, 1\) and \(1, 3, 1, 1\)"),
+        (ROW, KERNEL[0], ValueError, r"\(k_h, k_w, C_out, C_in\).* and \(3, 1, 1\)"),
+        (ROW[:, :0], KERNEL, ValueError, r"side 0.* \(1, 0, 1\) and"),
+        (ROW, KERNEL[:, :0], ValueError, r"side 0.* and \(1, 0, 1, 1\)"),
+        (ROW, np.ones((1, 3, 1, 2)), ValueError, r"channels of x, 1, .* \(1, 3, 1, 2\)"),
     ],
 )
 def test_arrays_are_checked(way, x, kernel, error, match):
@@ -206,11 +200,11 @@ def test_arrays_are_checked(way, x, kernel, error, match):
 @pytest.mark.parametrize(
     ("numbers", "match"),
     [
-        ((0, 0, 0), "stride must be at least 1, got 0"),
-        ((1, (0, 3), 0), "padding must lie between 0 and 2 for a kernel of 3, got 3"),
-        ((1, 1, 0), "padding must lie between 0 and 0 for a kernel of 1, got 1"),
-        ((2, 0, 2), "output_padding must lie between 0 and 1 for a stride of 2, got 2"),
-        ((2, 0, (1, 2, 3)), r"output_padding must be one number or two, none negative, got \(1"),
+        ((0, 0, 0), "^stride .*got 0"),
+        ((1, (0, 3), 0), "^padding .* 0 and 2 .*kernel of 3, got 3"),
+        ((1, 1, 0), "^padding .* 0 and 0 .*kernel of 1, got 1"),
+        ((2, 0, 2), "^output_padding .* 0 and 1 .*stride of 2, got 2"),
+        ((2, 0, (1, 2, 3)), r"^output_padding .*got \(1, 2, 3\)"),
     ],
 )
 def test_numbers_are_checked(way, numbers, match):
@@ -219,5 +213,5 @@ def test_numbers_are_checked(way, numbers, match):
 
 
 def test_a_matrix_needs_one_channel():
-    with pytest.raises(ValueError, match=r"kernel must have shape \(k_h, k_w\), got \(1, 3, 1, 1"):
+    with pytest.raises(ValueError, match=r"^kernel .*\(k_h, k_w\), got \(1, 3, 1, 1\)"):
         convolution_matrix(3, KERNEL)

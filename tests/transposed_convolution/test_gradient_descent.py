@@ -1,4 +1,4 @@
-"""One step by hand, against TensorFlow's gradients and against small changes."""
+"""Gradient descent against values by hand, TensorFlow's gradients and finite differences."""
 
 import numpy as np
 import pytest
@@ -32,28 +32,28 @@ def settings(count):
 
 
 def test_a_step_by_hand():
-    """2 times the kernel is (2, 4, 6), the errors (0, 3, -3), the gradient 2 / 3 of them, twice."""
-    taken = step(X, KERNEL, TARGET, rate=0.5)
-    np.testing.assert_array_equal(taken.output.ravel(), [2, 4, 6])
-    np.testing.assert_array_equal(taken.error.ravel(), [0, 3, -3])
-    assert taken.loss == 6
-    np.testing.assert_allclose(taken.kernel_gradient.ravel(), [0, 4, -4])
-    np.testing.assert_allclose(taken.input_gradient.ravel(), 2 * 2 + -2 * 3)
-    np.testing.assert_allclose(taken.kernel.ravel(), [1, 0, 5])
+    """The output is 2 × kernel, and the gradient of each weight is 2/3 × its error × input 2."""
+    first = step(X, KERNEL, TARGET, rate=0.5)
+    np.testing.assert_array_equal(first.output.ravel(), [2, 4, 6])
+    np.testing.assert_array_equal(first.error.ravel(), [0, 3, -3])
+    assert first.loss == 6
+    np.testing.assert_allclose(first.kernel_gradient.ravel(), [0, 4, -4])
+    np.testing.assert_allclose(first.input_gradient.ravel(), 2 * 2 + -2 * 3)
+    np.testing.assert_allclose(first.kernel.ravel(), [1, 0, 5])
 
 
-def test_gradients_are_tensorflows():
+def test_gradients_equal_those_of_tensorflow():
     for x, kernel, target, options in settings(60):
-        taken = step(x, kernel, target, 0.1, **options)
+        first = step(x, kernel, target, 0.1, **options)
         kernel_gradient, input_gradient = gradients_tf(x, kernel, target, **options)
-        np.testing.assert_allclose(taken.kernel_gradient, kernel_gradient, rtol=0, atol=1e-13)
-        np.testing.assert_allclose(taken.input_gradient, input_gradient, rtol=0, atol=1e-13)
-        np.testing.assert_allclose(taken.kernel, kernel - 0.1 * kernel_gradient, rtol=0, atol=1e-13)
+        np.testing.assert_allclose(first.kernel_gradient, kernel_gradient, rtol=0, atol=1e-13)
+        np.testing.assert_allclose(first.input_gradient, input_gradient, rtol=0, atol=1e-13)
+        np.testing.assert_allclose(first.kernel, kernel - 0.1 * kernel_gradient, rtol=0, atol=1e-13)
 
 
-def test_gradients_are_the_slopes_of_the_loss():
+def test_gradients_equal_finite_differences_of_the_loss():
     for x, kernel, target, options in settings(5):
-        taken = step(x, kernel, target, 0.1, **options)
+        first = step(x, kernel, target, 0.1, **options)
         for index in np.ndindex(kernel.shape):
             losses = []
             for change in (1e-5, -1e-5):
@@ -61,11 +61,11 @@ def test_gradients_are_the_slopes_of_the_loss():
                 moved[index] += change
                 losses.append(step(x, moved, target, 0.1, **options).loss)
             slope = (losses[0] - losses[1]) / 2e-5
-            assert taken.kernel_gradient[index] == pytest.approx(slope, abs=1e-8)
+            assert first.kernel_gradient[index] == pytest.approx(slope, abs=1e-8)
 
 
 def test_backward_is_the_transpose_of_forward():
-    """<T x, y> = <x, T' y>, and the same in the kernel."""
+    """<T x, y> = <x, T' y>, for the input and for the kernel."""
     for x, kernel, y, options in settings(20):
         kernel_gradient, input_gradient = gradients(x, kernel, y, **options)
         forward = np.vdot(transposed_convolution(x, kernel, **options), y)
@@ -73,27 +73,27 @@ def test_backward_is_the_transpose_of_forward():
         assert np.vdot(kernel, kernel_gradient) == pytest.approx(forward, abs=1e-11)
 
 
-def test_the_terms_written_out_add_up_to_the_gradient():
-    for many, kernels, target, options in settings(40):
-        x, kernel = np.round(many[..., :1]), kernels[:, :, :1, :1]
-        taken = step(x, kernel, target[..., :1], 0.1, **options)
-        for place in np.ndindex(kernel.shape[:2]):
-            terms = gradient_terms(x[..., 0], taken.error[..., 0], place, **options)
-            total = 2 / taken.error.size * sum(first * second for first, second in terms)
-            assert taken.kernel_gradient[place].item() == pytest.approx(total, abs=1e-12)
-            assert all(first for first, _ in terms)
+def test_gradient_terms_sum_to_the_gradient():
+    for inputs, kernels, target, options in settings(40):
+        x, kernel = np.round(inputs[..., :1]), kernels[:, :, :1, :1]
+        first = step(x, kernel, target[..., :1], 0.1, **options)
+        for weight in np.ndindex(kernel.shape[:2]):
+            terms = gradient_terms(x[..., 0], first.error[..., 0], weight, **options)
+            total = 2 / first.error.size * sum(value * error for value, error in terms)
+            assert first.kernel_gradient[weight].item() == pytest.approx(total, abs=1e-12)
+            assert all(value for value, _ in terms)
 
 
 @pytest.fixture
-def lesson():
+def exercise():
     x = np.array([[1.0, 1, 0], [-1, -2, 2], [-1, -1, 0]])[..., np.newaxis]
     bilinear = upsample_filt(4)[..., np.newaxis, np.newaxis]
     kernel = np.random.default_rng(0).normal(size=(4, 4, 1, 1))
     return x, kernel, transposed_convolution(x, bilinear, 2, 1), bilinear
 
 
-def test_200_steps_lead_from_random_to_bilinear(lesson):
-    x, kernel, target, bilinear = lesson
+def test_200_steps_turn_a_random_kernel_into_the_bilinear_one(exercise):
+    x, kernel, target, bilinear = exercise
     run = train(x, kernel, target, 0.5, steps=200, stride=2, padding=1)
     assert run.losses.shape == (201,)
     assert run.kernels.shape == (201, 4, 4, 1, 1)
@@ -104,21 +104,21 @@ def test_200_steps_lead_from_random_to_bilinear(lesson):
     assert run.losses[-1] < 1e-24
 
 
-def test_the_largest_rate_parts_what_settles_from_what_does_not(lesson):
-    x, kernel, target, _ = lesson
+def test_training_converges_below_the_largest_rate_and_diverges_above(exercise):
+    x, kernel, target, _ = exercise
     limit = largest_rate(x, (4, 4), 2, 1)
-    for factor, settles in ((0.98, True), (1.02, False)):
+    for factor, converges in ((0.98, True), (1.02, False)):
         losses = train(x, kernel, target, factor * limit, steps=200, stride=2, padding=1).losses
-        assert (losses[-1] < losses[0]) == settles
-        assert (losses[-1] < losses[-2]) == settles
+        assert (losses[-1] < losses[0]) == converges
+        assert (losses[-1] < losses[-2]) == converges
 
 
-def test_no_step_is_the_start():
+def test_zero_steps_return_the_initial_kernel():
     run = train(X, KERNEL, TARGET, 0.5, steps=0)
     np.testing.assert_array_equal(run.losses, [6])
     np.testing.assert_array_equal(run.kernels, KERNEL[np.newaxis])
 
 
-def test_the_target_must_fit():
-    with pytest.raises(ValueError, match=r"output's shape, \(1, 3, 1\), got \(3, 1, 1\)"):
+def test_the_target_must_have_the_shape_of_the_output():
+    with pytest.raises(ValueError, match=r"^target .*\(1, 3, 1\), got \(3, 1, 1\)"):
         step(X, KERNEL, TARGET.reshape(3, 1, 1), 0.5)

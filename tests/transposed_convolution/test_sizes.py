@@ -1,4 +1,4 @@
-"""Sizes, and the ranges that keep every state valid."""
+"""Output sizes, and the ranges within which every setting is valid."""
 
 import itertools
 
@@ -17,7 +17,7 @@ from fcnlib.transposed_convolution.sizes import (
 @pytest.mark.parametrize(
     ("setting", "expected"),
     [
-        # The examples of arXiv:1603.07285, figures 4.1 to 4.7, each by its caption's setting.
+        # Settings from the captions of figures 4.1 to 4.7 in arXiv:1603.07285.
         ((2, 3, 1, 0, 0), 4),
         ((6, 4, 1, 2, 0), 5),
         ((5, 3, 1, 1, 0), 5),
@@ -25,7 +25,7 @@ from fcnlib.transposed_convolution.sizes import (
         ((2, 3, 2, 0, 0), 5),
         ((3, 3, 2, 1, 0), 5),
         ((3, 3, 2, 1, 1), 6),
-        # An FCN's layers: x2 of 16, and x32 of 24 cells.
+        # Layers of an FCN: 16 cells upsampled by 2, and 24 cells by 32.
         ((16, 4, 2, 1, 0), 32),
         ((24, 64, 32, 16, 0), 768),
     ],
@@ -34,31 +34,30 @@ def test_sizes_of_the_paper(setting, expected):
     assert output_size(*setting) == expected
 
 
-def count_places(size, kernel_size, stride, padding):
-    """Slide the kernel along and count, without the formula."""
+def count_positions(size, kernel_size, stride, padding):
+    """Slide the kernel along and count its positions, without the formula."""
     return len(range(0, size + 2 * padding - kernel_size + 1, stride))
 
 
-def test_every_input_size_leads_back_and_no_other():
+def test_input_sizes_are_exactly_those_that_convolve_to_the_size():
     for size, kernel_size, stride in itertools.product(range(1, 6), range(1, 7), range(1, 6)):
         for padding in padding_range(size, kernel_size, stride):
-            found = input_sizes(size, kernel_size, stride, padding)
-            reach = range(max(1, kernel_size - 2 * padding), 60)
             setting = (kernel_size, stride, padding)
-            expected = [n for n in reach if count_places(n, *setting) == size]
-            assert found == expected
-            assert len(found) == stride
+            sizes = input_sizes(size, *setting)
+            candidates = range(max(1, kernel_size - 2 * padding), 60)
+            assert sizes == [n for n in candidates if count_positions(n, *setting) == size]
+            assert len(sizes) == stride
             for extra in output_padding_range(stride):
-                assert output_size(size, *setting, extra) == found[extra]
-                assert convolution_size(found[extra], *setting) == size
+                assert output_size(size, *setting, extra) == sizes[extra]
+                assert convolution_size(sizes[extra], *setting) == size
 
 
-def test_fewer_input_sizes_where_the_first_would_be_empty():
+def test_input_sizes_below_one_are_left_out():
     assert input_sizes(1, kernel_size=3, stride=2, padding=1) == [1, 2]
     assert input_sizes(1, kernel_size=3, stride=3, padding=2) == [1]
 
 
-def test_padding_range_is_all_that_is_allowed():
+def test_padding_range_holds_exactly_the_valid_paddings():
     for size, kernel_size, stride in itertools.product(range(1, 6), range(1, 7), range(1, 6)):
         allowed = padding_range(size, kernel_size, stride)
         assert allowed.start == 0
@@ -72,13 +71,13 @@ def test_padding_range_is_all_that_is_allowed():
 @pytest.mark.parametrize(
     ("setting", "error", "match"),
     [
-        ((0, 3, 1), ValueError, "size must be at least 1, got 0"),
-        ((3, 0, 1), ValueError, "kernel_size must be at least 1, got 0"),
-        ((3, 3, 0), ValueError, "stride must be at least 1, got 0"),
-        ((3, 3.0, 1), TypeError, r"kernel_size must be an integer, got 3.0 \(float\)"),
-        ((3, 3, 1, 1.0), TypeError, r"padding must be an integer, got 1.0 \(float\)\. Pass"),
-        ((3, 3, 1, -1), ValueError, "padding must lie between 0 and 2 for a kernel of 3, got -1"),
-        ((3, 3, 1, 3), ValueError, "padding must lie between 0 and 2 for a kernel of 3, got 3"),
+        ((0, 3, 1), ValueError, "^size .*got 0"),
+        ((3, 0, 1), ValueError, "^kernel_size .*got 0"),
+        ((3, 3, 0), ValueError, "^stride .*got 0"),
+        ((3, 3.0, 1), TypeError, r"^kernel_size .*got 3.0 \(float\)"),
+        ((3, 3, 1, 1.0), TypeError, r"^padding .*got 1.0 \(float\)"),
+        ((3, 3, 1, -1), ValueError, "^padding .* 0 and 2 .*kernel of 3, got -1"),
+        ((3, 3, 1, 3), ValueError, "^padding .* 0 and 2 .*kernel of 3, got 3"),
     ],
 )
 def test_numbers_are_checked(function, setting, error, match):
@@ -88,34 +87,34 @@ def test_numbers_are_checked(function, setting, error, match):
 
 @pytest.mark.parametrize("extra", [-1, 2])
 def test_output_padding_is_checked(extra):
-    with pytest.raises(ValueError, match=f"between 0 and 1 for a stride of 2, got {extra}"):
+    with pytest.raises(ValueError, match=f"^output_padding .* 0 and 1 .*stride of 2, got {extra}"):
         output_size(3, 3, 2, 0, extra)
 
 
-def test_something_must_be_left():
-    with pytest.raises(ValueError, match=r"padding 2 leaves -1 cells .* raise size, 1 now"):
+def test_padding_must_leave_a_cell():
+    with pytest.raises(ValueError, match=r"padding 2 leaves -1 cells"):
         output_size(1, 3, 2, 2)
 
 
 def test_the_kernel_must_fit():
-    with pytest.raises(ValueError, match=r"kernel of 5 does not fit on 2 cells .* at least 3"):
+    with pytest.raises(ValueError, match=r"kernel of 5 .*2 cells .*padding 1\..* at least 3"):
         convolution_size(2, 5, 1, 1)
 
 
 @pytest.mark.parametrize(
     ("value", "error", "match"),
     [
-        (1.5, TypeError, r"stride must be an integer or a pair of them, got 1.5\. Pass"),
-        ("12", TypeError, "stride must be an integer or a pair of them, got '12'"),
-        ((1, 2.0), TypeError, r"pair of them, got \(1, 2.0\)"),
-        ((1,), ValueError, r"one number or two, none negative, got \(1,\)\. Pass"),
-        (-1, ValueError, "none negative, got -1"),
+        (1.5, TypeError, r"got 1.5\."),
+        ("12", TypeError, "got '12'"),
+        ((1, 2.0), TypeError, r"got \(1, 2.0\)"),
+        ((1,), ValueError, r"got \(1,\)"),
+        (-1, ValueError, "got -1"),
     ],
 )
 def test_pairs_are_checked(value, error, match):
-    with pytest.raises(error, match=match):
+    with pytest.raises(error, match=f"^stride .*{match}"):
         pair(value, "stride")
 
 
-def test_a_list_is_a_pair():
+def test_a_list_is_accepted_as_a_pair():
     assert pair([3, 4], "stride") == (3, 4)
