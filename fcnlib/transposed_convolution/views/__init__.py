@@ -1,4 +1,4 @@
-"""One transposed convolution seen four ways: scatter, gather, matrix and formula."""
+"""Data for four linked views of one transposed convolution: scatter, gather, matrix, formula."""
 
 from fcnlib.transposed_convolution.views.browser import payload
 from fcnlib.transposed_convolution.views.settings import ViewSettings, setting

@@ -1,15 +1,15 @@
-"""What four linked views show of a transposed convolution, ready to be sent to a browser.
+"""Everything that the four linked views show, as JSON-compatible data for the browser.
 
-The browser draws and lights; it computes no number.
+The browser only draws and highlights; all numbers are computed here.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from fcnlib.transposed_convolution.views.settings import ViewSettings
 from fcnlib.transposed_convolution.views.terms import (
-    Term,
     matrix_terms,
     output_of,
     partial_sums,
@@ -17,7 +17,7 @@ from fcnlib.transposed_convolution.views.terms import (
     terms,
 )
 from fcnlib.transposed_convolution.views.text import (
-    Teller,
+    Sentences,
     cell_label,
     cell_name,
     description,
@@ -30,7 +30,7 @@ from fcnlib.typing import Float64Array
 
 
 def payload(setting: ViewSettings) -> dict[str, Any]:
-    """Return everything that the four views show, as JSON can hold it.
+    """Return everything that the four views show, as JSON-compatible data.
 
     Parameters
     ----------
@@ -39,70 +39,66 @@ def payload(setting: ViewSettings) -> dict[str, Any]:
     Returns
     -------
     payload : dict
-        `input`, `kernel` and `output` with the shape, names and numbers of their cells, and
-        a sentence on each; `terms`, one list for each of their columns; `matrix`, `spread`
-        and `partial` as from the functions of those names.
+        `input`, `kernel` and `output` with the shape, names, numbers and sentences of their
+        cells; `terms` with one list per column; `matrix`, `spread` and `partial` from
+        `matrix_terms`, `spread` and `partial_sums`.
 
     """
-    values, kernel, output = np.array(setting.values), np.array(setting.kernel), output_of(setting)
-    found, places = terms(setting), spread(setting)
+    arrays = (np.array(setting.values), np.array(setting.kernel), output_of(setting))
     cells = {
         role: _cells(role, array, setting.dimensions)
-        for role, array in (("input", values), ("kernel", kernel), ("output", output))
+        for role, array in zip(("input", "kernel", "output"), arrays, strict=True)
     }
-    sums = partial_sums(setting).tolist()
-    largest = np.abs(output).max() or 1
-    shades = np.minimum(np.abs(sums) / largest, 1).round(3).tolist()
-    names = {letter: cells[role]["names"] for letter, role in zip("xky", cells, strict=True)}
-    teller = Teller(setting, found, output, names)
-    for cell, say in zip(
-        cells.values(), (teller.of_input, teller.of_weight, teller.of_output), strict=True
+    products, spread_input = terms(setting), spread(setting)
+    inputs, taps, outputs, values = zip(*products, strict=True)
+    sentences = Sentences(products, cells)
+    for cell, sentence in zip(
+        cells.values(), (sentences.of_input, sentences.of_weight, sentences.of_output), strict=True
     ):
-        cell["says"] = list(map(say, range(len(cell["names"]))))
+        cell["says"] = [sentence(index) for index in range(len(cell["names"]))]
+    sums = partial_sums(setting)
+    shades = np.minimum(np.abs(sums) / (np.abs(arrays[2]).max() or 1), 1).round(3)
     return {
         **cells,
         "dimensions": setting.dimensions,
         "stride": setting.stride,
         "padding": setting.padding,
         "size": size_sum(setting),
-        "says": description(setting, output),
-        "terms": _columns(found) | {"says": list(map(teller.term, found))},
+        "says": description(setting, arrays[2]),
+        "terms": {
+            "input": inputs,
+            "tap": taps,
+            "output": outputs,
+            "short": list(map(short, values)),
+            "full": list(map(full, values)),
+            "shade": _shades(values),
+            "says": list(map(sentences.term, products)),
+        },
         "matrix": matrix_terms(setting).ravel().tolist(),
-        "spread": {"shape": places.shape, "inputs": places.ravel().tolist()},
-        "partial": {"short": [list(map(short, row)) for row in sums], "shade": shades},
+        "spread": {"shape": spread_input.shape, "inputs": spread_input.ravel().tolist()},
+        "partial": {
+            "short": [list(map(short, row)) for row in sums.tolist()],
+            "shade": shades.tolist(),
+        },
     }
 
 
 def _cells(role: str, array: Float64Array, dimensions: int) -> dict[str, Any]:
-    flat, places = array.ravel().tolist(), list(np.ndindex(array.shape))
     letter = {"input": "x", "kernel": "k", "output": "y"}[role]
+    cells = [(index, float(value)) for index, value in np.ndenumerate(array)]
+    values = [value for _, value in cells]
     return {
         "shape": array.shape,
-        "names": [cell_name(letter, place, dimensions) for place in places],
-        "labels": [
-            cell_label(role, place, dimensions, value)
-            for place, value in zip(places, flat, strict=True)
-        ],
-        "short": list(map(short, flat)),
-        "full": list(map(full, flat)),
-        "equals": list(map(equals, flat)),
-        "shade": _shades(array),
+        "names": [cell_name(letter, index, dimensions) for index, _ in cells],
+        "labels": [cell_label(role, index, dimensions, value) for index, value in cells],
+        "short": list(map(short, values)),
+        "full": list(map(full, values)),
+        "equals": list(map(equals, values)),
+        "shade": _shades(values),
     }
 
 
-def _columns(found: list[Term]) -> dict[str, Any]:
-    products = [term.product for term in found]
-    return {
-        "input": [term.input for term in found],
-        "tap": [term.tap for term in found],
-        "output": [term.output for term in found],
-        "short": list(map(short, products)),
-        "full": list(map(full, products)),
-        "shade": _shades(np.array(products)),
-    }
-
-
-def _shades(array: Float64Array) -> list[float]:
-    """Return each value's share of the largest, without sign: how strongly it is colored."""
-    sizes = np.abs(array.ravel())
+def _shades(values: Sequence[float]) -> list[float]:
+    """Return absolute values divided by the largest, which set the intensity of the color."""
+    sizes = np.abs(values)
     return (sizes / (sizes.max() or 1)).round(3).tolist()

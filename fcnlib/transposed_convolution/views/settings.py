@@ -1,8 +1,9 @@
-"""What four linked views of a transposed convolution are asked to show, and what fits.
+"""Settings of the four linked views, and the ranges from which they can be chosen.
 
-A setting holds one input, one kernel and the three numbers that belong to them, on a row or
-on a square. Bounds follow from one another in that order: size, kernel, stride, padding,
-output_padding. Whatever they allow is valid, and small enough to read its numbers.
+A setting holds an input, a kernel, stride, padding and output_padding, for a row or a square.
+The range of each choice depends on the choices before it, in the order input size, kernel size,
+stride, padding, output_padding. Every combination within the ranges is valid and small enough
+to read its numbers.
 """
 
 from typing import NamedTuple
@@ -23,22 +24,22 @@ SIZES = {1: range(3, 7), 2: range(2, 5)}
 KERNEL_SIZES = range(1, 6)
 STRIDES = range(1, 5)
 LARGEST_OUTPUT = {1: 17, 2: 10}
-"""Cells along a side of the output, by dimensions; a square of 10 has a matrix of 100 rows."""
+"""Most output cells along a side, by dimensions. A square of side 10 has a matrix of 100 rows."""
 LARGEST_SPREAD = {1: 17, 2: 13}
-"""Cells along a side of the zero-inserted, padded input: more are too narrow on a phone."""
+"""Most cells along a side of the zero-inserted, padded input. More would not fit on a phone."""
 
 
 class ViewSettings(NamedTuple):
-    """One transposed convolution, small enough to show every number.
+    """Settings of one transposed convolution that is small enough to show every number.
 
     Attributes
     ----------
     dimensions : int
-        1 or 2. One dimension is a row: all its shapes are ``(1, n)``.
+        1 or 2. With one dimension, all arrays are rows of shape ``(1, n)``.
     values : tuple of tuple of float
-        The input, row by row.
+        Input, row by row.
     kernel : tuple of tuple of float
-        The weights, row by row.
+        Weights, row by row.
     stride, padding, output_padding : tuple of int
         Along rows and columns.
 
@@ -59,14 +60,15 @@ def setting(
     padding: int = 0,
     output_padding: int = 0,
 ) -> ViewSettings:
-    """Return the setting of a row or of a square, with one number for both axes.
+    """Return the settings for a row or a square, with the same numbers along both axes.
 
     Parameters
     ----------
     values, kernel : ndarray of shape (n,) or (n, n), and (k,) or (k, k)
-        Both with one axis or both with two.
+        Input and kernel, both with one axis or both with two.
     stride, padding, output_padding : int
-        As for `fcnlib.transposed_convolution.sizes.output_size`; on a row, rows have 1, 0 and 0.
+        As for `fcnlib.transposed_convolution.sizes.output_size`. With one dimension they apply
+        to the columns; the rows have stride 1 and no padding.
 
     Returns
     -------
@@ -79,19 +81,13 @@ def setting(
 
     """
     dimensions = np.ndim(values)
-    flat = dimensions == 1
-    return ViewSettings(
-        dimensions,
-        _rows(values),
-        _rows(kernel),
-        (1 if flat else stride, stride),
-        (0 if flat else padding, padding),
-        (0 if flat else output_padding, output_padding),
-    )
+    rows = (1, 0, 0) if dimensions == 1 else (stride, padding, output_padding)
+    pairs = zip(rows, (stride, padding, output_padding), strict=True)
+    return ViewSettings(dimensions, _rows(values), _rows(kernel), *pairs)
 
 
 def strides(dimensions: int, size: int, kernel_size: int) -> list[int]:
-    """Return the strides whose numbers can still be read.
+    """Return the strides for which output and zero-inserted input are small enough to read.
 
     Examples
     --------
@@ -103,7 +99,7 @@ def strides(dimensions: int, size: int, kernel_size: int) -> list[int]:
 
 
 def paddings(size: int, kernel_size: int, stride: int) -> list[int]:
-    """Return the paddings that leave something of the output.
+    """Return the paddings that leave at least one cell of the output.
 
     Examples
     --------
@@ -117,7 +113,7 @@ def paddings(size: int, kernel_size: int, stride: int) -> list[int]:
 def output_paddings(
     dimensions: int, size: int, kernel_size: int, stride: int, padding: int
 ) -> list[int]:
-    """Return the values of output_padding that are valid and fit.
+    """Return the values of output_padding that are valid and keep the output small enough.
 
     Examples
     --------

@@ -1,35 +1,36 @@
-"""The terms of a transposed convolution, which four views of it share.
+"""Terms of a transposed convolution: the products that it adds up.
 
-A transposed convolution is a sum of terms: input cell times weight, added to an output cell.
-Scatter sorts the terms by input, gather by output, the matrix has one entry for each, and the
-formula writes some of them out. So whatever a visitor points at is a choice of terms.
+Each term is an input cell times a weight, added to one output cell. All four views show the
+same terms: scatter groups them by input cell, gather by output cell, the matrix has one entry
+per term, and the formula writes them out. Whatever a user points at is a selection of terms.
 """
 
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fcnlib.transposed_convolution import convolution_matrix, gather, transposed_convolution
 from fcnlib.transposed_convolution.tensorflow_reference import transposed_convolution_tf
 from fcnlib.transposed_convolution.views.settings import ViewSettings
-from fcnlib.typing import Float64Array, FloatArray
+from fcnlib.typing import Float64Array
 
 CUT = -1
-"""In place of an output: the term falls on a cell that padding cuts off."""
+"""Stands for an output index if padding cuts off the cell to which the term is added."""
 INSERTED, BORDER = -1, -2
-"""In place of an input: a zero between two inputs, or one that stands around all of them."""
+"""Stand for an input index: a zero inserted between inputs, or a zero around all inputs."""
 
 
 class Term(NamedTuple):
-    """One product: an input cell times a weight, added to an output cell.
+    """Product of an input cell and a weight, added to an output cell.
 
     Attributes
     ----------
     input, tap, output : int
-        Which cell of the input, of the kernel and of the output, counted row by row;
-        `output` is `CUT` where padding cuts the cell off.
+        Indices of the cells in the input, the kernel and the output, counted row by row.
+        `output` is `CUT` if padding cuts the cell off.
     product : float
-        What the term adds.
+        Value of the term.
 
     """
 
@@ -40,16 +41,16 @@ class Term(NamedTuple):
 
 
 class Agreement(NamedTuple):
-    """Largest differences between ways to the same output.
+    """Largest differences from `transposed_convolution` (scatter).
 
     Attributes
     ----------
     gather, matrix : float
-        Of the zero-inserted convolution and of C^T from the scatter, in float64.
+        Difference of the zero-inserted convolution and of C^T, in float64.
     tensorflow, tensorflow_single : float
-        Of TensorFlow's layer from the scatter, in float64 and in float32.
+        Difference of TensorFlow's layer, in float64 and in float32.
     scale : float
-        The largest sum of the terms of an output, signs left out: what rounding goes by.
+        Largest sum of the absolute terms of an output. Rounding errors are proportional to it.
 
     """
 
@@ -61,7 +62,7 @@ class Agreement(NamedTuple):
 
     @property
     def holds(self) -> bool:
-        """Whether all differences are no more than rounding."""
+        """Whether all differences are only rounding errors."""
         double = max(self.gather, self.matrix, self.tensorflow)
         return double <= 1e-14 * self.scale and self.tensorflow_single <= 1e-6 * self.scale
 
@@ -72,7 +73,7 @@ def output_of(setting: ViewSettings) -> Float64Array:
 
 
 def terms(setting: ViewSettings) -> list[Term]:
-    """Return every product of an input cell and a weight, in the order of scattering.
+    """Return every product of an input cell and a weight, input by input.
 
     Parameters
     ----------
@@ -81,7 +82,7 @@ def terms(setting: ViewSettings) -> list[Term]:
     Returns
     -------
     terms : list of Term
-        One for each input cell and weight, the cut ones included.
+        One for each input cell and weight, including those that padding cuts off.
 
     Examples
     --------
@@ -93,18 +94,18 @@ def terms(setting: ViewSettings) -> list[Term]:
     """
     values, kernel = np.array(setting.values), np.array(setting.kernel)
     shape = output_of(setting).shape
-    found = []
-    for place, cell in enumerate(np.ndindex(values.shape)):
+    products = []
+    for index, cell in enumerate(np.ndindex(values.shape)):
         for tap, weight in enumerate(np.ndindex(kernel.shape)):
-            landed = np.multiply(setting.stride, cell) + weight - np.array(setting.padding)
-            inside = np.all((landed >= 0) & (landed < shape))
-            output = int(np.ravel_multi_index(tuple(landed), shape)) if inside else CUT
-            found.append(Term(place, tap, output, float(values[cell] * kernel[weight])))
-    return found
+            target = np.multiply(setting.stride, cell) + weight - np.array(setting.padding)
+            inside = np.all((target >= 0) & (target < shape))
+            output = int(np.ravel_multi_index(tuple(target), shape)) if inside else CUT
+            products.append(Term(index, tap, output, float(values[cell] * kernel[weight])))
+    return products
 
 
 def partial_sums(setting: ViewSettings) -> Float64Array:
-    """Return the output after none, one, two ... of the inputs have been painted.
+    """Return the output after adding the terms of the first 0, 1, 2, ... inputs.
 
     Parameters
     ----------
@@ -130,8 +131,8 @@ def partial_sums(setting: ViewSettings) -> Float64Array:
     return added.cumsum(axis=0)
 
 
-def spread(setting: ViewSettings) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Return which input stands in each cell of the zero-inserted, padded input.
+def spread(setting: ViewSettings) -> NDArray[np.int64]:
+    """Return which input cell is at each position of the zero-inserted, padded input.
 
     Parameters
     ----------
@@ -139,10 +140,10 @@ def spread(setting: ViewSettings) -> np.ndarray[Any, np.dtype[np.int64]]:
 
     Returns
     -------
-    places : ndarray of shape (o_h + k_h - 1, o_w + k_w - 1)
-        An input counted row by row, `INSERTED` or `BORDER`. Output ``(r, c)`` sees rows
-        ``r`` to ``r + k_h - 1`` and columns ``c`` to ``c + k_w - 1``, through the flipped
-        kernel.
+    indices : ndarray of shape (o_h + k_h - 1, o_w + k_w - 1)
+        Index of the input cell counted row by row, `INSERTED` or `BORDER`. Output ``(r, c)`` is
+        the sum over rows ``r`` to ``r + k_h - 1`` and columns ``c`` to ``c + k_w - 1``, weighted
+        by the flipped kernel.
 
     Examples
     --------
@@ -152,18 +153,18 @@ def spread(setting: ViewSettings) -> np.ndarray[Any, np.dtype[np.int64]]:
 
     """
     shape, kernel_shape = np.shape(setting.values), np.shape(setting.kernel)
-    places = np.full(np.add(output_of(setting).shape, kernel_shape) - 1, BORDER)
+    indices = np.full(np.add(output_of(setting).shape, kernel_shape) - 1, BORDER)
     first = np.array(kernel_shape) - 1 - setting.padding
     last = first + np.multiply(setting.stride, np.array(shape) - 1)
     rows, cols = (slice(start, stop + 1) for start, stop in zip(first, last, strict=True))
-    places[rows, cols] = INSERTED
-    inside = places[rows, cols]
+    indices[rows, cols] = INSERTED
+    inside = indices[rows, cols]
     inside[:: setting.stride[0], :: setting.stride[1]] = np.arange(np.prod(shape)).reshape(shape)
-    return places
+    return indices
 
 
-def matrix_terms(setting: ViewSettings) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Return which term stands behind each entry of C^T.
+def matrix_terms(setting: ViewSettings) -> NDArray[np.int64]:
+    """Return which term belongs to each entry of C^T.
 
     Parameters
     ----------
@@ -172,18 +173,18 @@ def matrix_terms(setting: ViewSettings) -> np.ndarray[Any, np.dtype[np.int64]]:
     Returns
     -------
     entries : ndarray of shape (outputs, inputs)
-        Places in the list of `terms`; -1 where the matrix holds no weight.
+        Indices in the list of `terms`, or -1 if the entry of the matrix is not a weight.
 
     """
     entries = np.full((output_of(setting).size, np.size(setting.values)), -1)
-    for place, term in enumerate(terms(setting)):
+    for index, term in enumerate(terms(setting)):
         if term.output != CUT:
-            entries[term.output, term.input] = place
+            entries[term.output, term.input] = index
     return entries
 
 
 def agreement(setting: ViewSettings) -> Agreement:
-    """Compute the output in every other way and tell how far each is off.
+    """Compute the output in every other way and measure the differences.
 
     Parameters
     ----------
@@ -192,31 +193,28 @@ def agreement(setting: ViewSettings) -> Agreement:
     Returns
     -------
     agreement : Agreement
-        Loads TensorFlow.
+
+    Notes
+    -----
+    Loads TensorFlow.
 
     """
     x, kernel, *numbers = _arguments(setting)
-    found = transposed_convolution(x, kernel, *numbers)
-    matrix = convolution_matrix(
-        found.shape[:2], np.array(setting.kernel), setting.stride, setting.padding
+    double, single = (x, kernel, *numbers), (np.float32(x), np.float32(kernel), *numbers)
+    y = transposed_convolution(*double)
+    matrix = convolution_matrix(y.shape[:2], kernel[..., 0, 0], setting.stride, setting.padding)
+    # In the order of the fields of Agreement: four differences, then the scale.
+    arrays = (
+        gather(*double) - y,
+        matrix.T @ x.ravel() - y.ravel(),
+        transposed_convolution_tf(*double) - y,
+        transposed_convolution_tf(*single) - transposed_convolution(*single),
+        transposed_convolution(np.abs(x), np.abs(kernel), *numbers),
     )
-    single = [array.astype(np.float32) for array in (x, kernel)]
-    return Agreement(
-        _off(gather(x, kernel, *numbers), found),
-        _off(matrix.T @ x.ravel(), found.ravel()),
-        _off(transposed_convolution_tf(x, kernel, *numbers), found),
-        _off(
-            transposed_convolution_tf(*single, *numbers), transposed_convolution(*single, *numbers)
-        ),
-        float(transposed_convolution(np.abs(x), np.abs(kernel), *numbers).max()),
-    )
+    return Agreement(*(float(np.abs(array).max()) for array in arrays))
 
 
 def _arguments(setting: ViewSettings) -> tuple[Any, ...]:
     x = np.array(setting.values)[:, :, np.newaxis]
     kernel = np.array(setting.kernel)[:, :, np.newaxis, np.newaxis]
     return x, kernel, setting.stride, setting.padding, setting.output_padding
-
-
-def _off(found: FloatArray, expected: FloatArray) -> float:
-    return float(np.abs(found - expected).max())

@@ -1,10 +1,8 @@
-"""Numbers and sums in words and signs, as four linked views show and say them."""
+"""Numbers, formulas and sentences of the four linked views."""
 
 import math
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
-
-import numpy as np
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
 from fcnlib.transposed_convolution.sizes import output_size
 from fcnlib.transposed_convolution.views.settings import ViewSettings
@@ -13,11 +11,9 @@ from fcnlib.typing import Float64Array
 if TYPE_CHECKING:
     from fcnlib.transposed_convolution.views.terms import Term
 
-Names = dict[str, list[str]]
-
 
 def full(value: float) -> str:
-    """Return a number with up to four decimals, as it stands in a formula.
+    """Format a number for a formula, with up to four decimals.
 
     Examples
     --------
@@ -29,7 +25,7 @@ def full(value: float) -> str:
 
 
 def short(value: float) -> str:
-    """Return a number in at most four signs if it can be, as it stands in a cell.
+    """Format a number for a cell, in at most four characters if possible.
 
     Examples
     --------
@@ -49,7 +45,7 @@ def short(value: float) -> str:
 
 
 def equals(value: float) -> str:
-    """Return the sign before `full` of a number: equal, or nearly so.
+    """Return "=", or "≈" if `full` rounds the number.
 
     Examples
     --------
@@ -61,7 +57,7 @@ def equals(value: float) -> str:
 
 
 def cell_name(letter: str, cell: Sequence[int], dimensions: int) -> str:
-    """Return what a formula calls a cell.
+    """Return the name of a cell in formulas.
 
     Examples
     --------
@@ -69,11 +65,11 @@ def cell_name(letter: str, cell: Sequence[int], dimensions: int) -> str:
     ('y[3]', 'y[2,3]')
 
     """
-    return f"{letter}[{','.join(str(place) for place in cell[-dimensions:])}]"
+    return f"{letter}[{','.join(map(str, cell[-dimensions:]))}]"
 
 
 def cell_label(role: str, cell: Sequence[int], dimensions: int, value: float) -> str:
-    """Return what a screen reader calls a cell.
+    """Return the label of a cell for screen readers.
 
     Examples
     --------
@@ -81,34 +77,39 @@ def cell_label(role: str, cell: Sequence[int], dimensions: int, value: float) ->
     ('output row 1, column 2: 3.5', 'input 3: 1')
 
     """
-    place = f"row {cell[0]}, column {cell[1]}" if dimensions == 2 else str(cell[1])
-    return f"{role} {place}: {full(value)}"
+    position = f"row {cell[0]}, column {cell[1]}" if dimensions == 2 else str(cell[1])
+    return f"{role} {position}: {full(value)}"
 
 
 def size_sum(setting: ViewSettings) -> str:
-    """Return how the output's size follows from the setting, along the last axis.
+    """Return the formula for the size of the output along the last axis, with its numbers.
 
     Examples
     --------
-    >>> from fcnlib.transposed_convolution.views.settings import setting
+    >>> import numpy as np
+    >>> from fcnlib.transposed_convolution.views import setting
     >>> size_sum(setting(np.ones(4), np.ones(3), stride=2, padding=1, output_padding=1))
     's (i − 1) + k − 2p + a = 2 × 3 + 3 − 2 × 1 + 1 = 8'
 
     """
     size, kernel_size = len(setting.values[0]), len(setting.kernel[0])
     stride, padding, extra = setting.stride[1], setting.padding[1], setting.output_padding[1]
-    signs, numbers = "s (i − 1) + k − 2p", f"{stride} × {size - 1} + {kernel_size} − 2 × {padding}"
+    symbols, numbers = (
+        "s (i − 1) + k − 2p",
+        f"{stride} × {size - 1} + {kernel_size} − 2 × {padding}",
+    )
     if extra:
-        signs, numbers = f"{signs} + a", f"{numbers} + {extra}"
-    return f"{signs} = {numbers} = {output_size(size, kernel_size, stride, padding, extra)}"
+        symbols, numbers = f"{symbols} + a", f"{numbers} + {extra}"
+    return f"{symbols} = {numbers} = {output_size(size, kernel_size, stride, padding, extra)}"
 
 
 def description(setting: ViewSettings, output: Float64Array) -> str:
-    """Return the whole setting and its output in a sentence, for those who do not see it.
+    """Describe the settings and the output in words, for screen readers.
 
     Examples
     --------
-    >>> from fcnlib.transposed_convolution.views.settings import setting
+    >>> import numpy as np
+    >>> from fcnlib.transposed_convolution.views import setting
     >>> row = setting(np.array([1.0, 10.0]), np.ones(2), stride=2)
     >>> description(row, np.array([[1.0, 1.0, 10.0, 10.0]]))
     'Input 1, 10. Kernel 1, 1. Stride 2, padding 0, output padding 0. Output 1, 1, 10, 10.'
@@ -122,79 +123,68 @@ def description(setting: ViewSettings, output: Float64Array) -> str:
     )
 
 
-class Teller:
-    """Says in sentences which terms a cell has a part in.
+class Sentences:
+    """Sentences about terms, and about the cells of the input, the kernel and the output.
 
     Parameters
     ----------
-    setting : ViewSettings
     terms : sequence of Term
-        As from `fcnlib.transposed_convolution.views.terms.terms`.
-    output : ndarray of shape (o_h, o_w)
-    names : dict of list of str
-        What `cell_name` calls the cells of the input ``"x"``, kernel ``"k"``, output ``"y"``.
+        From `fcnlib.transposed_convolution.views.terms.terms`.
+    cells : dict of dict
+        For each of ``"input"``, ``"kernel"`` and ``"output"``, the lists ``"names"`` (from
+        `cell_name`), ``"full"`` and ``"equals"`` (from the functions of these names).
 
     """
 
-    def __init__(
-        self, setting: ViewSettings, terms: "Sequence[Term]", output: Float64Array, names: Names
-    ) -> None:
-        self.setting, self.terms, self.names = setting, terms, names
-        self.values = np.ravel(setting.values).tolist()
-        self.kernel = np.ravel(setting.kernel).tolist()
-        self.output = output.ravel().tolist()
+    def __init__(self, terms: "Sequence[Term]", cells: dict[str, dict[str, Any]]) -> None:
+        self.terms = terms
+        self.x, self.kernel, self.y = cells["input"], cells["kernel"], cells["output"]
 
     def term(self, term: "Term") -> str:
-        """Return one product, and where it goes."""
-        goes = f"added to {self._y(term)}" if term.output >= 0 else "cut off by the padding"
-        return (
-            f"{self._factors(term)} = {self._numbers(term)} "
-            f"{equals(term.product)} {full(term.product)}, {goes}"
-        )
+        """Return one product and the output cell to which it is added."""
+        return f"{self._factors(term)} = {self._product(term)}, {self._destination(term)}"
 
-    def of_output(self, place: int) -> str:
-        """Return the sum that an output cell is, in names, in numbers, and its value."""
-        parts = [term for term in self.terms if term.output == place]
-        name, value = self.names["y"][place], self.output[place]
-        if not parts:
+    def of_output(self, index: int) -> str:
+        """Return an output cell as a sum: in symbols, in numbers, and its value."""
+        terms = [term for term in self.terms if term.output == index]
+        name = self.y["names"][index]
+        if not terms:
             return f"{name} = 0: no copy of the kernel reaches it"
         return (
-            f"{name} = {' + '.join(map(self._factors, parts))} "
-            f"= {' + '.join(map(self._numbers, parts))} {equals(value)} {full(value)}"
+            f"{name} = {' + '.join(map(self._factors, terms))} "
+            f"= {' + '.join(map(self._numbers, terms))} "
+            f"{self.y['equals'][index]} {self.y['full'][index]}"
         )
 
-    def of_input(self, place: int) -> str:
-        """Return what an input cell paints."""
-        head = f"{self.names['x'][place]} = {full(self.values[place])} paints"
-        return self._list(head, (term for term in self.terms if term.input == place))
+    def of_input(self, index: int) -> str:
+        """Return all products of an input cell."""
+        products = self._list([term for term in self.terms if term.input == index])
+        return f"{self.x['names'][index]} = {self.x['full'][index]} contributes {products}"
 
-    def of_weight(self, place: int) -> str:
-        """Return where a weight is used."""
-        head = f"{self.names['k'][place]} = {full(self.kernel[place])} takes part in"
-        return self._list(head, (term for term in self.terms if term.tap == place))
+    def of_weight(self, index: int) -> str:
+        """Return all products of a weight."""
+        products = self._list([term for term in self.terms if term.tap == index])
+        return f"{self.kernel['names'][index]} = {self.kernel['full'][index]} is used in {products}"
 
-    def _list(self, head: str, terms: "Iterable[Term]") -> str:
-        parts = (
-            f"{self._numbers(term)} = {full(term.product)} "
-            + (f"for {self._y(term)}" if term.output >= 0 else "cut off")
-            for term in terms
-        )
-        return f"{head} {'; '.join(parts)}"
+    def _list(self, terms: "Sequence[Term]") -> str:
+        return "; ".join(f"{self._product(term)} ({self._destination(term)})" for term in terms)
 
     def _factors(self, term: "Term") -> str:
-        return f"{self.names['x'][term.input]}·{self.names['k'][term.tap]}"
+        return f"{self.x['names'][term.input]}·{self.kernel['names'][term.tap]}"
 
     def _numbers(self, term: "Term") -> str:
-        return f"{_signed(self.values[term.input])} × {_signed(self.kernel[term.tap])}"
+        factors = self.x["full"][term.input], self.kernel["full"][term.tap]
+        # A negative factor needs brackets after a sign.
+        return " × ".join(f"({text})" if text.startswith("−") else text for text in factors)
 
-    def _y(self, term: "Term") -> str:
-        return self.names["y"][term.output]
+    def _product(self, term: "Term") -> str:
+        return f"{self._numbers(term)} {equals(term.product)} {full(term.product)}"
+
+    def _destination(self, term: "Term") -> str:
+        if term.output < 0:
+            return "cut off by the padding"
+        return f"added to {self.y['names'][term.output]}"
 
 
 def _listed(rows: Sequence[Sequence[float]]) -> str:
     return "; ".join(", ".join(map(full, row)) for row in rows)
-
-
-def _signed(value: float) -> str:
-    """Put a negative factor in brackets, as between signs it must be."""
-    return f"({full(value)})" if value < 0 else full(value)

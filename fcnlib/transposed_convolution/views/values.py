@@ -1,4 +1,4 @@
-"""Inputs and kernels to choose from: regular, at random by a seed, or typed in."""
+"""Preset, random and typed values for the input and the kernel of the four views."""
 
 import re
 from collections.abc import Callable
@@ -9,11 +9,11 @@ from fcnlib.kernels.bilinear import upsample_filt
 from fcnlib.typing import Float64Array
 
 LARGEST_VALUE = 99.0
-"""What typed numbers are limited to, so that sums fit a cell."""
+"""Typed numbers are limited to this absolute value, so that sums fit into a cell."""
 
 
 def ramp(shape: tuple[int, ...]) -> Float64Array:
-    """Return 1, 2, 3 ... row by row.
+    """Return the numbers 1, 2, 3, ... row by row.
 
     Examples
     --------
@@ -26,7 +26,7 @@ def ramp(shape: tuple[int, ...]) -> Float64Array:
 
 
 def one_hot(shape: tuple[int, ...]) -> Float64Array:
-    """Return zeros with a single one in the middle: the output is then the kernel itself.
+    """Return zeros with a single 1 in the middle, for which the output is the kernel itself.
 
     Examples
     --------
@@ -40,7 +40,7 @@ def one_hot(shape: tuple[int, ...]) -> Float64Array:
 
 
 def bilinear(shape: tuple[int, ...]) -> Float64Array:
-    """Return the bilinear weights, on a row or on a square.
+    """Return bilinear weights for a row or a square.
 
     Examples
     --------
@@ -49,36 +49,39 @@ def bilinear(shape: tuple[int, ...]) -> Float64Array:
 
     """
     square = upsample_filt(shape[-1])
-    # The square is the product of two rows, and the sum of one row is the root of its sum.
+    # The square is the outer product of two equal rows, so its sum is the square of a row's sum.
     row = square.sum(axis=0) / np.sqrt(square.sum())
     return square if len(shape) == 2 else row
 
 
 def random_digits(shape: tuple[int, ...], seed: int) -> Float64Array:
-    """Return whole numbers from 0 to 9, the same ones for the same seed."""
+    """Return random integers from 0 to 9, reproducible by the seed."""
     return np.random.default_rng(seed).integers(0, 10, shape).astype(float)
 
 
 def random_weights(shape: tuple[int, ...], seed: int) -> Float64Array:
-    """Return tenths from -1 to 1 without 0, the same ones for the same seed."""
+    """Return random multiples of 0.1 from -1 to 1, never 0, reproducible by the seed."""
     rng = np.random.default_rng(seed)
     return rng.choice([-1, 1], shape) * rng.integers(1, 11, shape) / 10
 
 
 def typed(text: str, shape: tuple[int, ...]) -> tuple[Float64Array, int]:
-    """Return the numbers in `text` in the wanted shape, and how many were found.
+    """Return the numbers in `text` as an array of a given shape, and their count.
 
     Parameters
     ----------
     text : str
-        Numbers, with anything between them. Those beyond `LARGEST_VALUE` are limited to it.
+        Numbers separated by any other characters. They are limited to ±`LARGEST_VALUE`.
     shape : tuple of int
-        Filled row by row; what is missing is 0, what is left over is dropped.
+        Shape of the result. It is filled row by row; missing numbers are 0, surplus numbers are
+        ignored.
 
     Returns
     -------
-    values : ndarray of that shape
-    found : int
+    values : ndarray of shape `shape`
+        Rounded to four decimals.
+    count : int
+        How many numbers `text` holds.
 
     Examples
     --------
@@ -86,25 +89,26 @@ def typed(text: str, shape: tuple[int, ...]) -> tuple[Float64Array, int]:
     (array([  1. ,   2.5, -99. ,   0. ]), 3)
 
     """
-    found = [
-        float(number) for number in re.findall(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?", text)
-    ]
+    words = re.findall(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?", text)
+    numbers = np.clip([float(word) for word in words], -LARGEST_VALUE, LARGEST_VALUE)
     values = np.zeros(int(np.prod(shape)))
-    values[: len(found)] = np.clip(found, -LARGEST_VALUE, LARGEST_VALUE)[: values.size]
-    return values.reshape(shape).round(4), len(found)
+    values[: numbers.size] = numbers[: values.size]
+    return values.reshape(shape).round(4), numbers.size
 
 
-INPUTS: dict[str, Callable[[tuple[int, ...], int], Float64Array]] = {
+Preset = Callable[[tuple[int, ...], int], Float64Array]
+
+INPUTS: dict[str, Preset] = {
     "ramp": lambda shape, seed: ramp(shape),
     "random": random_digits,
     "one hot": lambda shape, seed: one_hot(shape),
     "ones": lambda shape, seed: np.ones(shape),
 }
-"""What the input can be, by name: of a shape, and at random by a seed."""
+"""Functions that return an input for a shape and a seed, by name."""
 
-KERNELS: dict[str, Callable[[tuple[int, ...], int], Float64Array]] = {
+KERNELS: dict[str, Preset] = {
     "bilinear": lambda shape, seed: bilinear(shape),
     "ones": lambda shape, seed: np.ones(shape),
     "random": random_weights,
 }
-"""What the kernel can be."""
+"""Functions that return a kernel for a shape and a seed, by name."""
