@@ -1,4 +1,4 @@
-"""Small arrays as squares with their numbers, and rows of cells that a kernel slides along."""
+"""Figures of small arrays with their numbers, and of a kernel that slides along rows of cells."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -7,16 +7,17 @@ import numpy as np
 
 from fcnlib.plots import theme
 from fcnlib.plots.frames import check_array, squares
+from fcnlib.transposed_convolution.sizes import convolution_size
 from fcnlib.typing import FloatArray
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 ZERO, BELOW_ZERO = "#f7f7f5", "#5b4a9e"
-MAX_NUMBERS = 13  # rows or columns
+MAX_NUMBERS = 13  # most rows or columns of a figure with numbers
 
-_UNIT = 30  # px from one row cell to the next
-_BAR = 0.16  # of a cell, from one bar below a row to the next
+_UNIT = 30  # px from one cell to the next
+_BAR = 0.16  # distance of two levels of bars, in cells
 
 
 def cells_figure(
@@ -27,30 +28,30 @@ def cells_figure(
     limit: float | None = None,
     height: int = 260,
 ) -> "go.Figure":
-    """Draw numbers of any sign as squares, with zero nearly white.
+    """Draw an array as colored squares with their numbers; zero is nearly white.
 
     Parameters
     ----------
     values : ndarray of shape (H, W)
         Finite.
     title : str
-        What stands above the figure.
+        Title above the figure.
     color : str, optional
-        Of the largest numbers: the role of what is drawn, from `fcnlib.plots.theme`.
+        Color of the largest numbers, one of the roles in `fcnlib.plots.theme`.
     limit : float, optional
-        Number that gets the full color; by default the largest one, whatever its sign.
+        Absolute value that gets the full color. Default: the largest one in `values`.
     height : int, optional
-        In px, for a square array.
+        Height in px of a square array.
 
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        One heatmap, rows downwards; numbers are written up to `MAX_NUMBERS` to a side.
+        One heatmap with row 0 at the top. Numbers are shown if no side exceeds `MAX_NUMBERS`.
 
     Raises
     ------
     ValueError
-        If `values` is not two-dimensional, is empty or not finite.
+        If `values` is not two-dimensional, is empty or is not finite.
 
     Examples
     --------
@@ -62,12 +63,12 @@ def cells_figure(
 
     check_array(values, "values", (2,))
     limit = limit or float(np.abs(values).max()) or 1.0
-    few = max(values.shape) <= MAX_NUMBERS
+    numbered = max(values.shape) <= MAX_NUMBERS
     heatmap = go.Heatmap(
         z=values.astype(np.float64),
         zmin=-limit,
         zmax=limit,
-        text=np.vectorize(number)(values) if few else None,
+        text=np.vectorize(number)(values) if numbered else None,
         texttemplate="%{text}",
         textfont={"size": 14 if max(values.shape) <= 4 else 11},
         colorscale=(BELOW_ZERO, ZERO, color),
@@ -81,7 +82,7 @@ def cells_figure(
 
 
 def number(value: float) -> str:
-    """Return a number in few letters.
+    """Format a number with few characters.
 
     Examples
     --------
@@ -98,14 +99,14 @@ def number(value: float) -> str:
 def sliding_figure(
     reads: Sequence[FloatArray], kernel_size: int, stride: int, padding: int
 ) -> "go.Figure":
-    """Draw rows of numbered cells, and below each the places where a kernel reads it.
+    """Draw rows of numbered cells, and below each row the positions of a kernel that reads it.
 
     Parameters
     ----------
     reads : sequence of ndarray of shape (n,)
-        One row each: how often each cell is read. Those never read are left pale.
+        For each row, how often each of its cells is read. Cells that are never read stay empty.
     kernel_size, stride, padding : int
-        Of the kernel that slides along. Cells of padding are drawn empty, at both ends.
+        Settings of the kernel. Padding is drawn as dotted cells at both ends of every row.
 
     Returns
     -------
@@ -120,29 +121,30 @@ def sliding_figure(
     """
     import plotly.graph_objects as go
 
-    places = [(len(row) + 2 * padding - kernel_size) // stride + 1 for row in reads]
-    # Bars that overlap stand below one another.
-    levels = min(max(places), -(-kernel_size // stride))
-    step = 1.5 + _BAR * levels
-    figure = go.Figure([_numbers(row, place * step) for place, row in enumerate(reads)])
-    shapes = []
-    for place, (row, count) in enumerate(zip(reads, places, strict=True)):
-        shapes += _squares(row, place * step, padding)
-        for at in range(count):
-            low = place * step + 0.68 + _BAR * (at % levels)
-            shapes.append(_bar(stride * at - padding, kernel_size, low))
-    columns = max(len(row) for row in reads) + 2 * padding
-    rows = step * len(reads)
+    positions = [convolution_size(len(row), kernel_size, stride, padding) for row in reads]
+    # Bars that overlap are drawn on different levels.
+    levels = min(max(positions), -(-kernel_size // stride))
+    height = 1.5 + _BAR * levels
+    figure, shapes = go.Figure(), []
+    for index, (row, count) in enumerate(zip(reads, positions, strict=True)):
+        y = index * height
+        figure.add_trace(_numbers(row, y))
+        shapes += [_square(row, column, y) for column in range(-padding, len(row) + padding)]
+        shapes += [
+            _bar(stride * position - padding, kernel_size, y + 0.68 + _BAR * (position % levels))
+            for position in range(count)
+        ]
+    columns, rows = max(map(len, reads)) + padding, height * len(reads)
     theme.finish(figure, "", height=round(rows * _UNIT + 16))
     figure.update_xaxes(
         visible=False,
         fixedrange=True,
-        range=[-padding - 0.6, columns - padding - 0.4],
+        range=[-padding - 0.6, columns - 0.4],
         constrain="domain",
         constraintoward="left",
     )
     figure.update_yaxes(
-        tickvals=[place * step for place in range(len(reads))],
+        tickvals=[index * height for index in range(len(reads))],
         ticktext=[f"{len(row)} cells" if len(row) > 1 else "1 cell" for row in reads],
         tickfont={"size": 13},
         showgrid=False,
@@ -156,36 +158,18 @@ def sliding_figure(
     return figure.update_layout(shapes=shapes, showlegend=False, dragmode=False, margin={"t": 8})
 
 
-def _squares(reads: FloatArray, y: float, padding: int) -> list[dict[str, Any]]:
-    shapes = []
-    for at in range(-padding, len(reads) + padding):
-        inside = 0 <= at < len(reads)
-        line = {"color": theme.INPUT} if inside else {"color": theme.NEUTRAL, "dash": "dot"}
-        shapes.append(
-            {
-                "type": "rect",
-                "x0": at - 0.46,
-                "x1": at + 0.46,
-                "y0": y - 0.46,
-                "y1": y + 0.46,
-                "fillcolor": theme.INPUT if inside and reads[at] else "rgba(0,0,0,0)",
-                "line": line | {"width": 1},
-                # Or it would hide the number.
-                "layer": "below",
-            }
-        )
-    return shapes
+def _square(reads: FloatArray, column: int, y: float) -> dict[str, Any]:
+    inside = 0 <= column < len(reads)
+    box = {"x0": column - 0.46, "x1": column + 0.46, "y0": y - 0.46, "y1": y + 0.46}
+    line = {"color": theme.INPUT} if inside else {"color": theme.NEUTRAL, "dash": "dot"}
+    fill = theme.INPUT if inside and reads[column] else "rgba(0,0,0,0)"
+    # Above the traces, the square would hide the number.
+    return {"type": "rect", "layer": "below", "fillcolor": fill, "line": line | {"width": 1}} | box
 
 
 def _bar(first: int, kernel_size: int, y: float) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "x0": first - 0.4,
-        "x1": first + kernel_size - 0.6,
-        "y0": y,
-        "y1": y,
-        "line": {"color": theme.KERNEL, "width": 4},
-    }
+    ends = {"x0": first - 0.4, "x1": first + kernel_size - 0.6, "y0": y, "y1": y}
+    return {"type": "line", "line": {"color": theme.KERNEL, "width": 4}} | ends
 
 
 def _numbers(reads: FloatArray, y: float) -> "go.Scatter":
@@ -195,9 +179,9 @@ def _numbers(reads: FloatArray, y: float) -> "go.Scatter":
     return go.Scatter(
         x=np.arange(size),
         y=np.full(size, y),
-        text=[str(at + 1) for at in range(size)],
+        text=[str(cell + 1) for cell in range(size)],
         mode="text",
         textfont={"size": 12, "color": ["#fff" if count else theme.INPUT for count in reads]},
-        hovertext=[f"cell {at + 1}: read {count:.0f} times" for at, count in enumerate(reads)],
+        hovertext=[f"cell {cell + 1}: read {count:.0f} times" for cell, count in enumerate(reads)],
         hoverinfo="text",
     )

@@ -1,4 +1,4 @@
-"""The loss of a kernel over the steps of its training."""
+"""Figure of the loss over the steps of gradient descent."""
 
 from typing import TYPE_CHECKING
 
@@ -11,21 +11,21 @@ from fcnlib.typing import FloatArray
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-SMALLEST = 1e-32  # what rounding leaves of a squared error; a logarithm knows no zero
+SMALLEST = 1e-32  # a squared rounding error; a logarithmic axis cannot show 0
 _GRID = "rgba(138,143,152,0.25)"
 
 
 def losses_figure(losses: FloatArray, step: int, *, height: int = 260) -> "go.Figure":
-    """Draw losses by powers of ten, with one step marked.
+    """Draw losses on a logarithmic axis and mark one step.
 
     Parameters
     ----------
     losses : ndarray of shape (steps + 1,)
-        Before the first step and after each, finite and not negative.
+        Loss before the first step and after each step, finite and not negative.
     step : int
-        The one to mark, 0 to `steps`.
+        Step to mark, from 0 to `steps`.
     height : int, optional
-        In px.
+        Height in px.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def losses_figure(losses: FloatArray, step: int, *, height: int = 260) -> "go.Fi
     Raises
     ------
     ValueError
-        If `losses` has another shape or is not finite.
+        If `losses` is not one-dimensional, is empty or is not finite.
 
     Examples
     --------
@@ -46,24 +46,17 @@ def losses_figure(losses: FloatArray, step: int, *, height: int = 260) -> "go.Fi
 
     check_array(losses, "losses", (1,))
     shown = np.maximum(losses, SMALLEST)
-    figure = go.Figure(
-        [
-            go.Scatter(
-                y=shown,
-                mode="lines",
-                line={"color": theme.DIFFERENCE, "width": 2},
-                hovertemplate="step %{x}: %{y:.2e}<extra></extra>",
-            ),
-            go.Scatter(
-                x=(step,),
-                y=(float(shown[step]),),
-                mode="markers",
-                marker={"color": theme.DIFFERENCE, "size": 11},
-                hoverinfo="skip",
-            ),
-        ]
+    line = go.Scatter(
+        y=shown,
+        mode="lines",
+        line={"color": theme.DIFFERENCE, "width": 2},
+        hovertemplate="step %{x}: %{y:.2e}<extra></extra>",
     )
-    theme.finish(figure, "Loss", height=height)
+    marker = {"color": theme.DIFFERENCE, "size": 11}
+    mark = go.Scatter(
+        x=(step,), y=(float(shown[step]),), mode="markers", marker=marker, hoverinfo="skip"
+    )
+    figure = theme.finish(go.Figure([line, mark]), "Loss", height=height)
     figure.update_xaxes(title="Step", gridcolor=_GRID, zeroline=False, fixedrange=True)
     figure.update_yaxes(
         type="log", exponentformat="power", gridcolor=_GRID, zeroline=False, nticks=6

@@ -1,4 +1,4 @@
-"""The truth table of the checkerboard: which kernels ripple, and what that looks like."""
+"""Section on checkerboard artifacts: which kernels cause them, and what they look like."""
 
 from collections.abc import Callable
 from functools import partial
@@ -26,25 +26,26 @@ from fcnlib.transposed_convolution.checkerboard_kernels import (
     random_kernel,
 )
 from fcnlib.typing import Float64Array, FloatArray
-from fcnlib.ui.layout import chart, show_error
+from fcnlib.ui.layout import show_error
+from fcnlib.ui.transposed_convolution.elements import bounded_slider, chart_row, seed_button
 from fcnlib.ui.transposed_convolution.ripple_table import outcome, show_ripple_table
 
 SIZES, STRIDES = tuple(range(2, MAX_SIZE + 1)), tuple(range(2, 8))
 WEIGHTS = {"ones": "All ones", "bilinear": "Bilinear", "random": "Random", "own": "Your own"}
-PICTURES = {"gray": "A flat gray", **images.SAMPLES}
+PICTURES = {"gray": "Constant gray", **images.SAMPLES}
 CASES = {
-    "It holds for": (("ones", 4, 2), ("ones", 3, 2)),
-    "It fails for": (("bilinear", 5, 3), ("random", 4, 2)),
+    "The rule holds": (("ones", 4, 2), ("ones", 3, 2)),
+    "The rule fails": (("bilinear", 5, 3), ("random", 4, 2)),
 }
 DEFAULTS = {"weights": "bilinear", "size": 5, "stride": 3, "seed": 0}
 TYPED = "1 2 3 2 1"
-SIDE = 24  # px of a picture's longer side
+SIDE = 24  # pixels along the longer side of an image
 
 _KEY = "transposed_convolution_board"
 
 
 class Choice(NamedTuple):
-    """What the visitor looks at: a table of ripples, and one kernel and stride of it."""
+    """The selected kernel and stride, and the ripples of all kernels of its kind."""
 
     name: str
     table: Ripples
@@ -54,10 +55,10 @@ class Choice(NamedTuple):
 
 @st.fragment
 def show_checkerboard() -> None:
-    """Let the visitor choose weights; show the table, and one cell of it in full."""
+    """Show the controls, the table of all sizes and strides, and the selected kernel in full."""
     for name, value in DEFAULTS.items():
         st.session_state.setdefault(f"{_KEY}_{name}", value)
-    _cases()
+    _show_cases()
     weights = st.segmented_control(
         "Weights",
         list(WEIGHTS),
@@ -65,72 +66,69 @@ def show_checkerboard() -> None:
         format_func=WEIGHTS.__getitem__,
         key=f"{_KEY}_weights",
     )
-    table, cell = st.columns([5, 6])
-    with cell:
-        choice = _choice(weights or "bilinear")
-        _verdict(choice)
-        _sums(choice)
+    table, details = st.columns([5, 6])
+    with details:
+        choice = _choose(weights or "bilinear")
+        _show_sums(choice)
     with table:
-        _table(choice)
-    _picture(choice)
+        _show_table(choice)
+    _show_image(choice)
 
 
-def _cases() -> None:
-    """Offer the cases that test the rule, each with its outcome, to be looked at."""
+def _show_cases() -> None:
+    """Offer two kernels for which the rule holds and two for which it fails."""
     st.markdown(
-        "A flat picture should stay flat. **The rule** says: it does if the stride divides the "
-        "kernel's size."
+        "A constant image should stay constant. If it does not, the output **ripples**: brighter "
+        "and darker cells alternate, as on a checkerboard. A common **rule** says that the output "
+        "is flat if, and only if, the stride divides the kernel size. Press a case to look at it. "
+        "The number after × is the largest output value divided by the smallest."
     )
     for column, (verdict, cases) in zip(st.columns(2), CASES.items(), strict=True):
         with column:
             st.caption(verdict)
             for name, size, stride in cases:
-                found = ripples(KERNELS[name], [size], [stride])
+                case = ripples(KERNELS[name], [size], [stride])
                 st.button(
-                    f"{WEIGHTS[name]} {outcome(found, 0, 0)}",
+                    f"{WEIGHTS[name]} {outcome(case, 0, 0)}",
                     key=f"{_KEY}_{name}_{size}",
-                    on_click=_look_at,
-                    args=(name, size, stride),
+                    on_click=_select,
+                    kwargs={"weights": name, "size": size, "stride": stride, "seed": 0},
                     width="stretch",
                 )
 
 
-def _look_at(name: str, size: int, stride: int) -> None:
-    chosen = {"weights": name, "size": size, "stride": stride, "seed": 0}
-    for part, value in chosen.items():
-        st.session_state[f"{_KEY}_{part}"] = value
+def _select(**values: str | int) -> None:
+    for name, value in values.items():
+        st.session_state[f"{_KEY}_{name}"] = value
 
 
-def _choice(weights: str) -> Choice:
+def _choose(weights: str) -> Choice:
     first, second = st.columns(2)
     with second:
-        stride = st.slider("Stride", STRIDES[0], STRIDES[-1], key=f"{_KEY}_stride")
-        stride = min(max(stride, STRIDES[0]), STRIDES[-1])
-    if weights == "own":
-        _keep_size(hidden=True)
-        with first:
-            kernel = _typed()
-        table = ripples(lambda _: kernel, [len(kernel)], STRIDES)
-        return Choice("Your own", table, kernel, stride)
-    _keep_size(hidden=False)
+        stride = bounded_slider("Stride", STRIDES[0], STRIDES[-1], key=f"{_KEY}_stride")
+    own = weights == "own"
+    _keep_size(hidden=own)
     with first:
-        size = st.slider("Kernel size", SIZES[0], SIZES[-1], key=f"{_KEY}_size")
-        size = min(max(size, SIZES[0]), SIZES[-1])
-    seed = _seed() if weights == "random" else None
-    table = _ripples(weights, seed)
-    return Choice(WEIGHTS[weights], table, _kernels(weights, seed)(size), stride)
+        if own:
+            kernel = _typed_kernel()
+            table = ripples(lambda _: kernel, [len(kernel)], STRIDES)
+            return Choice(WEIGHTS[weights], table, kernel, stride)
+        size = bounded_slider("Kernel size", SIZES[0], SIZES[-1], key=f"{_KEY}_size")
+    seed = seed_button("Draw other weights", _KEY) if weights == "random" else None
+    return Choice(WEIGHTS[weights], _ripples(weights, seed), _kernels(weights, seed)(size), stride)
 
 
 def _keep_size(*, hidden: bool) -> None:
-    """Keep the slider's value while it is not shown, and give it back when it comes again."""
+    """Keep the value of the size slider while it is hidden."""
     was_hidden = st.session_state.get(f"{_KEY}_hidden", False)
     st.session_state[f"{_KEY}_hidden"] = hidden
     if hidden or was_hidden:
-        # Streamlit forgets what is not shown, and the browser shows only what is set anew.
+        # Streamlit drops the value of a hidden widget, and a widget that is shown again gets
+        # a value only if it was assigned in this run.
         st.session_state[f"{_KEY}_size"] = st.session_state[f"{_KEY}_size"]
 
 
-def _typed() -> Float64Array:
+def _typed_kernel() -> Float64Array:
     text = st.text_area(
         "Weights",
         TYPED,
@@ -143,18 +141,8 @@ def _typed() -> Float64Array:
         return kernel_from_text(text or "")
     except FcnlibError as error:
         show_error(error)
-        st.caption(f"Until then: {TYPED}")
+        st.caption(f"Until you correct this, the kernel is {TYPED}.")
         return kernel_from_text(TYPED)
-
-
-def _seed() -> int:
-    key = f"{_KEY}_seed"
-
-    def draw() -> None:
-        st.session_state[key] += 1
-
-    st.button("Draw other weights", icon=":material/casino:", key=f"{_KEY}_draw", on_click=draw)
-    return st.session_state[key]
 
 
 def _kernels(weights: str, seed: int | None) -> Callable[[int], Float64Array]:
@@ -166,74 +154,71 @@ def _ripples(weights: str, seed: int | None) -> Ripples:
     return ripples(_kernels(weights, seed), SIZES, STRIDES)
 
 
-def _verdict(choice: Choice) -> None:
+def _show_sums(choice: Choice) -> None:
+    """Show the outcome, and the overlap counts next to the sums, which decide it."""
     row = choice.table.sizes.index(len(choice.kernel))
     col = choice.table.strides.index(choice.stride)
     st.markdown(f"**{choice.name} {outcome(choice.table, row, col)}**")
-
-
-def _sums(choice: Choice) -> None:
-    """Show what Distill counts beside what decides, for each phase of the output."""
-    counts, sums = st.columns(2)
-    with counts:
-        found = polyphase_sums(ones_kernel(len(choice.kernel)), choice.stride)
-        chart(cells_figure(found, "Overlap counts", theme.NEUTRAL), f"{_KEY}_counts")
-    with sums:
-        found = polyphase_sums(choice.kernel, choice.stride)
-        chart(cells_figure(found, "Sums of the weights", theme.OUTPUT), f"{_KEY}_sums")
+    counts = polyphase_sums(ones_kernel(len(choice.kernel)), choice.stride)
+    sums = polyphase_sums(choice.kernel, choice.stride)
+    figures = {
+        "counts": cells_figure(counts, "Overlap counts", theme.NEUTRAL),
+        "sums": cells_figure(sums, "Sums of the weights", theme.OUTPUT),
+    }
+    chart_row(_KEY, figures)
     st.caption(
-        "One square for each place of an output cell between two input cells. **Counts**: how many "
-        "copies of the kernel reach it. **Sums**: of the weights that do. Flat needs equal sums, "
-        "whatever the counts."
+        "Each square stands for one phase: all output cells at the same position relative to the "
+        "input cells. **Counts**: how many copies of the kernel overlap there. **Sums**: the sum "
+        "of the weights used there. The output is flat if all sums are equal, whatever the counts."
     )
 
 
-def _table(choice: Choice) -> None:
+def _show_table(choice: Choice) -> None:
     table = choice.table
     show_ripple_table(table, (len(choice.kernel), choice.stride), _pick)
-    wrong_flat, wrong_ripple = table.flat & ~table.divisible, ~table.flat & table.divisible
+    flat_alone, rippled = table.flat & ~table.divisible, ~table.flat & table.divisible
     st.caption(
-        "Press a cell. **Green**: flat. **Pink**: ripples. **Gray**: gaps that no weight reaches. "
-        f"**Framed**: the stride divides the size. Here {wrong_ripple.sum()} of "
-        f"{table.divisible.sum()} framed cells ripple; flat without a frame: "
-        f"{wrong_flat.sum()}."
+        "Press a cell to look at it. **Green**: flat. **Pink**: ripples. **Gray**: gaps, which no "
+        "weight reaches. **Framed**: the stride divides the kernel size. Here the rule fails for "
+        f"{rippled.sum()} of {table.divisible.sum()} framed cells, which ripple, and for "
+        f"{flat_alone.sum()} cells without a frame, which are flat."
     )
 
 
 def _pick(size: int, stride: int) -> None:
     st.session_state[f"{_KEY}_stride"] = stride
-    # What is typed has but one size, and leaves that of the others alone.
+    # The table of typed weights has one size only, which must not replace the slider's value.
     if not st.session_state[f"{_KEY}_hidden"]:
         st.session_state[f"{_KEY}_size"] = size
 
 
-def _picture(choice: Choice) -> None:
+def _show_image(choice: Choice) -> None:
     name = st.segmented_control(
-        "What comes out of",
+        "Image",
         list(PICTURES),
         default="gray",
         required=True,
         format_func=PICTURES.__getitem__,
         key=f"{_KEY}_picture",
+        help="Watch for a grid in the output. It is easiest to see on the constant image.",
     )
-    picture = _gray(name or "gray")
-    kernel, before, after = st.columns(3)
-    with kernel:
-        side = len(choice.kernel)
-        title = f"Kernel, {side} × {side}"
-        chart(cells_figure(choice.kernel, title, theme.KERNEL, height=300), f"{_KEY}_kernel")
-    with before:
-        title = f"Input, {picture.shape[0]} × {picture.shape[1]} px"
-        chart(image_figure(picture, title, height=300), f"{_KEY}_before")
-    with after:
-        made = apply_normalized(picture, choice.kernel, choice.stride)
-        title = f"Output, {made.shape[0]} × {made.shape[1]} px"
-        chart(image_figure(made, title, height=300), f"{_KEY}_after")
+    before = _gray(name or "gray")
+    after = apply_normalized(before, choice.kernel, choice.stride)
+    kernel, source, output = (
+        f"{title}, {array.shape[0]} × {array.shape[1]}"
+        for title, array in (("Kernel", choice.kernel), ("Input", before), ("Output", after))
+    )
+    figures = {
+        "kernel": cells_figure(choice.kernel, kernel, theme.KERNEL, height=300),
+        "before": image_figure(before, f"{source} px", height=300),
+        "after": image_figure(after, f"{output} px", height=300),
+    }
+    chart_row(_KEY, figures)
 
 
 @st.cache_data(max_entries=len(PICTURES), show_spinner=False)
 def _gray(name: str) -> FloatArray:
-    """Return the chosen picture, small and gray, in [0, 1]."""
+    """Return the chosen image, reduced to gray values in [0, 1]."""
     if name == "gray":
         return np.full((SIDE // 2, SIDE // 2), 0.5)
     return images.fit_long_side(images.sample(name), SIDE).mean(axis=-1) / 255

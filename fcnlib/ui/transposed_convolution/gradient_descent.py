@@ -1,4 +1,6 @@
-"""One training step by hand, and two hundred, on the page of the transposed convolution."""
+"""Section on training: one step of gradient descent in numbers, and the result of 200 steps."""
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
@@ -13,11 +15,15 @@ from fcnlib.transposed_convolution.tensorflow_reference import (
     gradients_tf,
     transposed_convolution_tf,
 )
-from fcnlib.typing import Float64Array, FloatArray
-from fcnlib.ui.layout import chart
-from fcnlib.ui.transposed_convolution.sizes import Judge, call_last
+from fcnlib.typing import FloatArray
+from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_last
+from fcnlib.ui.transposed_convolution.elements import bounded_slider, chart_row, seed_button
 
-# Few whole numbers that part all weights: the largest curvature is but twice the smallest.
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+# With these small integers the largest curvature of the loss is only twice the smallest, so all
+# weights converge at a similar speed.
 X = np.array([[1.0, 1, 0], [-1, -2, 2], [-1, -1, 0]])[..., np.newaxis]
 STRIDE, PADDING = 2, 1
 BILINEAR = upsample_filt(get_kernel_size(STRIDE))[..., np.newaxis, np.newaxis]
@@ -25,171 +31,136 @@ TARGET = transposed_convolution(X, BILINEAR, STRIDE, PADDING)
 STEPS = 200
 RATES = (0.1, 3.0)
 TOLERANCE = 1e-12
-PLACE = (1, 1)  # the weight whose gradient is written out
+WEIGHT = (1, 1)  # row and column of the weight whose gradient is written out
 
 _KEY = "transposed_convolution_step"
 
 
-def show_gradient_descent() -> Judge:
-    """Show one step and many; return what compares them with TensorFlow."""
-    asks: list[Judge] = []
-    _show(asks)
-    return asks[0]
-
-
-@st.fragment
-def _show(asks: list[Judge]) -> None:
-    seed, rate = _ask()
-    taken, run = _step(seed, rate), _run(seed, rate)
-    slot = _forward(run.kernels[0], taken)
-    _backward(taken, rate)
-    _many(run, rate)
-
-    def ask() -> None:
-        slot.caption(_say_agreement(*_against_tensorflow(seed, rate)))
-
-    call_last(ask, asks)
-
-
-def _ask() -> tuple[int, float]:
-    st.session_state.setdefault(f"{_KEY}_seed", 0)
-
-    def draw() -> None:
-        st.session_state[f"{_KEY}_seed"] += 1
-
+@compared_last
+def show_gradient_descent() -> Comparison:
+    """Show one step of gradient descent in full, and the training curve of many steps."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        rate = st.slider("Learning rate *η*", *RATES, 0.5, 0.1, key=f"{_KEY}_rate", width=320)
-        st.button(
-            "Start from another kernel", icon=":material/casino:", key=f"{_KEY}_draw", on_click=draw
+        rate = bounded_slider(
+            "Learning rate *η*", *RATES, value=0.5, step=0.1, key=f"{_KEY}_rate", width=320
         )
-    return st.session_state[f"{_KEY}_seed"], min(max(rate, RATES[0]), RATES[1])
-
-
-def _kernel(seed: int) -> Float64Array:
-    return np.random.default_rng(seed).normal(size=BILINEAR.shape)
-
-
-@st.cache_data(max_entries=64, show_spinner=False)
-def _step(seed: int, rate: float) -> Step:
-    return gradient_descent.step(X, _kernel(seed), TARGET, rate, stride=STRIDE, padding=PADDING)
+        seed = seed_button("Start from another kernel", _KEY)
+    first, run = _train(seed, rate)
+    slot = _show_forward(first, run)
+    _show_backward(first, run, rate)
+    _show_training(run, rate)
+    return lambda: slot.caption(_agreement_text(*_differences(seed, rate)))
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _run(seed: int, rate: float) -> Run:
-    options = {"stride": STRIDE, "padding": PADDING}
-    return gradient_descent.train(X, _kernel(seed), TARGET, rate, steps=STEPS, **options)
+def _train(seed: int, rate: float) -> tuple[Step, Run]:
+    """Return the first step from a random kernel, and all steps."""
+    kernel = np.random.default_rng(seed).normal(size=BILINEAR.shape)
+    setting: dict[str, int] = {"stride": STRIDE, "padding": PADDING}
+    first = gradient_descent.step(X, kernel, TARGET, rate, **setting)
+    return first, gradient_descent.train(X, kernel, TARGET, rate, steps=STEPS, **setting)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _against_tensorflow(seed: int, rate: float) -> tuple[float, float]:
-    """Return how far the forward numbers and the gradients are from TensorFlow's."""
-    taken, kernel = _step(seed, rate), _kernel(seed)
-    output = transposed_convolution_tf(X, kernel, STRIDE, PADDING)
+def _differences(seed: int, rate: float) -> tuple[float, float]:
+    """Return the largest differences of output and gradients from TensorFlow's."""
+    first, run = _train(seed, rate)
+    output = transposed_convolution_tf(X, run.kernels[0], STRIDE, PADDING)
     kernel_gradient, input_gradient = gradients_tf(
-        X, kernel, TARGET, stride=STRIDE, padding=PADDING
+        X, run.kernels[0], TARGET, stride=STRIDE, padding=PADDING
     )
     backward = max(
-        np.abs(taken.kernel_gradient - kernel_gradient).max(),
-        np.abs(taken.input_gradient - input_gradient).max(),
+        np.abs(first.kernel_gradient - kernel_gradient).max(),
+        np.abs(first.input_gradient - input_gradient).max(),
     )
-    return float(np.abs(taken.output - output).max()), float(backward)
+    return float(np.abs(first.output - output).max()), float(backward)
 
 
-def _say_agreement(forward: float, backward: float) -> str:
-    """Return how well both agree, in Markdown.
+def _agreement_text(forward: float, backward: float) -> str:
+    """Return the result of the comparison with TensorFlow, in Markdown.
 
     Examples
     --------
-    >>> _say_agreement(0.0, 2.2e-16)
-    ':green[**✓ Equals TensorFlow**] forward to 0, both gradients to 2.2e-16.'
+    >>> print(_agreement_text(0.0, 2.2e-16).split(". ")[0])
+    :green[**✓ Equals TensorFlow**]: the largest difference is 0 in y and 2.2e-16 in the gradients.
 
     """
-    told = [f"{value:.1e}" if value else "0" for value in (forward, backward)]
+    output, gradients = (f"{value:.1e}" if value else "0" for value in (forward, backward))
     equal = max(forward, backward) <= TOLERANCE
     verdict = ":green[**✓ Equals TensorFlow**]" if equal else ":red[**✗ Differs from TensorFlow**]"
-    return f"{verdict} forward to {told[0]}, both gradients to {told[1]}."
+    return f"{verdict}: the largest difference is {output} in y and {gradients} in the gradients."
 
 
-def _forward(kernel: Float64Array, taken: Step) -> "st.delta_generator.DeltaGenerator":
+def _show_forward(first: Step, run: Run) -> "st.delta_generator.DeltaGenerator":
     st.markdown(
-        f"**Forward.** Nine cells become 36: stride {STRIDE}, padding {PADDING}. The loss is the "
-        rf"mean of the squared errors, $L = \frac1{{36}}\sum e^2$ = **{taken.loss:.4f}**."
+        f"**Forward.** The layer turns the 9 cells of x into 36 cells y (stride {STRIDE}, padding "
+        f"{PADDING}). The **loss** measures how far y is from the wanted output, the target t. It "
+        rf"is the mean squared error, $L = \frac1{{36}}\sum (y - t)^2$ = **{first.loss:.4f}**."
     )
     slot = st.empty()
-    slot.caption("TensorFlow is being asked.")
-    limit = float(max(np.abs(taken.output).max(), np.abs(TARGET).max()))
-    _row(
-        ("Input x", X[..., 0], theme.INPUT, None),
-        ("Kernel k", kernel[..., 0, 0], theme.KERNEL, None),
-        ("Output y", taken.output[..., 0], theme.OUTPUT, limit),
-        ("Target t", TARGET[..., 0], theme.OUTPUT, limit),
-    )
+    slot.caption("Waiting for TensorFlow.")
+    limit = float(max(np.abs(first.output).max(), np.abs(TARGET).max()))
+    figures = {
+        "input_x": _squares("Input x", X, theme.INPUT),
+        "kernel_k": _squares("Kernel k", run.kernels[0], theme.KERNEL),
+        "output_y": _squares("Output y", first.output, theme.OUTPUT, limit),
+        "target_t": _squares("Target t", TARGET, theme.OUTPUT, limit),
+    }
+    chart_row(_KEY, figures)
     return slot
 
 
-def _backward(taken: Step, rate: float) -> None:
-    error = taken.error[..., 0]
-    terms = gradient_descent.gradient_terms(X[..., 0], error, PLACE, stride=STRIDE, padding=PADDING)
-    total = taken.kernel_gradient[PLACE][0, 0]
-    written = " + ".join(f"({number(x)})({number(e)})" for x, e in terms)
+def _show_backward(first: Step, run: Run, rate: float) -> None:
+    x, error = X[..., 0], first.error[..., 0]
+    terms = gradient_descent.gradient_terms(x, error, WEIGHT, STRIDE, PADDING)
+    products = " + ".join(f"({number(value)})({number(e)})" for value, e in terms)
+    gradient = f"{first.kernel_gradient[WEIGHT].item():.4f}".replace("-", "−")
     st.markdown(
-        "**Backward.** Each weight looks at the errors that it had a part in. The one in row "
-        f"{PLACE[0]}, column {PLACE[1]}, counted from 0, gets 2/36 × [{written}] "
-        f"= **{total:.4f}**.".replace("-", "−")
+        "**Backward.** The **gradient** of a weight tells how fast the loss grows with the weight. "
+        "Each output cell to which the weight contributes adds a term: the input cell times the "
+        f"error. For the weight in row {WEIGHT[0]}, column {WEIGHT[1]}, counted from 0, the "
+        f"gradient is 2/36 × [{products}] = **{gradient}**."
     )
     st.markdown(
-        "**Update.** Take *η* times the gradient off the kernel. The loss goes from "
-        f"{taken.loss:.4f} to **{_step_loss(taken):.4f}**."
+        "**Update.** Subtract the gradient times the learning rate *η* from the kernel. This "
+        f"changes the loss from {first.loss:.4f} to **{run.losses[1]:.4f}**."
     )
-    _row(
-        ("Error e = y − t", error, theme.DIFFERENCE, None),
-        ("Gradient on the kernel", taken.kernel_gradient[..., 0, 0], theme.DIFFERENCE, None),
-        (f"Kernel − {rate:g} × gradient", taken.kernel[..., 0, 0], theme.KERNEL, None),
-        ("Gradient on the input", taken.input_gradient[..., 0], theme.DIFFERENCE, None),
-    )
+    updated = f"Kernel − {rate:g} × gradient"
+    figures = {
+        "error_e": _squares("Error e = y − t", error, theme.DIFFERENCE),
+        "kernel_gradient": _squares("Kernel gradient", first.kernel_gradient, theme.DIFFERENCE),
+        "kernel": _squares(updated, first.kernel, theme.KERNEL),
+        "input_gradient": _squares("Input gradient", first.input_gradient, theme.DIFFERENCE),
+    }
+    chart_row(_KEY, figures)
     st.caption(
-        "The gradient on the input is what a layer before this one would learn from: it is the "
-        "errors, convolved."
+        "The input gradient is what the layer would pass back to a layer before it: the "
+        "convolution of the errors with the kernel, times 2/36."
     )
 
 
-def _step_loss(taken: Step) -> float:
-    after = gradient_descent.step(X, taken.kernel, TARGET, 0, stride=STRIDE, padding=PADDING)
-    return after.loss
-
-
-def _many(run: Run, rate: float) -> None:
+def _show_training(run: Run, rate: float) -> None:
     limit = gradient_descent.largest_rate(X, BILINEAR.shape[:2], STRIDE, PADDING)
     st.markdown(
-        f"**{STEPS} steps.** The target is bilinear, so the kernel becomes bilinear, by nothing "
-        f"but this step again and again. Above a rate of {limit:.2f} it overshoots, more each time."
+        f"**{STEPS} steps.** The target was made with a bilinear kernel. Repeating the update is "
+        "enough to turn the random kernel into this bilinear kernel. With a learning rate above "
+        f"{limit:.2f}, each update overshoots by more than the last, and the loss grows. Move the "
+        "slider to watch the kernel change."
     )
-    step = st.slider("Step", 0, STEPS, STEPS, key=f"{_KEY}_at", width=480)
-    step = min(max(step, 0), STEPS)
-    kernel = run.kernels[step][..., 0, 0]
-    away = np.abs(kernel - BILINEAR[..., 0, 0]).max()
-    columns = st.columns(4)
-    with columns[0]:
-        chart(losses_figure(run.losses, step, height=240), f"{_KEY}_losses")
-    for column, (title, values, name) in zip(
-        columns[1:],
-        (
-            ("Kernel at the start", run.kernels[0][..., 0, 0], "start"),
-            (f"After {step} steps", kernel, "now"),
-            ("Bilinear", BILINEAR[..., 0, 0], "bilinear"),
-        ),
-        strict=True,
-    ):
-        with column:
-            chart(cells_figure(values, title, theme.KERNEL, height=240), f"{_KEY}_{name}")
+    step = bounded_slider("Step", 0, STEPS, value=STEPS, key=f"{_KEY}_at", width=480)
+    kernel, distance = run.kernels[step], np.abs(run.kernels[step] - BILINEAR).max()
+    figures = {
+        "losses": losses_figure(run.losses, step, height=240),
+        "start": _squares("Kernel at the start", run.kernels[0], theme.KERNEL),
+        "now": _squares(f"After {step} steps", kernel, theme.KERNEL),
+        "bilinear": _squares("Bilinear", BILINEAR, theme.KERNEL),
+    }
+    chart_row(_KEY, figures)
     st.caption(
-        f"After {step} steps at rate {rate:g}: loss {run.losses[step]:.1e}, and no weight is "
-        f"further than {away:.1e} from bilinear."
+        f"After {step} steps with learning rate {rate:g}, the loss is {run.losses[step]:.1e}, and "
+        f"the weights differ from the bilinear ones by at most {distance:.1e}."
     )
 
 
-def _row(*cells: tuple[str, FloatArray, str, float | None]) -> None:
-    for column, (title, values, color, limit) in zip(st.columns(4), cells, strict=True):
-        with column:
-            key = f"{_KEY}_{title.split(' −')[0].replace(' ', '_').lower()}"
-            chart(cells_figure(values, title, color, limit=limit, height=240), key)
+def _squares(title: str, values: FloatArray, color: str, limit: float | None = None) -> "go.Figure":
+    squares = values.reshape(values.shape[:2])  # there is one channel
+    return cells_figure(squares, title, color, limit=limit, height=240)

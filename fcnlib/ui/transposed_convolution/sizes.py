@@ -1,6 +1,6 @@
-"""Why the size of the output must be given, on the page of the transposed convolution."""
+"""Section on output sizes: why a transposed convolution must be told which size to return."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 import streamlit as st
 
@@ -9,63 +9,36 @@ from fcnlib.transposed_convolution import tensorflow_reference
 from fcnlib.transposed_convolution.checkerboard import overlap_counts
 from fcnlib.transposed_convolution.sizes import input_sizes, output_padding_range, padding_range
 from fcnlib.ui.layout import chart
-
-Judge = Callable[[], None]
+from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_last
 
 CELLS, KERNEL_SIZES, STRIDES = (1, 2, 3, 4), (1, 2, 3, 4, 5), (1, 2, 3, 4)
 
 
-def ambiguity() -> Judge:
-    """Show all sizes that one convolution makes equal; return what asks TensorFlow about them."""
-    asks: list[Judge] = []
-    _ambiguity(asks)
-    return asks[0]
-
-
-@st.fragment
-def _ambiguity(asks: list[Judge]) -> None:
-    size, kernel_size, stride, padding = _ask()
+@compared_last
+def show_sizes() -> Comparison:
+    """Show all input sizes that one convolution reduces to the same output size."""
+    size, kernel_size, stride, padding = _controls()
     sizes = input_sizes(size, kernel_size, stride, padding)
-    figure, said = st.columns([3, 2])
+    figure, text = st.columns([3, 2])
     with figure:
         reads = [
             overlap_counts((1, size), (1, kernel_size), (1, stride), (0, padding), (0, extra))[0]
             for extra in output_padding_range(stride)
         ]
         chart(sliding_figure(reads, kernel_size, stride, padding), "transposed_convolution_sizes")
-    with said:
-        st.markdown(_say(size, sizes))
-        if len(sizes) > 1:
-            st.caption(
-                "Orange: the places of the kernel. Pale: cells that it never reads. Dotted: "
-                "padding."
-            )
+    with text:
+        st.markdown(_explanation(size, sizes))
+        st.caption(
+            "Each row is one input of the convolution. Orange bars: positions of the kernel. "
+            "Squares without fill: cells that the kernel never reads. Dotted: padding."
+        )
         slot = st.empty()
-        slot.caption("TensorFlow is being asked.")
+        slot.caption("Waiting for TensorFlow.")
 
-    def ask() -> None:
-        taken = _accepted(size, kernel_size, stride, padding, (sizes[0] - 1, sizes[-1] + 1))
-        slot.caption(_say_accepted(taken))
-
-    call_last(ask, asks)
+    return lambda: slot.caption(_tensorflow_result(size, kernel_size, stride, padding))
 
 
-def call_last(ask: Judge, asks: list[Judge]) -> None:
-    """Leave `ask` to the page's end; when only its fragment runs again, call it at once."""
-    if asks:
-        ask()
-    else:
-        asks.append(ask)
-
-
-def judge(judges: Iterable[Judge]) -> None:
-    """Let TensorFlow speak once the page stands, since its import takes seconds."""
-    with st.spinner("TensorFlow computes the same. The first time it takes some seconds to load."):
-        for ask in judges:
-            ask()
-
-
-def _ask() -> tuple[int, int, int, int]:
+def _controls() -> tuple[int, int, int, int]:
     columns = st.columns([4, 5, 4, 5])
     with columns[0]:
         size = _choose("Cells *i*", CELLS, 3, "cells")
@@ -74,7 +47,7 @@ def _ask() -> tuple[int, int, int, int]:
     with columns[2]:
         stride = _choose("Stride *s*", STRIDES, 3, "stride")
     with columns[3]:
-        # Only what leaves a cell is offered, so no choice is invalid.
+        # Only paddings that leave at least one cell are offered, so every choice is valid.
         paddings = padding_range(size, kernel_size, stride)
         padding = _choose("Padding *p*", paddings, min(1, paddings[-1]), "padding")
     return size, kernel_size, stride, padding
@@ -83,43 +56,38 @@ def _ask() -> tuple[int, int, int, int]:
 def _choose(label: str, options: Iterable[int], default: int, name: str) -> int:
     options = list(options)
     key = f"transposed_convolution_{name}"
-    chosen = st.session_state.setdefault(key, default)
-    if chosen not in options:
-        # Only ever too large, since each range starts where the others do.
+    if st.session_state.setdefault(key, default) not in options:
+        # All ranges start at the same number, so an invalid choice can only be too large.
         st.session_state[key] = options[-1]
-    found = st.segmented_control(label, options, required=True, key=key)
-    return default if found is None else found
+    choice = st.segmented_control(label, options, required=True, key=key)
+    return default if choice is None else choice
 
 
-def _say(size: int, sizes: list[int]) -> str:
+def _explanation(size: int, sizes: list[int]) -> str:
     cells = "1 cell" if size == 1 else f"{size} cells"
     if len(sizes) == 1:
         return (
-            f"The convolution makes **{cells}** of {sizes[0]} and of no other number. At stride 1 "
-            "nothing is ambiguous."
+            f"A convolution with these settings returns **{cells}** for an input of {sizes[0]} "
+            "and for no other size. With stride 1, the size is never ambiguous."
         )
-    named = ", ".join(map(str, sizes[:-1]))
+    smaller = ", ".join(map(str, sizes[:-1]))
     return (
-        f"The convolution makes **{cells}** of {named} **and** of {sizes[-1]}. Backwards, from "
-        f"{cells}, all of these are right. So `output_shape` must be given, or `output_padding`, "
-        "which counts on from the first."
-    )
-
-
-def _say_accepted(taken: dict[int, bool]) -> str:
-    accepted = [str(size) for size, good in taken.items() if good]
-    refused = [str(size) for size, good in taken.items() if not good]
-    return (
-        f"Asked just now, TensorFlow takes an `output_shape` of {', '.join(accepted) or 'none'} "
-        f"and refuses {', '.join(refused) or 'none'}."
+        f"A convolution with these settings returns **{cells}** for inputs of {smaller} **and** "
+        f"{sizes[-1]} cells. The transposed convolution goes the other way, so from {cells} it "
+        "could return any of these sizes. You must choose one: with `output_shape` in TensorFlow, "
+        "or with `output_padding` in PyTorch, which adds cells to the smallest size."
     )
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def _accepted(
-    size: int, kernel_size: int, stride: int, padding: int, around: tuple[int, int]
-) -> dict[int, bool]:
-    return {
-        output: tensorflow_reference.accepts(size, output, kernel_size, stride, padding)
-        for output in range(max(1, around[0]), around[1] + 1)
-    }
+def _tensorflow_result(size: int, kernel_size: int, stride: int, padding: int) -> str:
+    """Return which of the sizes, and of those just outside their range, TensorFlow accepts."""
+    sizes = input_sizes(size, kernel_size, stride, padding)
+    results: dict[bool, list[str]] = {True: [], False: []}
+    for output in range(max(1, sizes[0] - 1), sizes[-1] + 2):
+        accepted = tensorflow_reference.accepts(size, output, kernel_size, stride, padding)
+        results[accepted].append(str(output))
+    return (
+        f"TensorFlow just accepted an `output_shape` of {', '.join(results[True]) or 'none'} and "
+        f"rejected {', '.join(results[False]) or 'none'}."
+    )

@@ -1,0 +1,51 @@
+"""Comparisons with TensorFlow that run after the rest of the page has been shown."""
+
+from collections.abc import Callable, Iterable
+from functools import wraps
+from typing import ParamSpec
+
+import streamlit as st
+
+Comparison = Callable[[], object]
+Arguments = ParamSpec("Arguments")
+
+
+def compared_last(section: Callable[Arguments, Comparison]) -> Callable[Arguments, Comparison]:
+    """Turn a section of the page into a fragment that returns its comparison for later.
+
+    Parameters
+    ----------
+    section : callable
+        Shows the section and returns a function that compares it with TensorFlow.
+
+    Returns
+    -------
+    show : callable
+        Takes the same arguments. The page passes what it returns to `run_comparisons`.
+
+    """
+
+    @wraps(section)
+    def show(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Comparison:
+        comparisons: list[Comparison] = []
+
+        @st.fragment
+        def fragment() -> None:
+            compare = section(*args, **kwargs)
+            # When only the fragment runs again, the page does not, so nothing else compares.
+            if comparisons:
+                compare()
+            else:
+                comparisons.append(compare)
+
+        fragment()
+        return comparisons[0]
+
+    return show
+
+
+def run_comparisons(comparisons: Iterable[Comparison]) -> None:
+    """Run the comparisons of all sections; the first one may load TensorFlow, which is slow."""
+    with st.spinner("Comparing with TensorFlow. Loading it takes a few seconds the first time."):
+        for compare in comparisons:
+            compare()
