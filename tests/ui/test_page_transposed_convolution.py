@@ -8,12 +8,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from fcnlib.transposed_convolution.checkerboard import ripples
 from fcnlib.transposed_convolution.checkerboard_kernels import KERNELS
 from fcnlib.transposed_convolution.sizes import convolution_size
 from fcnlib.ui.transposed_convolution import checkerboard, ripple_table
+from fcnlib.ui.transposed_convolution.comparison import compared_last
 from fcnlib.ui.transposed_convolution.gradient_descent import _agreement_text
 
 ROOT = Path(__file__).parents[2]
@@ -71,6 +73,22 @@ def test_one_run_shows_all_comparisons_with_tensorflow(page):
     assert page.title[0].value == "Transposed convolution"
     assert numbers(page, "rejected") == [7, 8, 9, 6, 10]
     assert sum(text.startswith(":green[**✓") for text in texts(page)) == 2
+
+
+def test_a_fragment_that_runs_alone_compares_at_once(monkeypatch):
+    fragments, compared, runs = [], [], iter(("page", "fragment"))
+    monkeypatch.setattr(st, "fragment", lambda function: fragments.append(function) or function)
+
+    @compared_last
+    def section():
+        run = next(runs)
+        return lambda: compared.append(run)
+
+    compare = section()
+    assert compared == []
+    compare()
+    fragments[0]()
+    assert compared == ["page", "fragment"]
 
 
 def test_all_shown_sizes_are_accepted_by_tensorflow(page):
