@@ -136,12 +136,9 @@ def sliding_figure(
         ]
     columns, rows = max(map(len, reads)) + padding, height * len(reads)
     theme.finish(figure, "", height=round(rows * _UNIT + 16))
+    shared = {"fixedrange": True, "constrain": "domain"}
     figure.update_xaxes(
-        visible=False,
-        fixedrange=True,
-        range=[-padding - 0.6, columns - 0.4],
-        constrain="domain",
-        constraintoward="left",
+        visible=False, range=[-padding - 0.6, columns - 0.4], constraintoward="left", **shared
     )
     figure.update_yaxes(
         tickvals=[index * height for index in range(len(reads))],
@@ -149,11 +146,10 @@ def sliding_figure(
         tickfont={"size": 13},
         showgrid=False,
         zeroline=False,
-        fixedrange=True,
         range=[rows - 0.7, -0.7],
         scaleanchor="x",
-        constrain="domain",
         constraintoward="top",
+        **shared,
     )
     return figure.update_layout(shapes=shapes, showlegend=False, dragmode=False, margin={"t": 8})
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from fcnlib.transposed_convolution.views import text
 from fcnlib.transposed_convolution.views.settings import ViewSettings
 from fcnlib.transposed_convolution.views.terms import (
     matrix_terms,
@@ -15,16 +16,6 @@ from fcnlib.transposed_convolution.views.terms import (
     partial_sums,
     spread,
     terms,
-)
-from fcnlib.transposed_convolution.views.text import (
-    Sentences,
-    cell_label,
-    cell_name,
-    description,
-    equals,
-    full,
-    short,
-    size_sum,
 )
 from fcnlib.typing import Float64Array
 
@@ -51,7 +42,7 @@ def payload(setting: ViewSettings) -> dict[str, Any]:
     }
     products, spread_input = terms(setting), spread(setting)
     inputs, taps, outputs, values = zip(*products, strict=True)
-    sentences = Sentences(products, cells)
+    sentences = text.Sentences(products, cells)
     for cell, sentence in zip(
         cells.values(), (sentences.of_input, sentences.of_weight, sentences.of_output), strict=True
     ):
@@ -63,21 +54,21 @@ def payload(setting: ViewSettings) -> dict[str, Any]:
         "dimensions": setting.dimensions,
         "stride": setting.stride,
         "padding": setting.padding,
-        "size": size_sum(setting),
-        "says": description(setting, arrays[2]),
+        "size": text.size_sum(setting),
+        "says": text.description(setting, arrays[2]),
         "terms": {
             "input": inputs,
             "tap": taps,
             "output": outputs,
-            "short": list(map(short, values)),
-            "full": list(map(full, values)),
+            "short": list(map(text.short, values)),
+            "full": list(map(text.full, values)),
             "shade": _shades(values),
             "says": list(map(sentences.term, products)),
         },
         "matrix": matrix_terms(setting).ravel().tolist(),
         "spread": {"shape": spread_input.shape, "inputs": spread_input.ravel().tolist()},
         "partial": {
-            "short": [list(map(short, row)) for row in sums.tolist()],
+            "short": [list(map(text.short, row)) for row in sums.tolist()],
             "shade": shades.tolist(),
         },
     }
@@ -89,11 +80,11 @@ def _cells(role: str, array: Float64Array, dimensions: int) -> dict[str, Any]:
     values = [value for _, value in cells]
     return {
         "shape": array.shape,
-        "names": [cell_name(letter, index, dimensions) for index, _ in cells],
-        "labels": [cell_label(role, index, dimensions, value) for index, value in cells],
-        "short": list(map(short, values)),
-        "full": list(map(full, values)),
-        "equals": list(map(equals, values)),
+        "names": [text.cell_name(letter, index, dimensions) for index, _ in cells],
+        "labels": [text.cell_label(role, index, dimensions, value) for index, value in cells],
+        "short": list(map(text.short, values)),
+        "full": list(map(text.full, values)),
+        "equals": list(map(text.equals, values)),
         "shade": _shades(values),
     }
 

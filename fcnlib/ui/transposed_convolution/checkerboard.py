@@ -1,6 +1,5 @@
 """Section on checkerboard artifacts: which kernels cause them, and what they look like."""
 
-from collections.abc import Callable
 from functools import partial
 from typing import NamedTuple
 
@@ -12,25 +11,14 @@ from fcnlib.errors import FcnlibError
 from fcnlib.plots import theme
 from fcnlib.plots.arrays import image_figure
 from fcnlib.plots.cells import cells_figure
-from fcnlib.transposed_convolution.checkerboard import (
-    Ripples,
-    apply_normalized,
-    polyphase_sums,
-    ripples,
-)
-from fcnlib.transposed_convolution.checkerboard_kernels import (
-    KERNELS,
-    MAX_SIZE,
-    kernel_from_text,
-    ones_kernel,
-    random_kernel,
-)
+from fcnlib.transposed_convolution import checkerboard, checkerboard_kernels
+from fcnlib.transposed_convolution.checkerboard import Ripples
 from fcnlib.typing import Float64Array, FloatArray
 from fcnlib.ui.layout import show_error
 from fcnlib.ui.transposed_convolution.elements import bounded_slider, chart_row, seed_button
 from fcnlib.ui.transposed_convolution.ripple_table import outcome, show_ripple_table
 
-SIZES, STRIDES = tuple(range(2, MAX_SIZE + 1)), tuple(range(2, 8))
+SIZES, STRIDES = tuple(range(2, checkerboard_kernels.MAX_SIZE + 1)), tuple(range(2, 8))
 WEIGHTS = {"ones": "All ones", "bilinear": "Bilinear", "random": "Random", "own": "Your own"}
 PICTURES = {"gray": "Constant gray", **images.SAMPLES}
 CASES = {
@@ -87,7 +75,7 @@ def _show_cases() -> None:
         with column:
             st.caption(verdict)
             for name, size, stride in cases:
-                case = ripples(KERNELS[name], [size], [stride])
+                case = checkerboard.ripples(partial(_kernel, name, 0), [size], [stride])
                 st.button(
                     f"{WEIGHTS[name]} {outcome(case, 0, 0)}",
                     key=f"{_KEY}_{name}_{size}",
@@ -111,11 +99,12 @@ def _choose(weights: str) -> Choice:
     with first:
         if own:
             kernel = _typed_kernel()
-            table = ripples(lambda _: kernel, [len(kernel)], STRIDES)
+            table = checkerboard.ripples(lambda _: kernel, [len(kernel)], STRIDES)
             return Choice(WEIGHTS[weights], table, kernel, stride)
         size = bounded_slider("Kernel size", SIZES[0], SIZES[-1], key=f"{_KEY}_size")
-    seed = seed_button("Draw other weights", _KEY) if weights == "random" else None
-    return Choice(WEIGHTS[weights], _ripples(weights, seed), _kernels(weights, seed)(size), stride)
+    seed = seed_button("Draw other weights", _KEY) if weights == "random" else 0
+    kernel = _kernel(weights, seed, size)
+    return Choice(WEIGHTS[weights], _ripples(weights, seed), kernel, stride)
 
 
 def _keep_size(*, hidden: bool) -> None:
@@ -138,20 +127,22 @@ def _typed_kernel() -> Float64Array:
         help="One line is used along both axes. Several lines are the rows of a square kernel.",
     )
     try:
-        return kernel_from_text(text or "")
+        return checkerboard_kernels.kernel_from_text(text or "")
     except FcnlibError as error:
         show_error(error)
         st.caption(f"Until you correct this, the kernel is {TYPED}.")
-        return kernel_from_text(TYPED)
+        return checkerboard_kernels.kernel_from_text(TYPED)
 
 
-def _kernels(weights: str, seed: int | None) -> Callable[[int], Float64Array]:
-    return KERNELS[weights] if seed is None else partial(random_kernel, seed=seed)
+def _kernel(weights: str, seed: int, size: int) -> Float64Array:
+    if weights == "random":
+        return checkerboard_kernels.random_kernel(size, seed)
+    return checkerboard_kernels.KERNELS[weights](size)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _ripples(weights: str, seed: int | None) -> Ripples:
-    return ripples(_kernels(weights, seed), SIZES, STRIDES)
+def _ripples(weights: str, seed: int) -> Ripples:
+    return checkerboard.ripples(partial(_kernel, weights, seed), SIZES, STRIDES)
 
 
 def _show_sums(choice: Choice) -> None:
@@ -159,8 +150,8 @@ def _show_sums(choice: Choice) -> None:
     row = choice.table.sizes.index(len(choice.kernel))
     col = choice.table.strides.index(choice.stride)
     st.markdown(f"**{choice.name} {outcome(choice.table, row, col)}**")
-    counts = polyphase_sums(ones_kernel(len(choice.kernel)), choice.stride)
-    sums = polyphase_sums(choice.kernel, choice.stride)
+    counts = checkerboard.polyphase_sums(np.ones_like(choice.kernel), choice.stride)
+    sums = checkerboard.polyphase_sums(choice.kernel, choice.stride)
     figures = {
         "counts": cells_figure(counts, "Overlap counts", theme.NEUTRAL),
         "sums": cells_figure(sums, "Sums of the weights", theme.OUTPUT),
@@ -203,7 +194,7 @@ def _show_image(choice: Choice) -> None:
         help="Watch for a grid in the output. It is easiest to see on the constant image.",
     )
     before = _gray(name or "gray")
-    after = apply_normalized(before, choice.kernel, choice.stride)
+    after = checkerboard.apply_normalized(before, choice.kernel, choice.stride)
     kernel, source, output = (
         f"{title}, {array.shape[0]} × {array.shape[1]}"
         for title, array in (("Kernel", choice.kernel), ("Input", before), ("Output", after))

@@ -10,11 +10,8 @@ from fcnlib.plots import theme
 from fcnlib.plots.cells import cells_figure, number
 from fcnlib.plots.gradient_descent import losses_figure
 from fcnlib.transposed_convolution import gradient_descent, transposed_convolution
+from fcnlib.transposed_convolution import tensorflow_reference as reference
 from fcnlib.transposed_convolution.gradient_descent import Run, Step
-from fcnlib.transposed_convolution.tensorflow_reference import (
-    gradients_tf,
-    transposed_convolution_tf,
-)
 from fcnlib.typing import FloatArray
 from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_last
 from fcnlib.ui.transposed_convolution.elements import bounded_slider, chart_row, seed_button
@@ -64,8 +61,8 @@ def _train(seed: int, rate: float) -> tuple[Step, Run]:
 def _differences(seed: int, rate: float) -> tuple[float, float]:
     """Return the largest differences of output and gradients from TensorFlow's."""
     first, run = _train(seed, rate)
-    output = transposed_convolution_tf(X, run.kernels[0], STRIDE, PADDING)
-    kernel_gradient, input_gradient = gradients_tf(
+    output = reference.transposed_convolution_tf(X, run.kernels[0], STRIDE, PADDING)
+    kernel_gradient, input_gradient = reference.gradients_tf(
         X, run.kernels[0], TARGET, stride=STRIDE, padding=PADDING
     )
     backward = max(
