@@ -25,7 +25,7 @@ st.caption(
 )
 show_training()
 show_source(
-    Run.work, Trainer.step, learning_rate, fcn.fcn_8s, fcn.upscore, key="training_source_code"
+    Run.work, Trainer.step, learning_rate, fcn.build_head, fcn.upscore, key="training_source_code"
 )
 
 st.subheader("How good can a coarse prediction be?")

@@ -17,6 +17,7 @@ from fcnlib.ui.page import setup
 from fcnlib.ui.transposed_convolution.checkerboard import show_checkerboard
 from fcnlib.ui.transposed_convolution.comparison import run_comparisons
 from fcnlib.ui.transposed_convolution.gradient_descent import show_gradient_descent
+from fcnlib.ui.transposed_convolution.phone import show_phone
 from fcnlib.ui.transposed_convolution.sizes import show_sizes
 from fcnlib.ui.transposed_convolution.views import show_views
 
@@ -54,5 +55,7 @@ show_source(
     gradient_descent.train,
     key=f"{KEY}_step_source",
 )
+
+show_phone()
 
 run_comparisons([compare_views, compare_sizes, compare_step])

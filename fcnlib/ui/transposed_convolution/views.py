@@ -12,8 +12,8 @@ from fcnlib.transposed_convolution.views import settings as bounds
 from fcnlib.transposed_convolution.views.values import INPUTS, KERNELS, typed
 from fcnlib.typing import Float64Array
 from fcnlib.ui.components import component
+from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_last
 
-Judge = Callable[[], None]
 Option = TypeVar("Option", int, str)
 
 SEEDS = range(100)
@@ -22,7 +22,8 @@ _COLORS = {"input": theme.INPUT, "kernel": theme.KERNEL, "output": theme.OUTPUT}
 _component = component("four_views")
 
 
-def show_views(key: str) -> Judge:
+@compared_last
+def show_views(key: str) -> Comparison:
     """Show the controls and the four views; return a function that compares with TensorFlow.
 
     Parameters
@@ -32,31 +33,17 @@ def show_views(key: str) -> Judge:
 
     Returns
     -------
-    ask : callable
+    compare : callable
         Takes seconds if TensorFlow is not loaded yet, so call it at the end of the page. When a
         control is moved, only the views run again, and they compare without this function.
 
     """
-    asks: list[Judge] = []
-    _views(key, asks)
-    return asks[0]
-
-
-@st.fragment
-def _views(key: str, asks: list[Judge]) -> None:
     setting = ask_setting(key)
     slot = st.empty()
     slot.caption("Comparing these numbers with TensorFlow ...")
     _component(key=key, data=views.payload(setting) | {"colors": _COLORS})
 
-    def ask() -> None:
-        slot.caption(say(_agreement(setting)))
-
-    if asks:
-        # The page already ran, and only this fragment runs again: the page will not call `ask`.
-        ask()
-    else:
-        asks.append(ask)
+    return lambda: slot.caption(say(_agreement(setting)))
 
 
 def ask_setting(key: str) -> ViewSettings:

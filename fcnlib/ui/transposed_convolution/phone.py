@@ -1,0 +1,137 @@
+"""The last layers of two networks that run on phones, replaced live by other upsamplings."""
+
+from functools import partial
+from typing import NamedTuple
+
+import streamlit as st
+
+from fcnlib import images
+from fcnlib.networks import deeplab, selfie_segmentation
+from fcnlib.plots.class_maps import discrete_matshow, mask_figure
+from fcnlib.segmentation import last_layer
+from fcnlib.typing import Float32Array, LabelMap, Report
+from fcnlib.ui.jobs import queue, show_progress, submit
+from fcnlib.ui.layout import chart, show_source
+from fcnlib.ui.loaded_networks import loaded_networks
+
+KEY = "transposed_convolution_phone"
+JOB = f"{KEY}_job"
+HEIGHT = 240
+
+LAYERS = {
+    last_layer.TRIANGLE: "Transposed convolution, 15 × 15 triangle",
+    last_layer.POST: "Transposed convolution, the post's 16 × 16",
+    last_layer.NEAREST: "Nearest cell",
+}
+MASKS = {
+    "learned": "Learned 2 × 2 kernels",
+    "nearest": "Nearest: equal weights",
+    "bilinear": "Bilinear",
+}
+
+
+class Result(NamedTuple):
+    """Label maps of DeepLab and masks of the selfie segmentation, by last layer."""
+
+    label_maps: dict[str, LabelMap]
+    masks: dict[str, Float32Array]
+
+
+def show_phone() -> None:
+    """Show a fold with the two networks; they run when it is opened."""
+    fold = st.expander("Go deeper: inside a network on your phone", key=KEY, on_change="rerun")
+    if fold.open:
+        with fold:
+            _show()
+
+
+def _show() -> None:
+    st.markdown(
+        "Two networks that are small enough for a phone end in this operation. **DeepLab v3** "
+        "upsamples the scores of its cells eight times by bilinear interpolation. A transposed "
+        "convolution with a triangle kernel does the same, so it can take the layer's place. Watch "
+        "which labels change when a kernel does not fit the grid of cells."
+    )
+    name = st.pills(
+        "Photograph",
+        list(images.SAMPLES),
+        default="astronaut",
+        format_func=images.SAMPLES.__getitem__,
+        required=True,
+        key=f"{KEY}_sample",
+    )
+    submit("inference", ("last layers", name), partial(_compute, name or "astronaut"), JOB)
+    job = st.session_state.get(JOB)
+    if job is None or not show_progress(queue("inference"), job, KEY, wait=True):
+        return
+    result: Result = job.result
+    _show_voc(result.label_maps)
+    _show_people(result.masks)
+    show_source(last_layer.voc_label_maps, last_layer.people_masks, key=f"{KEY}_source")
+
+
+def _compute(name: str, report: Report) -> Result:
+    picture = images.sample(name)
+    report(0.0, "DeepLab v3")
+    scores = loaded_networks().get("voc").scores(deeplab.GRID.fit(picture))
+    report(0.5, "Selfie segmentation")
+    activations = last_layer.people_activations(loaded_networks().get("people"), picture)
+    layer = selfie_segmentation.last_layer()
+    return Result(
+        last_layer.voc_label_maps(scores.coarse_logits),
+        last_layer.people_masks(activations, layer),
+    )
+
+
+def _show_voc(label_maps: dict[str, LabelMap]) -> None:
+    own = label_maps[last_layer.RESIZE]
+    figures = {
+        "own": discrete_matshow(
+            own,
+            deeplab.CLASSES,
+            "Its own layer",
+            colors=deeplab.voc_palette(len(deeplab.CLASSES)),
+            legend=0,
+            height=HEIGHT,
+        )
+    }
+    for name, share in last_layer.changed(label_maps).items():
+        title = f"{LAYERS[name]}<br><sup>{share:.2%} of the labels change</sup>"
+        figures[name] = mask_figure(label_maps[name] != own, title, height=HEIGHT)
+    for column, (name, figure) in zip(st.columns(4), figures.items(), strict=True):
+        with column:
+            chart(figure, f"{KEY}_voc_{name}")
+    st.markdown(
+        "**So: the kernel must fit the grid.** DeepLab's outermost cells lie on the outermost "
+        "pixels (aligned corners). Its kernel has 2 × 8 − 1 = 15 weights a side and is centered on "
+        "a pixel. The post's kernel has 16 and treats cells as blocks of 8 × 8 pixels, so every "
+        "score moves 3.5 pixels down and to the right."
+    )
+
+
+def _show_people(masks: dict[str, Float32Array]) -> None:
+    st.markdown(
+        "**MediaPipe's selfie segmentation** finds people in video calls, and nothing else. Its "
+        "last layer is a transposed convolution whose weights were learned: 16 channels, each with "
+        "a kernel of 2 × 2 weights and a stride of 2, so copies never overlap."
+    )
+    learned = masks["learned"] > 0.5
+    for column, (name, mask) in zip(st.columns(3), masks.items(), strict=True):
+        shown = learned if name == "learned" else (mask > 0.5) != learned
+        what = "person" if name == "learned" else "changes sides"
+        title = f"{MASKS[name]}<br><sup>{shown.mean():.2%} of the pixels: {what}</sup>"
+        with column:
+            chart(mask_figure(shown, title, height=HEIGHT), f"{KEY}_people_{name}")
+    kernels = last_layer.phase_sums(selfie_segmentation.last_layer())
+    flat = sum(kernel.max() == kernel.min() for kernel in kernels)
+    st.markdown(
+        "Each output pixel receives exactly one weight of each kernel, so a kernel is flat only if "
+        f"its four weights are equal. {flat} of the 16 are: any other, applied alone to a constant "
+        "input, makes a **checkerboard**."
+    )
+    rows = [
+        {"channel": channel}
+        | {f"weight ({p}, {q})": round(float(kernel[p, q]), 3) for p in (0, 1) for q in (0, 1)}
+        for channel, kernel in enumerate(kernels)
+    ]
+    st.dataframe(rows, hide_index=True, key=f"{KEY}_kernels", height=220)
