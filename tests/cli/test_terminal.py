@@ -48,7 +48,21 @@ def test_a_file_gets_few_lines_and_always_the_last(monkeypatch):
     assert len(lines) == 2
     assert "step 0 " in lines[0]
     assert "step 100 " in lines[1]
-    assert lines[1].count("0:00") == 2  # elapsed and left
+    assert "0:00 elapsed" in lines[1]
+    assert "left" not in lines[1]
+
+
+def test_the_time_left_follows_from_the_time_elapsed(monkeypatch):
+    """A quarter in 30 s leaves 90 s. Before 2 s there is nothing to estimate from."""
+    clock = iter([100.0, 101.0, 130.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
+    file = io.StringIO()
+    report = bar_on(file, monkeypatch)
+    report(0.25, "early")
+    report(0.25, "late")
+    early, late = file.getvalue().splitlines()
+    assert "left" not in early
+    assert late.endswith("0:30 elapsed, 1:30 left")
 
 
 def test_a_file_gets_each_text_once_if_it_differs_only_in_digits(monkeypatch):

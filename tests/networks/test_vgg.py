@@ -75,6 +75,7 @@ def test_wrong_widths_and_paddings_are_rejected(graph):
         vgg_16(placeholder(32, 32), fc_conv_padding="same", **NARROW)
 
 
+@pytest.mark.slow
 def test_equals_keras_with_the_same_weights():
     """The reference is the VGG-16 of Keras, with its dense layers reshaped."""
     picture = np.random.default_rng(1).uniform(-120, 130, (1, 224, 224, 3)).astype("float32")

@@ -261,10 +261,22 @@ def test_a_network_without_trained_kernels_interpolates_bilinearly():
     assert (attribution.classes, attribution.scores, attribution.confidences) == pixel[:3]
     assert attribution.classes[0] == result.label_map[69, 40]
     assert attribution.parts == {}
+    best = list(attribution.classes)
     assert attribution.cells == tuple(
-        Cell(row, col, result.coarse_map[row, col], weight, weight)
+        Cell(
+            row,
+            col,
+            result.coarse_map[row, col],
+            weight,
+            weight,
+            tuple(result.coarse_logits[row, col, best].tolist()),
+            (weight,) * 5,
+        )
         for row, col, weight in pixel.cells
     )
+    for rank, score in enumerate(attribution.scores):
+        products = [cell.scores[rank] * cell.weights[rank] for cell in attribution.cells]
+        assert sum(products) == pytest.approx(score, abs=1e-5)
     assert attribution.fields == {"fc7": Field(2 * 32 - 186, 32 - 186, 404)}
 
 

@@ -198,6 +198,7 @@ def test_a_cancelled_training_keeps_its_saved_states(tmp_path):
 COMMAND = ["train", "--seed=3", "--scenes=16", "--batch-size=2", "--save-every=2"]
 
 
+@pytest.mark.slow
 def test_two_hundred_steps_lower_the_loss_and_raise_mean_iu(tmp_path, capsys):
     """Run the command of the README on smaller scenes."""
     main([*COMMAND, "--size", "64", "96", "--steps=200", f"--folder={tmp_path}"])
@@ -219,6 +220,7 @@ def read_figures(folder):
     return found
 
 
+@pytest.mark.slow
 def test_a_killed_command_resumes_and_gives_the_same_weights(tmp_path):
     words = [*COMMAND, "--size", "64", "64", "--steps=24"]
     whole, killed = tmp_path / "whole", tmp_path / "killed"

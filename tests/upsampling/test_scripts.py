@@ -55,6 +55,7 @@ def saved(folder, name, mode):
     return (folder / name).read_bytes()
 
 
+@pytest.mark.slow
 def test_every_script_prints_the_figures_of_the_library(scripts, tmp_path):
     results = run_together(scripts, tmp_path)
     for (settings, picture), lines in zip(cases(), results, strict=True):
