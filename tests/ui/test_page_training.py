@@ -257,7 +257,7 @@ def test_the_grid_bound_is_measured_on_the_first_test_scenes(app):
 
 def test_the_source_code_shown_is_that_of_the_library(app):
     shown = "\n".join(code.value for code in app.code)
-    for name in ("work", "step", "fcn_8s", "upscore", "down_and_up", "cell_shares"):
+    for name in ("work", "step", "build_head", "upscore", "down_and_up", "cell_shares"):
         assert f"def {name}(" in shown
 
 
