@@ -1,5 +1,5 @@
 """Segmenting an image with a network, and explaining the class of a pixel."""
 
-from fcnlib.segmentation.segment import ClassShare, Segmentation, segment
+from fcnlib.segmentation.pipeline import ClassShare, Segmentation, segment
 
 __all__ = ["ClassShare", "Segmentation", "segment"]

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from fcnlib.networks.class_names import imagenet_names
 from fcnlib.networks.imagenet_groups import voc_classes
-from fcnlib.segmentation.segment import Segmentation
+from fcnlib.segmentation.pipeline import Segmentation
 
 
 class Agreement(NamedTuple):

@@ -20,7 +20,7 @@ from fcnlib.kernels.bilinear import upsample_filt
 from fcnlib.networks.fcn import SKIPS
 from fcnlib.networks.receptive_field import Field
 from fcnlib.segmentation.network_geometry import NetworkGeometry
-from fcnlib.segmentation.segment import Segmentation
+from fcnlib.segmentation.pipeline import Segmentation
 from fcnlib.transposed_convolution.depthwise import enlarged, taps
 from fcnlib.typing import FloatArray
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from fcnlib.class_map.metrics import Metrics, confusion_matrix, measure
 from fcnlib.networks import Network
-from fcnlib.segmentation.segment import Segmentation, segment
+from fcnlib.segmentation.pipeline import Segmentation, segment
 from fcnlib.typing import LabelMap, Report, RGBImage, silent
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
-from fcnlib.segmentation.segment import Segmentation
+from fcnlib.segmentation.pipeline import Segmentation
 from fcnlib.typing import RGBImage
 
 PERSON = 1

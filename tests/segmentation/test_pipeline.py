@@ -6,7 +6,7 @@ from skimage.transform import rescale
 
 from fcnlib import runtime, segmentation
 from fcnlib.networks import Network, Scores
-from fcnlib.segmentation.segment import NPZ_VERSION
+from fcnlib.segmentation.pipeline import NPZ_VERSION
 
 NAMES = ("dark", "red", "green", "blue", "never")
 
