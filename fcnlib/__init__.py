@@ -1,8 +1,8 @@
-"""From a resampling kernel to a segmentation: the library behind an interactive explainer.
+"""Interpolation kernels, transposed convolutions and image segmentation.
 
-The functions of the 2016 post and `segment` can be called from here, and so can every package.
-They are loaded on first use, so that ``import fcnlib`` loads neither TensorFlow nor Streamlit,
-plotly or scikit-image.
+The functions of the 2016 blog post that this project follows, `segment` and all packages are
+attributes of this module. They are loaded on first use, so ``import fcnlib`` does not load
+TensorFlow, Streamlit, plotly or scikit-image.
 
 Examples
 --------

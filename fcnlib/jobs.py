@@ -2,8 +2,8 @@
 
 Running two inferences at once is no faster on two cores, so jobs run one after another. If another
 visitor has already submitted the same work, a request joins that job. A job stops only when all
-visitors that requested it have left. The threads are daemons, so they do not delay the end of the
-process. This module does not depend on Streamlit.
+visitors that requested it have left. The worker threads are daemon threads, so Python does not wait
+for them when it exits. This module does not depend on Streamlit.
 
 ::
 

@@ -2,7 +2,7 @@
 
 `Report` is the progress callback of long work: ``report(fraction, text)``, with a fraction in
 [0, 1]. The callback may raise `fcnlib.errors.Cancelled` to stop the work, which then cleans up and
-lets the exception pass. One callback therefore serves for progress and for cancelling.
+does not catch the exception. The same callback therefore reports progress and cancels the work.
 """
 
 from collections.abc import Callable

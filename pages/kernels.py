@@ -11,10 +11,10 @@ from fcnlib.ui.page import setup
 
 setup("pages/kernels.py")
 st.markdown(
-    "The dots below are samples of a signal. The curve through them is a sum: each sample "
-    "contributes one copy of a **kernel**, scaled by the sample. The kernel is a function that "
-    "says how much a sample counts at a given distance from it. Choose a kernel, then drag a "
-    "sample up or down and watch the curve."
+    "The dots below are **samples** of a signal, which means its values at regular intervals. To "
+    "reconstruct a curve, place a copy of a **kernel** at each sample, multiply it by the sample's "
+    "value, and add up all copies. The kernel is a function that gives the weight of a sample at "
+    "each distance from it. Choose a kernel, then drag a sample up or down and watch the curve."
 )
 kernel = controls.pick_kernel()
 # Above the sampling controls, so that a phone shows the kernels and the curve together.
@@ -35,19 +35,21 @@ with enlarged:
 with spectrum:
     in_decibels = st.toggle(
         "Decibels",
-        help="A logarithmic scale. Watch how much of the frequencies above Nyquist remains.",
+        help="Shows the gain on a logarithmic scale. Watch how much of the shaded frequencies "
+        "each kernel lets through.",
         key="kernels_decibels",
         bind="query-params",
     )
     figure = spectrum_figure([kernel, *others], in_decibels=in_decibels)
     chart(figure, key="kernels_spectrum_figure")
     st.caption(
-        "The **frequency response** is the factor by which a kernel scales a wave of each "
-        "frequency. It should be 1 below the Nyquist frequency and 0 above it (shaded), where "
-        "sampling creates copies of the signal's spectrum."
+        "The **frequency response** is the gain of a kernel, the factor by which it multiplies a "
+        "wave, for each frequency. The **Nyquist frequency** is half the number of samples per "
+        "second. Below it, the gain should be 1. Above it (shaded), the gain should be 0, because "
+        "sampling adds copies of the signal's frequencies there."
     )
 st.caption(controls.say_agreement(state))
-st.markdown("The curve as a formula, for samples s(nT) at intervals of T and a kernel k:")
+st.markdown("If T is the interval between samples and k is the kernel, the curve is:")
 st.latex(r"s(t) = \sum_n s(nT)\; k\!\left(\frac{t - nT}{T}\right)")
 show_source(
     *(kernels.sinc, kernels.triangle, kernels.cubic, kernels.lanczos, kernels.normalized),
@@ -65,11 +67,20 @@ st.subheader("Kernel properties, measured and exact")
 table.show_table(kernel.name)
 agreeing, total = table.count_agreeing()
 st.caption(
-    f"✓ {agreeing} of {total} values, measured by this app, match the exact value printed below "
-    "them (tolerance 1e-12; overshoot 1e-6, or half of the last printed digit for a percentage). "
-    "H(f) is the gain for a wave of f cycles per sample relative to H(0); f = 1/2 is the Nyquist "
-    "frequency. Si means that the exact value comes from the sine integral. Overshoot is how far "
-    "the curve through a unit step rises above it. Lanczos' overshoot is measured on the "
-    "normalized kernel, its other values on the raw one."
+    f"✓ {agreeing} of {total} values that this app measured match the exact value printed below "
+    "them. The tolerance is 1e-12; for overshoot it is 1e-6, or half of the last printed digit if "
+    "the exact value is a percentage."
+)
+st.markdown(
+    "- **H(f)** is the gain for a wave of f cycles per sample, divided by the gain of a constant, "
+    "H(0). f = 1/2 is the Nyquist frequency. “Si” means that the exact value was computed with "
+    "the sine integral Si(x).\n"
+    "- **Overshoot** is how far the curve rises above 1 if the samples step from 0 to 1. For "
+    "Lanczos, it is measured on the normalized kernel. All other values of Lanczos are measured "
+    "on the raw kernel, whose weights do not sum to 1.\n"
+    "- **Support** is the distance beyond which the kernel is 0.\n"
+    "- **Through the samples** says whether the curve passes through the samples. k(0) is the "
+    "weight of a sample at its own position.\n"
+    "- **Mean response to 1** is the mean of the curve if all samples are 1."
 )
 show_source(properties.measure, key="kernels_facts_source")

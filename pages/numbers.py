@@ -8,19 +8,19 @@ from fcnlib.ui.page import setup
 
 setup("pages/numbers.py")
 st.markdown(
-    "The other pages and the tests rely on figures that someone printed or measured before, such "
-    "as the size of a kernel or the number of a network's parameters. This page computes each of "
-    "them again with the functions of this app, and compares many results with scikit-image and "
-    "TensorFlow. A fact **holds** if all its figures agree within the tolerance named below its "
-    "claim."
+    "The other pages and the tests rely on figures that were published or measured before, such "
+    "as the size of a kernel or the number of a network's parameters. A **fact** is a claim with "
+    "one or more such figures. This page computes all figures again with the functions of this "
+    "app and compares many of them with scikit-image and TensorFlow. A fact **holds** if all its "
+    "figures agree within the tolerance that is named below the claim."
 )
 checks.show_checks()
 checks.show_tolerances()
 checks.show_code()
 
-st.subheader("Results of others, not recomputed here")
+st.subheader("Published results that are not recomputed here")
 st.markdown(
-    "These figures need data, weights or a machine that this app does not have, so they have no "
-    "verdict."
+    "These figures depend on data, weights or a machine that this app does not have, so it cannot "
+    "check them."
 )
 table.show_quoted(QUOTED)

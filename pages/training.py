@@ -13,15 +13,22 @@ from fcnlib.ui.training.live_run import show_training
 
 setup("pages/training.py")
 st.markdown(
+    "A *fully convolutional network* (FCN) computes scores of every class for the cells of a grid. "
+    "Its last part, the **head**, turns these scores into scores for every pixel. **FCN-32s** "
+    "upsamples the scores of cells of 32 × 32 px. **FCN-16s** and **FCN-8s** also use *skips*: "
+    "they add scores from earlier layers with cells of 16 or 8 px. Train one head, then "
+    "another. The curves of the first one stay for comparison."
+)
+st.markdown(
     "Each training step shows the network four drawn scenes and changes its weights so that the "
-    "*loss* falls: the mean of −ln p, where p is the probability that a pixel's correct class "
-    "gets. **FCN-32s** computes one vector of scores per 32 × 32 px and upsamples it. **FCN-16s** "
-    "and **FCN-8s** also use *skips*: they add the scores of earlier layers with a finer grid. "
-    "Train one head, then another. The curves of the first one stay for comparison."
+    "**loss** falls. The loss of a pixel is −ln p, where p is the probability that the network "
+    "gives to the pixel's correct class. The figure shows the mean over all pixels."
 )
 st.caption(
-    "Mean IU compares a prediction with the ground truth: for each class, the intersection of both "
-    "areas divided by their union, averaged over the classes. 1 is perfect."
+    "Mean IU (intersection over union) compares a prediction with the ground truth, the correct "
+    "class of every pixel. For each class, it divides the area that both have in common by the "
+    "area that at least one of them covers, and then takes the mean over the classes. 1 is "
+    "perfect. The unit of the loss is the nat, because ln is the natural logarithm."
 )
 show_training()
 show_source(
@@ -32,8 +39,9 @@ st.subheader("How good can a coarse prediction be?")
 st.markdown(
     "This experiment uses no network. It shrinks the ground truth until each cell stores only the "
     "fraction of its pixels that belongs to each class, then upsamples these fractions bilinearly "
-    "and takes the largest one per pixel. Every difference from the ground truth is a loss that "
-    "the grid alone causes. The paper does the same in its appendix A."
+    "and takes the largest one per pixel. Only the grid can cause a difference from the ground "
+    "truth. The paper that introduced FCNs (Long, Shelhamer and Darrell, 2015) describes a similar "
+    "experiment in its appendix A."
 )
 show_grid_bound()
 show_source(

@@ -25,11 +25,13 @@ KEY = "transposed_convolution"
 
 setup("pages/transposed_convolution.py")
 st.markdown(
-    "A transposed convolution enlarges an array with a small grid of weights, the **kernel**. "
-    "Each input cell adds a copy of the kernel, multiplied by the cell's value, to the output. "
-    "Neighboring copies are one **stride** apart, and overlapping copies add up. **Padding** "
-    "removes cells at the border of the output. In the backward pass, which carries gradients "
-    "from the output to the input, the same layer is an ordinary **convolution**. Hence the name."
+    "A transposed convolution enlarges an array with a small grid of weights, the **kernel**. For "
+    "each input cell, it adds a copy of the kernel to the output, multiplied by the cell's value. "
+    "The **stride** is the distance from one copy to the next. Where copies overlap, they are "
+    "added up. **Padding** is the number of cells that are removed at each border of the output. "
+    "Training also needs a backward pass, which computes from the output to the input how the "
+    "error depends on each value. In this pass, the layer is an ordinary **convolution**, in which "
+    "the kernel slides over the array. Written as matrices, one is the transpose of the other."
 )
 compare_views = show_views(key=f"{KEY}_views")
 show_source(transposed_convolution, gather, convolution_matrix, key=f"{KEY}_views_source")

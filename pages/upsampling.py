@@ -15,12 +15,13 @@ from fcnlib.upsampling.experiment import kernel_of, run_check
 
 setup("pages/upsampling.py")
 st.markdown(
-    "A **transposed convolution** places one copy of its kernel, a small array of weights, for "
-    "each input pixel. The copies are *f* output pixels apart, are multiplied by the value of "
-    "their input pixel, and are added up where they overlap. If the weights rise and fall "
-    "linearly like a tent, each output pixel is a mean of its nearest input pixels, weighted by "
-    "distance. This is **bilinear interpolation**. So TensorFlow's layer and scikit-image's "
-    "function should return the same image. Choose a factor and a picture and compare them:"
+    "A **transposed convolution** enlarges an image by a factor *f* with a **kernel**, a small "
+    "array of weights. For each input pixel, it adds a copy of the kernel to the output, "
+    "multiplied by the pixel's value. The copies are *f* output pixels apart and overlap. If the "
+    "weights form a triangle along each axis, each output pixel is a mean of the nearest input "
+    "pixels, and nearer ones count more. This is **bilinear interpolation**. TensorFlow's layer "
+    "and scikit-image's function should therefore return the same image. The blog post that this "
+    "app follows (“the post”) tests this. Choose a factor and a picture to repeat the test:"
 )
 
 factor, picture, precision = verdict.ask()
@@ -47,13 +48,13 @@ with weights:
     chart(kernel_heatmap_figure(kernel_of(settings), height=380), key="upsampling_kernel")
     st.caption(verdict.say_kernel(settings))
 st.markdown(
-    r"Along one axis, the kernel has $K = 2f - f \bmod 2$ weights $k_j$ around the center "
-    r"$c = \tfrac{K - 1}{2}$. At each end, $p = \tfrac{K - f}{2}$ outputs are cut off. The "
-    r"outputs $y_i$ follow from the inputs $x_m$:"
+    r"Along one axis, the kernel for the factor $f$ has $K = 2f - f \bmod 2$ weights $k_j$ around "
+    r"the center $c = \tfrac{K - 1}{2}$. At each end, $p = \tfrac{K - f}{2}$ outputs are cut off. "
+    r"The inputs $x_m$ give these outputs $y_i$:"
 )
 st.latex(r"y_i = \sum_m x_m\,k_{\,i + p - f m}, \qquad k_j = 1 - \frac{|j - c|}{f}")
 
-st.subheader("Check for factor 2 to 9")
+st.subheader("The same test for the factors 2 to 9")
 table, memory = st.columns(2)
 with table:
     with st.spinner("Running both libraries for eight factors."):
@@ -65,16 +66,17 @@ with memory:
     st.caption(
         "The post's kernel connects every channel to every channel, but only the weights from a "
         "channel to itself are not zero. Here one kernel of "
-        f"{verdict.size(dense_kernel_nbytes(factor, 1))} is applied to each channel in turn, "
-        "which gives the same result."
+        f"{verdict.size(dense_kernel_nbytes(factor, 1))} is applied to one channel after another. "
+        "The result is the same."
     )
 show_source(bilinear_upsample_weights, upsample_tf_dense, key="upsampling_dense_source")
 
-st.subheader("Border X-ray")
+st.subheader("How does the border affect a class map?")
 st.markdown(
-    "A border of zeros darkens the rim of an image. What does it do to a class map, the map of "
-    "the class with the highest score at each pixel? Below, the same scores are upsampled twice: "
-    "with zeros beyond the border, and with the outermost cells repeated. Watch the labels and "
-    "the **confidence**, the probability that the scores give the best class."
+    "If an upsampling assumes zeros outside the image, the rim of the image becomes darker. Here "
+    "the image is replaced by class scores. A **class map** shows the **label** of each pixel, the "
+    "class with the highest score. The same scores are upsampled twice: with zeros outside the "
+    "border, and with the outermost cells repeated. Compare the labels and the **confidence**, "
+    "the probability of the class with the highest score."
 )
 show_border()

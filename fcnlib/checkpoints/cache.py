@@ -1,4 +1,4 @@
-"""Download and unpacking of the VGG-16 weights to the cache, once for all threads and processes."""
+"""Download of the VGG-16 weights to a cache folder that all threads and processes share."""
 
 from hashlib import sha256
 from pathlib import Path

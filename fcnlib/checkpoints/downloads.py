@@ -3,8 +3,8 @@
 The module has its own transfer loop because pooch restarts at the first byte when a connection
 breaks, which takes long for half a gigabyte. Downloaded bytes are kept in a ``.part`` file when the
 connection breaks, the process is killed or the visitor cancels. The next attempt requests only the
-rest with a ``Range`` header. A file gets its final name only if its size and, if one is known, its
-hash are correct.
+missing bytes with a ``Range`` header. A file gets its final name only if its size is correct and,
+if a hash is known, its hash too.
 """
 
 import re

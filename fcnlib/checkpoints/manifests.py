@@ -1,7 +1,7 @@
 """Manifests, small JSON files that show whether a large file has changed.
 
 The manifest of ``vgg_16.ckpt`` is ``vgg_16.ckpt.json``. It contains the size, the SHA-256, the
-modification time, the source and the date. A file that was truncated or replaced, also by a link,
+modification time, the source and the date. A file that was truncated or replaced, even by a link,
 no longer matches its manifest. If nothing has changed, the check takes one call of `stat`.
 """
 

@@ -1,8 +1,9 @@
 """Full-size label maps from coarse scores, without an array of all classes at full size.
 
 Upsampling 24 × 32 cells of 1000 classes by 32 and then taking the best class of each pixel
-needs 3 GB. Most of that is unnecessary: the cells alone show that most classes cannot win
-anywhere near them, and `fcnlib.class_map.subdivision` compares only the remaining ones.
+needs 3 GB. Most of that is unnecessary. The scores of the cells already show that most classes
+cannot be the best one at any pixel nearby. `fcnlib.class_map.subdivision` compares only the
+remaining classes.
 
 The treatment of the border does not affect the labels. A border of zeros, as in the transposed
 convolution, multiplies the scores of all classes at a pixel by the same number between 0 and 1,

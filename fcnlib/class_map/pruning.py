@@ -1,15 +1,15 @@
-"""Branch-and-bound pruning: which classes can win in a tile.
+"""Branch-and-bound pruning: classes that can be the best one somewhere in a tile.
 
 Inside a tile, the score of each class is a weighted mean of its scores at the four corners, with
 the same weights for all classes. The leader is the class with the best score in the middle. A
 class that the leader beats at all four corners is beaten everywhere inside, so it is removed. The
 remaining candidates are compared again in the quarters of the tile, each with its own leader.
 
-Rounding never removes a winner. Scores are centered, so every rounding error is small relative
-to the score itself, and a class is removed only if it is behind by more than all rounding errors
-can add up to. The first pass has exact corners, since they are the cells themselves. It therefore
-also removes a class that is nowhere ahead and has a higher index than the leader, so that it
-loses ties.
+Rounding errors never remove the best class. Scores are centered, so every rounding error is
+small relative to the score itself. A class is removed only if the leader's advantage is larger
+than the sum of all possible rounding errors. In the first pass, the corners are the cells
+themselves and therefore exact. This pass also removes a class that is nowhere better than the
+leader and has a higher index, because the lower index wins ties.
 """
 
 from dataclasses import dataclass

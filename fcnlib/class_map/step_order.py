@@ -1,8 +1,9 @@
 """Four orders of the same steps: upsampling, argmax and softmax.
 
-Copying cells keeps the order of their scores, so with nearest-neighbor upsampling the argmax may
-come first or last. Bilinear means of scores and of probabilities are two different things, since
-the softmax is not linear, and both differ from the best class of the nearest cell.
+Nearest-neighbor upsampling copies the scores of cells without changing their order, so the argmax
+gives the same labels before and after it. Bilinear upsampling computes means. Means of scores and
+means of probabilities give different labels, because the softmax is not linear. Both can differ
+from the best class of the nearest cell.
 """
 
 from dataclasses import dataclass

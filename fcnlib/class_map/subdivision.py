@@ -1,11 +1,12 @@
-"""The label map between cells: whole tiles where one class wins, single pixels elsewhere.
+"""Label maps between cells: tiles with one possible class are filled, others are subdivided.
 
 A square between four cells is a tile with the candidates that `fcnlib.class_map.pruning` leaves.
 A tile with a single candidate is filled. Any other tile is divided into quarters, which have
 fewer candidates. In tiles of a few pixels, the candidates are compared pixel by pixel.
 
-Of 1000 classes, a handful per square remain at first where neighboring cells are similar, and a
-third where the scores are pure noise. On tiles an eighth as wide, two remain.
+Example with 1000 classes: where neighboring cells are similar, about five candidates per square
+remain after the first pass. If the scores are random noise, a third of the classes remain, but
+only two of them remain in tiles an eighth as wide.
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Division of the scores into blocks, so that processing them needs little memory at once."""
+"""Division of the scores into blocks that are processed one at a time to save memory."""
 
 from collections.abc import Iterator
 

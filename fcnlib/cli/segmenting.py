@@ -1,4 +1,4 @@
-"""The command ``segment``: one picture or many, through any network."""
+"""The command ``segment``, which runs any network on one or more pictures."""
 
 import argparse
 import glob

@@ -70,8 +70,8 @@ def version_1_checkpoint() -> Measured:
 
 
 @fact(
-    "The network knows 1000 classes and no background class, so the post's names[i + 1] is "
-    "names[i] here.",
+    "The network has 1000 classes and no background class. The name of class i is names[i] here, "
+    "but names[i + 1] in the post.",
     {"classes": "1,000", "named background": "0"},
     EXACT,
     "ImageNet",
@@ -83,7 +83,7 @@ def classes() -> Measured:
 
 
 @fact(
-    "The network expects RGB minus (123.68, 116.78, 103.94), not scaled.",
+    "The network expects RGB values from 0 to 255 minus the mean color (123.68, 116.78, 103.94).",
     {"fcnlib": "123.68, 116.78, 103.94", "Keras": "123.68, 116.78, 103.94"},
     WORDS,
     "slim's vgg_preprocessing",
@@ -99,14 +99,14 @@ def mean_color() -> Measured:
 
 QUOTED = (
     QuotedFact(
-        "The archive of the weights.",
+        "Content of the archive with the weights.",
         "vgg_16_2016_08_28.tar.gz, 513,324,920 bytes, one member vgg_16.ckpt in TensorFlow's "
         "version 1 format, with vgg_16/mean_rgb and global_step, which are not used",
         "TensorFlow's model garden",
-        "The archive has half a gigabyte and is not here until someone downloads it.",
+        "The archive is half a gigabyte in size and is not included with the app.",
     ),
     QuotedFact(
-        "How often the correct ImageNet class is the first guess, or among the first five.",
+        "How often VGG-16 ranks the correct ImageNet class first (top-1) or among the first five.",
         "top-1 71.5 % · top-5 89.8 %",
         "tf-slim's table of models",
         "This needs ImageNet's validation images.",

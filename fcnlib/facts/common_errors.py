@@ -21,7 +21,7 @@ from fcnlib.upsampling.settings import CheckSettings
     "scikit-image's default clip=True changes the upsampled image if the input lies in [0.5, 1]. "
     "The figures are the largest difference from clip=False.",
     {2: "0.21", 3: "0.27", 8: "0.34", 32: "0.36"},
-    within(0.03, "the input is random, and seeds differ by about as much"),
+    within(0.03, "the input is random, and other seeds change the value by about as much"),
     MEASURED + ". The post's ramp contains 0, so it cannot show this",
     case="f = {}",
     seconds=0.2,
@@ -34,8 +34,9 @@ def clipping(factor: int) -> float:
 
 
 @fact(
-    "Without channel_axis, rescale also enlarges the channels, as the post's call does today. "
-    "The figure is the shape of a (3, 3, 3) image at factor 3.",
+    "Without channel_axis, scikit-image's rescale also enlarges the channel axis. With today's "
+    "versions, this happens in the code of the post. The figure is the shape of the result for an "
+    "image of shape (3, 3, 3) and factor 3.",
     {"": "(9, 9, 9)"},
     WORDS,
 )
@@ -45,9 +46,9 @@ def channels_grow() -> Measured:
 
 
 @fact(
-    "With NumPy's default tolerances, np.allclose reports that the float32 results differ for most "
-    "factors. With ours, rtol 1e-5 and atol 1e-6, it does so for none. Near zero, errors of 1e-7 "
-    "are rounding.",
+    "With NumPy's default tolerances, np.allclose reports for most factors that the float32 "
+    "results of TensorFlow and scikit-image differ. With the tolerances of this app, rtol 1e-5 "
+    "and atol 1e-6, it reports this for no factor. Near zero, the rounding errors are about 1e-7.",
     {"numpy": "most fail", "ours": "none fails"},
     WORDS,
     case="tolerances: {}",
@@ -64,8 +65,8 @@ def tolerances(name: str) -> str:
 
 @fact(
     "TensorFlow 1's resize_bilinear, both with its defaults and with align_corners, differs from "
-    "resizing with half-pixel centers. The figures are the largest difference for the factor "
-    "where it is least and where it is greatest.",
+    "resizing with half-pixel centers. The largest difference was measured for each of four "
+    "factors. The figures are the least and the greatest of these four values.",
     {
         "default, least": "0.40",
         "default, greatest": "0.62",
@@ -111,9 +112,9 @@ def kernel_too_wide() -> Measured:
 
 
 @fact(
-    "'Bicubic' names two different kernels: TensorFlow's and that of scikit-image's order 3. The "
-    "figures are the largest difference for the factor where it is least and where it is "
-    "greatest.",
+    "Bicubic interpolation uses one kernel in TensorFlow and another in scikit-image (order=3). "
+    "The largest difference was measured for each of four factors. The figures are the least and "
+    "the greatest of these four values.",
     {"least": "0.14", "greatest": "0.16"},
     SEEDS,
     seconds=1,

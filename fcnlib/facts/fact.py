@@ -1,4 +1,4 @@
-"""What a fact is, how it is declared, and how it is checked on this machine."""
+"""Declaration of facts, and checking them on this machine."""
 
 import logging
 from collections.abc import Callable, Mapping

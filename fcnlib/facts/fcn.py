@@ -24,7 +24,7 @@ FLOAT32 = within(1e-5, "float32 keeps 24 bits")
 @fact(
     "New score layers are initialized with zeros and upsampling kernels with bilinear weights. "
     "The figures are the largest difference in FCN-8s.",
-    {"score layers less zero": "0", "kernels less bilinear": "0"},
+    {"score layers, from zero": "0", "kernels, from bilinear": "0"},
     FLOAT32,
     PAPER + ", sections 3.3 and 4.2",
     seconds=0.6,
@@ -42,13 +42,13 @@ def starts() -> Measured:
             else:
                 bilinear = upsample_filt(len(weights))[..., np.newaxis, np.newaxis]
                 kernels.append(largest_difference(weights, bilinear))
-    return {"score layers less zero": max(scores), "kernels less bilinear": max(kernels)}
+    return {"score layers, from zero": max(scores), "kernels, from bilinear": max(kernels)}
 
 
 @fact(
-    "A 16s or 8s head whose skips are not trained upsamples in bilinear steps (16s by 2 and 16, 8s "
-    "by 2, 2 and 8) and adds no detail. The figures are the largest difference from the same "
-    "steps by scikit-image.",
+    "FCN-16s and FCN-8s add no detail before their skips are trained. They only upsample in "
+    "bilinear steps, FCN-16s by 2 and 16, and FCN-8s by 2, 2 and 8. The figures are the largest "
+    "difference from the same steps by scikit-image.",
     {("FCN-32s", 32): "0", ("FCN-16s", 2, 16): "0", ("FCN-8s", 2, 2, 8): "0"},
     FLOAT32,
     "arithmetic",
@@ -65,7 +65,8 @@ def untrained_skips(head: str, *steps: int) -> float:
 
 
 @fact(
-    "Because of these steps, the labels of such a head are not quite those of FCN-32s.",
+    "Because FCN-16s and FCN-8s upsample in several steps, their labels differ slightly from those "
+    "of FCN-32s before their skips are trained.",
     {"FCN-16s": "differ", "FCN-8s": "differ"},
     WORDS,
     case="{}",
@@ -110,11 +111,11 @@ QUOTED = (
         VOC,
     ),
     QuotedFact(
-        "Mean IU that is left after shrinking the ground truth by 128, 64, 32, 16, 8 and 4 and "
-        "enlarging it again, in percent.",
+        "Mean IU in percent after the ground truth is shrunk by 128, 64, 32, 16, 8 and 4 and then "
+        "enlarged again.",
         "50.9, 73.3, 86.1, 92.8, 96.4, 98.5",
         PAPER + ", appendix A",
-        "This needs Pascal VOC's ground truth. The Training page does the same with drawn scenes.",
+        "This needs the ground truth of Pascal VOC. The Training page does it with drawn scenes.",
     ),
     QuotedFact(
         "Mean IU of the authors' later weights for FCN-32s, 16s and 8s, in percent.",

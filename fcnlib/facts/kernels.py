@@ -1,4 +1,4 @@
-"""Facts about the continuous kernels: support, spectrum, overshoot and gain of a constant."""
+"""Facts about the continuous kernels: support, frequency response, overshoot and sum of weights."""
 
 import numpy as np
 
@@ -20,7 +20,7 @@ def _row(*figures: str) -> dict[str, str]:
 
 
 @fact(
-    "Support of the kernel: the distance from which all weights are zero, in samples.",
+    "Support of the kernel: the distance in samples beyond which all weights are zero.",
     _row("1", "0.5", "2", "2", "2", "2", "3", "4"),
     EXACT,
     case="{}",
@@ -31,7 +31,7 @@ def support(label: str) -> float:
 
 
 @fact(
-    "H(0.25): the factor by which the kernel multiplies a wave of a quarter cycle per sample.",
+    "H(0.25), the gain of the kernel for a wave of a quarter cycle per sample.",
     _row(".8106", ".9003", ".9390", ".8450", ".6570", ".9407", "1.0114", "1.0038"),
     ROUNDED,
     case="{}",
@@ -42,9 +42,8 @@ def response_at_a_quarter(label: str) -> float:
 
 
 @fact(
-    "H(0.5): the same factor at the Nyquist frequency, half a cycle per sample. It is 2/π for "
-    "nearest neighbor (a box), the square of that for bilinear (a triangle) and its fourth power "
-    "for the B-spline.",
+    "H(0.5), the gain of the kernel at the Nyquist frequency, half a cycle per sample. It is 2/π "
+    "for nearest neighbor (a box), (2/π)² for bilinear (a triangle) and (2/π)⁴ for the B-spline.",
     _row(".4053", ".6366", ".4928", ".3833", ".1643", ".4958", ".5017", ".4995"),
     ROUNDED,
     case="{}",
@@ -55,8 +54,8 @@ def response_at_nyquist(label: str) -> float:
 
 
 @fact(
-    "Overshoot: how far the curve through a unit step rises above it. Lanczos kernels are "
-    "normalized for this.",
+    "Overshoot: how far the curve rises above 1 if the samples step from 0 to 1. Lanczos kernels "
+    "are normalized before this measurement.",
     _row("0 %", "0 %", "7.41 %", "3.63 %", "0 %", "8.54 %", "11.78 %", "12.65 %"),
     within(0.005, "half of the last printed digit, in percent"),
     case="{}",
@@ -89,8 +88,8 @@ def weight_at_the_sample(denominator: int, name: str) -> float:
 
 
 @fact(
-    "The weights of a Lanczos kernel do not add up to 1. The figures are its gain of a constant "
-    "signal, averaged over positions.",
+    "The weights of a Lanczos kernel do not add up to 1. The figures are the mean of the curve "
+    "through samples that are all 1.",
     {3: ".9971", 2: "1.0098"},
     ROUNDED,
     case="{} lobes",
@@ -102,7 +101,7 @@ def raw_lanczos(lobes: int) -> float:
 
 @fact(
     "The weights of a normalized Lanczos kernel add up to 1. The figures are the largest "
-    "deviation of a constant signal from 1.",
+    "deviation from 1 of the curve through samples that are all 1.",
     {2: "0 %", 3: "0 %", 4: "0 %"},
     EXACT,
     "arithmetic",

@@ -10,8 +10,8 @@ from fcnlib.upsampling import upsample_skimage
 
 
 @fact(
-    "Zeros and repeated cells beyond the border give the same label map but not the same "
-    "confidence.",
+    "Whether an upsampling assumes zeros or repeated cells outside the border changes the "
+    "confidence, the probability of the best class, but not the label map.",
     {"label map": "changes nowhere", "confidence": "changes"},
     WORDS,
     MEASURED + " (0 of 329,520 px); follows algebraically for the bilinear kernel",
@@ -35,9 +35,9 @@ def border_keeps_labels() -> Measured:
 
 
 @fact(
-    "Choosing the best class of each cell and then enlarging the labels is not the same as "
-    "enlarging the scores and then choosing. The figure is the share of pixels that differ, for "
-    "random scores of 5 classes.",
+    "If the best class of each cell is chosen first and the labels are then enlarged, the result "
+    "differs from enlarging the scores first and then choosing. The figure is the share of pixels "
+    "that differ, for random scores of 5 classes.",
     {"": "29 %"},
     SEEDS,
     MEASURED + "; the number of classes was not recorded",
@@ -63,12 +63,12 @@ def classes_between_cells() -> Measured:
 
 
 @fact(
-    "Bilinear upsampling by 2 and then by 16 is not the same as by 32. So FCN-16s with a skip of "
-    "zeros is not quite FCN-32s. The figure is the share of labels that differ, for white noise "
-    "of 21 classes.",
+    "Bilinear upsampling by 2 and then by 16 differs from upsampling by 32. Therefore FCN-16s "
+    "differs slightly from FCN-32s even if its skip adds only zeros. The figure is the share of "
+    "labels that differ, for random scores of 21 classes.",
     {"": "10.8 %"},
     SEEDS,
-    MEASURED + ' as "up to"; the number of classes was not recorded',
+    MEASURED + " as an upper limit; the number of classes was not recorded",
     seconds=0.4,
 )
 def two_steps_are_not_one() -> Measured:

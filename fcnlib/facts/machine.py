@@ -1,4 +1,4 @@
-"""The machine that the figures are computed on: processor, cores and library versions."""
+"""Description of this machine: processor, cores and library versions."""
 
 import os
 import platform

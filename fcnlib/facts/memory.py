@@ -26,7 +26,7 @@ def dense_for_21_classes(factor: int) -> float:
 
 
 @fact(
-    "Size of the same kernel for 1000 classes. It is calculated only, because the kernel would "
+    "Size of the dense kernel for 1000 classes. It is only calculated, because the kernel would "
     "not fit into memory.",
     {
         "f = 8": "977 MiB",
@@ -61,18 +61,18 @@ def depthwise(classes: int) -> float:
 
 
 @fact(
-    "Upsampling by 32 can be done in two passes, one along each axis. The kernel is then a pair "
-    "of 64 numbers.",
-    {"both": "512 B", "their product less the kernel": "0"},
+    "Upsampling by 32 can be done in two passes, one along each axis. Each pass needs 64 weights, "
+    "and the outer product of both is the full kernel.",
+    {"both": "512 B", "difference of product and kernel": "0"},
     within(1e-6, "float32 keeps 24 bits"),
     "arithmetic",
 )
 def separable_pair() -> Measured:
-    """Take the tent from the kernel's diagonal. Its outer product must be the kernel."""
+    """Compute the triangle along one axis from the kernel's diagonal, and its outer product."""
     kernel = upsample_filt(64)
-    tent = np.sqrt(np.diag(kernel)).astype(np.float32)
-    off = largest_difference(np.outer(tent, tent), kernel)
-    return {"both": 2 * tent.nbytes, "their product less the kernel": off}
+    triangle = np.sqrt(np.diag(kernel)).astype(np.float32)
+    off = largest_difference(np.outer(triangle, triangle), kernel)
+    return {"both": 2 * triangle.nbytes, "difference of product and kernel": off}
 
 
 QUOTED = (
@@ -82,6 +82,6 @@ QUOTED = (
         "21: 0.29 s, 0.77 GB · 100: 3.1 s, 1.5 GB · 200: 8.4 s, 3.4 GB · 400: 33 s, 9.8 GB · "
         "1000: killed for memory",
         "measured before, on 2 cores and 24 GB",
-        "It would use up the memory that other visitors need.",
+        "Measuring this would leave no memory for other visitors.",
     ),
 )

@@ -141,18 +141,22 @@ def _begins(printed: str, value: Value) -> bool:
     return isinstance(value, str) and (value == printed or value.startswith(f"{printed}:"))
 
 
-ROUNDED = Tolerance("as rounded", "Equal when rounded to the printed digits.", _rounds)
-WORDS = Tolerance("same words", "The same words; a count may follow.", _begins)
+ROUNDED = Tolerance(
+    "as rounded", "The measured value equals the figure after rounding to the same digits.", _rounds
+)
+WORDS = Tolerance(
+    "same words", "The measured words are those of the figure. A count may follow them.", _begins
+)
 ERROR = Tolerance(
     "up to rounding errors",
-    "At most four times the figure, because rounding errors grow with the size and the values of "
-    "the image and differ between processors.",
+    "The measured value is at most four times the figure. Rounding errors grow with the size and "
+    "the values of the image, and they differ between processors.",
     _small,
 )
 SEEDS = Tolerance(
     "within 20 seeds",
-    "The input is random and the source does not state its size, so the figure must lie between "
-    "the smallest and the largest value of 20 seeds.",
+    "The input is random, and the source does not state its size. The figure must therefore lie "
+    "between the smallest and the largest value that 20 random seeds give.",
     _rounds,
 )
 

@@ -20,12 +20,13 @@ ONES = ((2, 2), (3, 2), (4, 2), (5, 2), (3, 3), (4, 3), (5, 3), (6, 3), (5, 4), 
 
 
 @fact(
-    "There is no checkerboard if all polyphase sums are equal: the ripple is the largest sum "
-    "divided by the smallest. The figure is the largest difference between the two, for 200 "
+    "A polyphase sum is the sum of the weights that one phase of the output uses. The ripple of a "
+    "kernel is its largest polyphase sum divided by its smallest, so there is no checkerboard if "
+    "all are equal. The figure is the largest difference between ripple and quotient for 200 "
     "random kernels.",
     {"": "0"},
     EXACT,
-    MEASURED + "; Distill says it in prose",
+    MEASURED + "; stated without figures in Distill",
     seconds=0.2,
 )
 def ripple_is_the_ratio_of_sums() -> Measured:
@@ -40,8 +41,8 @@ def ripple_is_the_ratio_of_sums() -> Measured:
 
 
 @fact(
-    "To avoid a checkerboard, the stride need not divide the kernel size: bilinear kernels have "
-    "no ripple. The figures are ripple − 1, by size / stride.",
+    "There can be no checkerboard although the stride does not divide the kernel size: bilinear "
+    "kernels have no ripple. The figures are ripple − 1, by kernel size / stride.",
     {(5, 3): "2e-16", (9, 5): "2e-16", (13, 7): "2e-16"},
     ERROR,
     case="{} / {}",
@@ -52,8 +53,9 @@ def divisible_is_not_necessary(size: int, stride: int) -> float:
 
 
 @fact(
-    "It is not sufficient that the stride divides the kernel size: random kernels of 4 × 4 have "
-    "a ripple at stride 2. The ripple is the largest value divided by the smallest.",
+    "There can be a checkerboard although the stride divides the kernel size: random kernels of "
+    "4 × 4 weights ripple at stride 2. The ripple is the largest output value divided by the "
+    "smallest.",
     {"4 / 2": "all ripple"},
     WORDS,
 )
@@ -65,8 +67,8 @@ def divisible_is_not_sufficient() -> Measured:
 
 
 @fact(
-    "Ripple of a kernel of ones: the largest value away from the rim divided by the smallest, by "
-    "size / stride.",
+    "Ripple of a kernel whose weights are all 1, by kernel size / stride. The ripple is the "
+    "largest output value divided by the smallest, away from the rim.",
     dict(zip(ONES, ("1", "4", "1", "2.25", "1", "4", "4", "1", "4", "1"), strict=True)),
     EXACT,
     case="{} / {}",
@@ -78,15 +80,15 @@ def ripple_of_ones(size: int, stride: int) -> float:
 
 @fact(
     "The output of a transposed convolution has o = s (i − 1) + k − 2p + output_padding cells "
-    "along an axis.",
-    {"60 random settings": "TensorFlow takes all"},
+    "along an axis, for i input cells, kernel size k, stride s and padding p.",
+    {"60 random settings": "TensorFlow accepts all"},
     WORDS,
     DUMOULIN,
     seconds=0.5,
     tensorflow=True,
 )
 def sizes() -> Measured:
-    """Request that size from TensorFlow, which refuses sizes that do not lead back to the input."""
+    """Request this size from TensorFlow, which rejects impossible sizes."""
     accepted = 0
     for x, kernel, s, p, a in (_setting(seed) for seed in range(60)):
         shape = transposed_convolution_tf(x, kernel, s, p, a).shape[:2]
@@ -94,13 +96,13 @@ def sizes() -> Measured:
             s * (i - 1) + k - 2 * p + a for i, k in zip(x.shape, kernel.shape[:2], strict=False)
         )
     share = "all" if accepted == 60 else "some"
-    return {"60 random settings": f"TensorFlow takes {share}: {accepted}"}
+    return {"60 random settings": f"TensorFlow accepts {share}: {accepted}"}
 
 
 @fact(
-    "A transposed convolution is also a convolution: put s − 1 zeros between the inputs and "
-    "k − p − 1 zeros around them, and flip the kernel. The figure is the largest difference from "
-    "TensorFlow.",
+    "A transposed convolution equals a convolution with the flipped kernel if s − 1 zeros are "
+    "inserted between the input cells and k − p − 1 zeros around them. The figure is the largest "
+    "difference from TensorFlow.",
     {"60 random settings": "0"},
     ROUNDING,
     DUMOULIN,
@@ -132,8 +134,9 @@ def order_of_axes() -> Measured:
 
 @fact(
     "To upsample each class separately, only the diagonal [:, :, i, i] of the kernel may be "
-    "filled. A kernel filled everywhere adds all classes into each.",
-    {"diagonal less each class alone": "0", "full less the sum of all classes": "0"},
+    "filled. With a kernel that is filled everywhere, each result is the sum of all classes. The "
+    "figures are the largest difference.",
+    {"diagonal, from each class alone": "0", "filled, from the sum of all classes": "0"},
     ROUNDING,
     tensorflow=True,
 )
@@ -145,8 +148,8 @@ def only_the_diagonal() -> Measured:
     full = transposed_convolution_tf(scores, kernel * np.ones((4, 4)), stride=3, padding=1)
     total = alone.sum(axis=-1, keepdims=True)
     return {
-        "diagonal less each class alone": largest_difference(diagonal, alone),
-        "full less the sum of all classes": largest_difference(full, total),
+        "diagonal, from each class alone": largest_difference(diagonal, alone),
+        "filled, from the sum of all classes": largest_difference(full, total),
     }
 
 

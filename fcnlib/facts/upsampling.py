@@ -1,4 +1,4 @@
-"""Facts about bilinear upsampling: the kernel, and what equals a transposed convolution by it."""
+"""Facts about bilinear upsampling: its kernel, and equivalent functions of other libraries."""
 
 from dataclasses import replace
 
@@ -21,13 +21,13 @@ from fcnlib.upsampling.settings import CheckSettings
     case="f = {}",
 )
 def kernel_size(factor: int) -> float:
-    """Count the rows that scikit-image makes of a single bright pixel."""
+    """Enlarge a single bright pixel with scikit-image and count the rows that are not zero."""
     dot = np.pad([[1.0]], 2)
     return float((upsample_skimage(factor, dot).max(axis=1) > 1e-9).sum())
 
 
 @fact(
-    "These are the 4 × 4 weights of the kernel for factor 2, multiplied by 16.",
+    "The 4 × 4 weights of the bilinear kernel for factor 2, multiplied by 16, are whole numbers.",
     {"": "[1 3 3 1; 3 9 9 3; 3 9 9 3; 1 3 3 1]"},
     WORDS,
     "arithmetic",
@@ -39,8 +39,8 @@ def kernel_for_factor_2() -> Measured:
 
 
 @fact(
-    "The weights of the kernel add up to f². Those of each output phase, k[p::f, q::f], add up "
-    "to 1.",
+    "The weights of the bilinear kernel add up to f². Each output pixel uses every f-th weight "
+    "along each axis, k[p::f, q::f], and these weights add up to 1.",
     {"sum / f²": "1", "smallest phase": "1", "largest phase": "1"},
     EXACT,
     "arithmetic",
@@ -58,9 +58,9 @@ def sums_of_weights() -> Measured:
 
 
 @fact(
-    "A transposed convolution (padding SAME) with this kernel equals rescale(order=1, "
-    "mode='constant', cval=0, channel_axis=-1, clip=False). The figures are the largest "
-    "difference for factors 2 to 9, 16 and 32.",
+    "A transposed convolution (padding SAME) with the bilinear kernel gives the same result as "
+    "scikit-image's rescale(order=1, mode='constant', cval=0, channel_axis=-1, clip=False). The "
+    "figures are the largest difference for the factors 2 to 9, 16 and 32.",
     {"float64": "1.4e-15", "float32": "4e-7"},
     ERROR,
     case="{}",
@@ -74,9 +74,9 @@ def layer_equals_rescale(precision: str) -> float:
 
 
 @fact(
-    "Repeat the outermost pixels, apply the transposed convolution, and cut f pixels off each "
-    "side: the result equals rescale(mode='edge'). It also equals tf.image.resize, which places "
-    "pixel centers half a pixel from the border.",
+    "If the outermost pixels are repeated before the transposed convolution and f pixels are cut "
+    "off each side after it, the result equals rescale(mode='edge'). It also equals "
+    "tf.image.resize, in which pixel centers are half a pixel from the border.",
     {"rescale, float64": "1e-15", "tf.image.resize, float32": "6e-7"},
     ERROR,
     seconds=0.6,
@@ -97,8 +97,8 @@ def edge_borders() -> Measured:
 
 
 @fact(
-    "Zeros beyond the border darken a rim of f / 2 px, rounded down. In the corner, "
-    "((f + 1) / 2f)² of a constant image is left.",
+    "Zeros outside the border darken a rim of f / 2 px, rounded down. In a constant image, a "
+    "corner pixel keeps ((f + 1) / 2f)² of its value.",
     {
         "f = 2": "0.5625",
         "f = 3": "0.4444",

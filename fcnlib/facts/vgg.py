@@ -33,8 +33,8 @@ def parameters() -> Measured:
 
 
 @fact(
-    "For one image of 224 × 224 px, VGG-16 multiplies and adds 15.47 · 10⁹ times (padding of fc6 "
-    "VALID).",
+    "For one image of 224 × 224 px, VGG-16 computes 15.47 · 10⁹ multiply-adds (GMAC), if its "
+    "layer fc6 has the padding VALID.",
     {"": "15.47 GMAC"},
     ROUNDED,
     "arithmetic",
@@ -67,8 +67,9 @@ def parameters_of_fcn_32s() -> Measured:
 
 
 @fact(
-    "Receptive field of one cell, which is the side of the square of pixels that it depends on, "
-    "and stride, which is the number of pixels from one cell to the next.",
+    "Receptive field and stride of the cells of a layer. A cell depends on a square of pixels, and "
+    "the receptive field is the side of this square. The stride is the distance in pixels from one "
+    "cell to the next.",
     {
         ("pool3", "size"): "44 px",
         ("pool4", "size"): "100 px",
@@ -84,7 +85,7 @@ def parameters_of_fcn_32s() -> Measured:
     case="{} {}",
 )
 def receptive_fields(layer: str, quantity: str) -> int:
-    """Go up layer by layer with the kernel sizes of the variables."""
+    """Compute it layer by layer from the kernel sizes of the variables."""
     return getattr(receptive_field(vgg_layers(vgg_16_shapes(), layer)), quantity)
 
 
@@ -96,7 +97,7 @@ def receptive_fields(layer: str, quantity: str) -> int:
         (768, 1024, "SAME"): "24 × 32",
     },
     WORDS,
-    "arithmetic; the post's picture for the last",
+    "arithmetic; the last size is that of the post's picture",
     case="{} × {} px, {}",
     seconds=0.3,
     tensorflow=True,

@@ -1,9 +1,9 @@
 """Download of a picture from an address that a visitor typed.
 
-`fetch` is the only function that does this. `fcnlib.images.urls` checks the form of the address,
-`fcnlib.images.public_addresses` the machine it leads to, and `fcnlib.images.transport` sends the
-request. This module checks the response. No message quotes text from the address or the response,
-so all messages are safe to show.
+`fetch` is the only function that does this. `fcnlib.images.urls` checks the syntax of the address,
+`fcnlib.images.public_addresses` checks that the host is public, and `fcnlib.images.transport` sends
+the request. This module checks the response. No message quotes text from the address or the
+response, so all messages are safe to show.
 """
 
 import http.client

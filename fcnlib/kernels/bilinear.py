@@ -1,7 +1,7 @@
 """Discrete bilinear kernels for upsampling with a transposed convolution.
 
-A transposed convolution inserts zeros between the input pixels before it filters. To make up
-for them, the kernel for factor ``f`` sums to ``f ** 2``, not to one.
+A transposed convolution inserts zeros between the input pixels before it filters. To compensate
+for these zeros, the weights of the kernel for factor ``f`` sum to ``f ** 2``, not to one.
 """
 
 import numpy as np

@@ -1,8 +1,8 @@
 """Test signals, by name in `SIGNALS`, and the aliasing of their frequencies.
 
-Time is in seconds and frequency in hertz. Every signal is defined at all times, so a kernel
-also finds samples outside the interval that is shown. If a signal has `tones`, its frequency
-never exceeds the highest one.
+Time is in seconds and frequency in hertz. Every signal is defined at all times, so there are also
+samples outside the interval that is shown. If a signal has `tones`, the highest tone is its highest
+frequency.
 """
 
 from collections.abc import Callable

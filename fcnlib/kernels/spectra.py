@@ -1,8 +1,8 @@
 """Frequency responses of kernels: their Fourier transforms, normalized to one at frequency zero.
 
 Frequencies are in cycles per sample. Samples can represent frequencies up to 1/2, the Nyquist
-frequency. An ideal kernel has no response above it, since the copies of the signal's spectrum
-that sampling creates (its images) lie there.
+frequency. Sampling creates copies of the signal's spectrum (images) above it. An ideal kernel
+removes them, so its response there is zero.
 """
 
 import numpy as np

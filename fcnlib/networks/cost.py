@@ -1,4 +1,4 @@
-"""What running a network costs: its parameters, and the multiply-adds of its convolutions."""
+"""Cost of running a network: number of parameters, and multiply-adds of its convolutions."""
 
 import math
 from typing import Any

@@ -8,10 +8,10 @@
                                                                           │
                                           labels ── bilinear × 8 ── logits/semantic
 
-The backbone keeps a stride of 8 where the classifier has 32: two strides are replaced by
-dilated convolutions. The last layer enlarges 21 scores per cell eight times by bilinear
-interpolation with aligned corners, so the centers of the outermost cells lie on the
-outermost pixels, and the sides of a picture are ``8 k + 1``.
+The MobileNet v2 classifier has a total stride of 32. Here it is 8, because dilated convolutions
+replace two of the strided ones. The last layer upsamples the 21 scores of each cell by a factor of
+8 with bilinear interpolation and aligned corners. The centers of the outermost cells are therefore
+the centers of the outermost pixels, and each side of the input has ``8 k + 1`` pixels.
 
 References
 ----------

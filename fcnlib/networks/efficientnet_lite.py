@@ -2,11 +2,12 @@
 
 The classifier averages 1280 features over all cells and maps the mean to 1000 scores. Here
 the average is left out and the last layer is applied to every cell as a 1 × 1 convolution.
-So a picture of any size gives one row of scores for every 32 × 32 px cell, from a network
-with 3 % of VGG-16's weights. The scores of the whole picture are the mean of its cells'.
+A picture of any size therefore gives 1000 scores for every cell of 32 × 32 px. The mean of these
+scores over all cells equals the scores of the original classifier. The network has 3 % of
+VGG-16's weights.
 
-"Lite" means that there is no squeeze-and-excitation and that activations end at 6, for
-devices that compute with integers.
+"Lite" means that the network has no squeeze-and-excitation blocks and clips activations at 6, so
+that it can also run on devices that compute with integers.
 
 References
 ----------

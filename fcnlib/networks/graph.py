@@ -1,4 +1,4 @@
-"""Scores computed by a network, and operations that set its variables without a second copy."""
+"""Scores of a network, and operations that set its variables without doubling the memory."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType

@@ -1,4 +1,4 @@
-"""Where the cells of coarse scores lie in a network's input, and which sizes it takes."""
+"""Position of the cells in the input of a network, and the input sizes that it accepts."""
 
 from dataclasses import dataclass
 

@@ -1,7 +1,7 @@
-"""ImageNet's 1000 classes in 19 groups, and the VOC class that corresponds to some of them.
+"""Groups of ImageNet's 1000 classes, and the PASCAL VOC class that some of them correspond to.
 
-The table ``data/imagenet_groups.tsv`` follows from WordNet's hypernyms;
-``tools/group_imagenet_classes.py`` writes it.
+The 19 groups are in the table ``data/imagenet_groups.tsv``. ``tools/group_imagenet_classes.py``
+writes it, using the hypernyms (broader terms) of WordNet.
 """
 
 from functools import cache

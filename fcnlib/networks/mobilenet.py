@@ -1,7 +1,7 @@
 """Layers that MobileNet v2 and the networks derived from it share.
 
-Convolutions are written without batch normalization: it is folded into their weights and
-biases when the weights are converted.
+The layers contain no batch normalization, because it was merged into the weights and biases of the
+convolutions when the weights were converted.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Receptive fields: the part of an image that a cell depends on, from the sizes of the layers.
+"""Receptive fields, the parts of an image that cells depend on, computed from the layers' sizes.
 
 A cell of a layer with kernel k and stride s depends on k cells of the layer below along each
 axis. From layer to layer, the receptive field grows by (k - 1) times the pixels between

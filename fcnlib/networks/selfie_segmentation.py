@@ -1,6 +1,6 @@
 """MediaPipe's selfie segmentation, whose last layer is a learned transposed convolution.
 
-It separates people from the background of video calls, and it knows people only. ::
+It separates people from the background, for example in video calls. It has no other classes. ::
 
     picture 256 ── stem ──┬── reduce to 64 ──┬── to 32 ──┬── to 16 ── gated head ── × 2 ─┐
                           │                  │           └────────── join ──────────────┘
@@ -9,10 +9,11 @@ It separates people from the background of video calls, and it knows people only
                                                          │
                         mask 256 ── sigmoid ── transposed convolution 2 × 2, stride 2
 
-The encoder is in the style of MobileNet v3. The decoder enlarges its features three times by
-two, bilinearly, and joins each result with a finer layer of the encoder, as the skips of an
-FCN-8s do. The last enlargement by two is a transposed convolution from 16 channels to one.
-Its 16 kernels of 2 × 2 weights do not overlap, and they are learned: they are not bilinear.
+The encoder is similar to MobileNet v3. The decoder upsamples its features three times by a factor
+of two with bilinear interpolation. It combines each result with a finer layer of the encoder, as
+the skips of FCN-8s do. The last upsampling, also by two, is a transposed convolution from 16
+channels to one. Its 16 kernels have 2 × 2 weights, so their copies do not overlap. The weights were
+learned and are not bilinear.
 
 References
 ----------

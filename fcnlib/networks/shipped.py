@@ -1,4 +1,4 @@
-"""The networks that can be chosen by name, and loading them."""
+"""Networks by name, and functions to load them."""
 
 from collections.abc import Callable
 from functools import cache, partial

@@ -1,12 +1,13 @@
 """Division of a large image into strips that the early layers process one at a time.
 
 At full resolution, the first block of VGG-16 needs 512 bytes for each pixel: six gigabytes for an
-image of twelve megapixels. After four poolings, a fiftieth of that remains. Therefore the early
-layers run on strips, and the later layers run on their concatenated results.
+image of twelve megapixels. After four pooling layers, a fiftieth of that remains. Therefore the
+early layers run on strips, and the later layers run on their concatenated results.
 
-Each strip is read with a margin that is wide enough that no value that is kept depends on pixels
-outside the strip. At the borders of the image there is no margin, so the network's own padding
-applies. The kept values therefore equal those of the whole image, except for rounding.
+Each strip is extended by a margin, and the results for the margin are dropped. The margin is so
+wide that the remaining results do not depend on pixels outside the extended strip. At the borders
+of the image there is no margin, so the network's own padding is used there. The results therefore
+equal those of the whole image, except for rounding errors.
 """
 
 from collections.abc import Callable, Mapping, Sequence

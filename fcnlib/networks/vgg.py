@@ -2,9 +2,9 @@
 
 The dense layers fc6, fc7 and fc8 of the classifier become convolutions, so the network accepts
 images of any size and returns one vector of class scores for every cell of 32 × 32 px. Names and
-shapes of the variables are those of the official checkpoint ``vgg_16_2016_08_28``. Unlike the
-packaged `tf_slim.nets.vgg.vgg_16`, this one has a choice of padding for fc6, and a width for every
-block, so that the same code also builds a network that is small enough to ship.
+shapes of the variables are those of the official checkpoint ``vgg_16_2016_08_28``. Unlike
+`tf_slim.nets.vgg.vgg_16`, the function `vgg_16` has parameters for the padding of fc6 and for the
+width of every block. With small widths, it builds a network that is small enough to include.
 """
 
 import difflib

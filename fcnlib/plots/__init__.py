@@ -1,1 +1,1 @@
-"""Arrays in, plotly figures out; the only place that knows plotly."""
+"""Functions that draw arrays as plotly figures. No other package uses plotly."""

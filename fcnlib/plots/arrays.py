@@ -1,7 +1,8 @@
 """Figures of arrays as squares: kernels with their weights, images, and differences.
 
 No figure interpolates between values, since interpolation would hide the effects that these
-figures show. Images are sent as PNG and large arrays are thinned, which keeps figures small.
+figures show. To keep figures small, images are sent as PNG, and only every n-th row and column of
+large arrays is drawn.
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""Class maps: one color per class, with names in a legend and under the pointer."""
+"""Figures of class maps: one color per class, with names in a legend and when pointed at."""
 
 import base64
 import math

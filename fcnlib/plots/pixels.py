@@ -1,4 +1,4 @@
-"""The cells around one pixel, with their classes and weights."""
+"""Figure of the cells around one pixel, with their classes and weights."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

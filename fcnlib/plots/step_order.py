@@ -1,4 +1,4 @@
-"""Pixels to which an order of steps assigns another class, marked on the image."""
+"""Figure of the pixels whose class changes with the order of the steps, marked on the image."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Vehicles as boxes on wheels: their position, their visible faces and the details on these."""
+"""Boxes on wheels for drawing vehicles: position, visible faces, and details on the faces."""
 
 from dataclasses import dataclass
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""A picture and its labels, painted together from far to near."""
+"""Canvas that draws a picture and its labels together, distant objects first."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Composition of a street scene: camera, light, houses, ground and everything on it."""
+"""Composition of a street scene: camera, light, houses, ground, and the objects on the ground."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""How far two networks with different classes agree on a picture."""
+"""Agreement of two networks with different classes on a picture."""
 
 from typing import NamedTuple
 

@@ -1,8 +1,8 @@
-"""Pixel attribution: the cells, weights, skips and receptive fields behind a pixel's class.
+"""Pixel attribution: the cells, weights, skips and receptive fields that determine a pixel's class.
 
 After the score layers, the networks only add and upsample scores. The score of a pixel is
-therefore a sum of contributions, one from each layer that computes scores, and each of them can
-be stated separately. Where the upsampling kernels were trained, the trained weights are used
+therefore a sum with one contribution from each layer that computes scores. The functions here
+return each contribution. Where the upsampling kernels were trained, the trained weights are used
 instead of the bilinear ones.
 """
 

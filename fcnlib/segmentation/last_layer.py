@@ -1,7 +1,7 @@
 """The last layers of two networks that run on phones, replaced by other upsamplings.
 
-DeepLab's last layer interpolates its scores bilinearly, which a transposed convolution with a
-triangle kernel does too. The last layer of the selfie segmentation is a transposed convolution
+DeepLab's last layer interpolates its scores bilinearly. A transposed convolution with a triangle
+kernel gives the same result. The last layer of the selfie segmentation is a transposed convolution
 whose kernels were learned.
 """
 
@@ -100,9 +100,9 @@ def people_masks(activations: Float32Array, layer: LastLayer) -> dict[str, Float
     Returns
     -------
     masks : dict of str to ndarray of shape (256, 256)
-        Probabilities of a person: ``"learned"``, ``"nearest"`` with every kernel replaced by four
-        times its mean weight, and ``"bilinear"`` with the scores of ``"nearest"`` before they are
-        repeated, interpolated instead.
+        Probabilities of a person: ``"learned"`` with the learned kernels, ``"nearest"`` with every
+        weight of a kernel replaced by the kernel's mean weight, and ``"bilinear"`` with the same
+        means, but interpolated bilinearly instead of repeated.
 
     """
     # Stride and kernel size are both 2, so the copies of a kernel do not overlap: the score of

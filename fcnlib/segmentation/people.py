@@ -1,4 +1,4 @@
-"""What a mask of people is used for: cutting them out, and blurring what is behind them."""
+"""Uses of a mask of people: cutting people out, and blurring the background."""
 
 import numpy as np
 from numpy.typing import NDArray

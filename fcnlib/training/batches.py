@@ -1,6 +1,6 @@
 """Batches of scenes, determined by the seed and the number of the step alone.
 
-A training that was killed therefore continues with exactly the scenes it would have used.
+A training that was killed and resumed therefore uses the same scenes as one that was not.
 """
 
 from concurrent.futures import Future, ThreadPoolExecutor

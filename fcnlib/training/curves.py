@@ -1,4 +1,4 @@
-"""Training curves, reduced to so few points that they can be redrawn every second."""
+"""Training curves, reduced to a number of points that can be redrawn every second."""
 
 from collections.abc import Sequence
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""How much of a segmentation a coarse grid keeps, even if every cell is correct.
+"""Loss of accuracy that a coarse grid causes even if every cell is correct.
 
 This repeats appendix A of the paper, as an experiment without a network. *Downsampling* by a
 factor f: every cell of f × f pixels stores the fraction of its pixels that belongs to each
@@ -7,9 +7,9 @@ with the largest one. Wherever the result differs from the ground truth, the gri
 information. If a side is not a multiple of f, the last row or column is repeated first and the
 surplus is cut off afterwards.
 
-The paper calls the result an upper bound. Strictly speaking it is not one: the scores of a
-network need not be fractions, and other scores can restore an edge between two cells where
-fractions shift it.
+The paper calls the result an upper bound. Strictly speaking, it is not one. A network can compute
+scores that are not fractions, and with these an edge between two cells can be at the right place
+where fractions shift it.
 
 References
 ----------

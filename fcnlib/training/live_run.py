@@ -1,9 +1,9 @@
-"""Short trainings to be watched: each runs in a background thread, one at a time.
+"""Short trainings in a background thread, one at a time, whose progress can be displayed.
 
-A `Run` can be paused, resumed and stopped while it trains. Viewers never see the network itself
-but a `Snapshot`, taken between two steps about once a second. They therefore neither wait for the
-training nor disturb it. `Runs` belong to the process, not to the page that started them, and can
-be found by name. This module does not use Streamlit.
+A `Run` can be paused, resumed and stopped while it trains. The page does not access the network but
+a `Snapshot`, a copy that is taken between two steps about once a second. The page therefore does
+not wait for the training and does not slow it down. `Runs` belong to the process, not to the page
+that started them, and can be found by name. This module does not use Streamlit.
 
 ::
 

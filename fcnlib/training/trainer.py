@@ -1,6 +1,6 @@
 """Training of one head, step by step: loss, optimizer, and saved states.
 
-The command line and the Training page both drive a `Trainer` from outside. Every step depends
+The command line and the Training page both call a `Trainer` for each step. Every step depends
 only on the options and on its own number, so a training that continues from a saved state ends
 with the same weights as one that was never interrupted.
 """

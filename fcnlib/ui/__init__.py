@@ -1,1 +1,1 @@
-"""The Streamlit side of the app: page set-up, controls, cached calls and components."""
+"""Streamlit code of the app: page setup, controls, cached calls and components."""

@@ -1,4 +1,4 @@
-"""The effect of a border of zeros on a class map: confidence falls, labels stay.
+"""Effect of a border of zeros on a class map: lower confidence, but the same labels.
 
 Near the border, a part of the kernel's weights lies outside the map. If there are zeros outside,
 the score of every class is multiplied by the sum of the weights inside, which is the same

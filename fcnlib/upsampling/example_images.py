@@ -1,4 +1,4 @@
-"""Example images so small that single pixels are visible: the post's ramp, noise, photographs.
+"""Example images with few pixels: the post's ramp, noise and photographs.
 
 `fcnlib.upsampling.scripts` recreates each of them without this library.
 """

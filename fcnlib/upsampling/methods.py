@@ -3,7 +3,7 @@
 scikit-image resamples the image. TensorFlow runs the layer of a fully convolutional network: a
 transposed convolution whose weights are the bilinear kernel. Both assume zeros beyond the
 border, so both darken the rim in the same way. `fcnlib.upsampling.experiment` changes these
-options to show which of them break the equality.
+options to show which of them make the results differ.
 """
 
 from typing import Literal

@@ -16,6 +16,7 @@ from fcnlib.kernels.reconstruction import reconstruct
 from fcnlib.kernels.separable import resize_separable, zone_plate
 from fcnlib.kernels.signals import SIGNALS
 from fcnlib.ui.kernels import table as properties_table
+from fcnlib.ui.kernels.picture import PICTURES
 from fcnlib.ui.kernels.sentences import say_sampling
 
 ROOT = Path(__file__).parents[2]
@@ -324,7 +325,7 @@ def test_every_picture_is_enlarged(page, picture):
 
 def test_overshoot_in_the_picture_is_shown():
     app = AppTest.from_file(str(ROOT / "pages" / "kernels.py"), default_timeout=10)
-    app.query_params["kernels_picture"] = "Rings, finer and finer"
+    app.query_params["kernels_picture"] = PICTURES["rings"]
     app.run()
     assert "overshoot" not in caption(app).split("\n")[0]
     app.pills(key="kernels_kernel").set_value("lanczos3").run()

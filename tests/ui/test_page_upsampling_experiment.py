@@ -244,7 +244,7 @@ def test_every_script_prints_what_its_page_shows(page, tmp_path):
 def test_labels_stay_in_the_xray(page):
     assert metrics(page)["Labels that change"] == "0 of 90,112 px"
     assert metrics(page)["Gain of the scores in the corner"] == "× 0.266"
-    before, after = metrics(page)["Confidence there"].split(" → ")
+    before, after = metrics(page)["Confidence in the corner"].split(" → ")
     assert float(after.strip("%")) < float(before.strip("%")) - 20
     figures = [json.loads(chart.proto.spec) for chart in page.get("plotly_chart")]
     maps = {f["layout"]["title"]["text"]: f["data"][0] for f in figures}

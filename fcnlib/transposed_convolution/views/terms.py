@@ -2,7 +2,8 @@
 
 Each term is an input cell times a weight, added to one output cell. All four views show the
 same terms: scatter groups them by input cell, gather by output cell, the matrix has one entry
-per term, and the formula writes them out. Whatever a user points at is a selection of terms.
+per term, and the formula writes them out. Each element that a user can point at selects some of
+the terms.
 """
 
 from typing import Any, NamedTuple

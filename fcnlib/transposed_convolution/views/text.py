@@ -149,7 +149,7 @@ class Sentences:
         terms = [term for term in self.terms if term.output == index]
         name = self.y["names"][index]
         if not terms:
-            return f"{name} = 0: no copy of the kernel reaches it"
+            return f"{name} = 0, because no copy of the kernel reaches it"
         return (
             f"{name} = {' + '.join(map(self._factors, terms))} "
             f"= {' + '.join(map(self._numbers, terms))} "

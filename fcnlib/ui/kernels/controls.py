@@ -35,7 +35,7 @@ def pick_kernel() -> Kernel:
     with st.container(horizontal=True, vertical_alignment="center"):
         on = st.toggle("Normalize", value=True, key="kernels_normalize", bind="query-params")
         st.markdown(say_ripple(kernel, normalize=on), width="content")
-        st.button("Show on a constant", key="kernels_flat", on_click=_show_ripple)
+        st.button("Show on a constant signal", key="kernels_flat", on_click=_show_ripple)
     return normalized(kernel) if on else kernel
 
 
@@ -121,8 +121,9 @@ def show_errors(state: drag_samples.DragState) -> None:
         "Overshoot": "How far the curve goes above the highest sample or below the lowest one.",
         "Error at a sample": "Largest distance between the curve and a sample. It is not 0 for "
         "Mitchell and the B-spline, which smooth the samples.",
-        "Response to a constant 1": "Value furthest from 1 on the curve through samples that "
-        "are all 1. It differs from 1 if the weights do not sum to 1 at every position.",
+        "Response to a constant 1": "If all samples are 1, the curve should be 1 everywhere. "
+        "This is the value of the curve that is furthest from 1. It differs from 1 if the weights "
+        "of the samples do not sum to 1 at every position.",
     }
     errors = [result.max_error, result.overshoot, result.sample_error]
     values = [f"{error:.3g}" if error > 1e-9 else "0" for error in errors]
@@ -140,9 +141,10 @@ def say_agreement(state: drag_samples.DragState) -> str:
     if difference is not None:
         browser = f"Your browser's curve and Python's differ by at most {difference:.1g}."
     return (
-        f"{browser} The curve is also a convolution of the kernel with one impulse per sample. "
-        f"Computed that way, it differs by at most {comb:.1g}. Samples before 0 s and after 1 s "
-        f"also contribute, for the sinc {FAR} on each side."
+        f"{browser} The same curve is a **convolution**: the kernel slides over a signal that has "
+        f"one spike per sample and is 0 elsewhere. Computed in this way, it differs by at most "
+        f"{comb:.1g}. Samples before 0 s and after 1 s also contribute to the curve. The sinc "
+        f"extends to infinity, so it is tapered to 0 at a distance of {FAR} samples."
     )
 
 

@@ -1,8 +1,8 @@
 """Samples that can be dragged in the browser, and the curve through them.
 
-The browser computes the curve from kernel weights that Python tabulates on the curve's own grid,
-so that it interpolates nothing. When you release a sample, the browser sends back the samples and
-its curve, which is compared with Python's.
+The browser computes the curve from a table of kernel weights that Python sends. The table has a
+weight for every point of the curve, so the browser does not interpolate. When the user releases a
+sample, the browser sends back the samples and its curve, which is compared with Python's.
 """
 
 import math
@@ -45,7 +45,7 @@ class Scale(NamedTuple):
     ticks : tuple of float
         Values with a grid line and a number.
     level : float
-        Value of every sample after "All level" is pressed.
+        Value of every sample after "Make all equal" is pressed.
 
     """
 

@@ -11,7 +11,7 @@ from fcnlib.typing import Float64Array
 from fcnlib.ui.kernels.drag_samples import DragState
 from fcnlib.ui.layout import chart
 
-PICTURES = {"eye": "A cat's eye", "rings": "Rings, finer and finer", "samples": "Your samples"}
+PICTURES = {"eye": "A cat's eye", "rings": "Rings of decreasing width", "samples": "Your samples"}
 FACTORS = (2, 16)
 _EYE = (slice(68, 158), slice(118, 223))  # rows and columns of the cat's left eye
 _SIDE = 28  # pixels of the longer side
@@ -24,7 +24,7 @@ def pick_picture() -> tuple[str, int]:
         "Picture",
         list(PICTURES),
         format_func=PICTURES.__getitem__,
-        help="Watch edges and fine rings. Some kernels blur them, others add bright or dark seams.",
+        help="Watch edges and fine rings. Some kernels blur them, others add bright or dark lines.",
         key="kernels_picture",
         bind="query-params",
     )
@@ -69,16 +69,16 @@ def say_range(small: Float64Array, large: Float64Array) -> str:
     Examples
     --------
     >>> say_range(np.array([[0.0, 1.0]]), np.array([[-0.25, 0.5, 1.0, 1.0]]))
-    "25.0 % of the enlarged picture's pixels overshoot the original's range, by up to 0.25."
+    "25.0 % of the enlarged pixels overshoot the original's range, by up to 0.25 (white is 1)."
     >>> say_range(np.array([[0.0, 1.0]]), np.array([[0.0, 0.5]]))
-    "All of the enlarged picture's pixels are within the original's range."
+    "All enlarged pixels are within the original's range."
 
     """
     outside = np.maximum(small.min() - large, large - small.max())
     share = float((outside > 1e-9).mean())
     if not share:
-        return "All of the enlarged picture's pixels are within the original's range."
+        return "All enlarged pixels are within the original's range."
     return (
-        f"{100 * share:.1f} % of the enlarged picture's pixels overshoot the original's range, "
-        f"by up to {outside.max():.2g}."
+        f"{100 * share:.1f} % of the enlarged pixels overshoot the original's range, by up to "
+        f"{outside.max():.2g} (white is 1)."
     )

@@ -14,7 +14,7 @@ def say_sampling(signal: Signal, frequency: float, rate: int) -> str:
     --------
     >>> from fcnlib.kernels.signals import SIGNALS
     >>> say_sampling(SIGNALS["sine"], 8, 10).split(". ")[-1]
-    '8 Hz gives the same samples as 2 Hz, so no kernel can tell them apart.'
+    '8 Hz gives the same samples as 2 Hz, so no kernel can distinguish them.'
 
     """
     nyquist = rate / 2
@@ -24,7 +24,7 @@ def say_sampling(signal: Signal, frequency: float, rate: int) -> str:
     if not signal.tones:
         return (
             f"**No highest frequency.** {limit} A {signal.title.lower()} contains every frequency. "
-            "With more samples the curve comes closer to it, but is never exact."
+            "With more samples, the curve comes closer to the signal but is never exact."
         )
     folded = folded_tones(signal, frequency, rate)
     if folded:
@@ -32,11 +32,12 @@ def say_sampling(signal: Signal, frequency: float, rate: int) -> str:
             f"{tone:g} Hz gives the same samples as {alias:g} Hz" for tone, alias in folded.items()
         )
         start = f"**:orange[Above the Nyquist frequency: aliasing.]** {limit}"
-        return f"{start} {pairs}, so no kernel can tell them apart."
+        return f"{start} {pairs}, so no kernel can distinguish them."
     highest = frequency * max(signal.tones)
     if highest == nyquist:
         return (
-            f"**:orange[At the Nyquist frequency.]** {limit} All samples of a sine can be 0 there."
+            f"**:orange[At the Nyquist frequency.]** {limit} All samples of a sine with this "
+            "frequency can be 0."
         )
     return (
         f"**Below the Nyquist frequency.** {limit} This signal contains nothing above "
@@ -51,14 +52,17 @@ def say_ripple(kernel: Kernel, *, normalize: bool) -> str:
     --------
     >>> from fcnlib.kernels import KERNELS
     >>> say_ripple(KERNELS["lanczos3"], normalize=False)
-    '**Raw weights:** a constant 1 becomes 0.9943 to 1.0000, on average 0.9971.'
+    '**Raw weights:** a constant 1 becomes a curve between 0.9943 and 1.0000, with the mean 0.9971.'
 
     """
     if normalize:
         return "The weights are divided by their sum, so a constant 1 stays 1."
     gain = constant_gain(kernel, points=1025)
     low, high, mean = gain.min(), gain.max(), gain[:-1].mean()
-    return f"**Raw weights:** a constant 1 becomes {low:.4f} to {high:.4f}, on average {mean:.4f}."
+    return (
+        f"**Raw weights:** a constant 1 becomes a curve between {low:.4f} and {high:.4f}, with the "
+        f"mean {mean:.4f}."
+    )
 
 
 def ripples(kernel: Kernel) -> bool:

@@ -99,9 +99,12 @@ def select(section: str, red: bool, known: Mapping[str, Outcome]) -> dict[str, l
 def show_tolerances() -> None:
     """Explain what each tolerance allows, and why."""
     used = {fact.tolerance.name: fact.tolerance.why for fact in FACTS}
-    with st.expander("When a fact holds: the tolerances", key="numbers_tolerances"):
+    with st.expander("Tolerances: when does a fact hold?", key="numbers_tolerances"):
         st.markdown("\n".join(f"- **{name}**: {why}" for name, why in used.items()))
-        st.caption(f"“Measured before” means by this project, with {MEASURED_WITH}, on 2 cores.")
+        st.caption(
+            "“Measured before” means that this project measured the figure on 2 cores with "
+            f"{MEASURED_WITH}."
+        )
 
 
 def show_code() -> None:

@@ -1,4 +1,4 @@
-"""The grid bound on the Training page: how much of a label map a coarse grid keeps."""
+"""Section of the Training page on the accuracy that a coarse grid allows."""
 
 import streamlit as st
 
@@ -26,7 +26,7 @@ def show_grid_bound() -> None:
             grid_bound.FACTORS,
             value=32,
             key="training_factor",
-            help="Watch the persons and the edges: whatever is smaller than a cell disappears.",
+            help="Watch the people and the edges. Objects that are smaller than a cell disappear.",
         )
         figure = class_maps.discrete_matshow(
             grid_bound.down_and_up(factor, _labels(EXAMPLE)),
@@ -43,9 +43,10 @@ def show_grid_bound() -> None:
         "because its photographs are about 500 px wide, so a cell covers a smaller part of them."
     )
     st.caption(
-        "The paper calls this an upper bound, but a network can exceed it. Its scores need not be "
-        "class fractions, and other scores can restore an edge that fractions shift. The built-in "
-        "FCN-32s keeps more than this experiment with cells of 32 px."
+        "The paper calls this an upper bound, but a network can exceed it. A network can compute "
+        "scores that are not fractions of classes, and with these an edge can be at the right "
+        "place where fractions shift it. The FCN-32s that comes with this app, for example, has a "
+        "higher mean IU on test scenes than this experiment with cells of 32 px."
     )
 
 

@@ -47,17 +47,19 @@ def show_training() -> None:
         )
     if options.kernel_start == "zero":
         st.caption(
-            "The scores also start at zero. The gradient of the kernel is a product with the "
-            "scores, and the gradient of the scores is a product with the kernel, so both stay "
-            f"zero: the loss stays at ln 7 = {math.log(len(scenes.CLASSES)):.2f}."
+            "This training does not learn anything. The scores also start at zero. The gradient "
+            "of the kernel is a product with the scores, and the gradient of the scores is a "
+            "product with the kernel. Both gradients are therefore zero, and training changes "
+            "neither. All 7 classes keep the same probability, and the loss stays at "
+            f"ln 7 = {math.log(len(scenes.CLASSES)):.2f}."
         )
     if error := st.session_state.pop("training_error", None):
         show_error(error)
     if current is None:
         st.caption(
-            "Press Start. A small untrained network then learns from 60 drawn scenes. The figures "
-            "show its loss, its prediction for the scene below and one of its upsampling kernels, "
-            "about once a second."
+            "Press Start to train a small network on 60 drawn scenes. About once a second, the "
+            "figures show its loss, its prediction for the scene below, and one of its upsampling "
+            "kernels."
         )
         figures.show_maps()
         return
@@ -74,8 +76,8 @@ def _choose_options() -> Options:
         required=True,
         format_func=NAMES.__getitem__,
         key="training_head",
-        help="The finest grid that contributes scores: cells of 32, 16 or 8 px. Watch the edges "
-        "and the persons in the prediction.",
+        help="The number is the size in px of the smallest cells that contribute scores. Watch "
+        "the edges and the people in the prediction.",
     )
     rate = st.selectbox(
         "Learning rate",
@@ -86,14 +88,23 @@ def _choose_options() -> Options:
         help="How far each step changes the weights. If it is too low, the loss falls slowly; if "
         "it is too high, the loss jumps.",
     )
-    steps = st.slider("Steps", *STEPS, value=200, step=50, key="training_steps", width=130)
+    steps = st.slider(
+        "Steps",
+        *STEPS,
+        value=200,
+        step=50,
+        key="training_steps",
+        width=130,
+        help="Number of training steps. Watch whether the loss still falls at the end.",
+    )
     start, kind = st.selectbox(
         "Upsampling kernels",
         [(start, kind) for start in STARTS for kind in KINDS],
         format_func=", ".join,
         key="training_kernels",
         width=178,
-        help="Their initial values, and whether training changes them. Watch the kernel figure.",
+        help="Sets the initial weights of the kernels and whether training changes them. Watch "
+        "the figure of the kernel.",
     )
     return small_options(
         head or "fcn_8s",

@@ -68,8 +68,9 @@ def _show_cases() -> None:
     st.markdown(
         "A constant image should stay constant. If it does not, the output **ripples**: brighter "
         "and darker cells alternate, as on a checkerboard. A common **rule** says that the output "
-        "is flat if, and only if, the stride divides the kernel size. Press a case to look at it. "
-        "The number after × is the largest output value divided by the smallest."
+        "is flat if, and only if, the stride divides the kernel size. Press a button to see the "
+        "case. On the buttons, 4/2 means kernel size 4 and stride 2. The number after × is the "
+        "largest output value divided by the smallest."
     )
     for column, (verdict, cases) in zip(st.columns(2), CASES.items(), strict=True):
         with column:
@@ -158,9 +159,10 @@ def _show_sums(choice: Choice) -> None:
     }
     chart_row(_KEY, figures)
     st.caption(
-        "Each square stands for one phase: all output cells at the same position relative to the "
-        "input cells. **Counts**: how many copies of the kernel overlap there. **Sums**: the sum "
-        "of the weights used there. The output is flat if all sums are equal, whatever the counts."
+        "Each square stands for one **phase**, which is all output cells at the same position "
+        "relative to the input cells. The left figure shows how many copies of the kernel overlap "
+        "there. The right figure shows the sum of the weights that are used there. The output is "
+        "flat if all sums are equal. The counts do not matter."
     )
 
 
@@ -169,9 +171,10 @@ def _show_table(choice: Choice) -> None:
     show_ripple_table(table, (len(choice.kernel), choice.stride), _pick)
     flat_alone, rippled = table.flat & ~table.divisible, ~table.flat & table.divisible
     st.caption(
-        "Press a cell to look at it. **Green**: flat. **Pink**: ripples. **Gray**: gaps, which no "
-        "weight reaches. **Framed**: the stride divides the kernel size. Here the rule fails for "
-        f"{rippled.sum()} of {table.divisible.sum()} framed cells, which ripple, and for "
+        "Press a cell to see the case. **Green** means flat, **pink** means ripples, and **gray** "
+        "means that the output has gaps, which no copy of the kernel reaches. A **frame** means "
+        "that the stride divides the kernel size. With these weights, the rule fails for "
+        f"{rippled.sum()} of {table.divisible.sum()} cells with a frame, which ripple, and for "
         f"{flat_alone.sum()} cells without a frame, which are flat."
     )
 

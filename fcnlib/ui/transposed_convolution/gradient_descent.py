@@ -112,10 +112,11 @@ def _show_backward(first: Step, run: Run, rate: float) -> None:
     products = " + ".join(f"({number(value)})({number(e)})" for value, e in terms)
     gradient = f"{first.kernel_gradient[WEIGHT].item():.4f}".replace("-", "−")
     st.markdown(
-        "**Backward.** The **gradient** of a weight tells how fast the loss grows with the weight. "
-        "Each output cell to which the weight contributes adds a term: the input cell times the "
-        f"error. For the weight in row {WEIGHT[0]}, column {WEIGHT[1]}, counted from 0, the "
-        f"gradient is 2/36 × [{products}] = **{gradient}**."
+        "**Backward.** The **gradient** of a weight is the rate at which the loss grows if the "
+        "weight grows. The weight contributes to several output cells, and each of them adds a "
+        "term to the gradient: the input cell times the error e = y − t of the output cell. For "
+        f"the weight in row {WEIGHT[0]}, column {WEIGHT[1]}, counted from 0, the gradient is "
+        f"2/36 × [{products}] = **{gradient}**."
     )
     st.markdown(
         "**Update.** Subtract the gradient times the learning rate *η* from the kernel. This "
@@ -130,16 +131,16 @@ def _show_backward(first: Step, run: Run, rate: float) -> None:
     }
     chart_row(_KEY, figures)
     st.caption(
-        "The input gradient is what the layer would pass back to a layer before it: the "
-        "convolution of the errors with the kernel, times 2/36."
+        "The input gradient would be passed to the layer before this one. It is the convolution of "
+        "the errors with the kernel, times 2/36."
     )
 
 
 def _show_training(run: Run, rate: float) -> None:
     limit = gradient_descent.largest_rate(X, BILINEAR.shape[:2], STRIDE, PADDING)
     st.markdown(
-        f"**{STEPS} steps.** The target was made with a bilinear kernel. Repeating the update is "
-        "enough to turn the random kernel into this bilinear kernel. With a learning rate above "
+        f"**{STEPS} steps.** The target was computed with a bilinear kernel. If the update is "
+        "repeated, the random kernel becomes this bilinear kernel. With a learning rate above "
         f"{limit:.2f}, each update overshoots by more than the last, and the loss grows. Move the "
         "slider to watch the kernel change."
     )

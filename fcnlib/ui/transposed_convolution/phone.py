@@ -1,4 +1,4 @@
-"""The last layers of two networks that run on phones, replaced live by other upsamplings."""
+"""Section on two networks for phones, whose last layers are replaced by other upsamplings."""
 
 from functools import partial
 from typing import NamedTuple
@@ -20,7 +20,7 @@ HEIGHT = 240
 
 LAYERS = {
     last_layer.TRIANGLE: "Transposed convolution, 15 × 15 triangle",
-    last_layer.POST: "Transposed convolution, the post's 16 × 16",
+    last_layer.POST: "Transposed convolution, 16 × 16 triangle",
     last_layer.NEAREST: "Nearest cell",
 }
 MASKS = {
@@ -47,10 +47,10 @@ def show_phone() -> None:
 
 def _show() -> None:
     st.markdown(
-        "Two networks that are small enough for a phone end in this operation. **DeepLab v3** "
-        "upsamples the scores of its cells eight times by bilinear interpolation. A transposed "
-        "convolution with a triangle kernel does the same, so it can take the layer's place. Watch "
-        "which labels change when a kernel does not fit the grid of cells."
+        "Here are two networks that are small enough for a phone. The last layer of **DeepLab v3** "
+        "upsamples the scores of its cells by a factor of 8 with bilinear interpolation. A "
+        "transposed convolution with a triangle kernel gives the same result, so it can replace "
+        "this layer. Watch which labels change if the kernel does not fit the grid of cells."
     )
     name = st.pills(
         "Photograph",
@@ -102,32 +102,33 @@ def _show_voc(label_maps: dict[str, LabelMap]) -> None:
         with column:
             chart(figure, f"{KEY}_voc_{name}")
     st.markdown(
-        "**So: the kernel must fit the grid.** DeepLab's outermost cells lie on the outermost "
-        "pixels (aligned corners). Its kernel has 2 × 8 − 1 = 15 weights a side and is centered on "
-        "a pixel. The post's kernel has 16 and treats cells as blocks of 8 × 8 pixels, so every "
-        "score moves 3.5 pixels down and to the right."
+        "**The kernel must fit the grid.** The centers of DeepLab's outermost cells are the "
+        "centers of the outermost pixels (aligned corners). The kernel for this grid has 2 × 8 − 1 "
+        "= 15 weights per side and is centered on a pixel. The kernel of the blog post that this "
+        "app follows has 16 weights per side and treats cells as blocks of 8 × 8 pixels. It moves "
+        "every score 3.5 pixels down and to the right."
     )
 
 
 def _show_people(masks: dict[str, Float32Array]) -> None:
     st.markdown(
-        "**MediaPipe's selfie segmentation** finds people in video calls, and nothing else. Its "
+        "**MediaPipe's selfie segmentation** finds only people, for example in video calls. Its "
         "last layer is a transposed convolution whose weights were learned: 16 channels, each with "
         "a kernel of 2 × 2 weights and a stride of 2, so copies never overlap."
     )
     learned = masks["learned"] > 0.5
     for column, (name, mask) in zip(st.columns(3), masks.items(), strict=True):
         shown = learned if name == "learned" else (mask > 0.5) != learned
-        what = "person" if name == "learned" else "changes sides"
+        what = "person" if name == "learned" else "another class"
         title = f"{MASKS[name]}<br><sup>{shown.mean():.2%} of the pixels: {what}</sup>"
         with column:
             chart(mask_figure(shown, title, height=HEIGHT), f"{KEY}_people_{name}")
     kernels = last_layer.phase_sums(selfie_segmentation.last_layer())
     flat = sum(kernel.max() == kernel.min() for kernel in kernels)
     st.markdown(
-        "Each output pixel receives exactly one weight of each kernel, so a kernel is flat only if "
-        f"its four weights are equal. {flat} of the 16 are: any other, applied alone to a constant "
-        "input, makes a **checkerboard**."
+        "Each output pixel uses exactly one weight of each kernel. If a kernel is applied to a "
+        "constant input, the output is constant only if its four weights are equal. This is true "
+        f"for {flat} of the 16 kernels. Each of the others makes a **checkerboard**."
     )
     rows = [
         {"channel": channel}

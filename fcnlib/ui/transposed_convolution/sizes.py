@@ -29,8 +29,9 @@ def show_sizes() -> Comparison:
     with text:
         st.markdown(_explanation(size, sizes))
         st.caption(
-            "Each row is one input of the convolution. Orange bars: positions of the kernel. "
-            "Squares without fill: cells that the kernel never reads. Dotted: padding."
+            "Each row is one input of the convolution. The orange bars are the positions of the "
+            "kernel. Squares without fill are cells that the kernel never reads. Dotted squares "
+            "are padding."
         )
         slot = st.empty()
         slot.caption("Waiting for TensorFlow.")
@@ -67,8 +68,8 @@ def _explanation(size: int, sizes: list[int]) -> str:
     cells = "1 cell" if size == 1 else f"{size} cells"
     if len(sizes) == 1:
         return (
-            f"A convolution with these settings returns **{cells}** for an input of {sizes[0]} "
-            "and for no other size. With stride 1, the size is never ambiguous."
+            f"A convolution with these settings returns **{cells}** only for an input of size "
+            f"{sizes[0]}. With stride 1, the size is never ambiguous."
         )
     smaller = ", ".join(map(str, sizes[:-1]))
     return (
@@ -88,6 +89,6 @@ def _tensorflow_result(size: int, kernel_size: int, stride: int, padding: int) -
         accepted = tensorflow_reference.accepts(size, output, kernel_size, stride, padding)
         results[accepted].append(str(output))
     return (
-        f"TensorFlow just accepted an `output_shape` of {', '.join(results[True]) or 'none'} and "
-        f"rejected {', '.join(results[False]) or 'none'}."
+        "When this page asked TensorFlow for each `output_shape`, it accepted "
+        f"{', '.join(results[True]) or 'none'} and rejected {', '.join(results[False]) or 'none'}."
     )

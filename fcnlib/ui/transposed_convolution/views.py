@@ -40,7 +40,7 @@ def show_views(key: str) -> Comparison:
     """
     setting = ask_setting(key)
     slot = st.empty()
-    slot.caption("Comparing these numbers with TensorFlow ...")
+    slot.caption("Waiting for TensorFlow to compute the same numbers.")
     _component(key=key, data=views.payload(setting) | {"colors": _COLORS})
 
     return lambda: slot.caption(say(_agreement(setting)))
@@ -84,19 +84,19 @@ def say(agreement: Agreement) -> str:
     Examples
     --------
     >>> print(say(Agreement(0.0, 2.2e-16, 0.0, 1.2e-7, 4.0)).split(". ")[0])
-    :green[**✓ Equals TensorFlow**] to 0 in float64 and 1.2e-07 in float32
+    :green[**✓ Equals TensorFlow**]: the largest difference is 0 in float64 and 1.2e-07 in float32
 
     """
     own = _number(max(agreement.gather, agreement.matrix))
     double, single = _number(agreement.tensorflow), _number(agreement.tensorflow_single)
     verdict = (
-        ":green[**✓ Equals TensorFlow**] to"
+        ":green[**✓ Equals TensorFlow**]"
         if agreement.holds
-        else ":red[**✗ Differs from TensorFlow**] by"
+        else ":red[**✗ Differs from TensorFlow**]"
     )
     return (
-        f"{verdict} {double} in float64 and {single} in float32. Scatter, gather and matrix "
-        f"agree to {own}."
+        f"{verdict}: the largest difference is {double} in float64 and {single} in float32. The "
+        f"results of scatter, gather and matrix differ by at most {own}."
     )
 
 
@@ -141,7 +141,7 @@ def _values(
         key=f"{key}_typed",
         width=230,
         bind="query-params",
-        help="Missing numbers are 0; numbers that do not fit are ignored.",
+        help="If there are too few numbers, the rest are 0. Surplus numbers are ignored.",
     )
     return typed(str(text)[:TYPED], shape)[0]
 

@@ -1,4 +1,4 @@
-"""The border X-ray: the same scores upsampled with two borders, side by side."""
+"""Section on the border: the same scores upsampled with two borders, side by side."""
 
 import streamlit as st
 
@@ -45,7 +45,7 @@ def _figures(xray: BorderXray) -> None:
     figures = {
         "Labels that change": f"{xray.changed:,} of {xray.gain.size:,} px",
         "Gain of the scores in the corner": f"× {xray.gain[0, 0]:.3f}",
-        "Confidence there": f"{edge:.0%} → {zero:.0%}",
+        "Confidence in the corner": f"{edge:.0%} → {zero:.0%}",
     }
     with st.container(horizontal=True, gap="medium"):
         for label, value in figures.items():
@@ -76,15 +76,18 @@ def _maps(xray: BorderXray) -> None:
 def _proof(xray: BorderXray) -> None:
     st.markdown(
         "**Why the labels stay.** Near the border, part of the kernel lies outside the map. If "
-        "there are zeros outside, only the weights inside count. Their sum *g* is the same for "
-        "every class *c*, so it multiplies all scores of a pixel alike:"
+        "there are zeros outside, only the weights inside count. Their sum *g*, the gain, is the "
+        "same for every class *c*, so all scores of a pixel are multiplied by the same number:"
     )
     st.latex(r"z_c = g\,e_c, \qquad 0 < g \le 1")
-    st.markdown("If all scores are multiplied by one positive number, their order stays the same:")
+    st.markdown(
+        "If all scores are multiplied by the same positive number, the highest score stays the "
+        "highest:"
+    )
     st.latex(r"\arg\max_c z_c = \arg\max_c e_c")
     st.caption(
-        "*z* is the score with zeros, *e* the score with the edge repeated. The confidence is the "
-        "softmax of the best class. It falls because it depends on the differences between scores, "
-        f"which shrink by *g*. Here *z* and *g e* differ by at most {xray.residual:.0e}, which is "
-        "a rounding error."
+        "*z* is the score with zeros, and *e* is the score with the edge repeated. The confidence "
+        "is computed with the softmax function, which depends on the differences between scores. "
+        "These are multiplied by *g* too, so the confidence becomes lower. On this map, *z* and "
+        f"*g e* differ by at most {xray.residual:.0e}, which is a rounding error."
     )

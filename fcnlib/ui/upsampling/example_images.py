@@ -1,4 +1,4 @@
-"""The images that the Upsampling page offers, each with few pixels."""
+"""Images to choose from on the Upsampling page, all with few pixels."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from fcnlib.typing import FloatArray, RGBImage
 from fcnlib.ui import pictures
 from fcnlib.upsampling.example_images import NOISES, PICTURES, example_image, shrunk
 
-CHOICES = {**PICTURES, "own": "A picture of yours"}
+CHOICES = {**PICTURES, "own": "Your picture"}
 
 
 class Picture(NamedTuple):

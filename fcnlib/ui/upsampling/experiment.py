@@ -1,4 +1,4 @@
-"""The controls below the verdict: break the post's comparison, see why, repair it."""
+"""Controls that change the settings of the post's comparison, with explanations of the result."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -85,10 +85,10 @@ def ask(factor: int, precision: str, image: FloatArray) -> CheckSettings:
 
 def show_script(settings: CheckSettings, picture: str, path: str) -> None:
     """Show a script that repeats the comparison and prints the same figures."""
-    with st.expander("These settings as a script that you can run", key="upsampling_script"):
+    with st.expander("Python script that repeats this comparison", key="upsampling_script"):
         st.caption(
-            "The script needs NumPy, TensorFlow and scikit-image, but not this app's library. It "
-            "prints the figures above."
+            "The script uses NumPy, TensorFlow and scikit-image, but not the library of this app. "
+            "It prints the figures shown above."
         )
         st.code(upsampling_script(settings, picture, path), language="python")
 

@@ -1,4 +1,4 @@
-"""Explanations why each setting breaks the comparison, or why it cannot."""
+"""Explanations of why each setting breaks the comparison or does not affect it."""
 
 import numpy as np
 
@@ -60,12 +60,12 @@ def _border(settings: CheckSettings) -> str:
     if ours == theirs == "constant":
         return ""
     if ours == theirs:
-        how = " TensorFlow gets it as one pixel around the image, which is cut off again."
+        how = " For TensorFlow, one pixel is added on each side first and removed from the result."
         return (
-            f"Both libraries assume {BEYOND[ours]} beyond the border, so nothing darkens the rim."
+            f"Both libraries assume {BEYOND[ours]} beyond the border, so the rim is not dark."
             f"{how if convolution else ''}"
         )
-    repair = "Choose the same for both."
+    repair = "Choose the same border for both."
     if not convolution:
         repair = "A resize always repeats the edge, so set scikit-image's mode to edge."
     return (
@@ -85,11 +85,11 @@ def _clip(settings: CheckSettings, image: FloatArray) -> str:
         )
     if low <= 0 <= high:
         effect = (
-            "This range contains 0, so the darkened rim stays within it and nothing changes. Try "
-            "noise in [0.5, 1]."
+            "This range contains 0, so the dark rim is within it and nothing changes. Try the "
+            "picture “Noise in [0.5, 1]”."
         )
     else:
-        effect = "Rim pixels that are correctly darker are raised to the lower end of this range."
+        effect = "Rim pixels that are correctly darker than this range are raised to its lower end."
     return (
         f"`clip=True` clips scikit-image's result to the image's range, [{low:.2f}, {high:.2f}]. "
         f"{effect}"
@@ -102,7 +102,7 @@ def _channels(settings: CheckSettings, image: FloatArray) -> str:
     channels = image.shape[-1]
     return (
         "Without `channel_axis`, scikit-image treats the channels as a third axis and enlarges it "
-        f"too: {channels} channels became {settings.factor * channels}, and the colors blend."
+        f"too: {channels} channels became {settings.factor * channels}, and the colors are mixed."
     )
 
 
@@ -111,17 +111,18 @@ def _layer(settings: CheckSettings, image: FloatArray) -> str:
     if settings.layer == "half_pixel":
         return (
             "`tf.image.resize` places pixel centers where the transposed convolution does. It "
-            "computes positions in float32, so it loses about one digit."
+            "computes positions in float32, so its result has about one correct digit less."
         )
     if settings.layer == "align_corners":
         return (
-            "`align_corners=True` places the centers of the corner pixels on each other, so the "
-            f"image is stretched from {rows - 1} to {large - 1} px instead of {rows} to {large}."
+            "`align_corners=True` places the centers of the corner pixels of the input at those of "
+            f"the output, so the image is stretched from {rows - 1} to {large - 1} px instead of "
+            f"{rows} to {large} px."
         )
     return (
-        "TensorFlow 1's default takes output *i* from input *i/f*. The centers of the top left "
-        f"pixels then coincide, so the image moves up and left by {(settings.factor - 1) / 2:g} "
-        "output px."
+        "By default, TensorFlow 1 computes output pixel *i* from the input at position *i/f*. The "
+        "centers of the top left pixels of input and output then coincide, so the image moves up "
+        f"and left by {(settings.factor - 1) / 2:g} output px."
     )
 
 
@@ -129,8 +130,9 @@ def _kernel(settings: CheckSettings) -> str:
     if settings.kernel == "lopsided":
         direction = "up and left" if settings.flipped else "down and right"
         return (
-            "Each weight is moved by one position and the last becomes the first, so the image "
-            f"moves one pixel {direction}. Flip this kernel and it moves the other way."
+            "Each weight is moved by one position, and the last one becomes the first. The image "
+            f"therefore moves one pixel {direction}. If you flip this kernel, the image moves in "
+            "the opposite direction."
         )
     if settings.kernel == "fitting":
         return ""
@@ -148,9 +150,8 @@ def _flip(settings: CheckSettings) -> str:
     kernel = kernel_of(settings)
     change = np.abs(kernel - kernel[::-1, ::-1]).max()
     return (
-        f"The tent is symmetric, so flipping it changes its weights by {change:g}. Bilinear "
-        "upsampling therefore cannot show whether a library flips its kernels; a lopsided kernel "
-        "can."
+        f"This kernel is symmetric, so flipping it changes its weights by {change:g}. It therefore "
+        "cannot show whether a library flips its kernels. The lopsided kernel can."
     )
 
 
@@ -158,7 +159,6 @@ def _tolerances(settings: CheckSettings) -> str:
     if settings.tolerances == "ours":
         return ""
     return (
-        "Near zero, NumPy's default allows a difference of 1e-8. Where values near 1 cancel in "
-        "float32, the result differs from zero by about 1e-7, so this tolerance requires more "
-        "digits than float32 has."
+        "For values near zero, NumPy's default allows a difference of 1e-8. float32 cannot satisfy "
+        "this: if values near 1 add up to zero, the rounding error of the sum is about 1e-7."
     )

@@ -32,7 +32,8 @@ def ask() -> tuple[int, Picture, str]:
             value=3,
             key="upsampling_factor",
             bind="query-params",
-            help="The post tries 2 to 9 here, and 32 for the class map of its network.",
+            help="Output pixels per input pixel along each axis. The post uses 2 to 9, and 32 for "
+            "its class map. Watch the largest difference.",
         )
     with middle:
         choice = st.selectbox(
@@ -44,7 +45,11 @@ def ask() -> tuple[int, Picture, str]:
         )
     with right:
         precision = st.selectbox(
-            "Numbers", ["float32", "float64"], key="upsampling_precision", bind="query-params"
+            "Number format",
+            ["float32", "float64"],
+            key="upsampling_precision",
+            bind="query-params",
+            help="float32 has about 7 digits, float64 about 16. Watch the largest difference.",
         )
     return factor, chosen(choice), precision
 
@@ -88,7 +93,7 @@ def post_table(settings: CheckSettings, digest: str, _image: FloatArray) -> list
         scaled = replace(settings, factor=factor)
         figures = run_check(scaled, _image).figures
         row = {"Check for factor": str(factor), "Kernel": _square(len(kernel_of(scaled)))}
-        row["Largest difference"] = figures.get("Largest difference", "none: other shapes")
+        row["Largest difference"] = figures.get("Largest difference", "none: shapes differ")
         rows.append(row | {"allclose": figures["allclose"]})
     return rows
 
@@ -100,11 +105,14 @@ def show_verdict(figures: dict[str, str], tolerances: str) -> None:
     labels = ("Largest difference", "Away from the rim", "Shapes")
     shown |= {label: figures[label] for label in labels if label in figures}
     if "Shapes" in figures:
-        count = "Arrays can be compared only if they have the same shape."
+        count = "Only arrays of the same shape can be compared."
     else:
         shown |= {"rtol": f"{rtol:.0e}", "atol": f"{atol:.0e}"}
         within = figures["Values within tolerance"]
-        count = f"{within} values differ by at most atol + rtol × |value|."
+        count = (
+            f"{within} values differ by at most atol + rtol × |value|. NumPy's function `allclose` "
+            "returns True if all values do."
+        )
     badge = ":red-badge[:material/close: They differ]"
     if figures["allclose"] == "True":
         badge = ":green-badge[:material/check: They agree]"
@@ -121,19 +129,19 @@ def say_kernel(settings: CheckSettings) -> str:
     Examples
     --------
     >>> say_kernel(CheckSettings(2)).split(".")[0]
-    'The 4 × 4 weights add up to 4, one for each output pixel per input pixel'
+    'The 4 × 4 weights add up to 4, because each input pixel becomes 4 output pixels'
 
     """
     if settings.layer != "conv2d_transpose":
         return (
-            "These are the weights of the transposed convolution. The resize that you chose "
-            "computes its own."
+            "These are the weights of the transposed convolution. The resize function that you "
+            "chose does not use them."
         )
     kernel = kernel_of(settings)
-    tent = "" if settings.kernel == "lopsided" else " Each row and each column is a tent."
+    triangle = "" if settings.kernel == "lopsided" else " Each row and each column is a triangle."
     return (
-        f"The {_square(len(kernel))} weights add up to {kernel.sum():g}, one for each output pixel "
-        f"per input pixel.{tent}"
+        f"The {_square(len(kernel))} weights add up to {kernel.sum():g}, because each input pixel "
+        f"becomes {settings.factor**2} output pixels.{triangle}"
     )
 
 

@@ -223,7 +223,7 @@ class SampleEditor {
     const curve = curveThrough(data, samples);
     const round = (value) => rounded(value, data.scale.digits);
     this.find(".summary").textContent =
-      `The ${data.kernel} kernel draws a curve from ${round(Math.min(...curve))} to ` +
-      `${round(Math.max(...curve))} through the samples ${samples.map(round).join(", ")}.`;
+      `With the ${data.kernel} kernel, the curve is between ${round(Math.min(...curve))} and ` +
+      `${round(Math.max(...curve))}. The samples are ${samples.map(round).join(", ")}.`;
   }
 }
