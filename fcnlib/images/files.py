@@ -115,7 +115,7 @@ def encode_png(image: NDArray[np.uint8]) -> bytes:
 
     Parameters
     ----------
-    image : ndarray of shape (H, W) or (H, W, 3)
+    image : ndarray of shape (H, W), (H, W, 3) or (H, W, 4)
         Gray or RGB, of type uint8.
 
     Returns
@@ -134,7 +134,7 @@ def encode_png(image: NDArray[np.uint8]) -> bytes:
     b'PNG'
 
     """
-    return _encoded(image, format="PNG")
+    return _encoded(image, (3, 4), format="PNG")
 
 
 def encode_jpeg(image: NDArray[np.uint8], quality: int = 88) -> bytes:
@@ -163,13 +163,14 @@ def encode_jpeg(image: NDArray[np.uint8], quality: int = 88) -> bytes:
     'ffd8ff'
 
     """
-    return _encoded(image, format="JPEG", quality=quality)
+    return _encoded(image, (3,), format="JPEG", quality=quality)
 
 
-def _encoded(image: NDArray[np.uint8], **options: Any) -> bytes:
-    if image.dtype != np.uint8 or image.shape[2:] not in ((), (3,)) or image.ndim < 2:
-        received = f"{image.dtype} of shape {image.shape}"
-        msg = f"image must be uint8 of shape (H, W) or (H, W, 3), got {received}"
+def _encoded(image: NDArray[np.uint8], channels: tuple[int, ...], **options: Any) -> bytes:
+    allowed = [(), *((number,) for number in channels)]
+    if image.dtype != np.uint8 or image.shape[2:] not in allowed or image.ndim < 2:
+        shapes = " or ".join(["(H, W)", *(f"(H, W, {number})" for number in channels)])
+        msg = f"image must be uint8 of shape {shapes}, got {image.dtype} of shape {image.shape}"
         raise ValueError(msg)
     file = io.BytesIO()
     Image.fromarray(image).save(file, **options)

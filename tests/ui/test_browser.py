@@ -43,8 +43,17 @@ def test_every_page_opens_by_its_address(tab, app_address, path):
     check(tab, PAGES[path].title)
 
 
-def test_a_street_is_segmented_without_a_download_and_another_one_on_request(tab, app_address):
+def test_a_photograph_is_segmented_without_a_download_and_another_one_on_request(tab, app_address):
     tab.goto(f"{app_address}/segmentation")
+    check(tab, PAGES["pages/segmentation.py"].title)
+    tab.get_by_text(re.compile("Egyptian cat")).first.wait_for(timeout=PATIENCE)
+    tab.locator(".st-key-segmentation_sample").get_by_text("Cup of coffee").click()
+    tab.get_by_text(re.compile("espresso")).first.wait_for(timeout=PATIENCE)
+    tab.get_by_text(re.compile("diningtable")).first.wait_for(timeout=PATIENCE)
+
+
+def test_a_street_is_segmented_by_three_heads_and_another_one_on_request(tab, app_address):
+    tab.goto(f"{app_address}/segmentation?segmentation_network=Built-in+FCN")
     for _ in range(2):
         check(tab, PAGES["pages/segmentation.py"].title)
         for head in ("FCN-32s", "FCN-16s", "FCN-8s"):

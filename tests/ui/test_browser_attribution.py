@@ -10,7 +10,7 @@ from fcnlib.networks import built_in
 from fcnlib.segmentation import segment
 from fcnlib.segmentation.attribution import attribute_pixel
 from fcnlib.segmentation.network_geometry import built_in_geometry
-from fcnlib.ui.segmentation.run import FIRST_SEED
+from fcnlib.ui.segmentation.street import FIRST_SEED
 
 pytestmark = pytest.mark.browser
 PICKER = ".st-key-segmentation_pixel"
@@ -36,7 +36,7 @@ def tab(browser, request, app_address):
     tab.on(
         "websocket", lambda ws: ws.on("framereceived", lambda d: tab.frames_received.append(len(d)))
     )
-    tab.goto(f"{app_address}/segmentation")
+    tab.goto(f"{app_address}/segmentation?segmentation_network=Built-in+FCN")
     tab.locator("[class*=_source]").last.wait_for(timeout=PATIENCE)
     tab.locator(f"{PICKER} .here .swatch").wait_for(timeout=PATIENCE)
     tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=PATIENCE)

@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fcnlib import scenes
 from fcnlib.class_map import memory, reference
 from fcnlib.segmentation import Segmentation
 from fcnlib.ui.jobs import queue
@@ -139,26 +138,11 @@ def test_a_full_queue_is_told(little, monkeypatch):
     assert "others are waiting" in texts(app)
 
 
-def subheaders(app):
-    return [heading.value for heading in app.subheader]
-
-
-def test_it_follows_a_street_on_the_page_of_segmentation(little, monkeypatch, tmp_path):
-    monkeypatch.setenv("FCNLIB_CACHE_DIR", str(tmp_path))
+def test_it_maps_the_scores_of_the_photograph_on_the_page_of_segmentation(little):
     app = AppTest.from_file(PAGE, default_timeout=120).run()
-    run_until(app, lambda: "Why 16 GB, and why not" in subheaders(app))
-    app.segmented_control(key="segmentation_gb_source_3_random").set_value("picture").run()
-    assert not app.exception
-    assert f"{len(scenes.CLASSES)} classes, " in titles(app)
-    app.segmented_control(key="segmentation_network").set_value("vgg_16").run()
-    assert not app.exception
-    assert app.segmented_control(key="segmentation_gb_source_2_random").value == "smooth"
-
-
-def test_it_is_there_before_vgg_16_is(little, monkeypatch, tmp_path):
-    monkeypatch.setenv("FCNLIB_CACHE_DIR", str(tmp_path))
-    app = AppTest.from_file(PAGE, default_timeout=120)
-    app.query_params["segmentation_network"] = "VGG-16 (ImageNet)"
+    app.session_state["segmentation_imagenet_memory_fold"] = True
     app.run()
     assert not app.exception
-    assert "Why 16 GB, and why not" in subheaders(app)
+    key = "segmentation_imagenet_gb_source_3_own"
+    assert app.segmented_control(key=key).value == "picture"
+    assert "1000 classes" in titles(app)

@@ -1,30 +1,35 @@
-"""The Segmentation page: the built-in network, and what is missing or wrong for VGG-16.
+"""The Segmentation page: a photograph through two networks, and the drawn streets.
 
 VGG-16 with weights of full size is in `test_end_to_end`.
 """
 
+import io
 import json
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 from support.checkpoint_factory import NARROW, write_v1
 from support.weights_server import WeightsServer
 
 from fcnlib import images
 from fcnlib.networks.vgg import vgg_16_shapes
-from fcnlib.ui import jobs
+from fcnlib.ui import jobs, pictures
 from fcnlib.ui.pictures import BUS
-from fcnlib.ui.segmentation.run import FIRST_SEED, first_street
+from fcnlib.ui.segmentation import maps
+from fcnlib.ui.segmentation.run import first_picture
 
 PAGE = str(Path(__file__).parents[2] / "pages/segmentation.py")
-PHOTO = images.encode_png(np.full((40, 50, 3), 99, np.uint8))
+PHOTO = images.encode_png(np.ascontiguousarray(images.sample("cat")[40:240, 100:340]))
+SHIPPED = ("imagenet", "voc", "people")
 
 
 @pytest.fixture(autouse=True)
-def own_queues():
+def own_queues(monkeypatch):
+    monkeypatch.setenv("FCNLIB_ALLOW_LOCAL_PICTURES", "1")
     yield
     jobs.queue.clear()
 
@@ -33,28 +38,27 @@ def own_queues():
 def without_weights(monkeypatch, tmp_path):
     monkeypatch.delenv("FCNLIB_VGG_CHECKPOINT", raising=False)
     monkeypatch.setenv("FCNLIB_CACHE_DIR", str(tmp_path))
-    return opened("VGG-16 (ImageNet)")
+    return opened(segmentation_network="VGG-16 (ImageNet)")
 
 
-@pytest.fixture
-def app(monkeypatch, tmp_path):
-    """Open the page with a checkpoint in place, if not the right one."""
-    path = write_v1(tmp_path / "vgg_16.ckpt", vgg_16_shapes(**NARROW))
-    monkeypatch.setenv("FCNLIB_VGG_CHECKPOINT", str(path))
-    monkeypatch.setenv("FCNLIB_ALLOW_LOCAL_PICTURES", "1")
-    app = opened("VGG-16 (ImageNet)").run()
-    return choose(app, "address")
-
-
-def opened(network):
-    """Return the page as an address with the network in it opens it."""
-    app = AppTest.from_file(PAGE, default_timeout=60)
-    app.query_params["segmentation_network"] = network
+def opened(**query):
+    app = AppTest.from_file(PAGE, default_timeout=120)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
     return app
 
 
 def texts(app):
     return " ".join(element.value for element in [*app.text, *app.markdown, *app.caption])
+
+
+def titles(app):
+    return {
+        chart.key: json.loads(chart.proto.spec)["layout"]["title"]["text"]
+        for chart in app.get("plotly_chart")
+    }
 
 
 def run_until(app, condition):
@@ -70,39 +74,192 @@ def choose(app, source):
     return app.segmented_control(key="segmentation_source").set_value(source).run()
 
 
-def test_without_weights_one_sentence_tells_and_every_way_is_offered(without_weights):
-    app = without_weights.run()
+def networks(app, first, second):
+    app.selectbox(key="segmentation_first").set_value(first)
+    app.selectbox(key="segmentation_second").set_value(second)
+    return app.run()
+
+
+def open_fold(app, key):
+    app.session_state[key] = True
+    app.run()
     assert not app.exception
-    assert "needs its weights once: half a gigabyte" in texts(app)
+
+
+def test_the_first_run_shows_a_photograph_through_both_networks():
+    shown = titles(opened())
+    assert "300 × 451" in shown["segmentation_picture"]
+    assert "10 × 15 cells" in shown["segmentation_1_coarse"]
+    assert "33 × 49 cells" in shown["segmentation_2_coarse"]
+    for number in (1, 2):
+        assert "300 × 451" in shown[f"segmentation_{number}_full"]
+
+
+def test_the_legends_name_the_cat_and_count_the_rest():
+    app = opened()
+    first, second = (m.value for m in app.markdown if m.value.startswith(":color"))
+    assert "Egyptian cat" in first
+    assert first.endswith(" more")
+    assert "cat 77%" in second
+
+
+def test_groups_replace_breeds():
+    app = opened()
+    app.segmented_control(key="segmentation_1_names").set_value("Groups").run()
+    assert not app.exception
+    first = next(m.value for m in app.markdown if m.value.startswith(":color"))
+    assert "Egyptian" not in first
+    assert " cat " in first
+
+
+def test_the_first_picture_is_segmented_ahead_of_the_first_visitor():
+    job = first_picture()()
+    assert job.wait(120)
+    opened()
+    assert jobs.queue("inference").find(job.key) is job
+
+
+def test_two_visitors_share_one_result():
+    first, second = opened(), opened()
+    assert titles(first) == titles(second)
+    key = first.session_state["segmentation_job"]
+    assert second.session_state["segmentation_job"] is key
+
+
+@pytest.mark.parametrize("network", SHIPPED)
+def test_a_file_goes_through_each_network(network):
+    app = choose(opened(), "upload")
+    assert titles(app) == {}
+    app.file_uploader(key="segmentation_upload").upload("cat.png", PHOTO).run()
+    networks(app, network, "voc")
+    assert not app.exception
+    assert "200 × 240" in titles(app)["segmentation_1_full"]
+
+
+@pytest.mark.parametrize("network", SHIPPED)
+def test_an_address_goes_through_each_network(network, monkeypatch):
+    monkeypatch.setattr(pictures.fetching, "fetch", lambda url, report: PHOTO)
+    app = choose(opened(), "address")
+    assert app.text_input(key="segmentation_address").value == BUS
+    app.button(key="segmentation_fetch_address").click().run()
+    run_until(app, lambda: titles(app))
+    networks(app, "imagenet", network)
+    number = 1 if network == "imagenet" else 2
+    assert "200 × 240" in titles(app)[f"segmentation_{number}_full"]
+
+
+def test_a_photograph_from_the_camera_goes_through_both(monkeypatch):
+    monkeypatch.setattr(pictures.st, "camera_input", lambda *_, **__: io.BytesIO(PHOTO))
+    app = choose(opened(), "camera")
+    assert not app.exception
+    assert "200 × 240" in titles(app)["segmentation_2_full"]
+
+
+def test_the_camera_is_explained_until_there_is_a_photograph(monkeypatch):
+    monkeypatch.setattr(pictures.st, "camera_input", lambda *_, **__: None)
+    app = choose(opened(), "camera")
+    assert "https" in texts(app)
+    assert titles(app) == {}
+
+
+def test_an_address_without_a_picture_shows_the_error_and_no_result():
+    app = choose(opened(), "address")
+    with WeightsServer({}) as server:
+        url = f"{server.url}/no.png"
+        app.text_input(key="segmentation_address").set_value(url).run()
+        app.button(key="segmentation_fetch_address").click().run()
+        run_until(app, lambda: "404" in texts(app))
+    assert not app.exception
+    assert titles(app) == {}
+    assert app.text_input(key="segmentation_address").value == url
+
+
+def test_a_file_that_is_no_picture_shows_the_error_and_no_result():
+    app = choose(opened(), "upload")
+    app.file_uploader(key="segmentation_upload").upload("cat.png", b"not a picture").run()
+    assert not app.exception
+    assert "not a picture" in texts(app)
+    assert titles(app) == {}
+    app.file_uploader(key="segmentation_upload").upload("cat.png", PHOTO).run()
+    assert "200 × 240" in titles(app)["segmentation_1_full"]
+
+
+def test_one_network_twice_is_shown_once():
+    app = networks(opened(), "voc", "voc")
+    assert not app.exception
+    assert "segmentation_1_full" in titles(app)
+    assert "segmentation_2_full" not in titles(app)
+
+
+def test_folds_run_only_when_they_are_opened():
+    app = opened()
+    assert not app.dataframe
+    open_fold(app, "segmentation_voc_details")
+    assert app.dataframe[0].value["class"].tolist() == ["cat", "background"]
+    open_fold(app, "segmentation_cost")
+    assert app.table[0].value["Network"].tolist() == ["EfficientNet-Lite0", "DeepLab v3"]
+    assert "0.69 million" in app.table[0].value["Parameters"].tolist()
+
+
+@pytest.mark.parametrize(
+    "fold", ["imagenet_pixel_fold", "imagenet_order_fold", "imagenet_confidence_fold"]
+)
+def test_what_a_fold_offers_runs(fold):
+    app = opened()
+    open_fold(app, f"segmentation_{fold}")
+    if "confidence" in fold:
+        app.button(key="segmentation_confidence_run").click().run()
+        run_until(app, lambda: app.metric)
+    assert not app.exception
+
+
+def test_files_are_named_after_what_they_show(monkeypatch):
+    offered = {}
+    monkeypatch.setattr(
+        maps.st, "download_button", lambda label, data, name, *_, **__: offered.update({name: data})
+    )
+    app = networks(opened(), "people", "voc")
+    open_fold(app, "segmentation_people_details")
+    assert {"people_451x300_map.png", "people_451x300.npz"} <= set(offered)
+    with Image.open(io.BytesIO(offered["people_451x300_cut_out.png"]())) as image:
+        assert (image.mode, image.size) == ("RGBA", (451, 300))
+    with Image.open(io.BytesIO(offered["people_451x300_blurred.png"]())) as image:
+        assert (image.mode, image.size) == ("RGB", (451, 300))
+
+
+def test_without_weights_every_way_to_get_them_is_offered_and_the_other_network_runs(
+    without_weights,
+):
+    app = without_weights
     assert app.button(key="segmentation_fetch").label == "Download 513 MB"
     assert "FCNLIB_VGG_CHECKPOINT=" in app.code[0].value
-    assert app.button(key="segmentation_run").disabled
+    assert "33 × 49 cells" in titles(app)["segmentation_1_coarse"]
 
 
 def test_the_other_source_has_its_own_size(without_weights):
-    app = without_weights.run()
+    app = without_weights
     app.segmented_control(key="segmentation_weights_from").set_value("keras").run()
     assert app.button(key="segmentation_fetch").label == "Download 553 MB"
 
 
-def test_a_failed_download_says_why_and_can_be_tried_again(without_weights, monkeypatch):
+def test_a_failed_download_shows_why_and_can_be_tried_again(without_weights, monkeypatch):
     monkeypatch.setenv("FCNLIB_WEIGHTS_URL", "http://127.0.0.1:9")
     monkeypatch.setattr("fcnlib.checkpoints.downloads.BACKOFF_S", 0)
-    app = without_weights.run()
+    app = without_weights
     app.button(key="segmentation_fetch").click().run()
     run_until(app, lambda: "4 times" in texts(app))
     assert not app.exception
     assert not app.button(key="segmentation_fetch").disabled
 
 
-def test_a_download_can_be_stopped_and_begun_again(without_weights, monkeypatch, tmp_path):
+def test_a_download_can_be_stopped_and_started_again(without_weights, monkeypatch):
     """A server that drips: the progress is seen, then Stop, and the button is back."""
     archive = {"vgg_16_2016_08_28.tar.gz": bytes(3_000_000)}
     with WeightsServer(archive) as server:
         server.always.pause = 0.2
         monkeypatch.setenv("FCNLIB_WEIGHTS_URL", server.url)
         monkeypatch.setenv("FCNLIB_WEIGHTS_SIZE", "3000000")
-        app = without_weights.run()
+        app = without_weights
         app.button(key="segmentation_fetch").click().run()
         run_until(
             app, lambda: any("3,000,000 bytes" in bar.proto.text for bar in app.get("progress"))
@@ -112,94 +269,46 @@ def test_a_download_can_be_stopped_and_begun_again(without_weights, monkeypatch,
     assert app.button(key="segmentation_fetch").label == "Download 513 MB"
 
 
-def test_the_bus_of_the_post_comes_first(app):
-    assert app.text_input(key="segmentation_address").value == BUS
-
-
-def test_an_address_without_a_picture_is_told_and_kept(app):
-    with WeightsServer({}) as server:
-        app.text_input(key="segmentation_address").set_value(f"{server.url}/no.png").run()
-        app.button(key="segmentation_run").click().run()
-    assert not app.exception
-    assert "answered 404" in texts(app)
-    assert app.text_input(key="segmentation_address").value == f"{server.url}/no.png"
-
-
-def test_a_file_that_is_no_picture_is_told(app):
-    choose(app, "upload")
-    assert app.button(key="segmentation_run").disabled
-    app.file_uploader(key="segmentation_upload").upload("cat.png", b"not a picture").run()
-    assert not app.exception
-    assert "Not done" in texts(app)
-    app.file_uploader(key="segmentation_upload").upload("cat.png", PHOTO).run()
-    assert not app.button(key="segmentation_run").disabled
-
-
-@pytest.mark.parametrize("source", ["upload", "sample", "scene"])
-def test_wrong_weights_end_in_a_sentence_and_the_page_goes_on(app, source):
-    choose(app, source)
-    if source == "upload":
-        app.file_uploader(key="segmentation_upload").upload("cat.png", PHOTO).run()
-    app.button(key="segmentation_run").click().run()
+def test_wrong_weights_end_in_a_sentence_and_the_page_goes_on(monkeypatch, tmp_path):
+    path = write_v1(tmp_path / "vgg_16.ckpt", vgg_16_shapes(**NARROW))
+    monkeypatch.setenv("FCNLIB_VGG_CHECKPOINT", str(path))
+    app = opened(segmentation_network="VGG-16 (ImageNet)")
     run_until(app, lambda: "not the expected VGG-16" in texts(app))
+    assert list(titles(app)) == ["segmentation_picture"]
+    assert app.button(key="segmentation_again")
+    networks(app, "imagenet", "voc")
+    assert "segmentation_2_full" in titles(app)
+
+
+def test_older_links_open_what_they_opened():
+    assert opened(segmentation_network="Built-in FCN").button(key="segmentation_another")
+    app = opened(segmentation_network="VGG-16 (ImageNet)")
+    assert app.selectbox(key="segmentation_first").value == "vgg_16"
+
+
+@pytest.fixture
+def street():
+    app = opened()
+    app.segmented_control(key="segmentation_view").set_value("skips").run()
     assert not app.exception
-    assert not app.button(key="segmentation_run").disabled
+    return app
 
 
-def titles(app):
-    specs = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
-    return [spec["layout"]["title"]["text"] for spec in specs]
-
-
-def segmented(app):
-    run_until(app, lambda: app.get("plotly_chart"))
-    assert not app.exception
-    return titles(app)
-
-
-def test_the_page_opens_on_a_street_that_three_heads_have_segmented():
-    app = AppTest.from_file(PAGE, default_timeout=60).run()
-    shown = segmented(app)
-    assert shown[:2] == ["Picture, 160 × 224 px", "The truth, drawn with it"]
-    for head in ("FCN-32s", "FCN-16s", "FCN-8s"):
-        assert any(title.startswith(f"{head}: mean IU 0.") for title in shown)
-    assert any("score_pool3, 20 × 28" in title for title in shown)
-    table = app.dataframe[0].value
+def test_a_street_is_shown_through_three_heads_with_its_truth(street):
+    shown = titles(street)
+    for head in ("fcn_32s", "fcn_16s", "fcn_8s"):
+        assert "mean IU 0." in shown[f"segmentation_{head}"]
+    assert "score_pool3, 20 × 28" in shown["segmentation_sum_score_pool3"]
+    table = street.dataframe[0].value
     assert list(table["Head"]) == ["FCN-32s", "FCN-16s", "FCN-8s"]
     assert table["Mean IU"].iloc[2] > table["Mean IU"].iloc[0]
 
 
-def test_the_first_street_awaits_the_first_visitor():
-    first_street()()
-    key = ("built_in", f"scene:{FIRST_SEED}", 224, "float32")
-    job = jobs.queue("inference").find(key)
-    assert job.wait(60)
-    app = AppTest.from_file(PAGE, default_timeout=60).run()
-    assert "Picture, 160 × 224 px" in titles(app)
-
-
-def test_another_street_is_another_picture_and_the_heads_show_their_sums():
-    app = AppTest.from_file(PAGE, default_timeout=60).run()
-    before = segmented(app)
-    app.button(key="segmentation_another").click().run()
-    run_until(app, lambda: app.get("plotly_chart") and titles(app) != before)
-    app.segmented_control(key="segmentation_head").set_value("fcn_32s").run()
-    assert any("score_fr, 5 × 7" in title for title in titles(app))
-    assert not any("score_pool4" in title for title in titles(app))
-
-
-def test_a_file_goes_through_the_built_in_network_without_asking():
-    app = AppTest.from_file(PAGE, default_timeout=60).run()
-    choose(app, "upload")
-    assert "on a photograph it guesses" in texts(app)
-    app.file_uploader(key="segmentation_upload").upload("cat.png", PHOTO).run()
-    run_until(app, lambda: "Picture, 40 × 50 px" in titles(app))
-    assert "FCN-8s over the picture" in titles(app)
-    assert not any("Mean IU" in table.value for table in app.dataframe)
-
-
-def test_two_visitors_share_one_result():
-    first = AppTest.from_file(PAGE, default_timeout=60).run()
-    segmented(first)
-    second = AppTest.from_file(PAGE, default_timeout=60).run()
-    assert titles(second) == titles(first)
+def test_another_street_has_other_figures_and_each_head_its_sums(street):
+    before = titles(street)
+    street.button(key="segmentation_another").click().run()
+    assert titles(street) != before
+    street.segmented_control(key="segmentation_head").set_value("fcn_32s").run()
+    shown = titles(street)
+    assert "segmentation_sum_score_fr" in shown
+    assert "segmentation_sum_score_pool4" not in shown

@@ -1,4 +1,4 @@
-"""On the Segmentation page: one pixel's biography, and the steps in four orders."""
+"""How one pixel gets its class, and the steps in four orders, on the Segmentation page."""
 
 import base64
 import json
@@ -8,83 +8,88 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from fcnlib import scenes
 from fcnlib.class_map import label_map, upsampled_argmax
 from fcnlib.class_map.pixels import pixel_scores
 from fcnlib.class_map.step_order import ORDERS, compare_orders
 from fcnlib.images import decode
+from fcnlib.networks import built_in
 from fcnlib.plots.pixels import cells_figure
 from fcnlib.plots.step_order import disagreement_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.attribution import attribute_pixel
+from fcnlib.segmentation.comparison import compare_heads
 from fcnlib.segmentation.network_geometry import built_in_geometry, vgg_16_geometry
 from fcnlib.ui import jobs
 from fcnlib.ui.segmentation.pixel_picker import encode_labels, picker_data
-from fcnlib.ui.segmentation.run import first_street
+from fcnlib.ui.segmentation.street import FIRST_SEED
 
 PAGE = str(Path(__file__).parents[2] / "pages/segmentation.py")
-START = "Row 80, column 112"
 PIXEL, ORDERS_OPEN = "segmentation_pixel", "segmentation_orders"
 
 
 @pytest.fixture(scope="module")
 def results():
-    """Segment the page's first street, so that the page finds it done."""
-    job = first_street()()
-    assert job.wait(120)
-    yield job.result.results
+    """Segment the first street, to compare with."""
+    street = scenes.scene(FIRST_SEED)
+    heads = {head: built_in.network(head) for head in built_in.NAMES}
+    yield compare_heads(heads, street.picture, street.labels).results
     jobs.queue.clear()
 
 
 @pytest.fixture
-def app(results):
-    app = AppTest.from_file(PAGE, default_timeout=120).run()
+def app():
+    app = AppTest.from_file(PAGE, default_timeout=120)
+    app.query_params["segmentation_network"] = "Built-in FCN"
+    app.run()
     assert not app.exception
     return app
 
 
-def told(app):
-    """Return the biography's table: its heading, and its lines by their names."""
-    (table,) = (table.value for table in app.table if "Row" in table.value.columns[0])
-    names, *classes = table.columns
-    return names, {line[0]: list(line[1:]) for line in table.to_numpy()}, classes
+def table_of(app):
+    """Return the table of products: its classes, and its lines by cell."""
+    table = next(table.value for table in app.table if table.value.columns[0] == "Cell")
+    _, *classes = table.columns
+    return classes, {line[0]: list(line[1:]) for line in table.to_numpy()}
 
 
 def expected(attribution):
-    """Return what the page should say of a biography, number by number."""
-    lines = dict(attribution.parts) if len(attribution.parts) > 1 else {}
-    texts = {name: [f"{value:+.2f}" for value in values] for name, values in lines.items()}
-    texts["**Score**"] = [f"**{value:.2f}**" for value in attribution.scores]
-    texts["Confidence"] = [f"{value:.1%}" for value in attribution.confidences]
-    return {name: [text.replace("-", "−") for text in line] for name, line in texts.items()}
+    """Return what the page should say: score × weight = product for the two best classes."""
+    lines = {
+        f"row {cell.row}, column {cell.col}": [
+            f"{score:.3f} × {weight:.3f} = **{score * weight:.3f}**"
+            for score, weight in zip(cell.scores[:2], cell.weights[:2], strict=True)
+        ]
+        for cell in attribution.cells
+    }
+    lines["**Sum: the pixel's score**"] = [f"**{value:.3f}**" for value in attribution.scores[:2]]
+    return {name: [text.replace("-", "−") for text in line] for name, line in lines.items()}
 
 
 def figures(app):
     return {chart.key: json.loads(chart.proto.spec) for chart in app.get("plotly_chart")}
 
 
-def test_the_page_tells_of_the_pixel_in_the_middle_before_one_is_pinned(app, results):
+def test_the_pixel_in_the_middle_is_explained_first(app, results):
     result = results["fcn_8s"]
     attribution = attribute_pixel(result, 80, 112, built_in_geometry("fcn_8s"))
-    heading, lines, classes = told(app)
-    assert heading == START
+    classes, lines = table_of(app)
     assert lines == expected(attribution)
-    assert list(lines) == ["fc7", "pool4", "pool3", "**Score**", "Confidence"]
-    assert [name.split()[-1] for name in classes] == [
-        result.class_names[i] for i in attribution.classes
-    ]
-    beyond = f"{attribution.fields['fc7'].outside(result.picture.shape):.0%} of what fc7 sees"
-    assert any(beyond in caption.value for caption in app.caption)
+    assert classes == [result.class_names[i] for i in attribution.classes[:2]]
+    parts = next(table.value for table in app.table if table.value.columns[0] == "Layer")
+    assert parts["Layer"].tolist() == ["fc7", "pool4", "pool3"]
+    outside = f"{attribution.fields['fc7'].outside(result.picture.shape):.0%} of fc7"
+    assert any(outside in caption.value for caption in app.caption)
 
 
-def test_a_pinned_pixel_is_told_of_and_stays_when_the_head_changes(app, results):
+def test_a_selected_pixel_stays_when_the_head_changes(app, results):
     app.session_state[PIXEL] = {"pin": [3, 200]}
     app.run()
     for head in ("fcn_8s", "fcn_32s", "fcn_16s"):
         app.segmented_control(key="segmentation_head").set_value(head).run()
         assert not app.exception
-        heading, lines, _ = told(app)
-        assert heading == "Row 3, column 200"
-        assert lines == expected(attribute_pixel(results[head], 3, 200, built_in_geometry(head)))
+        attribution = attribute_pixel(results[head], 3, 200, built_in_geometry(head))
+        assert table_of(app)[1] == expected(attribution)
     cells = figures(app)["segmentation_pixel_cells"]
     weights = attribute_pixel(results["fcn_16s"], 3, 200, built_in_geometry("fcn_16s")).cells
     assert len(cells["layout"]["shapes"]) == len(weights)
@@ -121,42 +126,40 @@ def classified(classes=1000):
         class_names=tuple(f"class {index}" for index in range(classes)),
         picture=rng.integers(0, 256, (70, 90, 3), dtype=np.uint8),
         padding=(26, 6),
-        logits=logits,
-        factor=32,
+        coarse_logits=logits,
+        coarse_factor=32,
         coarse_map=label_map(logits),
         label_map=upsampled_argmax(32, logits)[:70, :90],
     )
 
 
-def show_maps():
+def show():
     import streamlit as st
 
-    from fcnlib.ui.segmentation.maps import show_maps
+    from fcnlib.segmentation.network_geometry import vgg_16_geometry
+    from fcnlib.ui.segmentation.attribution import show_pixel_attribution
+    from fcnlib.ui.segmentation.step_order import show_step_order
 
-    show_maps(st.session_state["result"], "segmentation")
+    show_pixel_attribution(st.session_state["result"], vgg_16_geometry(), "segmentation")
+    show_step_order(st.session_state["result"], "segmentation")
 
 
-def test_a_classifiers_pixel_is_told_with_bilinear_weights():
+def test_a_classifiers_pixel_is_explained_with_bilinear_weights():
     result = classified()
-    app = AppTest.from_function(show_maps, default_timeout=60)
+    app = AppTest.from_function(show, default_timeout=60)
     app.session_state["result"] = result
     app.session_state[PIXEL] = {"pin": [50, 17]}
     app.session_state[ORDERS_OPEN] = True
     app.run()
     assert not app.exception
     pixel = pixel_scores(32, result.coarse_logits, 50, 17)
-    heading, lines, classes = told(app)
-    assert heading == "Row 50, column 17"
-    assert lines == {
-        "**Score**": [f"**{score:.2f}**" for score in pixel.scores],
-        "Confidence": [f"{share:.1%}" for share in pixel.confidences],
-    }
-    assert [int(name.split()[-1]) for name in classes] == list(pixel.classes)
+    classes, lines = table_of(app)
+    assert lines == expected(attribute_pixel(result, 50, 17, vgg_16_geometry()))
+    assert [int(name.split()[-1]) for name in classes] == list(pixel.classes[:2])
     texts = figures(app)["segmentation_pixel_cells"]["data"][0]["text"]
     for cell, text in zip(pixel.cells, texts, strict=True):
         assert f"× {cell.weight:.3f}" in text
         assert "bilinear" not in text
-    assert any("the edge is repeated" in caption.value for caption in app.caption)
     between = compare_orders(32, result.coarse_logits, (70, 90)).between
     assert len(between) > 8
     assert f"and {len(between) - 8} more" in app.text[0].value
@@ -166,13 +169,14 @@ def test_a_classifiers_pixel_is_told_with_bilinear_weights():
 @pytest.mark.parametrize(
     "pin", [[70, 0], [0, 90], [-1, 5], ["1", 2], [1], "ab", {"row": 1}, [True, 1], [1.5, 2], None]
 )
-def test_what_is_no_pixel_of_this_picture_is_left_out_of_account(pin):
-    app = AppTest.from_function(show_maps, default_timeout=60)
-    app.session_state["result"] = classified(9)
+def test_what_is_no_pixel_of_this_picture_is_ignored(pin):
+    result = classified(9)
+    app = AppTest.from_function(show, default_timeout=60)
+    app.session_state["result"] = result
     app.session_state[PIXEL] = {"pin": pin}
     app.run()
     assert not app.exception
-    assert told(app)[0] == "Row 35, column 45"
+    assert table_of(app)[1] == expected(attribute_pixel(result, 35, 45, vgg_16_geometry()))
 
 
 def unpacked(address):

@@ -78,9 +78,11 @@ def choose_picture() -> Picture | None:
 
 def choose_networks() -> tuple[str, str]:
     """Let the visitor choose the two networks; return their names."""
+    # Older links name VGG-16 in this way.
+    from_link = st.query_params.get("segmentation_network") == "VGG-16 (ImageNet)"
     left, right = st.columns(2)
     with left:
-        first = _choose("First network", CLASSIFIERS, "segmentation_first")
+        first = _choose("First network", CLASSIFIERS, "segmentation_first", int(from_link))
     with right:
         second = _choose("Second network", TRAINED, "segmentation_second")
     return first, second
@@ -108,16 +110,13 @@ def choose_details(picture: Picture, networks: tuple[str, str]) -> Request | Non
 
 
 def describe(choice: Choice) -> str:
-    """Return a network's title with what it was trained on and for."""
-    kind = "trained to segment" if choice.segments else "a classifier for every cell"
-    return f"{choice.title} ({choice.trained_on}): {kind}"
+    """Return a network's title with what it does."""
+    kind = "trained to segment" if choice.segments else "classifies every cell"
+    return f"{choice.title}: {kind}"
 
 
-def _choose(label: str, names: tuple[str, ...], key: str) -> str:
+def _choose(label: str, names: tuple[str, ...], key: str, first: int = 0) -> str:
     chosen = st.selectbox(
-        label,
-        names,
-        format_func=lambda name: describe(NETWORKS[name]),
-        key=key,
+        label, names, first, format_func=lambda name: describe(NETWORKS[name]), key=key
     )
     return chosen or names[0]

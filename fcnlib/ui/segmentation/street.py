@@ -41,13 +41,12 @@ FIRST_SEED = scenes.TEST_SEEDS[10]
 
 def choose_view() -> str:
     """Let the visitor choose between a photograph and the drawn streets."""
-    # Links from before there were two views name the built-in network.
-    if st.query_params.get("segmentation_network") == "Built-in FCN":
-        st.session_state.setdefault("segmentation_view", "skips")
+    # Older links name the small FCN, which has this view of its own now.
+    from_link = st.query_params.get("segmentation_network") == "Built-in FCN"
     chosen = st.segmented_control(
         "View",
         list(VIEWS),
-        default="photograph",
+        default="skips" if from_link else "photograph",
         required=True,
         format_func=VIEWS.__getitem__,
         key="segmentation_view",
