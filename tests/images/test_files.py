@@ -1,9 +1,11 @@
 import hashlib
+import io
 import os
 import socket
 
 import numpy as np
 import pytest
+from PIL import Image
 from skimage import data as skimage_data
 from skimage.io import imread
 from support.failures import picture_error
@@ -108,11 +110,20 @@ def test_decoding_a_jpeg_returns_nearly_the_same_picture():
 
 @pytest.mark.parametrize("encode", [encode_png, encode_jpeg])
 @pytest.mark.parametrize(
-    "image", [np.zeros((2, 3)), np.zeros(3, np.uint8), np.zeros((2, 3, 4), np.uint8)]
+    "image", [np.zeros((2, 3)), np.zeros(3, np.uint8), np.zeros((2, 3, 5), np.uint8)]
 )
 def test_only_pictures_are_encoded(encode, image):
     with pytest.raises(ValueError, match=rf"{image.dtype} of shape"):
         encode(image)
+
+
+def test_opacity_is_encoded_in_a_png_and_refused_in_a_jpeg():
+    image = np.dstack([np.full((2, 3, 3), 9, np.uint8), np.array([[0, 128, 255]] * 2, np.uint8)])
+    with Image.open(io.BytesIO(encode_png(image))) as decoded:
+        assert decoded.mode == "RGBA"
+        np.testing.assert_array_equal(np.array(decoded), image)
+    with pytest.raises(ValueError, match="uint8 of shape"):
+        encode_jpeg(image)
 
 
 @pytest.mark.parametrize("name", images.__all__)
