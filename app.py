@@ -1,4 +1,4 @@
-"""Home: what this is, the road from a kernel to a segmentation, and what is ready."""
+"""Home: what the app shows, the pages in order, and what is installed."""
 
 import streamlit as st
 
@@ -9,15 +9,16 @@ from fcnlib.ui.page import setup
 
 setup("app.py")
 st.markdown(
-    "A network looks at a picture through cells of 32 × 32 pixels, so its answer is coarse. "
-    "A *transposed convolution* with a bilinear kernel enlarges that answer to the picture's size. "
-    "Here you do every step with your own hands, and every number is computed in front of you."
+    "A convolutional network looks at a picture through cells of 32 × 32 pixels, so its answer is "
+    "coarse: one class per cell. A *transposed convolution* with a bilinear kernel upsamples the "
+    "answer to the picture's size. You can try each step yourself here, and every number is "
+    "computed while you look."
 )
-home.one_picture()
+home.show_example()
 show_source(class_map.cell_shares, class_map.upsampled_argmax, key="home_source_code")
 
-st.subheader("The road")
-home.road()
+st.subheader("The pages")
+home.show_pages()
 
-st.subheader("Ready on this machine")
-home.readiness()
+st.subheader("This machine")
+home.show_machine()

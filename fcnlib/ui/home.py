@@ -1,4 +1,4 @@
-"""The home page: the one picture, the road, and what is installed."""
+"""Parts of the home page: an example, links to the pages, and what is installed."""
 
 import os
 from importlib import metadata
@@ -17,8 +17,8 @@ FACTOR = 32
 PACKAGES = ("streamlit", "tensorflow", "tf-slim", "scikit-image", "numpy", "plotly")
 
 
-def one_picture() -> None:
-    """Show a drawn street, the answer of 24 × 32 cells, and the map made from it."""
+def show_example() -> None:
+    """Show a drawn street, its classes in 24 × 32 cells, and the map upsampled from them."""
     scene = _scene()
     names = scenes.CLASSES
     colors = scenes.COLORS
@@ -32,7 +32,7 @@ def one_picture() -> None:
             scene.picture, f"A picture, {height} × {width} px", height=330
         ),
         "coarse": class_maps.discrete_matshow(
-            coarse, names, f"The answer, {rows} × {cols} cells", colors=colors, legend=0,
+            coarse, names, f"Its classes in {rows} × {cols} cells", colors=colors, legend=0,
             height=330,
         ),
         "full": class_maps.discrete_matshow(
@@ -45,17 +45,18 @@ def one_picture() -> None:
             chart(figure, f"home_{key}")
     agreement = (full == scene.labels).mean()
     st.caption(
-        f"Computed just now: each cell holds the share of every class in its {FACTOR} × {FACTOR} "
-        f"px, the best that so coarse an answer can be. Enlarged with a bilinear kernel, "
-        f"it gives {agreement:.1%} of the pixels their true class; the thin and small is lost."
+        f"No network here: each cell holds the true share of each class in its {FACTOR} × {FACTOR} "
+        f"pixels, the best that such a coarse answer can be. Upsampled with a bilinear kernel, it "
+        f"gives {agreement:.1%} of the pixels their true class. Thin and small objects are lost. "
+        "The Segmentation page shows the answers of real networks on a photograph."
     )
 
 
-def road() -> None:
-    """Link to every stop with its question."""
-    stops = list(PAGES.items())[1:]
-    for first in range(0, len(stops), 3):
-        for column, (path, page) in zip(st.columns(3), stops[first : first + 3], strict=False):
+def show_pages() -> None:
+    """Link to every page with the question it answers."""
+    others = list(PAGES.items())[1:]
+    for first in range(0, len(others), 3):
+        for column, (path, page) in zip(st.columns(3), others[first : first + 3], strict=False):
             with column.container(border=True, height="stretch"):
                 try:
                     st.page_link(path, label=f"**{page.title}**", icon=page.icon)
@@ -64,17 +65,17 @@ def road() -> None:
                 st.caption(page.question)
 
 
-def readiness() -> None:
-    """Show what is installed and what is ready."""
+def show_machine() -> None:
+    """Show what is installed and what is loaded."""
     with st.container(horizontal=True):
         if runtime.is_loaded():
             st.badge("TensorFlow is loaded", icon=":material/check:", color="green")
         else:
             st.badge("TensorFlow is loading", icon=":material/hourglass:", color="blue")
         if checkpoints.missing() is None:
-            st.badge("VGG-16 weights are here", icon=":material/check:", color="green")
+            st.badge("VGG-16 weights are installed", icon=":material/check:", color="green")
         else:
-            st.badge("VGG-16 weights: not fetched yet", icon=":material/download:", color="gray")
+            st.badge("VGG-16 weights are not downloaded", icon=":material/download:", color="gray")
         st.badge(f"{os.cpu_count()} processor cores", icon=":material/memory:", color="gray")
     versions = [f"{name} {metadata.version(name)}" for name in PACKAGES]
     st.caption(" · ".join(versions))

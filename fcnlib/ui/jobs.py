@@ -1,4 +1,4 @@
-"""Queues that all visitors share, and how one visitor follows a job in one of them."""
+"""Job queues that all visitors share, and the progress of one visitor's job."""
 
 import uuid
 from collections.abc import Hashable
@@ -16,21 +16,21 @@ KEPT = {"fetch": 3}  # whole pictures of up to 75 MB
 
 @st.cache_resource(show_spinner=False)
 def queue(name: str) -> Jobs:
-    """Return the queue `name` of this process: one worker each, so they do not wait on another."""
+    """Return the queue `name` of this process. Each queue has a worker of its own."""
     return Jobs(name, kept=KEPT.get(name, 12))
 
 
 def visitor() -> str:
-    """Return what this browser tab is called in the queues."""
+    """Return the name of this browser tab in the queues."""
     if "visitor" not in st.session_state:
         st.session_state["visitor"] = uuid.uuid4().hex
     return _registered(st.session_state["visitor"])
 
 
 def submit(name: str, key: Hashable, work: Work, slot: str) -> None:
-    """Put this visitor's work in the queue `name` and keep the job in the session's `slot`.
+    """Submit this visitor's work to the queue `name` and store the job in the session's `slot`.
 
-    If too many wait already, say so, and leave the slot as it was.
+    If the queue is full, show the error and leave the slot as it was.
     """
     try:
         st.session_state[slot] = queue(name).submit(key, work, visitor())
@@ -57,7 +57,7 @@ def show_progress(
     key : str
         Prefix of the widgets' keys.
     stoppable : bool, optional
-        Whether this visitor may withdraw.
+        Whether this visitor may stop the job.
     wait : bool, optional
         Whether to wait a moment first, since most jobs of this kind are done sooner than the
         page would ask again. A test, which does not ask again by itself, waits for the end.
@@ -65,8 +65,8 @@ def show_progress(
     Returns
     -------
     done : bool
-        Whether ``job.result`` is there. Otherwise the page shows why not: progress, the
-        error, or that the visitor stopped it.
+        Whether ``job.result`` is available. Otherwise the page shows the progress, the error, or
+        that the visitor stopped the job.
 
     """
     if wait:
@@ -99,7 +99,7 @@ def _progress(jobs: Jobs, job: Job, key: str, stoppable: bool) -> None:
 
 
 def _forget(name: str) -> None:
-    """Withdraw a visitor whose tab is closed; a download goes on, since it serves all."""
+    """Withdraw a visitor whose tab was closed. Downloads go on, since they serve all visitors."""
     queue("inference").leave_all(name)
 
 

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 def chart(figure: "go.Figure", key: str, **options: Any) -> Any:
-    """Show a figure at the column's width, without the toolbar that hides the title."""
+    """Show a figure at the column's width, without plotly's toolbar, which covers the title."""
     options.setdefault("config", {"displayModeBar": False})
     return st.plotly_chart(figure, width="stretch", key=key, **options)
 
 
 def show_source(*functions: Callable[..., Any], key: str) -> None:
-    """Offer the source of `functions`, read from the library as it runs."""
+    """Offer the source code of `functions` in a fold."""
     names = ", ".join(f"`{function.__name__}`" for function in functions)
     with st.expander(f"Source code of this part: {names}", key=key):
         for function in functions:
@@ -28,7 +28,7 @@ def show_source(*functions: Callable[..., Any], key: str) -> None:
 
 
 def show_error(error: FcnlibError) -> None:
-    """Show an error's sentences literally, never as Markdown."""
+    """Show the message of an error literally, never as Markdown."""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.badge("Not done", icon=":material/error:", color="red")
         st.text(str(error)[:400])

@@ -11,10 +11,11 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from fcnlib import runtime
+from fcnlib.ui.jobs import served
 
 ICON = Path(__file__).parents[1] / "data" / "icon.png"
 WARM_UP_DELAY = 2.0
-"""Seconds that the first page has to itself before TensorFlow is imported beside it."""
+"""Seconds after which TensorFlow is imported, so that the first page is shown before."""
 
 
 class Page(NamedTuple):
@@ -74,8 +75,7 @@ PAGES = {
 def setup(path: str) -> None:
     """Begin the page at `path`, a key of `PAGES`: tab title, menu, heading, question."""
     page = PAGES[path]
-    # `AppTest` puts a mock in the server's place, and has three seconds a page: no warm-up.
-    if type(st.runtime.get_instance()) is st.runtime.Runtime:
+    if served():
         _warm_up()
     st.set_page_config(page_title=f"{page.title} · fcnlib", page_icon=str(ICON), layout="wide")
     _menu()
@@ -85,10 +85,7 @@ def setup(path: str) -> None:
 
 @st.cache_resource(show_spinner=False)
 def _warm_up() -> None:
-    """Once the first page is out, import TensorFlow and segment the first picture.
-
-    So nobody waits for either later.
-    """
+    """Import TensorFlow and segment the first picture in the background, so nobody waits later."""
     # TensorFlow imports pandas, and plotly trips over a pandas that is half imported.
     import pandas  # noqa: F401
 

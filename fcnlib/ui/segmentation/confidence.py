@@ -1,4 +1,4 @@
-"""How sure a map is, pixel by pixel, computed when it is asked for."""
+"""The confidence of every pixel's class, computed on request."""
 
 from collections.abc import Hashable
 from functools import partial
@@ -16,11 +16,10 @@ JOB = "segmentation_confidence_job"
 
 
 def show_confidence(result: Segmentation, asked: Hashable) -> None:
-    """Offer the confidence of every pixel's class, and show it where it stays in doubt.
+    """Offer to compute the confidence of every pixel's class, and show the map of doubt.
 
-    `asked` tells this result from all others.
+    `asked` identifies this result.
     """
-    st.subheader("How sure is it?")
     st.button(
         "Compute every pixel's confidence",
         icon=":material/blur_on:",
@@ -31,8 +30,9 @@ def show_confidence(result: Segmentation, asked: Hashable) -> None:
     job = st.session_state.get(JOB)
     if job is None or job.key != (JOB, asked):
         st.caption(
-            "The best class alone needs few of them; its softmax needs all "
-            f"{len(result.class_names)}, enlarged a few squares at a time."
+            "The confidence is the softmax of the pixel's scores at its best class. Unlike the "
+            f"best class itself, it needs the scores of all {len(result.class_names)} classes at "
+            "every pixel. They are upsampled a few squares at a time, so it takes little memory."
         )
     elif show_progress(queue("inference"), job, "segmentation_confidence"):
         _show(job.result)
@@ -43,7 +43,7 @@ def _show(confidence: Float32Array) -> None:
         st.metric("Confidence on average", f"{confidence.mean():.1%}", width="content")
         st.metric("Pixels above a half", f"{(confidence > 0.5).mean():.1%}", width="content")
         st.metric("Least sure pixel", f"{confidence.min():.1%}", width="content")
-    figure = lost_figure(1 - confidence, "Doubt: what is left to the other classes", height=400)
+    figure = lost_figure(1 - confidence, "Doubt: 1 − confidence", height=400)
     chart(figure, "segmentation_confidence_map")
 
 

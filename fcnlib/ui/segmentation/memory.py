@@ -1,4 +1,4 @@
-"""Why 16 GB, and why not: what enlarging takes, and how few classes can win where."""
+"""The memory of four methods of upsampling, and the classes that can win in each square."""
 
 from functools import partial
 from typing import NamedTuple
@@ -61,19 +61,18 @@ class Field(NamedTuple):
 
 
 def show_memory(result: Segmentation | None, key: str) -> None:
-    """Show what four ways of enlarging take, and what is left to compare; timed on request.
+    """Show the memory of four methods of upsampling and the classes that survive pruning.
 
     Parameters
     ----------
     result : Segmentation or None
-        Whose scores to take; without one, random scores stand in.
+        Result whose scores are mapped. Without one, random scores are.
     key : str
         Prefix of the widgets' keys.
 
     """
-    st.subheader("Why 16 GB, and why not")
     _memory(key)
-    _contest(result, key)
+    _survivors(result, key)
     show_source(requirements, first_pass, best_classes, enlarged_one_by_one, key=f"{key}_code")
 
 
@@ -84,7 +83,7 @@ def _memory(key: str) -> None:
             "Classes", CLASSES, default=1000, required=True, key=f"{key}_classes"
         )
         factor = st.segmented_control(
-            "Enlarged",
+            "Factor",
             FACTORS,
             default=32,
             required=True,
@@ -95,14 +94,13 @@ def _memory(key: str) -> None:
     title = f"{classes} classes × {factor}, for a picture of 768 × 1024"
     chart(memory_figure(plan, machine, title), f"{key}_memory")
     dense = plan["dense"]
-    st.markdown(
-        f"A dense kernel and what it fills take **{size(dense.total)}**{_here(dense.total)}."
-    )
+    st.markdown(f"A dense kernel and its output take **{size(dense.total)}**{_here(dense.total)}.")
     st.caption(
-        "A dense kernel joins every class to every class, but only each with itself has weights "
-        "other than zero: depthwise keeps those. Each is the product of two tents: separable. All "
-        f"three fill the scores of every class at full size, {size(dense.activations)}; the exact "
-        f"map never does, and takes {size(plan['exact'].total)}."
+        "A dense kernel connects every class to every class, but only the weights from a class to "
+        "itself are non-zero. A depthwise kernel stores just those. A separable kernel stores only "
+        "the triangle whose product with itself they are. All three methods compute the scores of "
+        f"every class at full size, {size(dense.activations)}. The exact map never does, and takes "
+        f"{size(plan['exact'].total)}."
     )
 
 
@@ -113,10 +111,10 @@ def _here(nbytes: int) -> str:
         return ""
     if nbytes > machine:
         return f", more than this machine's {size(machine)}: it does not fit"
-    return f", {nbytes / machine:.1%} of this machine's {size(machine)}, before any copy is made"
+    return f", {nbytes / machine:.1%} of this machine's {size(machine)}, without any copies"
 
 
-def _contest(result: Segmentation | None, key: str) -> None:
+def _survivors(result: Segmentation | None, key: str) -> None:
     """Draw how many classes can win in each square between cells, and offer to time it."""
     field = _choose_field(result, key)
     name = digest(field.logits.tobytes())
@@ -131,10 +129,10 @@ def _contest(result: Segmentation | None, key: str) -> None:
         chart(figure, f"{key}_survivors")
     with right:
         st.caption(
-            "Between four cells, scores are weighted means of the cells' scores. A class that "
-            "another one beats at all four wins nowhere inside. The darker a square, the more "
-            f"are left, {counts.max()} at most; in its quarters fewer are, and so on down to a "
-            "few pixels."
+            "Between four cells, scores are weighted means of the cells' scores. If one class has "
+            "a higher score than another at all four cells, the other cannot win anywhere between "
+            f"them. Darker squares have more classes left, {counts.max()} at most. Their quarters "
+            "have fewer, and so on down to a few pixels."
         )
         _timing(name, field, key)
 
@@ -143,12 +141,12 @@ def _choose_field(result: Segmentation | None, key: str) -> Field:
     sources = [source for source in SOURCES if result or source != "picture"]
     own = result is not None and len(result.class_names) >= MANY
     source = st.segmented_control(
-        "How many classes can win where?",
+        "Scores to map",
         sources,
         default="picture" if own else "smooth",
         required=True,
         format_func=SOURCES.__getitem__,
-        # Other choices make it another control: a picture may come and go.
+        # A control with other options needs another key, because a picture may come and go.
         key=f"{key}_source_{len(sources)}_{'own' if own else 'random'}",
     )
     if result is None or source != "picture":
@@ -164,9 +162,9 @@ def _choose_field(result: Segmentation | None, key: str) -> Field:
 
 def _timing(name: str, field: Field, key: str) -> None:
     jobs, work = queue("inference"), ("benchmark_argmax", name, field.factor)
-    if st.button("Time it on this machine", icon=":material/timer:", key=f"{key}_timing"):
+    if st.button("Measure on this machine", icon=":material/timer:", key=f"{key}_timing"):
         try:
-            # An owner of its own: to time a map is no reason to drop the visitor's picture.
+            # With an owner of its own, the timing does not withdraw the visitor's picture.
             jobs.submit(
                 work,
                 partial(benchmark_argmax, field.factor, field.logits),
@@ -185,8 +183,8 @@ def _times(result: ArgmaxTiming) -> None:
     slow.metric("Every class at every pixel", _seconds(result.one_by_one))
     same = "the same at every pixel"
     if result.differing:
-        same = f"the same but for {result.differing} of {result.pixels:,} pixels, tied to rounding"
-    st.caption(f"The maps are {same}. The second way enlarges one class at a time, in NumPy.")
+        same = f"the same except at {result.differing} of {result.pixels:,} pixels, which are ties"
+    st.caption(f"The maps are {same}. The second method upsamples one class at a time in NumPy.")
 
 
 def _seconds(seconds: float) -> str:

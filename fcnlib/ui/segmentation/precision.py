@@ -1,4 +1,4 @@
-"""The number format of VGG-16 on a page: its choice, and what the choice changes."""
+"""The number format of VGG-16: the choice of it, and what it changes."""
 
 from collections.abc import Hashable
 from functools import partial
@@ -19,17 +19,21 @@ JOB = "segmentation_precision_job"
 
 
 def choose_precision() -> str:
-    """Let the visitor choose the number format; return its name."""
-    own = "This processor has it" if has_bfloat16() else "This processor only emulates it"
+    """Let the visitor choose the number format and return its name."""
+    own = (
+        "This processor computes in it"
+        if has_bfloat16()
+        else "This processor only emulates it, which is slower"
+    )
     chosen = st.segmented_control(
         "Numbers",
         list(FORMATS),
         default=choose(),
         required=True,
         key="segmentation_precision",
-        help="bfloat16 keeps 8 of float32's 24 significant bits: half the memory, and twice the "
-        f"speed where the processor multiplies it. {own}. What it changes is measured below "
-        "the maps.",
+        help="bfloat16 keeps 8 of float32's 24 significant bits. It takes half the memory and is "
+        f"about twice as fast on processors that support it. {own}. A fold below the maps "
+        "measures what it changes.",
     )
     return chosen or choose()
 
@@ -37,10 +41,9 @@ def choose_precision() -> str:
 def show_effect(result: Segmentation, asked: Hashable) -> None:
     """Offer to run the same picture in the other format, and show which labels differ.
 
-    `asked` tells this result from all others.
+    `asked` identifies this result.
     """
     other = next(name for name in FORMATS if name != result.precision)
-    st.subheader(f"What {result.precision} changes")
     st.button(
         f"Run it in {other} too",
         icon=":material/compare:",
@@ -50,7 +53,7 @@ def show_effect(result: Segmentation, asked: Hashable) -> None:
     )
     job = st.session_state.get(JOB)
     if job is None or job.key != (JOB, other, asked):
-        st.caption(f"The same picture through {other}, and every label that comes out different.")
+        st.caption(f"Runs the same picture in {other} and shows every pixel whose label differs.")
         return
     if show_progress(queue("inference"), job, "segmentation_precision"):
         _compare(result, job.result)

@@ -1,4 +1,4 @@
-"""The built-in network on a page: three heads beside the truth, and what the skips add."""
+"""Drawn streets through the three FCN heads, next to the truth, and what skip connections add."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -24,10 +24,10 @@ HEIGHT = 330
 
 STEPS = {
     "score_fr": "fc7 scored",
-    "upscore2": "enlarged × 2",
+    "upscore2": "upsampled × 2",
     "score_pool4": "pool4 adds",
     "fuse_pool4": "their sum",
-    "upscore_pool4": "enlarged × 2",
+    "upscore_pool4": "upsampled × 2",
     "score_pool3": "pool3 adds",
     "fuse_pool3": "their sum",
 }
@@ -101,7 +101,7 @@ def _next_street() -> None:
 
 
 def show_street(compared: Comparison) -> None:
-    """Show what the three heads make of a picture, and how each comes to it."""
+    """Show the maps of the three heads, and how each head computes its map."""
     results, truth = compared.results, compared.truth
     if truth is None:
         return
@@ -111,7 +111,7 @@ def show_street(compared: Comparison) -> None:
         size = f"{picture.shape[0]} × {picture.shape[1]} px"
         chart(class_maps.photograph_figure(picture, f"Picture, {size}"), "segmentation_picture")
     with second:
-        _map(truth, "The truth, drawn with it", "truth", 480)
+        _map(truth, "The truth", "truth", 480)
     _heads(compared)
     _legend()
     _ious(compared)
@@ -152,15 +152,15 @@ def _ious(compared: Comparison) -> None:
     }
     st.dataframe(rows, hide_index=True, key="segmentation_ious", column_config=columns)
     st.caption(
-        "IU: the pixels that map and truth both give a class, out of those that either gives it. "
-        "A class that is in neither has none."
+        "IU (intersection over union) of a class: pixels that have it in both map and truth, "
+        "divided by those that have it in either. A class that is in neither has no IU."
     )
 
 
 @st.fragment
 def _closer(results: Mapping[str, Segmentation]) -> None:
-    """Show how the head that the visitor chooses comes to its map, pixel by pixel."""
-    st.subheader("One pixel's biography")
+    """Show how the chosen head computes the class of a pixel."""
+    st.subheader("How one pixel gets its class")
     head = st.segmented_control(
         "Head",
         list(results),
@@ -178,11 +178,11 @@ def _closer(results: Mapping[str, Segmentation]) -> None:
 
 
 def _skips(result: Segmentation) -> None:
-    """Show the best class of every sum on the way."""
-    st.subheader("What the skips add")
+    """Show the best class of every cell for each sum of scores."""
+    st.subheader("What the skip connections add")
     st.caption(
-        "Deep layers know what, shallow ones know where. Each skip gives scores of its own, and "
-        "the sum goes on. Shown is the best class of every cell."
+        "Deep layers recognize objects but are coarse; shallow layers are finer but see less. Each "
+        "skip connection adds the scores of a finer layer. Shown is the best class of every cell."
     )
     steps = list(result.sums.items())
     for start in range(0, len(steps), 4):
@@ -191,7 +191,7 @@ def _skips(result: Segmentation) -> None:
                 cells = class_map.label_map(scores)
                 title = f"{STEPS[name]}<br><sup>{name}, {cells.shape[0]} × {cells.shape[1]}</sup>"
                 _map(cells, title, f"sum_{name}", 260)
-    st.caption(f"Then enlarged × {result.coarse_factor} to the picture's size: the map above.")
+    st.caption(f"Then upsampled × {result.coarse_factor} to the picture's size: the map above.")
 
 
 def _map(data: LabelMap, title: str, name: str, height: int) -> None:

@@ -1,4 +1,4 @@
-"""The weights of VGG-16: whether they are there, and the ways to get them."""
+"""The weights of VGG-16: whether they are installed, and the ways to get them."""
 
 from functools import partial
 
@@ -13,7 +13,7 @@ SOURCE_TITLES = {"archive": "Official archive", "keras": "Keras' copy"}
 
 
 def ready(key: str) -> bool:
-    """Tell whether the weights are on this machine; if not, offer the ways to get them."""
+    """Return whether the weights are on this machine. If not, offer the ways to get them."""
     missing = checkpoints.missing()
     if missing is None:
         return True
@@ -24,7 +24,7 @@ def ready(key: str) -> bool:
 def _offer(missing: WeightsError, key: str) -> None:
     with st.container(border=True):
         st.markdown(
-            "**VGG-16 needs its weights once: half a gigabyte, which is not on this machine yet.**"
+            "**VGG-16 needs its weights, half a gigabyte, which are not on this machine yet.**"
         )
         job = st.session_state.get(f"{key}_download") or _running_download()
         if job is not None:
@@ -32,13 +32,13 @@ def _offer(missing: WeightsError, key: str) -> None:
             show_progress(queue("download"), job, f"{key}_download", stoppable=mine)
         if job is None or not job.active:
             _download_button(key)
-        with st.expander("No network here? Bring the file", key=f"{key}_bring"):
+        with st.expander("No internet access? Copy the file", key=f"{key}_bring"):
             st.markdown(
                 "Copy `vgg_16_2016_08_28.tar.gz`, the `vgg_16.ckpt` in it, or Keras' "
                 "`vgg16_weights_tf_dim_ordering_tf_kernels.h5` to this machine and start with"
             )
             st.code("FCNLIB_VGG_CHECKPOINT=/path/to/the/file streamlit run app.py", "bash")
-            st.markdown("What is missing, in full:")
+            st.markdown("The complete message:")
             st.text(str(missing))
 
 
