@@ -72,11 +72,4 @@ with memory:
 show_source(bilinear_upsample_weights, upsample_tf_dense, key="upsampling_dense_source")
 
 st.subheader("How does the border affect a class map?")
-st.markdown(
-    "If an upsampling assumes zeros outside the image, the rim of the image becomes darker. Here "
-    "the image is replaced by class scores. A **class map** shows the **label** of each pixel, the "
-    "class with the highest score. The same scores are upsampled twice: with zeros outside the "
-    "border, and with the outermost cells repeated. Compare the labels and the **confidence**, "
-    "the probability of the class with the highest score."
-)
 show_border()

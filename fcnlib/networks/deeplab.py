@@ -38,7 +38,7 @@ from fcnlib.networks.npz_weights import DATA, read_weights
 from fcnlib.typing import Float32Array, RGBImage
 
 SHIPPED = DATA / "voc.npz"
-"""The weights; their model card is ``voc.md`` beside them."""
+"""The weights; their model card is ``voc.md`` in the same folder."""
 
 CLASSES = (
     "background",

@@ -35,7 +35,7 @@ from fcnlib.networks.receptive_field import Layer
 from fcnlib.typing import Float32Array
 
 SHIPPED = DATA / "imagenet.npz"
-"""The weights; their model card is ``imagenet.md`` beside them."""
+"""The weights; their model card is ``imagenet.md`` in the same folder."""
 
 GRID = CellGrid(32)
 """One cell per block of 32 × 32 pixels."""

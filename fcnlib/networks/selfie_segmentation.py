@@ -38,7 +38,7 @@ from fcnlib.networks.npz_weights import DATA, read_weights
 from fcnlib.typing import Float32Array, RGBImage
 
 SHIPPED = DATA / "people.npz"
-"""The weights; their model card is ``people.md`` beside them."""
+"""The weights; their model card is ``people.md`` in the same folder."""
 
 CLASSES = ("background", "person")
 """Class names; a label is an index into them."""

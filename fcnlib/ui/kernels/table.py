@@ -54,6 +54,28 @@ def show_table(chosen: str) -> None:
     )
 
 
+def show_legend() -> None:
+    """Show how many values agree, the tolerances, and what each column means."""
+    agreeing, total = count_agreeing()
+    st.caption(
+        f"✓ {agreeing} of {total} values that this app measured match the exact value printed "
+        "below them. The tolerance is 1e-12; for overshoot it is 1e-6, or half of the last printed "
+        "digit if the exact value is a percentage."
+    )
+    st.markdown(
+        "- **H(f)** is the gain for a wave of f cycles per sample, divided by the gain of a "
+        "constant, H(0). f = 1/2 is the Nyquist frequency. “Si” means that the exact value was "
+        "computed with the sine integral Si(x).\n"
+        "- **Overshoot** is how far the curve rises above 1 if the samples step from 0 to 1. For "
+        "Lanczos, it is measured on the normalized kernel. All other values of Lanczos are "
+        "measured on the raw kernel, whose weights do not sum to 1.\n"
+        "- **Support** is the distance beyond which the kernel is 0.\n"
+        "- **Through the samples** says whether the curve passes through the samples. k(0) is the "
+        "weight of a sample at its own position.\n"
+        "- **Mean response to 1** is the mean of the curve if all samples are 1."
+    )
+
+
 def count_agreeing() -> tuple[int, int]:
     """Return how many measured values agree with the exact ones, and how many there are."""
     kernels = measured_and_exact().values()

@@ -13,7 +13,14 @@ HEIGHT = 330
 
 
 def show_border() -> None:
-    """Show controls for scores and factor, then labels, confidence and the proof."""
+    """Explain the comparison, and show its controls, labels, confidence and proof."""
+    st.markdown(
+        "If an upsampling assumes zeros outside the image, the rim of the image becomes darker. "
+        "Here the image is replaced by class scores. A **class map** shows the **label** of each "
+        "pixel, the class with the highest score. The same scores are upsampled twice: with zeros "
+        "outside the border, and with the outermost cells repeated. Compare the labels and the "
+        "**confidence**, the probability of the class with the highest score."
+    )
     left, right = st.columns(2)
     with left:
         name = st.segmented_control(
