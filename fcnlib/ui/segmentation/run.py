@@ -29,6 +29,7 @@ def run(request: Request) -> dict[str, Segmentation] | None:
     job = st.session_state.get(JOB)
     if job is None or job.key != _key(request):
         return None
+    done = show_progress(queue("inference"), job, "segmentation", wait=True)
     if job.state in {"failed", "cancelled"}:
         st.button(
             "Try again",
@@ -37,7 +38,7 @@ def run(request: Request) -> dict[str, Segmentation] | None:
             on_click=st.session_state.pop,
             args=(JOB,),
         )
-    if not show_progress(queue("inference"), job, "segmentation", wait=True):
+    if not done:
         return None
     results: dict[str, Segmentation] = job.result
     return results
