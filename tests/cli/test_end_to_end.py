@@ -145,7 +145,7 @@ def open_fold(app, key):
 def test_page_from_url_to_maps(app, server):
     app.text_input(key="segmentation_address").set_value(f"{server.url}/photo.png").run()
     app.button(key="segmentation_fetch_address").click().run()
-    run_until(app, lambda: app.button(key="segmentation_fetch"))
+    run_until(app, lambda: "segmentation_fetch" in [button.key for button in app.button])
     app.button(key="segmentation_fetch").click().run()
     run_until(app, lambda: "segmentation_2_full" in keys(app))
     assert app.text_input(key="segmentation_address").value == f"{server.url}/photo.png"
