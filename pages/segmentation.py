@@ -33,7 +33,7 @@ networks = choose_networks()
 if picture is None:
     st.stop()
 request = choose_details(picture, networks)
-introduce(1, networks[0])
+introduce(1, request.networks[0] if request else networks[0])
 left, *first_maps = st.columns(3)
 with left:
     show_picture(picture)

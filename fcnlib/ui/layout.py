@@ -18,9 +18,18 @@ def chart(figure: "go.Figure", key: str, **options: Any) -> Any:
     return st.plotly_chart(figure, width="stretch", key=key, **options)
 
 
+def fold(title: str, key: str, show: Callable[[], None]) -> None:
+    """Show a fold whose body runs only while it is open."""
+    expander = st.expander(title, key=key, on_change="rerun")
+    if expander.open:
+        with expander:
+            show()
+
+
 def show_source(*functions: Callable[..., Any], key: str) -> None:
     """Offer the source code of `functions` in a fold."""
-    names = ", ".join(f"`{function.__name__}`" for function in functions)
+    # Modules of networks all call their function `build`.
+    names = ", ".join(dict.fromkeys(f"`{function.__name__}`" for function in functions))
     with st.expander(f"Source code of this part: {names}", key=key):
         for function in functions:
             st.caption(f"`{function.__module__}.{function.__name__}`")

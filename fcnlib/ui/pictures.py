@@ -47,6 +47,7 @@ def from_sample(key: str) -> Picture | None:
         format_func=images.SAMPLES.__getitem__,
         required=True,
         key=f"{key}_sample",
+        wrap=True,
     )
     return Picture(images.SAMPLES[name], f"sample:{name}", _sample(name)) if name else None
 

@@ -103,6 +103,13 @@ def test_the_legends_name_the_cat_and_count_the_rest():
     assert "cat 77%" in second
 
 
+def test_the_cat_is_bright_and_the_background_gray():
+    app = opened()
+    labels = app.session_state["segmentation_job"].result["voc"]
+    named = dict(zip(labels.class_names, labels.colors.tolist(), strict=True))
+    assert (named["cat"], named["background"]) == ([230, 159, 0], [128, 128, 128])
+
+
 def test_groups_replace_breeds():
     app = opened()
     app.segmented_control(key="segmentation_1_names").set_value("Groups").run()
@@ -197,8 +204,10 @@ def test_folds_run_only_when_they_are_opened():
     open_fold(app, "segmentation_voc_details")
     assert app.dataframe[0].value["class"].tolist() == ["cat", "background"]
     open_fold(app, "segmentation_cost")
-    assert app.table[0].value["Network"].tolist() == ["EfficientNet-Lite0", "DeepLab v3"]
-    assert "0.69 million" in app.table[0].value["Parameters"].tolist()
+    costs = app.table[0].value.set_index("")
+    assert list(costs) == ["EfficientNet-Lite0", "DeepLab v3"]
+    assert costs.loc["Parameters"].tolist() == ["4.63 million", "0.69 million"]
+    assert costs.loc["Input"].tolist() == ["320 × 480 px", "257 × 385 px"]
 
 
 @pytest.mark.parametrize(
@@ -234,6 +243,9 @@ def test_without_weights_every_way_to_get_them_is_offered_and_the_other_network_
     assert app.button(key="segmentation_fetch").label == "Download 513 MB"
     assert "FCNLIB_VGG_CHECKPOINT=" in app.code[0].value
     assert "33 × 49 cells" in titles(app)["segmentation_1_coarse"]
+    headings = [text.value for text in app.markdown if text.value.startswith("**1.")]
+    assert len(headings) == 1
+    assert "DeepLab" in headings[0]
 
 
 def test_the_other_source_has_its_own_size(without_weights):

@@ -141,7 +141,7 @@ def show():
     from fcnlib.ui.segmentation.step_order import show_step_order
 
     show_pixel_attribution(st.session_state["result"], vgg_16_geometry(), "segmentation")
-    show_step_order(st.session_state["result"], "segmentation")
+    show_step_order(st.session_state["result"], "segmentation_orders")
 
 
 def test_a_classifiers_pixel_is_explained_with_bilinear_weights():
@@ -149,7 +149,6 @@ def test_a_classifiers_pixel_is_explained_with_bilinear_weights():
     app = AppTest.from_function(show, default_timeout=60)
     app.session_state["result"] = result
     app.session_state[PIXEL] = {"pin": [50, 17]}
-    app.session_state[ORDERS_OPEN] = True
     app.run()
     assert not app.exception
     pixel = pixel_scores(32, result.coarse_logits, 50, 17)

@@ -47,7 +47,7 @@ class Request(NamedTuple):
 
 def choose_picture() -> Picture | None:
     """Let the visitor choose where the picture comes from; return it, or None until it is there."""
-    row = st.container(horizontal=True, gap="medium")
+    row = st.container(horizontal=True)
     source = row.segmented_control(
         "Picture",
         list(SOURCES),

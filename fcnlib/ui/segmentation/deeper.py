@@ -1,6 +1,6 @@
 """The folds below a photograph's maps: what specialists want to know, computed when opened."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import partial
 
 import streamlit as st
@@ -8,6 +8,7 @@ import streamlit as st
 from fcnlib.networks.shipped import NETWORKS
 from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.network_geometry import imagenet_geometry, vgg_16_geometry
+from fcnlib.ui.layout import fold
 from fcnlib.ui.segmentation.attribution import HOW, show_pixel_attribution
 from fcnlib.ui.segmentation.choices import Request
 from fcnlib.ui.segmentation.comparison import show_cost
@@ -31,14 +32,6 @@ def show_deeper(results: Mapping[str, Segmentation], request: Request) -> None:
     fold("What the networks cost", "segmentation_cost", lambda: show_cost(results))
 
 
-def fold(title: str, key: str, show: Callable[[], None]) -> None:
-    """Show a fold whose body runs only while it is open."""
-    expander = st.expander(title, key=key, on_change="rerun")
-    if expander.open:
-        with expander:
-            show()
-
-
 def _details(result: Segmentation, name: str) -> None:
     show_classes(result, f"segmentation_{name}")
     downloads(result, name, f"segmentation_{name}")
@@ -57,7 +50,7 @@ def _folds_of_scores(name: str, result: Segmentation, request: Request) -> None:
     fold(
         f"The order of the steps: {title}",
         f"{key}_order_fold",
-        lambda: show_step_order(result, key),
+        lambda: show_step_order(result, f"{key}_orders"),
     )
     fold(
         f"How sure is each pixel? {title}",

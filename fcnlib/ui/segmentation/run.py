@@ -6,9 +6,11 @@ from dataclasses import replace
 import streamlit as st
 
 from fcnlib import segmentation
+from fcnlib.images import colors
 from fcnlib.images.preprocessing import fit_long_side
+from fcnlib.networks.shipped import NETWORKS
 from fcnlib.segmentation import Segmentation
-from fcnlib.typing import Report
+from fcnlib.typing import Report, RGBImage
 from fcnlib.ui.jobs import queue, show_progress, submit
 from fcnlib.ui.loaded_networks import loaded_networks
 from fcnlib.ui.pictures import first_sample
@@ -44,9 +46,14 @@ def run(request: Request) -> dict[str, Segmentation] | None:
     return results
 
 
+def first_request() -> Request:
+    """Return the request that the Segmentation page makes at first."""
+    return Request(first_sample(), FIRST_NETWORKS, max(LONG_SIDES), "float32")
+
+
 def first_picture() -> Callable[[], object]:
     """Return a function that segments the first sample, so that the first visitor finds it done."""
-    request = Request(first_sample(), FIRST_NETWORKS, max(LONG_SIDES), "float32")
+    request = first_request()
     return lambda: queue("inference").submit(_key(request), work(request), "first picture")
 
 
@@ -84,12 +91,23 @@ def _segmented(request: Request, name: str, report: Report) -> Segmentation:
     key = (name, request.picture.digest, request.long_side, request.precision)
 
     def compute() -> Segmentation:
+        report(0.0, f"Loading {NETWORKS[name].title}")
         fitted = fit_long_side(picture, request.long_side) if request.long_side else picture
         network = loaded_networks().get(name, request.precision, report)
         result = segmentation.segment(fitted, network, report)
-        return replace(result, original_size=picture.shape[:2])
+        palette = _object_colors(result) if name == "voc" else result.palette
+        return replace(result, original_size=picture.shape[:2], palette=palette)
 
     return loaded_networks().result(key, compute)
+
+
+def _object_colors(result: Segmentation) -> RGBImage:
+    """Return the first colors of the palette for the largest objects, and gray for the rest.
+
+    VOC's own colors are hard to tell apart on a screen: a cat is #400000 on black.
+    """
+    objects = [entry.index for entry in result.classes if entry.name != "background"]
+    return colors.colors_by_share(objects, len(result.class_names))
 
 
 def _part(report: Report, start: float, share: float) -> Report:

@@ -16,26 +16,12 @@ NAMED = 8  # classes between the cells that are named
 
 
 def show_step_order(result: Segmentation, key: str) -> None:
-    """Offer the comparison of orders for a picture; it is computed once it is opened."""
-    _bench(result, f"{key}_orders")
-
-
-@st.fragment
-def _bench(result: Segmentation, key: str) -> None:
-    opened = st.expander(
-        "Enlarge first or choose first? The same scores in four orders",
-        key=key,
-        on_change="rerun",
-        icon=":material/swap_horiz:",
-    )
-    if not opened.open:
-        return
-    with opened:
-        orders = _compared(result)
-        for column, order in zip(st.columns(3), SHOWN, strict=True):
-            with column:
-                _map(result, orders, order, key)
-        st.caption(_account(result, orders))
+    """Compare the orders for a picture; `key` is a prefix of the charts' keys."""
+    orders = _compared(result)
+    for column, order in zip(st.columns(3), SHOWN, strict=True):
+        with column:
+            _map(result, orders, order, key)
+    st.caption(_account(result, orders))
 
 
 def _map(result: Segmentation, orders: OrderComparison, order: str, key: str) -> None:

@@ -14,13 +14,14 @@ from fcnlib.segmentation.comparison import Comparison
 from fcnlib.segmentation.network_geometry import built_in_geometry
 from fcnlib.typing import LabelMap, Report
 from fcnlib.ui.jobs import queue, show_progress, submit
-from fcnlib.ui.layout import chart, show_source
+from fcnlib.ui.layout import chart, fold, show_source
 from fcnlib.ui.loaded_networks import loaded_networks
 from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.attribution import HOW, show_pixel_attribution
 from fcnlib.ui.segmentation.step_order import show_step_order
 
-HEIGHT = 330
+HEIGHT = 300
+PICTURE_HEIGHT = 440
 
 STEPS = {
     "score_fr": "fc7 scored",
@@ -109,9 +110,12 @@ def show_street(compared: Comparison) -> None:
     with first:
         picture = results["fcn_8s"].picture
         size = f"{picture.shape[0]} × {picture.shape[1]} px"
-        chart(class_maps.photograph_figure(picture, f"Picture, {size}"), "segmentation_picture")
+        chart(
+            class_maps.photograph_figure(picture, f"Picture, {size}", height=PICTURE_HEIGHT),
+            "segmentation_picture",
+        )
     with second:
-        _map(truth, "The truth", "truth", 480)
+        _map(truth, "The truth", "truth", PICTURE_HEIGHT)
     _heads(compared)
     _legend()
     _ious(compared)
@@ -173,7 +177,8 @@ def _closer(results: Mapping[str, Segmentation]) -> None:
     result = results[head or "fcn_8s"]
     show_pixel_attribution(result, built_in_geometry(head or "fcn_8s"), "segmentation")
     _skips(result)
-    show_step_order(result, "segmentation")
+    orders = "segmentation_orders"
+    fold("The order of the steps", orders, lambda: show_step_order(result, orders))
     maps.downloads(result, head or "fcn_8s", "segmentation")
 
 
