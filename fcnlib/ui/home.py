@@ -2,54 +2,55 @@
 
 import os
 from importlib import metadata
+from typing import TYPE_CHECKING
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from fcnlib import checkpoints, class_map, runtime, scenes
+from fcnlib import checkpoints, runtime
 from fcnlib.plots import class_maps
 from fcnlib.ui.layout import chart
 from fcnlib.ui.page import PAGES
+from fcnlib.ui.pictures import first_sample
+from fcnlib.ui.segmentation.maps import HEIGHT, legend, show_maps
+from fcnlib.ui.segmentation.run import first_request, run
 
-SEED = 1
-SIZE = (768, 1024)
-FACTOR = 32
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
 PACKAGES = ("streamlit", "tensorflow", "tf-slim", "scikit-image", "numpy", "plotly")
 
 
-def show_example() -> None:
-    """Show a drawn street, its classes in 24 × 32 cells, and the map upsampled from them."""
-    scene = _scene()
-    names = scenes.CLASSES
-    colors = scenes.COLORS
-    shares = class_map.cell_shares(FACTOR, scene.labels, len(names))
-    coarse = class_map.label_map(shares)
-    full = class_map.upsampled_argmax(FACTOR, shares)
-    rows, cols = coarse.shape
-    height, width = full.shape
-    figures = {
-        "picture": class_maps.photograph_figure(
-            scene.picture, f"A picture, {height} × {width} px", height=330
-        ),
-        "coarse": class_maps.discrete_matshow(
-            coarse, names, f"Its classes in {rows} × {cols} cells", colors=colors, legend=0,
-            height=330,
-        ),
-        "full": class_maps.discrete_matshow(
-            full, names, f"Upsampled × {FACTOR}: {height} × {width} px", colors=colors,
-            legend=0, height=330,
-        ),
-    }  # fmt: skip
-    for column, (key, figure) in zip(st.columns(3), figures.items(), strict=True):
-        with column:
-            chart(figure, f"home_{key}")
-    agreement = (full == scene.labels).mean()
-    st.caption(
-        f"No network here: each cell holds the true share of each class in its {FACTOR} × {FACTOR} "
-        f"pixels, the best that such a coarse answer can be. Upsampled with a bilinear kernel, it "
-        f"gives {agreement:.1%} of the pixels their true class. Thin and small objects are lost. "
-        "The Segmentation page shows the answers of real networks on a photograph."
-    )
+def show_example() -> "list[DeltaGenerator]":
+    """Show a photograph, which needs no network; return where `show_answer` shows its maps."""
+    picture, *maps = st.columns(3)
+    image = first_sample().image
+    title = f"A photograph, {image.shape[0]} × {image.shape[1]} px"
+    with picture:
+        chart(class_maps.photograph_figure(image, title, height=HEIGHT), "home_picture")
+    return [*maps, st.container()]
+
+
+def show_answer(places: "list[DeltaGenerator]") -> None:
+    """Show what DeepLab answers for the photograph's cells, and the map upsampled from it.
+
+    Call it last: the rest of the page is shown while the network is still loading. The job is
+    the one that the Segmentation page starts with.
+    """
+    *maps, below = places
+    with below:
+        results = run(first_request())
+        if results is None:
+            return
+        result = results["voc"]
+        show_maps(result, "voc", maps, "home")
+        st.markdown(legend(result))
+        rows, cols = result.coarse_map.shape
+        st.caption(
+            f"DeepLab v3, a network trained to segment photographs, gives scores for {rows} × "
+            f"{cols} cells. Bilinear interpolation upsamples the scores, and every pixel gets the "
+            "class with the largest one. Compare the outlines of the two maps."
+        )
 
 
 def show_pages() -> None:
@@ -79,8 +80,3 @@ def show_machine() -> None:
         st.badge(f"{os.cpu_count()} processor cores", icon=":material/memory:", color="gray")
     versions = [f"{name} {metadata.version(name)}" for name in PACKAGES]
     st.caption(" · ".join(versions))
-
-
-@st.cache_resource(show_spinner="Drawing a street")
-def _scene() -> scenes.Scene:
-    return scenes.scene(SEED, SIZE)

@@ -41,7 +41,7 @@ PAGES = {
     "app.py": Page(
         "From pixels to segments",
         ":material/route:",
-        "How does an answer of 24 × 32 cells become a class for each of 768 × 1024 pixels?",
+        "How does a network's coarse answer become a class for every pixel?",
     ),
     "pages/kernels.py": Page(
         "Kernels", ":material/show_chart:", "How is the curve between samples reconstructed?"
