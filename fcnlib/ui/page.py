@@ -11,11 +11,14 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from fcnlib import runtime
+from fcnlib.ui.components import component
 from fcnlib.ui.jobs import served
 
 ICON = Path(__file__).parents[1] / "data" / "icon.png"
 WARM_UP_DELAY = 2.0
 """Seconds after which TensorFlow is imported, so that the first page is shown before."""
+
+_close_menu = component("menu")
 
 
 class Page(NamedTuple):
@@ -102,3 +105,4 @@ def _menu() -> None:
             except StreamlitAPIException:
                 # A page run alone, as tests do, has no other pages to link to.
                 st.text(page.title)
+        _close_menu(key="menu")
