@@ -17,7 +17,7 @@ from support.weights_server import WeightsServer
 
 from fcnlib import images
 from fcnlib.networks.vgg import vgg_16_shapes
-from fcnlib.ui import jobs, pictures
+from fcnlib.ui import jobs
 from fcnlib.ui.pictures import BUS
 from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.run import first_picture
@@ -86,13 +86,15 @@ def open_fold(app, key):
     assert not app.exception
 
 
-def test_the_first_run_shows_a_photograph_through_both_networks():
+def test_the_first_run_shows_a_photograph_through_both_networks(monkeypatch, tmp_path):
+    monkeypatch.setenv("FCNLIB_CACHE_DIR", str(tmp_path))
     shown = titles(opened())
     assert "300 × 451" in shown["segmentation_picture"]
     assert "10 × 15 cells" in shown["segmentation_1_coarse"]
     assert "33 × 49 cells" in shown["segmentation_2_coarse"]
     for number in (1, 2):
         assert "300 × 451" in shown[f"segmentation_{number}_full"]
+    assert list(tmp_path.iterdir()) == [], "nothing is downloaded"
 
 
 def test_the_legends_name_the_cat_and_count_the_rest():
@@ -144,29 +146,44 @@ def test_a_file_goes_through_each_network(network):
 
 
 @pytest.mark.parametrize("network", SHIPPED)
-def test_an_address_goes_through_each_network(network, monkeypatch):
-    monkeypatch.setattr(pictures.fetching, "fetch", lambda url, report: PHOTO)
+def test_an_address_goes_through_each_network(network):
     app = choose(opened(), "address")
     assert app.text_input(key="segmentation_address").value == BUS
-    app.button(key="segmentation_fetch_address").click().run()
-    run_until(app, lambda: titles(app))
+    with WeightsServer({"cat.png": PHOTO}) as server:
+        server.always.content_type = "image/png"
+        app.text_input(key="segmentation_address").set_value(f"{server.url}/cat.png").run()
+        assert server.requests == []
+        app.button(key="segmentation_fetch_address").click().run()
+        run_until(app, lambda: titles(app))
     networks(app, "imagenet", network)
     number = 1 if network == "imagenet" else 2
     assert "200 × 240" in titles(app)[f"segmentation_{number}_full"]
 
 
-def test_a_photograph_from_the_camera_goes_through_both(monkeypatch):
-    monkeypatch.setattr(pictures.st, "camera_input", lambda *_, **__: io.BytesIO(PHOTO))
-    app = choose(opened(), "camera")
+@pytest.mark.parametrize(
+    ("network", "named"),
+    [("imagenet", "military uniform"), ("voc", "person"), ("people", "person")],
+)
+def test_a_sample_goes_through_each_network(network, named):
+    app = opened()
+    app.pills(key="segmentation_sample").set_value("astronaut")
+    networks(app, network, "voc")
     assert not app.exception
-    assert "200 × 240" in titles(app)["segmentation_2_full"]
+    assert "512 × 512" in titles(app)["segmentation_1_full"]
+    assert named in next(text.value for text in app.markdown if text.value.startswith(":color"))
 
 
-def test_the_camera_is_explained_until_there_is_a_photograph(monkeypatch):
-    monkeypatch.setattr(pictures.st, "camera_input", lambda *_, **__: None)
+@pytest.mark.parametrize("network", SHIPPED)
+def test_a_photograph_from_the_camera_goes_through_each_network(network):
     app = choose(opened(), "camera")
     assert "https" in texts(app)
     assert titles(app) == {}
+    photo = images.encode_jpeg(images.decode(PHOTO))
+    app.camera_input(key="segmentation_camera").upload("photo.jpg", photo).run()
+    networks(app, "imagenet", network)
+    assert not app.exception
+    number = 1 if network == "imagenet" else 2
+    assert "200 × 240" in titles(app)[f"segmentation_{number}_full"]
 
 
 def test_an_address_without_a_picture_shows_the_error_and_no_result():
