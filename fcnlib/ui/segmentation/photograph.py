@@ -89,7 +89,7 @@ def conclude(results: Mapping[str, Segmentation]) -> None:
     first, second = results.values()
     measured = agreement(first, second)
     st.caption(
-        f"Same class in both, where their classes correspond: {measured.same:.0%} of the picture. "
-        f"Different classes that correspond to others: {measured.different:.0%}. "
-        f"No counterpart in the other network: {measured.unmatched:.0%}."
+        f"The networks give {measured.same:.0%} of the pixels the same class, and "
+        f"{measured.different:.0%} different classes that both networks have. At "
+        f"{measured.unmatched:.0%}, one gives a class that the other does not have."
     )

@@ -1,4 +1,4 @@
-"""The order bench on a page: what the picture's map becomes if its steps change places."""
+"""Class maps of a picture with upsampling, softmax and argmax in other orders."""
 
 import streamlit as st
 
@@ -43,7 +43,7 @@ def _map(result: Segmentation, orders: OrderComparison, order: str, key: str) ->
 
 
 def _between(result: Segmentation, orders: OrderComparison) -> None:
-    """Name the classes that enlarging brought up."""
+    """Name the classes that occur only between the cells' centers, after upsampling."""
     st.metric("Classes that no cell predicts", len(orders.between))
     named = [
         f"{result.class_names[label]} {orders.share(label):.2%}" for label in orders.between[:NAMED]
@@ -55,16 +55,16 @@ def _between(result: Segmentation, orders: OrderComparison) -> None:
 def _account(result: Segmentation, orders: OrderComparison) -> str:
     own = (orders.maps[REFERENCE] != result.label_map).mean()
     learned = (
-        f" The network enlarges with a kernel it learned instead, and so differs from the "
+        f" The network itself upsamples with a learned kernel, so its map differs from the "
         f"bilinear map at {own:.1%} of the pixels."
         if own
         else ""
     )
     return (
-        "The two outer maps are compared with the middle one, the order that class maps are made "
-        "in. *Nearest, then best class* needs no map of its own: a copied cell keeps its best "
-        "class, so it equals the first. Between cells a class may win that is second in all of "
-        f"them; probabilities favor whichever cell is surest.{learned}"
+        "The middle map has the order of the maps above; the two others are compared with it. "
+        "*Nearest, then best class* would equal the first map, because a copied cell keeps its "
+        "best class. Between cells, a class can win that is second in all of them. Probabilities "
+        f"favor the cell with the most confident answer.{learned}"
     )
 
 
@@ -74,7 +74,7 @@ def _compared(result: Segmentation) -> OrderComparison:
     return _kept(key, result.coarse_factor, (height, width), _logits=result.coarse_logits)
 
 
-@st.cache_data(max_entries=8, show_spinner="Taking the steps in four orders")
+@st.cache_data(max_entries=8, show_spinner="Computing the map in four orders")
 def _kept(key: str, factor: int, shape: tuple[int, int], *, _logits: FloatArray) -> OrderComparison:
     """Compare the orders; `key` is the digest of the scores, which are not hashed again."""
     return compare_orders(factor, _logits, shape)
