@@ -50,12 +50,15 @@ def tab(browser, request, app_address):
 
 
 def place(tab, pixel):
-    """Return a pixel's center on the screen, relative to the corner of the map."""
+    """Return a point near a pixel's center, relative to the corner of the map.
+
+    It is a whole pixel of the screen, because a browser cuts off fractions of a click's place.
+    """
     box = tab.locator(f"{PICKER} .map").bounding_box()
     rows, cols = scenes.SIZE
     return {
-        "x": (pixel[1] + 0.5) * box["width"] / cols,
-        "y": (pixel[0] + 0.5) * box["height"] / rows,
+        "x": round(box["x"] + (pixel[1] + 0.5) * box["width"] / cols) - box["x"],
+        "y": round(box["y"] + (pixel[0] + 0.5) * box["height"] / rows) - box["y"],
     }
 
 
@@ -74,13 +77,31 @@ def at(tab):
     return row, column, pinned
 
 
-def table(tab, pixel):
-    """Wait for the table about a pixel; return its lines by their names."""
-    heading = re.compile(rf"\b{pixel[0]}\b.*\b{pixel[1]}\b")
-    body = tab.locator("[data-testid=stTable]", has=tab.locator("th", has_text=heading))
+def expected(attribution):
+    """Return the lines of the table of products: score × weight for the two best classes."""
+    lines = {
+        f"row {cell.row}, column {cell.col}": [
+            f"{score:.3f} × {weight:.3f} = {score * weight:.3f}"
+            for score, weight in zip(cell.scores[:2], cell.weights[:2], strict=True)
+        ]
+        for cell in attribution.cells
+    }
+    lines["Sum: the pixel's score"] = [f"{value:.3f}" for value in attribution.scores[:2]]
+    return {name: [text.replace("-", "−") for text in line] for name, line in lines.items()}
+
+
+def wait_for_table(tab, result, pixel, head="fcn_8s"):
+    """Wait until the table is about a pixel, and compare all its lines with the library's."""
+    lines = expected(attribute_pixel(result, *pixel, built_in_geometry(head)))
+    total = tab.get_by_text(lines["Sum: the pixel's score"][0], exact=True)
+    body = tab.get_by_test_id("stTable").filter(has=total)
     body.wait_for(timeout=PATIENCE)
-    lines = [line.locator("th, td").all_inner_texts() for line in body.locator("tbody tr").all()]
-    return {name.strip(): values for name, *values in lines}
+    assert lines_of(body) == lines
+
+
+def lines_of(table):
+    rows = [line.locator("th, td").all_inner_texts() for line in table.locator("tbody tr").all()]
+    return {name.strip(): values for name, *values in rows}
 
 
 def check(tab, result, pixel):
@@ -92,13 +113,15 @@ def check(tab, result, pixel):
     texts = tab.locator(f"{PICKER} .seen li").all_inner_texts()
     for text, (layer, (top, left, size)) in zip(texts, attribution.fields.items(), strict=True):
         assert text.startswith(f"{layer} ")
-        expected = [size, top, top + size - 1, left, left + size - 1]
-        assert numbers(text.removeprefix(layer)) == expected
-    lines = table(tab, pixel)
-    for layer, values in attribution.parts.items():
-        assert lines[layer] == [f"{value:+.2f}".replace("-", "−") for value in values]
-    assert lines["Score"] == [f"{value:.2f}".replace("-", "−") for value in attribution.scores]
-    assert lines["Confidence"] == [f"{value:.1%}" for value in attribution.confidences]
+        extent = [size, top, top + size - 1, left, left + size - 1]
+        assert numbers(text.removeprefix(layer)) == extent
+    layers = tab.get_by_test_id("stTable").filter(has_text="Layer")
+    assert lines_of(layers) == {
+        layer: [f"{value:+.2f}".replace("-", "−") for value in values[:2]]
+        for layer, values in attribution.parts.items()
+    }
+    for index, share in zip(attribution.classes, attribution.confidences, strict=True):
+        assert tab.get_by_text(f"{result.class_names[index]} {share:.1%}").count() == 1
 
 
 def test_the_class_under_the_pointer_is_named(tab, result):
@@ -115,14 +138,14 @@ def test_a_click_or_a_tap_pins_a_pixel_and_shows_its_attribution(tab, result):
     for pixel in PIXELS[2:5]:
         tab.frames_received.clear()
         pin(position=place(tab, pixel))
-        table(tab, pixel)
+        wait_for_table(tab, result, pixel)
         check(tab, result, pixel)
         assert sum(tab.frames_received) < 30_000, "the pictures must not be sent again"
 
 
 def test_the_keyboard_moves_and_pins(tab, result):
     tab.locator(f"{PICKER} .map").click(position=place(tab, (80, 112)))
-    table(tab, (80, 112))
+    wait_for_table(tab, result, (80, 112))
     for key in ("ArrowRight", "ArrowRight", "ArrowUp", "Shift+ArrowLeft", "Shift+ArrowDown"):
         tab.keyboard.press(key)
     assert at(tab) == (89, 104, False)
@@ -130,18 +153,19 @@ def test_the_keyboard_moves_and_pins(tab, result):
     assert at(tab) == (80, 112, True)
     for key in ("Shift+ArrowUp", "ArrowDown", "ArrowLeft", "Enter"):
         tab.keyboard.press(key)
-    table(tab, (71, 111))
+    wait_for_table(tab, result, (71, 111))
     check(tab, result, (71, 111))
     for _ in range(30):
         tab.keyboard.press("Shift+ArrowRight")
     assert at(tab) == (71, 223, False)
 
 
-def test_the_pin_is_kept_when_another_network_is_chosen(tab):
+def test_the_pin_is_kept_when_another_network_is_chosen(tab, result):
     tab.locator(f"{PICKER} .map").click(position=place(tab, (40, 50)))
-    table(tab, (40, 50))
+    wait_for_table(tab, result, (40, 50))
     tab.get_by_role("radio", name="FCN-32s").click()
     tab.locator(f"{PICKER} .seen li").nth(1).wait_for(state="detached", timeout=PATIENCE)
     assert here(tab)[1:] == (True, [40, 50, 0, 1, 1, 2])
-    tab.locator("[class*=_source]").last.wait_for(timeout=PATIENCE)
-    assert "Score" in table(tab, (40, 50))
+    network = built_in.network("fcn_32s")
+    wait_for_table(tab, segment(result.picture, network), (40, 50), "fcn_32s")
+    network.close()
