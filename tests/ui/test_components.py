@@ -65,8 +65,8 @@ def test_the_files_of_a_component_form_one_module(component):
     assert code.startswith((FOLDER / "common.js").read_text("utf-8"))
 
 
-def test_there_are_four_components():
-    assert COMPONENTS == ["drag_samples", "four_views", "pixel_picker", "ripple_table"]
+def test_the_components_are_those_of_the_folders():
+    assert COMPONENTS == ["drag_samples", "four_views", "menu", "pixel_picker", "ripple_table"]
 
 
 @pytest.mark.parametrize("key", ARROWS)
