@@ -41,6 +41,7 @@ def test_the_same_seed_gives_the_same_result():
             np.testing.assert_array_equal(values, second.weights()[name])
 
 
+@pytest.mark.slow
 def test_another_seed_gives_another_result():
     with Trainer(QUICK) as first, Trainer(replace(QUICK, seed=1)) as second:
         assert run_steps(first, 2) != run_steps(second, 2)

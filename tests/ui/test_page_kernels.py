@@ -110,6 +110,7 @@ def test_opens_alone_and_without_heavy_libraries(tmp_path):
     assert result.returncode == 0, result.stderr
 
 
+@pytest.mark.slow
 def test_opens_from_home(tmp_path):
     code = (
         "app = AppTest.from_file(home).run(timeout=30)\n"
@@ -269,6 +270,7 @@ def test_sentence_on_sampling(signal, frequency, rate, keyword, frequencies):
     assert hertz(sentence) == frequencies
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kernel", KERNELS)
 def test_every_kernel_reconstructs_every_signal(page, kernel):
     page.pills(key="kernels_kernel").set_value(kernel)

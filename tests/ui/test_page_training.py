@@ -136,6 +136,7 @@ def test_a_run_learns_and_can_be_paused_resumed_and_stopped(app):
     assert "prediction" in charts(app)
 
 
+@pytest.mark.slow
 def test_the_run_of_a_second_session_waits(app):
     other = AppTest.from_file(PAGE, default_timeout=60).run()
     start(app, steps=400)
@@ -180,6 +181,7 @@ def test_an_address_of_a_forgotten_run_shows_the_empty_page():
     assert not status(app)
 
 
+@pytest.mark.slow
 def test_the_next_run_is_drawn_with_the_previous_one(app):
     for head in ("fcn_32s", "fcn_8s"):
         start(app, head=head, steps=50)
@@ -195,6 +197,7 @@ def test_the_next_run_is_drawn_with_the_previous_one(app):
         assert name in charts(app)["kernel"]["layout"]["title"]["text"]
 
 
+@pytest.mark.slow
 def test_a_fixed_kernel_stays_bilinear(app):
     start(app, steps=50, kernels=("bilinear", "fixed"))
     run_until(app, lambda: status(app).startswith("Done"))
@@ -203,6 +206,7 @@ def test_a_fixed_kernel_stays_bilinear(app):
     np.testing.assert_allclose(shown, np.outer(tent, tent), atol=1e-6)
 
 
+@pytest.mark.slow
 def test_a_zero_kernel_shows_a_warning_and_does_not_learn(app):
     start(app, steps=50, kernels=("zero", "learned"))
     assert "ln 7 = 1.95" in texts(app)

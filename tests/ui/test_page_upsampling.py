@@ -3,7 +3,6 @@
 import base64
 import io
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -198,22 +197,6 @@ def test_a_negative_verdict_is_shown():
     assert ":red-badge" in captions(app)
     assert ":green-badge" not in captions(app)
     assert "45 of 50" in captions(app)
-
-
-def test_the_page_runs_alone_from_another_folder(tmp_path):
-    code = (
-        "from streamlit.testing.v1 import AppTest\n"
-        f"app = AppTest.from_file({str(PAGE)!r}, default_timeout=120).run()\n"
-        "assert not app.exception, app.exception\n"
-        "assert app.metric[0].value == 'allclose: True'\n"
-    )
-    subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        check=True,
-        timeout=180,
-    )
 
 
 def test_importing_the_parts_does_not_import_tensorflow():

@@ -212,6 +212,7 @@ def test_the_table_follows_the_switches(page):
     )
 
 
+@pytest.mark.slow
 def test_every_script_prints_what_its_page_shows(page, tmp_path):
     codes, expected = [], []
 

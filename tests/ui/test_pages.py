@@ -42,7 +42,10 @@ def test_a_page_opens_through_the_app(page):
     assert not app.exception
 
 
-@pytest.mark.parametrize("page", FILES)
+@pytest.mark.parametrize(
+    "page",
+    [page if "kernels" in page else pytest.param(page, marks=pytest.mark.slow) for page in FILES],
+)
 def test_a_page_opens_alone_from_elsewhere(page, tmp_path):
     """The Kernels page within AppTest's own 3 seconds, and without TensorFlow."""
     limit = "default" if page == "pages/kernels.py" else "generous"

@@ -67,8 +67,10 @@ def test_every_script_prints_the_figures_of_the_library(scripts, tmp_path):
     ("settings", "picture"),
     [
         (CheckSettings(), "ramp"),
-        (CheckSettings(channel_axis=False), "cat"),
-        (CheckSettings(5, "float64", mode="edge", layer="tf1"), "unit"),
+        pytest.param(CheckSettings(channel_axis=False), "cat", marks=pytest.mark.slow),
+        pytest.param(
+            CheckSettings(5, "float64", mode="edge", layer="tf1"), "unit", marks=pytest.mark.slow
+        ),
     ],
 )
 def test_in_a_fresh_interpreter(settings, picture, tmp_path):
