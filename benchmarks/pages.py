@@ -18,21 +18,25 @@ ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "pages" / "segmentation.py"
 FIRST_PAGE = (
     "import sys; from streamlit.testing.v1 import AppTest; "
-    "page = AppTest.from_file('app.py', default_timeout=60).run(); "
-    "assert not page.exception; assert {unwanted!r} not in sys.modules"
+    "page = AppTest.from_file({page!r}, default_timeout=60).run(); "
+    "assert not page.exception; assert {loaded} == ('tensorflow' in sys.modules)"
 )
 
 
 def rows() -> Iterator[Row]:
     """Measure the start of the app, the comparison of heads, and a click on the page."""
-    yield Row(
-        "a new process to its first page, TensorFlow not loaded",
-        *seconds(
-            partial(_python, FIRST_PAGE.format(unwanted="tensorflow")),
-            partial(_python, "import tensorflow"),
-        ),
-        "importing TensorFlow",
-    )
+    for what, page, loaded in (
+        ("a new process to the Kernels page, TensorFlow not loaded", "pages/kernels.py", False),
+        ("a new process to Home, a photograph segmented", "app.py", True),
+    ):
+        yield Row(
+            what,
+            *seconds(
+                partial(_python, FIRST_PAGE.format(page=page, loaded=loaded)),
+                partial(_python, "import tensorflow"),
+            ),
+            "importing TensorFlow",
+        )
     street = scenes.scene(1)
     yield Row(
         "street with three heads: network, maps and metrics",

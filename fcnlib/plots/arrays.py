@@ -175,9 +175,9 @@ def difference_figure(
         _add_equal_square(figure, difference.shape)
     if (blocks > 0).any():
         _add_logarithms(figure, blocks, step)
-    squares(figure, title, difference.shape, height, below=80)
-    legend = {"yref": "container", "y": 0, "yanchor": "bottom", "itemclick": False}
-    return figure.update_layout(legend=legend)
+    bottom = {"yref": "container", "y": 0, "yanchor": "bottom", "itemclick": False}
+    legend = theme.LEGEND | bottom
+    return squares(figure, title, difference.shape, height, below=80, legend=legend)
 
 
 def _add_numbers(figure: "go.Figure", gray: FloatArray | NDArray[np.uint8]) -> None:

@@ -80,8 +80,8 @@ def discrete_matshow(
     for index in by_area[:legend]:
         figure.add_trace(legend_entry(names[index], colors[index]))
     below = MARGIN + LEGEND_ROW * math.ceil(min(legend, len(by_area)) / LEGEND_COLUMNS)
-    _framed(figure, data.shape, title, height, below)
-    return figure.update_layout(legend={"y": -0.02, "itemclick": False, "itemdoubleclick": False})
+    options = {"y": -0.02, "itemclick": False, "itemdoubleclick": False}
+    return _framed(figure, data.shape, title, height, below, legend=theme.LEGEND | options)
 
 
 def overlay_figure(
@@ -135,8 +135,8 @@ def overlay_figure(
     names = _names(labels_names, int(data.max()))
     overlay = _image(paint(data, colors)).update(opacity=opacity)
     figure = go.Figure([_image(picture, "jpeg"), overlay, _hover(data, names)])
-    _framed(figure, data.shape, title, height, below=SLIDER)
-    return figure.update_layout(sliders=[_opacity_slider(opacity)])
+    sliders = [_opacity_slider(opacity)]
+    return _framed(figure, data.shape, title, height, SLIDER, sliders=sliders)
 
 
 def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 480) -> "go.Figure":
@@ -210,12 +210,15 @@ def legend_entry(name: str, color: Iterable[int], outline: str | None = None) ->
 
 
 def _framed(
-    figure: "go.Figure", shape: tuple[int, ...], title: str, height: int, below: int = MARGIN
+    figure: "go.Figure",
+    shape: tuple[int, ...],
+    title: str,
+    height: int,
+    below: int = MARGIN,
+    **layout: Any,
 ) -> "go.Figure":
-    squares(figure, title, shape, height, below=below)
     # By default, plotly adds a margin around the invisible squares of a heatmap.
-    figure.update_xaxes(range=[-0.5, shape[1] - 0.5])
-    return figure.update_yaxes(range=[shape[0] - 0.5, -0.5], autorange=False)
+    return squares(figure, title, shape, height, below=below, fixed=True, **layout)
 
 
 def _opacity_slider(start: float) -> dict[str, Any]:

@@ -13,17 +13,24 @@ if TYPE_CHECKING:
 
 
 def squares(
-    figure: "go.Figure", title: str, shape: tuple[int, ...], height: int, *, below: int = 8
+    figure: "go.Figure",
+    title: str,
+    shape: tuple[int, ...],
+    height: int,
+    *,
+    below: int = 8,
+    fixed: bool = False,
+    **more: Any,
 ) -> "go.Figure":
     """Set up axes so that every cell is a square and row 0 is at the top. Return the figure.
 
     `height` is the height in px for a square array. It includes the title and a margin of
     `below` px at the bottom, for example for a color bar. An array with fewer rows than columns
-    gets a lower figure, so that no empty space remains.
+    gets a lower figure, so that no empty space remains. With `fixed`, the axes end at the edges
+    of the array; otherwise plotly adds what else is drawn around it. `more` is added to the
+    layout. A layout that the figure has already is lost.
     """
-    theme.finish(figure, title, height=height)
-    above = figure.layout.margin.t
-    inside = max(60, (height - above - below) * min(1, shape[0] / shape[1]))
+    inside = max(60, (height - theme.TITLE - below) * min(1, shape[0] / shape[1]))
     axis = {
         "constrain": "domain",
         "fixedrange": True,
@@ -36,11 +43,21 @@ def squares(
         "mirror": True,
         "linecolor": theme.NEUTRAL,
     }
-    figure.update_xaxes(**axis)
-    figure.update_yaxes(**axis, scaleanchor="x", autorange="reversed", constraintoward="top")
-    return figure.update_layout(
-        height=round(above + inside + below), margin={"b": below, "pad": 0}, dragmode=False
-    )
+    rows: dict[str, Any] = {"scaleanchor": "x", "autorange": "reversed", "constraintoward": "top"}
+    cols: dict[str, Any] = {}
+    if fixed:
+        cols = {"range": [-0.5, shape[1] - 0.5]}
+        rows |= {"range": [shape[0] - 0.5, -0.5], "autorange": False}
+    layout = theme.layout(title, round(theme.TITLE + inside + below)) | {
+        "xaxis": axis | cols,
+        "yaxis": axis | rows,
+        "dragmode": False,
+        **more,
+    }
+    layout["margin"] |= {"b": below, "pad": 0}
+    # Setting a layout takes plotly a thirtieth of the time of updating one.
+    figure.layout = layout
+    return figure
 
 
 def thinning_step(shape: tuple[int, ...], limit: int) -> int:

@@ -5,7 +5,7 @@ readable on white and on near-black backgrounds. They can be distinguished under
 of color blindness, since they are Okabe and Ito's colors adjusted to similar lightness.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -18,16 +18,28 @@ NEUTRAL = "#8a8f98"
 FAINT = "#e7e9ec"
 
 
+TITLE = 40
+"""Height of the title in px."""
+
+LEGEND = {"orientation": "h", "yanchor": "top", "y": -0.15, "x": 0}
+"""A row below the figure."""
+
+
 def finish(figure: "go.Figure", title: str, *, height: int = 320) -> "go.Figure":
-    """Set the title, the height in px and the shared margins of `figure`, and return it.
+    """Set the title, the height in px and the shared margins of `figure`, and return it."""
+    return figure.update_layout(layout(title, height))
+
+
+def layout(title: str, height: int) -> dict[str, Any]:
+    """Return the layout that all figures share; `height` is in px.
 
     The background is transparent, so the page's light or dark theme shows through.
     """
-    return figure.update_layout(
-        title={"text": title, "x": 0, "xanchor": "left", "font": {"size": 15}},
-        height=height,
-        margin={"l": 8, "r": 8, "t": 40, "b": 8},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        legend={"orientation": "h", "yanchor": "top", "y": -0.15, "x": 0},
-    )
+    return {
+        "title": {"text": title, "x": 0, "xanchor": "left", "font": {"size": 15}},
+        "height": height,
+        "margin": {"l": 8, "r": 8, "t": TITLE, "b": 8},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "legend": LEGEND,
+    }

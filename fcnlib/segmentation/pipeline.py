@@ -51,9 +51,9 @@ class ClassShare:
     cells: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays cannot be compared with ==, and results are cache keys
 class Segmentation:
-    """An image and the result of a network for it.
+    """An image and the result of a network for it. Two results are equal if they are one object.
 
     Attributes
     ----------

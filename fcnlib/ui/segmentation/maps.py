@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -15,6 +16,7 @@ from fcnlib.segmentation.people import blurred_background, cut_out
 from fcnlib.ui.layout import chart
 
 if TYPE_CHECKING:
+    import plotly.graph_objects as go
     from streamlit.delta_generator import DeltaGenerator
 
 HEIGHT = 300
@@ -25,18 +27,26 @@ def show_maps(
     result: Segmentation, name: str, columns: Sequence["DeltaGenerator"], key: str
 ) -> None:
     """Show the class of every cell next to the class of every pixel; `key` prefixes the keys."""
+    figures = _figures(result, NETWORKS[name].title)
+    for column, (part, figure) in zip(columns, figures.items(), strict=True):
+        with column:
+            chart(figure, f"{key}_{part}")
+
+
+@lru_cache(maxsize=16)  # results that all visitors share, so their figures are shared too
+def _figures(result: Segmentation, title: str) -> dict[str, "go.Figure"]:
     rows, cols = result.coarse_map.shape
     height, width = result.label_map.shape
-    figures = {
-        "coarse": (result.coarse_map, f"{NETWORKS[name].title}: {rows} × {cols} cells"),
+    maps = {
+        "coarse": (result.coarse_map, f"{title}: {rows} × {cols} cells"),
         "full": (result.label_map, f"The same scores at {height} × {width} px"),
     }
-    for column, (part, (data, heading)) in zip(columns, figures.items(), strict=True):
-        with column:
-            figure = class_maps.discrete_matshow(
-                data, result.class_names, heading, colors=result.colors, legend=0, height=HEIGHT
-            )
-            chart(figure, f"{key}_{part}")
+    return {
+        part: class_maps.discrete_matshow(
+            data, result.class_names, heading, colors=result.colors, legend=0, height=HEIGHT
+        )
+        for part, (data, heading) in maps.items()
+    }
 
 
 def legend(result: Segmentation) -> str:
@@ -51,6 +61,7 @@ def legend(result: Segmentation) -> str:
     return " &nbsp; ".join([*named, *more])
 
 
+@lru_cache(maxsize=8)
 def grouped(result: Segmentation) -> Segmentation:
     """Return the result of an ImageNet classifier with its classes in groups such as “dog”."""
     groups = group_indices()

@@ -1,6 +1,7 @@
 """The story of one photograph: a classifier for every cell, then a network trained to segment."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -15,6 +16,7 @@ from fcnlib.ui.segmentation.maps import HEIGHT, grouped, legend, show_maps
 from fcnlib.ui.segmentation.run import describe
 
 if TYPE_CHECKING:
+    import plotly.graph_objects as go
     from streamlit.delta_generator import DeltaGenerator
 
 IMAGENET = 1000  # classes, too many to name in a legend
@@ -69,10 +71,14 @@ def show_network(
 
 def show_overlay(result: Segmentation) -> None:
     """Show the map over the photograph."""
-    figure = class_maps.photograph_figure(
+    chart(_overlay(result), "segmentation_overlay")
+
+
+@lru_cache(maxsize=16)
+def _overlay(result: Segmentation) -> "go.Figure":
+    return class_maps.photograph_figure(
         result.overlay(0.6), "The map over the picture", height=HEIGHT
     )
-    chart(figure, "segmentation_overlay")
 
 
 def conclude(results: Mapping[str, Segmentation]) -> None:
