@@ -17,10 +17,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from benchmarks import class_maps
 from benchmarks.measure import peak_mb, seconds
 from benchmarks.rows import Row
-from fcnlib import checkpoints, class_map, images, networks, segmentation
+from fcnlib import checkpoints, images, networks, segmentation
 from fcnlib.networks import Network
 from fcnlib.networks.precision import has_bfloat16
 from fcnlib.networks.vgg import vgg_16_shapes
@@ -41,7 +40,6 @@ def rows() -> Iterator[Row]:
     provide_weights()
     yield from _forward()
     yield from _whole_job()
-    yield _photograph_scores()
     yield _memory("float32", WIDE, 1800)
     if has_bfloat16():
         yield _memory("bfloat16", WIDE, 1500)
@@ -135,17 +133,6 @@ def _whole_job() -> Iterator[Row]:
 
 def _segment_file(loaded: Network, file: bytes) -> segmentation.Segmentation:
     return segmentation.segment(images.decode(file), loaded)
-
-
-def _photograph_scores() -> Row:
-    """Measure the class map on the scores of a photograph."""
-    logits = network("float32").scores(photograph()).coarse_logits
-    ours, peer = seconds(
-        lambda: class_map.upsampled_argmax(class_maps.FACTOR, logits),
-        lambda: class_maps.best_of_planes(logits),
-    )
-    name = class_maps.EXACT_PEERS["one_by_one"]
-    return Row("class map of a photograph's scores", ours, peer, name, max_ratio=0.1)
 
 
 def _memory(precision: str, size: tuple[int, int], max_mb: float) -> Row:

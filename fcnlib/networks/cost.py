@@ -1,6 +1,7 @@
-"""Cost of running a network: number of parameters, and multiply-adds of its convolutions."""
+"""Cost of running a network: parameters, multiply-adds of its convolutions, memory."""
 
 import math
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -42,6 +43,39 @@ def multiply_adds(network: Network, size: tuple[int, ...]) -> int:
         counts = [tf.size(value) for value in values]
     found = network.evaluate(counts, np.zeros((*size, 3), np.uint8))
     return sum(int(n) * _weights(layer) for n, layer in zip(found, layers, strict=True))
+
+
+def peak_memory(network: Network, size: tuple[int, ...]) -> int:
+    """Measure the memory that the outputs of a network's layers need while it runs.
+
+    Parameters
+    ----------
+    network : Network
+        It is run once, on a black image.
+    size : tuple of int
+        Height and width of the image, which the network's grid must allow.
+
+    Returns
+    -------
+    nbytes : int
+        Largest number of bytes that TensorFlow held at once, from its record of every
+        allocation. The weights, and what oneDNN allocates within a layer, are not included.
+
+    """
+    with runtime.building() as (_, tf1, _slim):
+        options = tf1.RunOptions(trace_level=tf1.RunOptions.FULL_TRACE)
+        trace = tf1.RunMetadata()
+    image = np.zeros((*size, 3), np.uint8)
+    network.evaluate(network.outputs, image, options=options, run_metadata=trace)
+    changes = sorted(
+        # Where memory is freed, the number of bytes is negative.
+        (record.alloc_micros, record.alloc_bytes)
+        for device in trace.step_stats.dev_stats
+        for node in device.node_stats
+        for memory in node.memory
+        for record in memory.allocation_records
+    )
+    return max(accumulate((nbytes for _, nbytes in changes), initial=0))
 
 
 def _weights(layer: Any) -> int:

@@ -201,9 +201,14 @@ class Network:
         """The `tf.Graph` that the network was built into."""
         return self._session.graph
 
-    def evaluate(self, tensors: Any, image: RGBImage) -> Any:
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """The tensors of `graph` whose values `scores` returns."""
+        return self._fetched
+
+    def evaluate(self, tensors: Any, image: RGBImage, **options: Any) -> Any:
         """Return the values of tensors of `graph` for an image, as `Session.run` does."""
-        return self._session.run(tensors, {self._images: self._preprocess(image)[None]})
+        return self._session.run(tensors, {self._images: self._preprocess(image)[None]}, **options)
 
     def _early_layers(self, image: RGBImage) -> NDArray[Any]:
         seen = {self._images: self._preprocess(image)[None]}

@@ -59,6 +59,21 @@ def test_multiply_adds_of_a_tiny_network_by_hand():
     network.close()
 
 
+def test_the_layers_of_a_tiny_network_need_the_memory_of_its_largest():
+    """On 64 × 64 px: 64 channels of float32 and the one made from them, and little beside them."""
+
+    def build(images):
+        net = runtime.load().slim.conv2d(images, 64, 3)
+        return Scores(runtime.load().slim.conv2d(net, 1, 3), 1)
+
+    network = Network("tiny", ["a"], build, grid=CellGrid(1))
+    for name, shape in network.shapes.items():
+        network.assign(name, np.zeros(shape, np.float32))
+    least = 64 * 64 * 4 * (64 + 1)
+    assert least <= cost.peak_memory(network, (64, 64)) <= 1.1 * least
+    network.close()
+
+
 def test_efficientnet_costs_what_its_authors_say_and_a_classifier_for_every_cell():
     """About 385 million at 224 × 224 px without the last layer, which runs on 7 × 7 cells here."""
     count = cost.multiply_adds(shipped.loaded("imagenet"), (224, 224))

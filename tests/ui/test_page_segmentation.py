@@ -225,6 +225,10 @@ def test_folds_run_only_when_they_are_opened():
     assert list(costs) == ["EfficientNet-Lite0", "DeepLab v3"]
     assert costs.loc["Parameters"].tolist() == ["4.63 million", "0.69 million"]
     assert costs.loc["Input"].tolist() == ["320 × 480 px", "257 × 385 px"]
+    memory = [float(text.removesuffix(" MB")) for text in costs.loc["Layers in memory, at most"]]
+    # Two layers of 96 and 16 channels at half the size are the least that must be there at once.
+    assert 160 * 240 * 96 * 4 / 1e6 < memory[0] < 60
+    assert memory[1] < memory[0]
 
 
 @pytest.mark.parametrize(

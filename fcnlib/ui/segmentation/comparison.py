@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from fcnlib.networks.cost import multiply_adds, num_parameters
+from fcnlib.networks.cost import multiply_adds, num_parameters, peak_memory
 from fcnlib.networks.shipped import NETWORKS
 from fcnlib.segmentation import Segmentation
 from fcnlib.ui.loaded_networks import loaded_networks
@@ -17,13 +17,14 @@ def show_cost(results: Mapping[str, Segmentation]) -> None:
         network = loaded_networks().get(name, result.precision)
         size = result.input_size or result.picture.shape[:2]
         parameters = num_parameters(network)
-        operations = _multiply_adds(name, result.precision, size)
+        operations, memory = _measured(name, result.precision, size)
         width = 2 if result.precision == "bfloat16" else 4
         columns[NETWORKS[name].title] = {
             "Parameters": f"{parameters / 1e6:,.2f} million",
             "Weights in memory": f"{width * parameters / 1e6:,.1f} MB",
             "Input": f"{size[0]} × {size[1]} px",
             "Multiply-adds": f"{operations / 1e9:,.2f} billion",
+            "Layers in memory, at most": f"{memory / 1e6:,.1f} MB",
             "Time on this machine": f"{result.seconds['network']:.2f} s",
         }
     # Networks in columns, since a phone is too narrow for five figures side by side.
@@ -34,12 +35,14 @@ def show_cost(results: Mapping[str, Segmentation]) -> None:
     ]
     st.table(rows, hide_index=True, border="horizontal")
     st.caption(
-        "Multiply-adds are counted in the convolutions of the graph that ran. The time is that "
-        "of one run of the network, without decoding and upsampling. The first run is slower."
+        "Multiply-adds are counted in the convolutions of the graph that ran. The memory of the "
+        "layers is the most that TensorFlow held at once during a run. The time is that of one "
+        "run of the network, without decoding and upsampling. The first run is slower."
     )
 
 
 @st.cache_data(max_entries=64, show_spinner="Counting multiply-adds")
-def _multiply_adds(name: str, precision: str, size: tuple[int, ...]) -> int:
-    """Count once for each size, because counting runs the network."""
-    return multiply_adds(loaded_networks().get(name, precision), size)
+def _measured(name: str, precision: str, size: tuple[int, ...]) -> tuple[int, int]:
+    """Return multiply-adds and peak memory, measured once a size, since this runs the network."""
+    network = loaded_networks().get(name, precision)
+    return multiply_adds(network, size), peak_memory(network, size)
