@@ -175,8 +175,7 @@ def difference_figure(
         _add_equal_square(figure, difference.shape)
     if (blocks > 0).any():
         _add_logarithms(figure, blocks, step)
-    bottom = {"yref": "container", "y": 0, "yanchor": "bottom", "itemclick": False}
-    legend = theme.LEGEND | bottom
+    legend = {"yref": "container", "y": 0, "yanchor": "bottom", "itemclick": False}
     return squares(figure, title, difference.shape, height, below=80, legend=legend)
 
 

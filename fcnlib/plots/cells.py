@@ -77,8 +77,7 @@ def cells_figure(
         ygap=1,
         hovertemplate="row %{y}, column %{x}<br>%{z:.6~g}<extra></extra>",
     )
-    figure = squares(go.Figure(heatmap), title, values.shape, height)
-    return figure.update_xaxes(constraintoward="left")
+    return squares(go.Figure(heatmap), title, values.shape, height, toward="left")
 
 
 def number(value: float) -> str:
@@ -135,23 +134,33 @@ def sliding_figure(
             for position in range(count)
         ]
     columns, rows = max(map(len, reads)) + padding, height * len(reads)
-    theme.finish(figure, "", height=round(rows * _UNIT + 16))
     shared = {"fixedrange": True, "constrain": "domain"}
-    figure.update_xaxes(
-        visible=False, range=[-padding - 0.6, columns - 0.4], constraintoward="left", **shared
+    return theme.finish(
+        figure,
+        "",
+        height=round(rows * _UNIT + 16),
+        margin={"t": 8},
+        xaxis=shared
+        | {
+            "visible": False,
+            "range": [-padding - 0.6, columns - 0.4],
+            "constraintoward": "left",
+        },
+        yaxis=shared
+        | {
+            "tickvals": [index * height for index in range(len(reads))],
+            "ticktext": [f"{len(row)} cells" if len(row) > 1 else "1 cell" for row in reads],
+            "tickfont": {"size": 13},
+            "showgrid": False,
+            "zeroline": False,
+            "range": [rows - 0.7, -0.7],
+            "scaleanchor": "x",
+            "constraintoward": "top",
+        },
+        shapes=shapes,
+        showlegend=False,
+        dragmode=False,
     )
-    figure.update_yaxes(
-        tickvals=[index * height for index in range(len(reads))],
-        ticktext=[f"{len(row)} cells" if len(row) > 1 else "1 cell" for row in reads],
-        tickfont={"size": 13},
-        showgrid=False,
-        zeroline=False,
-        range=[rows - 0.7, -0.7],
-        scaleanchor="x",
-        constraintoward="top",
-        **shared,
-    )
-    return figure.update_layout(shapes=shapes, showlegend=False, dragmode=False, margin={"t": 8})
 
 
 def _square(reads: FloatArray, column: int, y: float) -> dict[str, Any]:

@@ -81,7 +81,7 @@ def discrete_matshow(
         figure.add_trace(legend_entry(names[index], colors[index]))
     below = MARGIN + LEGEND_ROW * math.ceil(min(legend, len(by_area)) / LEGEND_COLUMNS)
     options = {"y": -0.02, "itemclick": False, "itemdoubleclick": False}
-    return _framed(figure, data.shape, title, height, below, legend=theme.LEGEND | options)
+    return _framed(figure, data.shape, title, height, below, legend=options)
 
 
 def overlay_figure(

@@ -20,6 +20,7 @@ def squares(
     *,
     below: int = 8,
     fixed: bool = False,
+    toward: str = "center",
     **more: Any,
 ) -> "go.Figure":
     """Set up axes so that every cell is a square and row 0 is at the top. Return the figure.
@@ -27,8 +28,9 @@ def squares(
     `height` is the height in px for a square array. It includes the title and a margin of
     `below` px at the bottom, for example for a color bar. An array with fewer rows than columns
     gets a lower figure, so that no empty space remains. With `fixed`, the axes end at the edges
-    of the array; otherwise plotly adds what else is drawn around it. `more` is added to the
-    layout. A layout that the figure has already is lost.
+    of the array; otherwise plotly adds what else is drawn around it. A figure that is wider than
+    its array has the array at ``"left"``, ``"center"`` or ``"right"``, as `toward` says. `more`
+    is added to the layout.
     """
     inside = max(60, (height - theme.TITLE - below) * min(1, shape[0] / shape[1]))
     axis = {
@@ -44,20 +46,20 @@ def squares(
         "linecolor": theme.NEUTRAL,
     }
     rows: dict[str, Any] = {"scaleanchor": "x", "autorange": "reversed", "constraintoward": "top"}
-    cols: dict[str, Any] = {}
+    cols: dict[str, Any] = {"constraintoward": toward}
     if fixed:
-        cols = {"range": [-0.5, shape[1] - 0.5]}
+        cols |= {"range": [-0.5, shape[1] - 0.5]}
         rows |= {"range": [shape[0] - 0.5, -0.5], "autorange": False}
-    layout = theme.layout(title, round(theme.TITLE + inside + below)) | {
-        "xaxis": axis | cols,
-        "yaxis": axis | rows,
-        "dragmode": False,
+    return theme.finish(
+        figure,
+        title,
+        height=round(theme.TITLE + inside + below),
+        xaxis=axis | cols,
+        yaxis=axis | rows,
+        margin={"b": below, "pad": 0},
+        dragmode=False,
         **more,
-    }
-    layout["margin"] |= {"b": below, "pad": 0}
-    # Setting a layout takes plotly a thirtieth of the time of updating one.
-    figure.layout = layout
-    return figure
+    )
 
 
 def thinning_step(shape: tuple[int, ...], limit: int) -> int:

@@ -56,9 +56,13 @@ def losses_figure(losses: FloatArray, step: int, *, height: int = 260) -> "go.Fi
     mark = go.Scatter(
         x=(step,), y=(float(shown[step]),), mode="markers", marker=marker, hoverinfo="skip"
     )
-    figure = theme.finish(go.Figure([line, mark]), "Loss", height=height)
-    figure.update_xaxes(title="Step", gridcolor=_GRID, zeroline=False, fixedrange=True)
-    figure.update_yaxes(
-        type="log", exponentformat="power", gridcolor=_GRID, zeroline=False, nticks=6
+    axis = {"gridcolor": _GRID, "zeroline": False}
+    return theme.finish(
+        go.Figure([line, mark]),
+        "Loss",
+        height=height,
+        xaxis=axis | {"title": "Step", "fixedrange": True},
+        yaxis=axis | {"type": "log", "exponentformat": "power", "nticks": 6},
+        showlegend=False,
+        dragmode=False,
     )
-    return figure.update_layout(showlegend=False, dragmode=False)

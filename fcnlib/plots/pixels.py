@@ -67,14 +67,14 @@ def cells_figure(
     cross = {"symbol": "cross", "size": 12, "color": _DARK, "line": outline}
     figure.add_scatter(x=[place[1]], y=[place[0]], mode="markers", marker=cross, hoverinfo="skip")
     rows, cols = sorted({cell.row for cell in cells}), sorted({cell.col for cell in cells})
-    squares(figure, title, (len(rows), len(cols)), height)
+    squares(figure, title, (len(rows), len(cols)), height, showlegend=False)
     for row, col, label, *_ in cells:
         box = {"x0": col - 0.5, "x1": col + 0.5, "y0": row - 0.5, "y1": row + 0.5}
         line = {"color": theme.KERNEL, "width": 2}
         figure.add_shape(type="rect", layer="below", fillcolor=css(colors[label]), line=line, **box)
     figure.update_xaxes(range=[cols[0] - 0.5, cols[-1] + 0.5], showline=False)
     figure.update_yaxes(range=[rows[-1] + 0.5, rows[0] - 0.5], showline=False, autorange=False)
-    return figure.update_layout(showlegend=False)
+    return figure
 
 
 def _text(cell: Cell, name: str) -> str:

@@ -77,16 +77,23 @@ def memory_figure(
             cliponaxis=False,
             hovertemplate="%{y}<br>" + name + " %{text}<extra></extra>",
         )
-    theme.finish(figure, title, height=height)
     ticks = {"tickvals": [1e3, 1e6, 1e9], "ticktext": ["1 kB", "1 MB", "1 GB"]}
-    figure.update_xaxes(type="log", range=[1.5, 11.7], fixedrange=True, **ticks)
-    figure.update_yaxes(autorange="reversed", fixedrange=True)
+    theme.finish(
+        figure,
+        title,
+        height=height,
+        xaxis=ticks | {"type": "log", "range": [1.5, 11.7], "fixedrange": True},
+        yaxis={"autorange": "reversed", "fixedrange": True},
+        barmode="group",
+        bargap=0.15,
+        dragmode=False,
+    )
     if machine is not None:
         line = {"color": theme.DIFFERENCE, "width": 2, "dash": "dot"}
         figure.add_vline(x=machine, line=line)
         name = f"This machine, {size(machine)}"
         figure.add_scatter(x=[None], y=[None], mode="lines", line=line, name=name)
-    return figure.update_layout(barmode="group", bargap=0.15, dragmode=False)
+    return figure
 
 
 def survivors_figure(

@@ -46,9 +46,12 @@ def kernel_figure(kernels: Sequence[Kernel], *, half_width: float = 4.0) -> "go.
     distance = np.linspace(-half_width, half_width, 801)
     figure = _lines(kernels, distance, [kernel(distance) for kernel in kernels])
     limits = [-half_width, half_width]
-    figure.update_xaxes(title="Distance from the sample, in samples", dtick=1, range=limits)
-    figure.update_yaxes(title="Weight", range=_VALUES)
-    return _finish(figure, "Kernel: weight of a sample by its distance")
+    return _finish(
+        figure,
+        "Kernel: weight of a sample by its distance",
+        {"title": "Distance from the sample, in samples", "dtick": 1, "range": limits},
+        {"title": "Weight", "range": _VALUES},
+    )
 
 
 def spectrum_figure(
@@ -80,14 +83,17 @@ def spectrum_figure(
     frequency = np.linspace(0, highest, 801)
     curves = [frequency_response(kernel, frequency) for kernel in kernels]
     figure = _lines(kernels, frequency, [*map(decibels, curves)] if in_decibels else curves)
+    title, limits = ("Gain, in dB", [-82, 6]) if in_decibels else ("Gain", _VALUES)
+    _finish(
+        figure,
+        "Frequency response: gain at each frequency",
+        {"title": "Frequency, in cycles per sample", "dtick": 0.5, "range": [0, highest]},
+        {"title": title, "range": limits},
+    )
     figure.add_vrect(NYQUIST, highest, fillcolor=theme.NEUTRAL, opacity=0.12, line_width=0)
     figure.add_vline(NYQUIST, line={"color": theme.NEUTRAL, "width": 1})
     top_left = {"y": 1, "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
-    figure.add_annotation(x=NYQUIST, text="Nyquist, 1/2", showarrow=False, **top_left)
-    figure.update_xaxes(title="Frequency, in cycles per sample", dtick=0.5, range=[0, highest])
-    title, limits = ("Gain, in dB", [-82, 6]) if in_decibels else ("Gain", _VALUES)
-    figure.update_yaxes(title=title, range=limits)
-    return _finish(figure, "Frequency response: gain at each frequency")
+    return figure.add_annotation(x=NYQUIST, text="Nyquist, 1/2", showarrow=False, **top_left)
 
 
 def _lines(kernels: Sequence[Kernel], x: Float64Array, curves: list[Float64Array]) -> "go.Figure":
@@ -99,7 +105,7 @@ def _lines(kernels: Sequence[Kernel], x: Float64Array, curves: list[Float64Array
         line = _line_style(kernel) if index else {"color": theme.KERNEL, "width": 3}
         x32, y32 = x.astype(np.float32), y.astype(np.float32)
         figure.add_scatter(x=x32, y=y32, name=kernel.title, mode="lines", line=line)
-    return figure.update_layout(showlegend=True, legend_traceorder="reversed")
+    return figure
 
 
 def _line_style(kernel: Kernel) -> dict[str, Any]:
@@ -107,9 +113,18 @@ def _line_style(kernel: Kernel) -> dict[str, Any]:
     return {"color": _COLORS[color], "width": 1.5, "dash": _DASHES[dash]}
 
 
-def _finish(figure: "go.Figure", title: str) -> "go.Figure":
-    theme.finish(figure, title, height=360)
-    figure.update_xaxes(gridcolor=_GRID)
-    figure.update_yaxes(gridcolor=_GRID)
-    # The plot area is 250 px high. The legend is 64 px below it, clear of the axis title.
-    return figure.update_layout(hovermode="x unified", legend_y=-64 / 250, margin_t=52)
+def _finish(
+    figure: "go.Figure", title: str, xaxis: dict[str, Any], yaxis: dict[str, Any]
+) -> "go.Figure":
+    return theme.finish(
+        figure,
+        title,
+        height=360,
+        xaxis=xaxis | {"gridcolor": _GRID},
+        yaxis=yaxis | {"gridcolor": _GRID},
+        showlegend=True,
+        # The plot area is 250 px high. The legend is 64 px below it, clear of the axis title.
+        legend={"y": -64 / 250, "traceorder": "reversed"},
+        margin={"t": 52},
+        hovermode="x unified",
+    )

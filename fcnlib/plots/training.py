@@ -84,13 +84,19 @@ def curve_figure(
         ]
     )
     legend_rows = len(lines) if earlier else 0
-    theme.finish(figure, title, height=_HEIGHT + _LEGEND_ROW * legend_rows)
     right = max([steps, *(line.step.max(initial=0) for line in lines)])
     top = max([limit, *(line.value.max(initial=0) for line in lines)])
-    figure.update_xaxes(title="Step", range=[0, right], gridcolor=_GRID, zeroline=False)
-    figure.update_yaxes(range=[0, top], gridcolor=_GRID, zeroline=False)
-    return figure.update_layout(
-        showlegend=bool(earlier), legend={"y": -0.3}, dragmode=False, hovermode="x"
+    axis = {"gridcolor": _GRID, "zeroline": False}
+    return theme.finish(
+        figure,
+        title,
+        height=_HEIGHT + _LEGEND_ROW * legend_rows,
+        xaxis=axis | {"title": "Step", "range": [0, right]},
+        yaxis=axis | {"range": [0, top]},
+        showlegend=bool(earlier),
+        legend={"y": -0.3},
+        dragmode=False,
+        hovermode="x",
     )
 
 
@@ -175,7 +181,12 @@ def upper_bound_figure(kept: Mapping[int, float], paper: Mapping[int, float]) ->
             cliponaxis=False,
             hovertemplate="factor %{x}: %{y:.1f} %<extra></extra>",
         )
-    theme.finish(figure, "Mean IU kept, in %", height=380)
-    figure.update_xaxes(title="Cell size in px", type="category", gridcolor=_GRID)
-    figure.update_yaxes(range=[0, 108], dtick=20, gridcolor=_GRID, zeroline=False)
-    return figure.update_layout(legend={"y": -0.22}, dragmode=False)
+    return theme.finish(
+        figure,
+        "Mean IU kept, in %",
+        height=380,
+        xaxis={"title": "Cell size in px", "type": "category", "gridcolor": _GRID},
+        yaxis={"range": [0, 108], "dtick": 20, "gridcolor": _GRID, "zeroline": False},
+        legend={"y": -0.22},
+        dragmode=False,
+    )

@@ -61,9 +61,8 @@ def channels_figure(own: FloatArray, grown: FloatArray, title: str) -> "go.Figur
         _trace("marker", x, values, name, color=color, size=size, opacity=0.85)
         for x, values, name, color, size in markers
     ]
-    figure = _figure(title, 392, *traces)
-    figure.update_xaxes(title="Channel of scikit-image's result", gridcolor=_GRID)
-    return figure.update_yaxes(title="Value")
+    xaxis = {"title": "Channel of scikit-image's result", "gridcolor": _GRID}
+    return _figure(title, 392, traces, xaxis, {"title": "Value"})
 
 
 def lost_figure(lost: FloatArray, title: str, *, height: int = 330) -> "go.Figure":
@@ -103,10 +102,7 @@ def lost_figure(lost: FloatArray, title: str, *, height: int = 330) -> "go.Figur
         colorbar=colorbar | {"tickformat": ".1~f"},
         hovertemplate="row %{y}, column %{x}<br>%{z:.3f}<extra></extra>",
     )
-    figure = squares(go.Figure(heatmap), title, lost.shape, height, below=44)
-    # Without explicit ranges, plotly leaves a margin around a heatmap.
-    figure.update_xaxes(range=[-0.5, lost.shape[1] - 0.5])
-    return figure.update_yaxes(range=[lost.shape[0] - 0.5, -0.5], autorange=False)
+    return squares(go.Figure(heatmap), title, lost.shape, height, below=44, fixed=True)
 
 
 def profile_figure(zero: FloatArray, edge: FloatArray, gain: FloatArray, title: str) -> "go.Figure":
@@ -136,20 +132,26 @@ def profile_figure(zero: FloatArray, edge: FloatArray, gain: FloatArray, title: 
         _trace("line", columns, values, name, color=color, width=2, dash=dash)
         for values, name, color, dash in lines
     ]
-    figure = _figure(title, 300, *traces)
-    figure.update_xaxes(title="Column in px", showgrid=False)
-    return figure.update_yaxes(range=[0, 1.05])
+    xaxis = {"title": "Column in px", "showgrid": False}
+    return _figure(title, 300, traces, xaxis, {"range": [0, 1.05]})
 
 
-def _figure(title: str, height: int, *traces: Any) -> "go.Figure":
+def _figure(
+    title: str, height: int, traces: list[Any], xaxis: dict[str, Any], yaxis: dict[str, Any]
+) -> "go.Figure":
     """Return a figure of traces with the legend below it."""
     import plotly.graph_objects as go
 
-    figure = theme.finish(go.Figure(traces), title, height=height)
-    figure.update_xaxes(zeroline=False)
-    figure.update_yaxes(gridcolor=_GRID, zerolinecolor=_GRID)
-    legend = {"yref": "container", "y": 0, "yanchor": "bottom", "itemclick": False}
-    return figure.update_layout(legend=legend, margin={"b": 84}, dragmode=False)
+    return theme.finish(
+        go.Figure(traces),
+        title,
+        height=height,
+        xaxis=xaxis | {"zeroline": False},
+        yaxis=yaxis | {"gridcolor": _GRID, "zerolinecolor": _GRID},
+        legend={"yref": "container", "y": 0, "yanchor": "bottom", "itemclick": False},
+        margin={"b": 84},
+        dragmode=False,
+    )
 
 
 def _trace(kind: str, x: NDArray[Any], y: FloatArray, name: str, **style: Any) -> Any:

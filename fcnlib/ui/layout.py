@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -33,7 +34,12 @@ def show_source(*functions: Callable[..., Any], key: str) -> None:
     with st.expander(f"Source code of this part: {names}", key=key):
         for function in functions:
             st.caption(f"`{function.__module__}.{function.__name__}`")
-            st.code(inspect.getsource(inspect.unwrap(function)), language="python")
+            st.code(_source(function), language="python")
+
+
+@cache
+def _source(function: Callable[..., Any]) -> str:
+    return inspect.getsource(inspect.unwrap(function))
 
 
 def show_error(error: FcnlibError) -> None:
