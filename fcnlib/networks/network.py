@@ -93,8 +93,10 @@ class Network:
             self._session = tf1.Session(graph=graph, config=config)
         if weights is not None:
             _check_shapes(name, weights, self.shapes)
-            for variable, values in weights.items():
-                self.assign(variable, values)
+            # In one run, because TensorFlow prepares the graph anew for each set of operations.
+            starts = {variable: self._variables[variable].initializer for variable in weights}
+            feed = dict(_whole(start, weights[variable]) for variable, start in starts.items())
+            self._session.run(list(starts.values()), feed)
 
     @property
     def shapes(self) -> dict[str, tuple[int, ...]]:
@@ -126,11 +128,9 @@ class Network:
         if rows.shape[1:] != shape[1:] or not 0 <= first <= first + len(rows) <= shape[0]:
             msg = f"rows of shape {rows.shape} from {first} do not fit {name} of shape {shape}"
             raise ValueError(msg)
-        # The initializer's own input avoids a second operation for whole variables.
         if len(rows) == shape[0]:
             start = variable.initializer
-            whole = rows.astype(start.inputs[1].dtype.as_numpy_dtype, copy=False)
-            self._session.run(start, {start.inputs[1]: whole})
+            self._session.run(start, dict([_whole(start, rows)]))
         else:
             assign = self._row_assign(name)
             self._session.run(assign.rows, {assign.values: rows, assign.first: first})
@@ -225,6 +225,15 @@ class Network:
     def close(self) -> None:
         """Free the session and its memory."""
         self._session.close()
+
+
+def _whole(initializer: Any, values: Float32Array) -> tuple[Any, NDArray[Any]]:
+    """Return what to feed so that a variable's initializer sets it to `values`.
+
+    Feeding the initializer's own input avoids a second operation for every variable.
+    """
+    start = initializer.inputs[1]
+    return start, values.astype(start.dtype.as_numpy_dtype, copy=False)
 
 
 def _check_shapes(
