@@ -7,6 +7,7 @@ from fcnlib.ui.numbers import checks, table
 from fcnlib.ui.page import setup
 
 setup("pages/numbers.py")
+table.style()
 st.markdown(
     "The other pages and the tests rely on figures that were published or measured before, such "
     "as the size of a kernel or the number of a network's parameters. A **fact** is a claim with "

@@ -219,3 +219,9 @@ def test_words_of_the_figure_are_not_repeated():
     assert table._say("most fail: 8 of 10", "most fail") == "8 of 10"
     assert table._say("(9, 9, 9)", "(9, 9, 9)") == "the same"
     assert table._say("(9, 9, 3)", "(9, 9, 9)") == "(9, 9, 3)"
+
+
+def test_only_the_page_itself_sends_the_style_sheet(monkeypatch):
+    """Streamlit may drop one that a fragment sends, and then the browser shows an empty page."""
+    monkeypatch.setattr(table, "style", lambda: None)
+    assert not [block for block in opened().get("html") if "<style" in block.proto.body]

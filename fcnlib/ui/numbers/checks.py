@@ -9,7 +9,7 @@ from fcnlib.facts.fact import MEASURED_WITH
 from fcnlib.facts.machine import machine, versions
 from fcnlib.jobs import Job
 from fcnlib.typing import Report
-from fcnlib.ui.jobs import POLL_SECONDS, queue
+from fcnlib.ui.jobs import POLL_SECONDS, queue, served
 from fcnlib.ui.layout import show_source
 from fcnlib.ui.numbers import table
 
@@ -25,6 +25,7 @@ def outcomes() -> dict[str, Outcome]:
 
 def compute() -> Job | None:
     """Start computing all facts, or join the running job; without a browser, do nothing."""
+    # Tests of other pages would share their processor with the facts.
     if not served():
         return None
     known = outcomes()
@@ -34,14 +35,6 @@ def compute() -> Job | None:
 
     # The owner is no visitor, so the job continues when a visitor leaves.
     return queue("numbers").submit(JOB, work, "everyone")
-
-
-def served() -> bool:
-    """Return whether a real server runs the page. `AppTest` replaces it by a mock.
-
-    Without this check, tests of other pages would share their processor with the facts.
-    """
-    return type(st.runtime.get_instance()) is st.runtime.Runtime
 
 
 def show_checks() -> None:

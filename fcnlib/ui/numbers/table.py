@@ -14,6 +14,16 @@ CHARACTER = 0.5
 """Approximate width of a character, in rem."""
 
 
+def style() -> None:
+    """Give the page the style of its tables. Call this once, outside any fragment.
+
+    Streamlit collects style sheets outside the page's own order of elements. When a fragment is
+    run again before its first run has reached the browser, Streamlit drops what is waiting. A
+    later style sheet then has no place, and the browser shows an empty page.
+    """
+    st.html(STYLE)
+
+
 def show_facts(sections: Mapping[str, list[Fact]], outcomes: Mapping[str, Outcome]) -> None:
     """Show facts by section with their outcomes so far."""
     bodies = {}
@@ -37,7 +47,6 @@ def _show(label: str, head: tuple[str, str, str], bodies: Mapping[str, list[str]
         f"{''.join(rows)}</tbody>"
         for title, rows in bodies.items()
     )
-    st.html(STYLE)
     st.html(
         f'<table class="facts" aria-label="{escape(label)}"><thead>{_row("th", "", *head)}</thead>'
         f"{groups}</table>"
