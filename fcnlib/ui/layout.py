@@ -1,8 +1,8 @@
 """How pages show a figure, its source code and an error."""
 
 import inspect
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
@@ -11,11 +11,40 @@ from fcnlib.errors import FcnlibError
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+Option = TypeVar("Option", int, str)
+
 
 def chart(figure: "go.Figure", key: str, **options: Any) -> Any:
     """Show a figure at the column's width, without plotly's toolbar, which covers the title."""
     options.setdefault("config", {"displayModeBar": False})
     return st.plotly_chart(figure, width="stretch", key=key, **options)
+
+
+def choose_one(
+    label: str, options: Iterable[Option], first: Option, key: str, **more: Any
+) -> Option:
+    """Let the visitor choose one of some options, shown side by side, and return it.
+
+    Parameters
+    ----------
+    label : str
+        Label of the control.
+    options : iterable of int or str, or mapping
+        What can be chosen; the values of a mapping are what the visitor reads.
+    first : int or str
+        The option that is chosen at first.
+    key : str
+        Key of the control in the session state.
+    **more
+        Passed to `st.segmented_control`, such as `help`.
+
+    """
+    if isinstance(options, Mapping):
+        more["format_func"] = options.__getitem__
+    chosen = st.segmented_control(
+        label, list(options), default=first, required=True, key=key, **more
+    )
+    return first if chosen is None else chosen
 
 
 def fold(title: str, key: str, show: Callable[[], None]) -> None:

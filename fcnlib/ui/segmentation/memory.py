@@ -23,10 +23,10 @@ from fcnlib.plots.pruning import memory_figure, size, survivors_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Float32Array, LabelMap, RGBImage
 from fcnlib.ui.jobs import queue, show_progress, visitor
-from fcnlib.ui.layout import chart, show_error, show_source
+from fcnlib.ui.layout import chart, choose_one, show_error, show_source
 
 CLASSES = (21, 100, 400, 1000)
-FACTORS = (8, 16, 32)
+FACTORS = {8: "× 8", 16: "× 16", 32: "× 32"}
 SOURCES = {
     "picture": "This picture",
     "smooth": "Smooth random scores",
@@ -79,18 +79,9 @@ def show_memory(result: Segmentation | None, key: str) -> None:
 @st.fragment
 def _memory(key: str) -> None:
     with st.container(horizontal=True):
-        classes = st.segmented_control(
-            "Classes", CLASSES, default=1000, required=True, key=f"{key}_classes"
-        )
-        factor = st.segmented_control(
-            "Factor",
-            FACTORS,
-            default=32,
-            required=True,
-            format_func="× {}".format,
-            key=f"{key}_x",
-        )
-    plan, machine = requirements(factor or 32, classes or 1000), machine_nbytes()
+        classes = choose_one("Classes", CLASSES, 1000, f"{key}_classes")
+        factor = choose_one("Factor", FACTORS, 32, f"{key}_x")
+    plan, machine = requirements(factor, classes), machine_nbytes()
     title = f"{classes} classes × {factor}, for a picture of 768 × 1024"
     chart(memory_figure(plan, machine, title), f"{key}_memory")
     dense = plan["dense"]
@@ -138,19 +129,13 @@ def _survivors(result: Segmentation | None, key: str) -> None:
 
 
 def _choose_field(result: Segmentation | None, key: str) -> Field:
-    sources = [source for source in SOURCES if result or source != "picture"]
+    sources = {name: label for name, label in SOURCES.items() if result or name != "picture"}
     own = result is not None and len(result.class_names) >= MANY
-    source = st.segmented_control(
-        "Scores to map",
-        sources,
-        default="picture" if own else "smooth",
-        required=True,
-        format_func=SOURCES.__getitem__,
-        # A control with other options needs another key, because a picture may come and go.
-        key=f"{key}_source_{len(sources)}_{'own' if own else 'random'}",
-    )
+    # A control with other options needs another key, because a picture may come and go.
+    source_key = f"{key}_source_{len(sources)}_{'own' if own else 'random'}"
+    source = choose_one("Scores to map", sources, "picture" if own else "smooth", source_key)
     if result is None or source != "picture":
-        return Field(_random(source or "smooth"), 32, (24 * 32, 32 * 32))
+        return Field(_random(source), 32, (24 * 32, 32 * 32))
     return Field(
         result.coarse_logits,
         result.coarse_factor,

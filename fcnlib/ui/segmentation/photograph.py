@@ -10,7 +10,7 @@ from fcnlib.networks.shipped import NETWORKS
 from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.agreement import agreement
-from fcnlib.ui.layout import chart
+from fcnlib.ui.layout import chart, choose_one
 from fcnlib.ui.pictures import Picture
 from fcnlib.ui.segmentation.maps import HEIGHT, grouped, legend, show_maps
 from fcnlib.ui.segmentation.run import describe
@@ -54,16 +54,15 @@ def show_network(
     """Show the class of every cell and of every pixel in two columns, and the legend below."""
     shown = result
     if len(result.class_names) == IMAGENET:
-        by_group = st.segmented_control(
+        names = choose_one(
             "Names",
             ["Classes", "Groups"],
-            default="Classes",
-            required=True,
-            key=f"{key}_names",
+            "Classes",
+            f"{key}_names",
             help="Groups put the 1000 classes of ImageNet together by WordNet: 118 breeds of dog "
             "become “dog”.",
         )
-        shown = grouped(result) if by_group == "Groups" else result
+        shown = grouped(result) if names == "Groups" else result
     show_maps(shown, name, columns, key)
     st.markdown(legend(shown))
     st.caption(describe(result))

@@ -12,7 +12,7 @@ from fcnlib.plots.class_maps import mask_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Report
 from fcnlib.ui.jobs import queue, show_progress, submit
-from fcnlib.ui.layout import chart
+from fcnlib.ui.layout import chart, choose_one
 from fcnlib.ui.loaded_networks import loaded_networks
 
 JOB = "segmentation_precision_job"
@@ -25,17 +25,15 @@ def choose_precision() -> str:
         if has_bfloat16()
         else "This processor only emulates it, which is slower"
     )
-    chosen = st.segmented_control(
+    return choose_one(
         "Numbers",
-        list(FORMATS),
-        default=choose(),
-        required=True,
-        key="segmentation_precision",
+        FORMATS,
+        choose(),
+        "segmentation_precision",
         help="bfloat16 keeps 8 of float32's 24 significant bits. It takes half the memory and is "
         f"about twice as fast on processors that support it. {own}. A fold below the maps "
         "measures what it changes.",
     )
-    return chosen or choose()
 
 
 def show_effect(result: Segmentation, asked: Hashable) -> None:

@@ -14,7 +14,7 @@ from fcnlib.segmentation.comparison import Comparison
 from fcnlib.segmentation.network_geometry import built_in_geometry
 from fcnlib.typing import LabelMap, Report
 from fcnlib.ui.jobs import queue, show_progress, submit
-from fcnlib.ui.layout import chart, fold, show_source
+from fcnlib.ui.layout import chart, choose_one, fold, show_source
 from fcnlib.ui.loaded_networks import loaded_networks
 from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.attribution import HOW, show_pixel_attribution
@@ -44,16 +44,8 @@ def choose_view() -> str:
     """Let the visitor choose between a photograph and the drawn streets."""
     # Older links name the small FCN, which has this view of its own now.
     from_link = st.query_params.get("segmentation_network") == "Built-in FCN"
-    chosen = st.segmented_control(
-        "View",
-        list(VIEWS),
-        default="skips" if from_link else "photograph",
-        required=True,
-        format_func=VIEWS.__getitem__,
-        key="segmentation_view",
-        label_visibility="collapsed",
-    )
-    return chosen or "photograph"
+    first = "skips" if from_link else "photograph"
+    return choose_one("View", VIEWS, first, "segmentation_view", label_visibility="collapsed")
 
 
 def show_skips() -> None:
@@ -165,21 +157,14 @@ def _ious(compared: Comparison) -> None:
 def _closer(results: Mapping[str, Segmentation]) -> None:
     """Show how the chosen head computes the class of a pixel."""
     st.subheader("How one pixel gets its class")
-    head = st.segmented_control(
-        "Head",
-        list(results),
-        default="fcn_8s",
-        required=True,
-        format_func=built_in.NAMES.__getitem__,
-        key="segmentation_head",
-    )
+    head = choose_one("Head", built_in.NAMES, "fcn_8s", "segmentation_head")
     st.caption(HOW)
-    result = results[head or "fcn_8s"]
-    show_pixel_attribution(result, built_in_geometry(head or "fcn_8s"), "segmentation")
+    result = results[head]
+    show_pixel_attribution(result, built_in_geometry(head), "segmentation")
     _skips(result)
     orders = "segmentation_orders"
     fold("The order of the steps", orders, lambda: show_step_order(result, orders))
-    maps.downloads(result, head or "fcn_8s", "segmentation")
+    maps.downloads(result, head, "segmentation")
 
 
 def _skips(result: Segmentation) -> None:

@@ -8,6 +8,7 @@ from fcnlib import checkpoints
 from fcnlib.errors import WeightsError
 from fcnlib.jobs import Job
 from fcnlib.ui.jobs import queue, show_progress, submit, visitor
+from fcnlib.ui.layout import choose_one
 
 SOURCE_TITLES = {"archive": "Official archive", "keras": "Keras' copy"}
 
@@ -50,15 +51,8 @@ def _running_download() -> Job | None:
 
 def _download_button(key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.segmented_control(
-            "From",
-            list(SOURCE_TITLES),
-            default="archive",
-            required=True,
-            format_func=SOURCE_TITLES.__getitem__,
-            key=f"{key}_weights_from",
-        )
-        source = checkpoints.SOURCES[name or "archive"]
+        name = choose_one("From", SOURCE_TITLES, "archive", f"{key}_weights_from")
+        source = checkpoints.SOURCES[name]
         st.button(
             f"Download {source.size / 1e6:,.0f} MB",
             type="primary",

@@ -12,7 +12,7 @@ from fcnlib.training import Options
 from fcnlib.training.live_run import MAX_PAUSE, Run, Runs, Snapshot
 from fcnlib.training.options import small_options
 from fcnlib.ui.jobs import POLL_SECONDS, visitor
-from fcnlib.ui.layout import show_error
+from fcnlib.ui.layout import choose_one, show_error
 from fcnlib.ui.training import figures
 
 RATES = (0.001, 0.003, 0.008, 0.02)
@@ -69,13 +69,11 @@ def show_training() -> None:
 
 
 def _choose_options() -> Options:
-    head = st.segmented_control(
+    head = choose_one(
         "Head",
-        list(NAMES),
-        default="fcn_8s",
-        required=True,
-        format_func=NAMES.__getitem__,
-        key="training_head",
+        NAMES,
+        "fcn_8s",
+        "training_head",
         help="The number is the size in px of the smallest cells that contribute scores. Watch "
         "the edges and the people in the prediction.",
     )
@@ -107,7 +105,7 @@ def _choose_options() -> Options:
         "the figure of the kernel.",
     )
     return small_options(
-        head or "fcn_8s",
+        head,
         learning_rate=rate,
         steps=min(max(steps, STEPS[0]), STEPS[1]),
         kernel_start=start,

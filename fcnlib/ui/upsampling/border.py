@@ -5,7 +5,7 @@ import streamlit as st
 from fcnlib import scenes
 from fcnlib.plots.class_maps import discrete_matshow
 from fcnlib.plots.upsampling import lost_figure, profile_figure
-from fcnlib.ui.layout import chart, show_source
+from fcnlib.ui.layout import chart, choose_one, show_source
 from fcnlib.upsampling.border import SCORES, BorderXray, border_xray, xray_scores
 
 FACTORS = (2, 8, 32)
@@ -23,19 +23,10 @@ def show_border() -> None:
     )
     left, right = st.columns(2)
     with left:
-        name = st.segmented_control(
-            "Scores",
-            list(SCORES),
-            default="street",
-            required=True,
-            format_func=SCORES.__getitem__,
-            key="upsampling_xray_scores",
-        )
+        name = choose_one("Scores", SCORES, "street", "upsampling_xray_scores")
     with right:
-        factor = st.segmented_control(
-            "Factor", FACTORS, default=FACTORS[-1], required=True, key="upsampling_xray_factor"
-        )
-    xray = _computed(name or "street", factor or FACTORS[-1])
+        factor = choose_one("Factor", FACTORS, FACTORS[-1], "upsampling_xray_factor")
+    xray = _computed(name, factor)
     _figures(xray)
     _maps(xray)
     _proof(xray)
