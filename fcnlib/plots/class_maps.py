@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fcnlib import scenes
 from fcnlib.images import encode_jpeg, encode_png
 from fcnlib.images.colors import colors_by_share, from_hex, paint
 from fcnlib.plots import theme
@@ -82,6 +83,15 @@ def discrete_matshow(
     below = MARGIN + LEGEND_ROW * math.ceil(min(legend, len(by_area)) / LEGEND_COLUMNS)
     options = {"y": -0.02, "itemclick": False, "itemdoubleclick": False}
     return _framed(figure, data.shape, title, height, below, legend=theme.LEGEND | options)
+
+
+def scene_figure(
+    labels: LabelMap, title: str, *, legend: int = 0, height: int = 480
+) -> "go.Figure":
+    """Draw the labels (H, W) of a drawn scene in its colors; see `discrete_matshow`."""
+    return discrete_matshow(
+        labels, scenes.CLASSES, title, colors=scenes.COLORS, legend=legend, height=height
+    )
 
 
 def overlay_figure(

@@ -1,7 +1,7 @@
 """How pages show a figure, its source code and an error."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
@@ -10,6 +10,7 @@ from fcnlib.errors import FcnlibError
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
+    from streamlit.delta_generator import DeltaGenerator
 
 Option = TypeVar("Option", int, str)
 
@@ -18,6 +19,34 @@ def chart(figure: "go.Figure", key: str, **options: Any) -> Any:
     """Show a figure at the column's width, without plotly's toolbar, which covers the title."""
     options.setdefault("config", {"displayModeBar": False})
     return st.plotly_chart(figure, width="stretch", key=key, **options)
+
+
+def chart_row(
+    prefix: str,
+    figures: "Mapping[str, go.Figure]",
+    columns: "Sequence[DeltaGenerator] | None" = None,
+) -> None:
+    """Show figures side by side; the key of each chart is the prefix and its key in `figures`.
+
+    Parameters
+    ----------
+    prefix : str
+    figures : mapping of str to Figure
+    columns : sequence of DeltaGenerator, optional
+        Where to show them, at least one for each figure. By default, columns of equal width.
+
+    """
+    columns = columns or st.columns(len(figures))
+    for column, (key, figure) in zip(columns, figures.items(), strict=False):
+        with column:
+            chart(figure, f"{prefix}_{key}")
+
+
+def metric_row(figures: Mapping[str, str]) -> None:
+    """Show values with their labels in a row, each as wide as its text."""
+    with st.container(horizontal=True, gap="medium"):
+        for label, value in figures.items():
+            st.metric(label, value, width="content")
 
 
 def choose_one(

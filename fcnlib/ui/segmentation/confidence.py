@@ -10,7 +10,7 @@ from fcnlib.plots.upsampling import lost_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Float32Array, Report
 from fcnlib.ui.jobs import queue, show_progress, submit
-from fcnlib.ui.layout import chart
+from fcnlib.ui.layout import chart, metric_row
 
 JOB = "segmentation_confidence_job"
 
@@ -39,10 +39,12 @@ def show_confidence(result: Segmentation, asked: Hashable) -> None:
 
 
 def _show(confidence: Float32Array) -> None:
-    with st.container(horizontal=True, gap="medium"):
-        st.metric("Confidence on average", f"{confidence.mean():.1%}", width="content")
-        st.metric("Pixels above a half", f"{(confidence > 0.5).mean():.1%}", width="content")
-        st.metric("Least sure pixel", f"{confidence.min():.1%}", width="content")
+    figures = {
+        "Confidence on average": confidence.mean(),
+        "Pixels above a half": (confidence > 0.5).mean(),
+        "Least sure pixel": confidence.min(),
+    }
+    metric_row({label: f"{share:.1%}" for label, share in figures.items()})
     figure = lost_figure(1 - confidence, "Doubt: 1 − confidence", height=400)
     chart(figure, "segmentation_confidence_map")
 

@@ -13,7 +13,8 @@ from fcnlib.networks.shipped import NETWORKS
 from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.people import blurred_background, cut_out
-from fcnlib.ui.layout import chart
+from fcnlib.typing import LabelMap
+from fcnlib.ui.layout import chart_row
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -27,26 +28,25 @@ def show_maps(
     result: Segmentation, name: str, columns: Sequence["DeltaGenerator"], key: str
 ) -> None:
     """Show the class of every cell next to the class of every pixel; `key` prefixes the keys."""
-    figures = _figures(result, NETWORKS[name].title)
-    for column, (part, figure) in zip(columns, figures.items(), strict=True):
-        with column:
-            chart(figure, f"{key}_{part}")
+    chart_row(key, _figures(result, NETWORKS[name].title), columns)
 
 
 @lru_cache(maxsize=16)  # results that all visitors share, so their figures are shared too
 def _figures(result: Segmentation, title: str) -> dict[str, "go.Figure"]:
     rows, cols = result.coarse_map.shape
     height, width = result.label_map.shape
-    maps = {
-        "coarse": (result.coarse_map, f"{title}: {rows} × {cols} cells"),
-        "full": (result.label_map, f"The same scores at {height} × {width} px"),
-    }
+    full = f"The same scores at {height} × {width} px"
     return {
-        part: class_maps.discrete_matshow(
-            data, result.class_names, heading, colors=result.colors, legend=0, height=HEIGHT
-        )
-        for part, (data, heading) in maps.items()
+        "coarse": map_figure(result, result.coarse_map, f"{title}: {rows} × {cols} cells", HEIGHT),
+        "full": map_figure(result, result.label_map, full, HEIGHT),
     }
+
+
+def map_figure(result: Segmentation, data: LabelMap, title: str, height: int) -> "go.Figure":
+    """Draw a map of a result's classes in its colors; `height` is that of the figure in px."""
+    return class_maps.discrete_matshow(
+        data, result.class_names, title, colors=result.colors, legend=0, height=height
+    )
 
 
 def legend(result: Segmentation) -> str:

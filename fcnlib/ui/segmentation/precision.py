@@ -12,7 +12,7 @@ from fcnlib.plots.class_maps import mask_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Report
 from fcnlib.ui.jobs import queue, show_progress, submit
-from fcnlib.ui.layout import chart, choose_one
+from fcnlib.ui.layout import chart, choose_one, metric_row
 from fcnlib.ui.loaded_networks import loaded_networks
 
 JOB = "segmentation_precision_job"
@@ -61,13 +61,14 @@ def _compare(result: Segmentation, other: Segmentation) -> None:
     differ = result.label_map != other.label_map
     cells = result.coarse_map != other.coarse_map
     spread = np.abs(result.coarse_logits - other.coarse_logits).max() / np.ptp(other.coarse_logits)
-    with st.container(horizontal=True, gap="medium"):
-        st.metric("Pixels with another label", f"{differ.mean():.2%}", width="content")
-        st.metric("Cells with another label", f"{cells.sum()} of {cells.size}", width="content")
-        st.metric("Largest change of a score", f"{spread:.2%} of their range", width="content")
-        for one in (result, other):
-            seconds = f"{one.seconds['network']:.1f} s"
-            st.metric(f"Network in {one.precision}", seconds, width="content")
+    figures = {
+        "Pixels with another label": f"{differ.mean():.2%}",
+        "Cells with another label": f"{cells.sum()} of {cells.size}",
+        "Largest change of a score": f"{spread:.2%} of their range",
+    }
+    for one in (result, other):
+        figures[f"Network in {one.precision}"] = f"{one.seconds['network']:.1f} s"
+    metric_row(figures)
     title = f"Another label in {other.precision}"
     chart(mask_figure(differ, title, height=400), "segmentation_precision_mask")
 

@@ -12,9 +12,9 @@ from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation, comparison
 from fcnlib.segmentation.comparison import Comparison
 from fcnlib.segmentation.network_geometry import built_in_geometry
-from fcnlib.typing import LabelMap, Report
+from fcnlib.typing import Report
 from fcnlib.ui.jobs import queue, show_progress, submit
-from fcnlib.ui.layout import chart, choose_one, fold, show_source
+from fcnlib.ui.layout import chart_row, choose_one, fold, show_source
 from fcnlib.ui.loaded_networks import loaded_networks
 from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.attribution import HOW, show_pixel_attribution
@@ -98,16 +98,13 @@ def show_street(compared: Comparison) -> None:
     results, truth = compared.results, compared.truth
     if truth is None:
         return
-    first, second = st.columns(2)
-    with first:
-        picture = results["fcn_8s"].picture
-        size = f"{picture.shape[0]} × {picture.shape[1]} px"
-        chart(
-            class_maps.photograph_figure(picture, f"Picture, {size}", height=PICTURE_HEIGHT),
-            "segmentation_picture",
-        )
-    with second:
-        _map(truth, "The truth", "truth", PICTURE_HEIGHT)
+    picture = results["fcn_8s"].picture
+    title = f"Picture, {picture.shape[0]} × {picture.shape[1]} px"
+    figures = {
+        "picture": class_maps.photograph_figure(picture, title, height=PICTURE_HEIGHT),
+        "truth": class_maps.scene_figure(truth, "The truth", height=PICTURE_HEIGHT),
+    }
+    chart_row("segmentation", figures)
     _heads(compared)
     _legend()
     _ious(compared)
@@ -116,14 +113,16 @@ def show_street(compared: Comparison) -> None:
 
 def _heads(compared: Comparison) -> None:
     """Show each head's map and, below it, where it is wrong."""
-    for column, (head, result) in zip(st.columns(3), compared.results.items(), strict=True):
-        with column:
-            mean_iu = compared.metrics[head].mean_iu
-            _map(result.label_map, f"{built_in.NAMES[head]}: mean IU {mean_iu:.2f}", head, HEIGHT)
-            wrong = result.label_map != compared.truth
-            title = f"Wrong: {wrong.mean():.1%} of the pixels"
-            figure = class_maps.mask_figure(wrong, title, height=HEIGHT)
-            chart(figure, f"segmentation_{head}_wrong")
+    figures, masks = {}, {}
+    for head, result in compared.results.items():
+        title = f"{built_in.NAMES[head]}: mean IU {compared.metrics[head].mean_iu:.2f}"
+        figures[head] = class_maps.scene_figure(result.label_map, title, height=HEIGHT)
+        wrong = result.label_map != compared.truth
+        title = f"Wrong: {wrong.mean():.1%} of the pixels"
+        masks[f"{head}_wrong"] = class_maps.mask_figure(wrong, title, height=HEIGHT)
+    columns = st.columns(3)
+    chart_row("segmentation", figures, columns)
+    chart_row("segmentation", masks, columns)
 
 
 def _legend() -> None:
@@ -174,18 +173,11 @@ def _skips(result: Segmentation) -> None:
         "Deep layers recognize objects but are coarse; shallow layers are finer but see less. Each "
         "skip connection adds the scores of a finer layer. Shown is the best class of every cell."
     )
-    steps = list(result.sums.items())
-    for start in range(0, len(steps), 4):
-        for column, (name, scores) in zip(st.columns(4), steps[start : start + 4], strict=False):
-            with column:
-                cells = class_map.label_map(scores)
-                title = f"{STEPS[name]}<br><sup>{name}, {cells.shape[0]} × {cells.shape[1]}</sup>"
-                _map(cells, title, f"sum_{name}", 260)
+    figures = []
+    for name, scores in result.sums.items():
+        cells = class_map.label_map(scores)
+        title = f"{STEPS[name]}<br><sup>{name}, {cells.shape[0]} × {cells.shape[1]}</sup>"
+        figures.append((name, class_maps.scene_figure(cells, title, height=260)))
+    for start in range(0, len(figures), 4):
+        chart_row("segmentation_sum", dict(figures[start : start + 4]), st.columns(4))
     st.caption(f"Then upsampled × {result.coarse_factor} to the picture's size: the map above.")
-
-
-def _map(data: LabelMap, title: str, name: str, height: int) -> None:
-    figure = class_maps.discrete_matshow(
-        data, scenes.CLASSES, title, colors=scenes.COLORS, legend=0, height=height
-    )
-    chart(figure, f"segmentation_{name}")

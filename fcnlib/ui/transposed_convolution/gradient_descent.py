@@ -13,8 +13,9 @@ from fcnlib.transposed_convolution import gradient_descent, transposed_convoluti
 from fcnlib.transposed_convolution import tensorflow_reference as reference
 from fcnlib.transposed_convolution.gradient_descent import Run, Step
 from fcnlib.typing import FloatArray
+from fcnlib.ui.layout import chart_row
 from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_last
-from fcnlib.ui.transposed_convolution.elements import bounded_slider, chart_row, seed_button
+from fcnlib.ui.transposed_convolution.elements import bounded_slider, seed_button
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go

@@ -9,6 +9,7 @@ from fcnlib.kernels.bilinear import get_kernel_size
 from fcnlib.plots.arrays import difference_figure, image_figure
 from fcnlib.plots.upsampling import channels_figure
 from fcnlib.typing import FloatArray
+from fcnlib.ui.layout import metric_row
 from fcnlib.ui.upsampling.example_images import CHOICES, Picture, chosen
 from fcnlib.upsampling import dense_kernel_nbytes
 from fcnlib.upsampling.experiment import kernel_of, run_check
@@ -117,9 +118,7 @@ def show_verdict(figures: dict[str, str], tolerances: str) -> None:
     if figures["allclose"] == "True":
         badge = ":green-badge[:material/check: They agree]"
         count += " The last digits may differ because the two libraries add in a different order."
-    with st.container(horizontal=True, gap="medium"):
-        for label, value in shown.items():
-            st.metric(label, value, width="content")
+    metric_row(shown)
     st.caption(f"{badge} {count}")
 
 
