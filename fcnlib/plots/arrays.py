@@ -7,18 +7,16 @@ large arrays is drawn.
 
 import base64
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from fcnlib.images import encode_png
 from fcnlib.plots import theme
 from fcnlib.plots.frames import block_centers, check_array, squares, thinning_step
 from fcnlib.typing import Float64Array, FloatArray
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 MAX_IMAGE_POINTS = 300_000  # a PNG takes from less than one byte to three bytes per pixel
 MAX_DIFFERENCE_POINTS = 100_000  # float32 in base64 takes more than five bytes per value
@@ -32,7 +30,7 @@ _COLOR_BAR = {"orientation": "h", "thickness": 12, "y": 0, "yanchor": "top"}
 
 def kernel_heatmap_figure(
     kernel: FloatArray, title: str = "Kernel", *, height: int = 320
-) -> "go.Figure":
+) -> go.Figure:
     """Draw a kernel as squares, with its weights as numbers if there is room.
 
     Parameters
@@ -62,8 +60,6 @@ def kernel_heatmap_figure(
     'Kernel, in 1/4'
 
     """
-    import plotly.graph_objects as go
-
     check_array(kernel, "kernel", (2,))
     numbers, unit = _integer_multiples(kernel)
     size = max(kernel.shape)
@@ -86,7 +82,7 @@ def kernel_heatmap_figure(
 
 def image_figure(
     image: FloatArray | NDArray[np.uint8], title: str, *, height: int = 320
-) -> "go.Figure":
+) -> go.Figure:
     """Draw an image pixel by pixel, with its gray values as numbers if there is room.
 
     Parameters
@@ -112,8 +108,6 @@ def image_figure(
         If `image` has another shape, is empty, or is not finite.
 
     """
-    import plotly.graph_objects as go
-
     check_array(image, "image", (2, 3))
     if image.ndim == 3 and image.shape[-1] != 3:
         msg = f"image must have 1 or 3 channels, got shape {image.shape}. Select channels first."
@@ -133,7 +127,7 @@ def image_figure(
 
 def difference_figure(
     first: FloatArray, second: FloatArray, title: str = "Difference", *, height: int = 392
-) -> "go.Figure":
+) -> go.Figure:
     """Draw ``|first - second|`` on a logarithmic scale, with a separate color for exact equality.
 
     Parameters
@@ -159,8 +153,6 @@ def difference_figure(
         If the shapes differ, or an array has another shape, is empty, or is not finite.
 
     """
-    import plotly.graph_objects as go
-
     for array, name in ((first, "first"), (second, "second")):
         check_array(array, name, (2, 3))
     if first.shape != second.shape:
@@ -180,7 +172,7 @@ def difference_figure(
     return squares(figure, title, difference.shape, height, below=80, legend=legend)
 
 
-def _add_numbers(figure: "go.Figure", gray: FloatArray | NDArray[np.uint8]) -> None:
+def _add_numbers(figure: go.Figure, gray: FloatArray | NDArray[np.uint8]) -> None:
     """Write the values on the pixels, dark on light pixels and light on dark ones."""
     rows, columns = np.indices(gray.shape)
     values = gray.ravel()
@@ -197,7 +189,7 @@ def _add_numbers(figure: "go.Figure", gray: FloatArray | NDArray[np.uint8]) -> N
     )
 
 
-def _add_equal_square(figure: "go.Figure", shape: tuple[int, ...]) -> None:
+def _add_equal_square(figure: go.Figure, shape: tuple[int, ...]) -> None:
     """Draw one square of `theme.NEUTRAL` that covers the whole array."""
     height, width = shape
     figure.add_heatmap(
@@ -211,7 +203,7 @@ def _add_equal_square(figure: "go.Figure", shape: tuple[int, ...]) -> None:
     )
 
 
-def _add_logarithms(figure: "go.Figure", blocks: Float64Array, step: int) -> None:
+def _add_logarithms(figure: go.Figure, blocks: Float64Array, step: int) -> None:
     """Draw log10 of the blocks, with a gap where a block is zero."""
     logarithms = np.log10(blocks, where=blocks > 0, out=np.full_like(blocks, np.nan))
     low = math.floor(np.nanmin(logarithms))

@@ -3,9 +3,10 @@
 import base64
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from fcnlib import scenes
@@ -14,9 +15,6 @@ from fcnlib.images.colors import colors_by_share, from_hex, paint
 from fcnlib.plots import theme
 from fcnlib.plots.frames import block_centers, check_array, squares, thinning_step
 from fcnlib.typing import BoolArray, LabelMap, RGBImage
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 # Heights below the map in px: nothing, one row of the legend with so many names, the slider.
 MARGIN = 8
@@ -38,7 +36,7 @@ def discrete_matshow(
     colors: NDArray[np.uint8] | None = None,
     legend: int = 12,
     height: int = 480,
-) -> "go.Figure":
+) -> go.Figure:
     """Draw a class map with one color per class.
 
     Parameters
@@ -69,8 +67,6 @@ def discrete_matshow(
         If `data` is not two-dimensional or is empty, or if an index has no name.
 
     """
-    import plotly.graph_objects as go
-
     check_array(data, "data", (2,))
     by_area = np.bincount(data.ravel()).argsort(kind="stable")[::-1]
     by_area = by_area[np.isin(by_area, data)]
@@ -85,9 +81,7 @@ def discrete_matshow(
     return _framed(figure, data.shape, title, height, below, legend=theme.LEGEND | options)
 
 
-def scene_figure(
-    labels: LabelMap, title: str, *, legend: int = 0, height: int = 480
-) -> "go.Figure":
+def scene_figure(labels: LabelMap, title: str, *, legend: int = 0, height: int = 480) -> go.Figure:
     """Draw the labels (H, W) of a drawn scene in its colors; see `discrete_matshow`."""
     return discrete_matshow(
         labels, scenes.CLASSES, title, colors=scenes.COLORS, legend=legend, height=height
@@ -103,7 +97,7 @@ def overlay_figure(
     colors: NDArray[np.uint8],
     opacity: float = 0.6,
     height: int = 480,
-) -> "go.Figure":
+) -> go.Figure:
     """Draw a class map over its image, with a slider for the opacity in the figure.
 
     The slider works in the browser, without a request to the server.
@@ -136,8 +130,6 @@ def overlay_figure(
         If image and map differ in size, or if an index has no name.
 
     """
-    import plotly.graph_objects as go
-
     check_array(data, "data", (2,))
     if picture.shape[:2] != data.shape:
         msg = f"picture and map must have one size, got {picture.shape[:2]} and {data.shape}"
@@ -149,7 +141,7 @@ def overlay_figure(
     return _framed(figure, data.shape, title, height, SLIDER, sliders=sliders)
 
 
-def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 480) -> "go.Figure":
+def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 480) -> go.Figure:
     """Draw a photograph in the frame of a class map, compressed as JPEG.
 
     Parameters
@@ -167,12 +159,10 @@ def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 480) 
         One image.
 
     """
-    import plotly.graph_objects as go
-
     return _framed(go.Figure(_image(picture, "jpeg")), picture.shape, title, height)
 
 
-def mask_figure(mask: BoolArray, title: str = "", *, height: int = 480) -> "go.Figure":
+def mask_figure(mask: BoolArray, title: str = "", *, height: int = 480) -> go.Figure:
     """Draw where a mask is true, in the color of differences.
 
     Parameters
@@ -190,8 +180,6 @@ def mask_figure(mask: BoolArray, title: str = "", *, height: int = 480) -> "go.F
         One image.
 
     """
-    import plotly.graph_objects as go
-
     colors = from_hex([theme.FAINT, theme.DIFFERENCE])
     image = _image(paint(mask.astype(np.uint8), colors))
     return _framed(go.Figure(image), mask.shape, title, height)
@@ -209,10 +197,8 @@ def css(color: Iterable[int]) -> str:
     return f"rgb({','.join(map(str, color))})"
 
 
-def legend_entry(name: str, color: Iterable[int], outline: str | None = None) -> "go.Scatter":
+def legend_entry(name: str, color: Iterable[int], outline: str | None = None) -> go.Scatter:
     """Return an empty trace that adds a colored square with a name to the legend."""
-    import plotly.graph_objects as go
-
     marker = {"symbol": "square", "size": 12, "color": css(color)}
     if outline:
         marker["line"] = {"color": outline, "width": 1}
@@ -220,13 +206,13 @@ def legend_entry(name: str, color: Iterable[int], outline: str | None = None) ->
 
 
 def _framed(
-    figure: "go.Figure",
+    figure: go.Figure,
     shape: tuple[int, ...],
     title: str,
     height: int,
     below: int = MARGIN,
     **layout: Any,
-) -> "go.Figure":
+) -> go.Figure:
     # By default, plotly adds a margin around the invisible squares of a heatmap.
     return squares(figure, title, shape, height, below=below, fixed=True, **layout)
 
@@ -257,10 +243,8 @@ def _names(given: Sequence[str], highest: int) -> Sequence[str]:
     return given
 
 
-def _image(pixels: RGBImage, kind: str = "png") -> "go.Image":
+def _image(pixels: RGBImage, kind: str = "png") -> go.Image:
     """Return an image of at most `MAX_IMAGE_SIDE` px a side, in the coordinates of `pixels`."""
-    import plotly.graph_objects as go
-
     step = math.ceil(max(pixels.shape[:2]) / MAX_IMAGE_SIDE)
     # The middle of each block represents it best.
     thinned = np.ascontiguousarray(pixels[step // 2 :: step, step // 2 :: step])
@@ -269,10 +253,8 @@ def _image(pixels: RGBImage, kind: str = "png") -> "go.Image":
     return go.Image(source=source, hoverinfo="skip", **block_centers(step))
 
 
-def _hover(data: LabelMap, names: Sequence[str]) -> "go.Heatmap":
+def _hover(data: LabelMap, names: Sequence[str]) -> go.Heatmap:
     """Return an invisible heatmap with the name of the class at the middle of each block."""
-    import plotly.graph_objects as go
-
     step = thinning_step(data.shape, MAX_HOVER_POINTS)
     middle = step // 2
     thinned = data[middle::step, middle::step]

@@ -1,19 +1,17 @@
 """Frame, thinning and argument checks for all figures of square cells."""
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from fcnlib.plots import theme
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
 
 def squares(
-    figure: "go.Figure",
+    figure: go.Figure,
     title: str,
     shape: tuple[int, ...],
     height: int,
@@ -21,7 +19,7 @@ def squares(
     below: int = 8,
     fixed: bool = False,
     **more: Any,
-) -> "go.Figure":
+) -> go.Figure:
     """Set up axes so that every cell is a square and row 0 is at the top. Return the figure.
 
     `height` is the height in px for a square array. It includes the title and a margin of

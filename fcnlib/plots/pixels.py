@@ -1,18 +1,15 @@
 """Figure of the cells around one pixel, with their classes and weights."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from fcnlib.plots import theme
 from fcnlib.plots.class_maps import css
 from fcnlib.plots.frames import squares
 from fcnlib.segmentation.attribution import Cell
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 _DARK, _LIGHT = "#1a1a1a", "#ffffff"
 _LONGEST_NAME = 16  # Characters; the full name is shown under the pointer.
@@ -26,7 +23,7 @@ def cells_figure(
     title: str = "",
     *,
     height: int = 300,
-) -> "go.Figure":
+) -> go.Figure:
     """Draw the cells that determine a pixel, each with its best class and its weight.
 
     Parameters
@@ -50,8 +47,6 @@ def cells_figure(
         A square per cell, and a cross at the pixel.
 
     """
-    import plotly.graph_objects as go
-
     labels = [names[cell.label] for cell in cells]
     figure = go.Figure()
     figure.add_scatter(

@@ -1,9 +1,9 @@
 """Figures of the memory that each upsampling method needs, and of the classes left by pruning."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from fcnlib.class_map.interpolation import margin
@@ -11,9 +11,6 @@ from fcnlib.class_map.memory import Requirement
 from fcnlib.plots import theme
 from fcnlib.plots.class_maps import discrete_matshow, legend_entry
 from fcnlib.typing import LabelMap
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 LEVELS = {1: "1 class", 3: "2 or 3", 9: "4 to 9", 99: "10 to 99", 10**9: "100 or more"}
 """Largest number of classes of each level of the shading, and its name."""
@@ -34,7 +31,7 @@ def memory_figure(
     title: str = "",
     *,
     height: int = 360,
-) -> "go.Figure":
+) -> go.Figure:
     """Draw the memory that each upsampling method needs, on a logarithmic scale.
 
     Parameters
@@ -54,8 +51,6 @@ def memory_figure(
         Two bars per method: its kernel, and its scores or map.
 
     """
-    import plotly.graph_objects as go
-
     names = [NAMES[method] for method in requirements]
     figure = go.Figure()
     for name, color, sizes in (
@@ -98,7 +93,7 @@ def survivors_figure(
     *,
     colors: NDArray[np.uint8] | None = None,
     height: int = 420,
-) -> "go.Figure":
+) -> go.Figure:
     """Draw a class map that is shaded darker where more classes can win in a square.
 
     Parameters

@@ -1,17 +1,15 @@
 """Figures of kernels and their frequency responses."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from fcnlib.kernels import KERNELS, Kernel
 from fcnlib.kernels.spectra import NYQUIST, decibels, frequency_response
 from fcnlib.plots import theme
 from fcnlib.typing import Float64Array
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 # Other kernels differ in color and dash. The two colors are not those of any role in `theme`.
 _COLORS = (theme.NEUTRAL, "#7a68c9")
@@ -20,7 +18,7 @@ _VALUES = [-0.28, 1.08]  # from below the sinc's minimum to just above one
 _GRID = "rgba(138,143,152,0.25)"
 
 
-def kernel_figure(kernels: Sequence[Kernel], *, half_width: float = 4.0) -> "go.Figure":
+def kernel_figure(kernels: Sequence[Kernel], *, half_width: float = 4.0) -> go.Figure:
     """Draw the weights of kernels over the distance from the sample.
 
     Parameters
@@ -53,7 +51,7 @@ def kernel_figure(kernels: Sequence[Kernel], *, half_width: float = 4.0) -> "go.
 
 def spectrum_figure(
     kernels: Sequence[Kernel], *, in_decibels: bool = False, highest: float = 2.0
-) -> "go.Figure":
+) -> go.Figure:
     """Draw the frequency responses of kernels, with the Nyquist frequency marked.
 
     Parameters
@@ -90,9 +88,7 @@ def spectrum_figure(
     return _finish(figure, "Frequency response: gain at each frequency")
 
 
-def _lines(kernels: Sequence[Kernel], x: Float64Array, curves: list[Float64Array]) -> "go.Figure":
-    import plotly.graph_objects as go
-
+def _lines(kernels: Sequence[Kernel], x: Float64Array, curves: list[Float64Array]) -> go.Figure:
     figure = go.Figure()
     # The first kernel is drawn last, so that it is on top; the legend lists it first.
     for index, (kernel, y) in reversed([*enumerate(zip(kernels, curves, strict=True))]):
@@ -107,7 +103,7 @@ def _line_style(kernel: Kernel) -> dict[str, Any]:
     return {"color": _COLORS[color], "width": 1.5, "dash": _DASHES[dash]}
 
 
-def _finish(figure: "go.Figure", title: str) -> "go.Figure":
+def _finish(figure: go.Figure, title: str) -> go.Figure:
     theme.finish(figure, title, height=360)
     figure.update_xaxes(gridcolor=_GRID)
     figure.update_yaxes(gridcolor=_GRID)

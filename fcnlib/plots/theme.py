@@ -5,10 +5,11 @@ readable on white and on near-black backgrounds. They can be distinguished under
 of color blindness, since they are Okabe and Ito's colors adjusted to similar lightness.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+import plotly.graph_objects as go
+
+Figure: TypeAlias = go.Figure
 
 INPUT = "#3a8fd0"
 KERNEL = "#e08a1e"
@@ -25,7 +26,7 @@ LEGEND = {"orientation": "h", "yanchor": "top", "y": -0.15, "x": 0}
 """A row below the figure."""
 
 
-def finish(figure: "go.Figure", title: str, *, height: int = 320) -> "go.Figure":
+def finish(figure: Figure, title: str, *, height: int = 320) -> Figure:
     """Set the title, the height in px and the shared margins of `figure`, and return it."""
     return figure.update_layout(layout(title, height))
 

@@ -1,16 +1,14 @@
 """Figures of the Upsampling page: enlarged channels, lost confidence, and a row of a class map."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from fcnlib.plots import theme
 from fcnlib.plots.frames import block_centers, check_array, squares, thinning_step
 from fcnlib.typing import FloatArray
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 MAX_POINTS = 30_000
 """Largest number of points of a map, which travels to the browser as float32 in base64."""
@@ -18,7 +16,7 @@ MAX_POINTS = 30_000
 _GRID = "rgba(138,143,152,0.25)"
 
 
-def channels_figure(own: FloatArray, grown: FloatArray, title: str) -> "go.Figure":
+def channels_figure(own: FloatArray, grown: FloatArray, title: str) -> go.Figure:
     """Draw one pixel's channels before and after they were enlarged as if they were an axis.
 
     Parameters
@@ -66,7 +64,7 @@ def channels_figure(own: FloatArray, grown: FloatArray, title: str) -> "go.Figur
     return figure.update_yaxes(title="Value")
 
 
-def lost_figure(lost: FloatArray, title: str, *, height: int = 330) -> "go.Figure":
+def lost_figure(lost: FloatArray, title: str, *, height: int = 330) -> go.Figure:
     """Draw the loss at each pixel as a heatmap from zero to the largest loss.
 
     Parameters
@@ -89,8 +87,6 @@ def lost_figure(lost: FloatArray, title: str, *, height: int = 330) -> "go.Figur
         If `lost` is not two-dimensional, is empty or not finite.
 
     """
-    import plotly.graph_objects as go
-
     check_array(lost, "lost", (2,))
     step = thinning_step(lost.shape, MAX_POINTS)
     colorbar = {"orientation": "h", "thickness": 12, "y": 0, "yanchor": "top", "nticks": 5}
@@ -109,7 +105,7 @@ def lost_figure(lost: FloatArray, title: str, *, height: int = 330) -> "go.Figur
     return figure.update_yaxes(range=[lost.shape[0] - 0.5, -0.5], autorange=False)
 
 
-def profile_figure(zero: FloatArray, edge: FloatArray, gain: FloatArray, title: str) -> "go.Figure":
+def profile_figure(zero: FloatArray, edge: FloatArray, gain: FloatArray, title: str) -> go.Figure:
     """Draw the confidence with both borders and the gain of the scores along one row of pixels.
 
     Parameters
@@ -141,10 +137,8 @@ def profile_figure(zero: FloatArray, edge: FloatArray, gain: FloatArray, title: 
     return figure.update_yaxes(range=[0, 1.05])
 
 
-def _figure(title: str, height: int, *traces: Any) -> "go.Figure":
+def _figure(title: str, height: int, *traces: Any) -> go.Figure:
     """Return a figure of traces with the legend below it."""
-    import plotly.graph_objects as go
-
     figure = theme.finish(go.Figure(traces), title, height=height)
     figure.update_xaxes(zeroline=False)
     figure.update_yaxes(gridcolor=_GRID, zerolinecolor=_GRID)
@@ -154,8 +148,6 @@ def _figure(title: str, height: int, *traces: Any) -> "go.Figure":
 
 def _trace(kind: str, x: NDArray[Any], y: FloatArray, name: str, **style: Any) -> Any:
     """Return a trace of the kind "marker" or "line", whose hover names what x counts."""
-    import plotly.graph_objects as go
-
     x_name = "channel" if kind == "marker" else "column"
     hover = f"{x_name} %{{x:.3~g}}<br>%{{y:.3f}}<extra></extra>"
     values = y.astype(np.float32)

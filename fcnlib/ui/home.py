@@ -2,9 +2,9 @@
 
 import os
 from importlib import metadata
-from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
 from fcnlib import checkpoints, runtime
@@ -15,13 +15,10 @@ from fcnlib.ui.pictures import first_sample
 from fcnlib.ui.segmentation.maps import HEIGHT, legend, show_maps
 from fcnlib.ui.segmentation.run import first_request, run
 
-if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
-
 PACKAGES = ("streamlit", "tensorflow", "tf-slim", "scikit-image", "numpy", "plotly")
 
 
-def show_example() -> "list[DeltaGenerator]":
+def show_example() -> list[DeltaGenerator]:
     """Show a photograph, which needs no network; return where `show_answer` shows its maps."""
     picture, *maps = st.columns(3)
     image = first_sample().image
@@ -31,7 +28,7 @@ def show_example() -> "list[DeltaGenerator]":
     return [*maps, st.container()]
 
 
-def show_answer(places: "list[DeltaGenerator]") -> None:
+def show_answer(places: list[DeltaGenerator]) -> None:
     """Show what DeepLab answers for the photograph's cells, and the map upsampled from it.
 
     Call it last: the rest of the page is shown while the network is still loading. The job is

@@ -2,20 +2,18 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.errors import FcnlibError
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-    from streamlit.delta_generator import DeltaGenerator
+from fcnlib.plots.theme import Figure
 
 Option = TypeVar("Option", int, str)
 
 
-def chart(figure: "go.Figure", key: str, **options: Any) -> Any:
+def chart(figure: Figure, key: str, **options: Any) -> Any:
     """Show a figure at the column's width, without plotly's toolbar, which covers the title."""
     options.setdefault("config", {"displayModeBar": False})
     return st.plotly_chart(figure, width="stretch", key=key, **options)
@@ -23,8 +21,8 @@ def chart(figure: "go.Figure", key: str, **options: Any) -> Any:
 
 def chart_row(
     prefix: str,
-    figures: "Mapping[str, go.Figure]",
-    columns: "Sequence[DeltaGenerator] | None" = None,
+    figures: Mapping[str, Figure],
+    columns: Sequence[DeltaGenerator] | None = None,
 ) -> None:
     """Show figures side by side; the key of each chart is the prefix and its key in `figures`.
 

@@ -3,36 +3,31 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.images import colors, encode_png
 from fcnlib.networks.imagenet_groups import group_indices, group_names
 from fcnlib.networks.shipped import NETWORKS
 from fcnlib.plots import class_maps
+from fcnlib.plots.theme import Figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.people import blurred_background, cut_out
 from fcnlib.typing import LabelMap
 from fcnlib.ui.layout import chart_row
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-    from streamlit.delta_generator import DeltaGenerator
-
 HEIGHT = 300
 NAMED = 6  # classes in a legend before the rest is counted
 
 
-def show_maps(
-    result: Segmentation, name: str, columns: Sequence["DeltaGenerator"], key: str
-) -> None:
+def show_maps(result: Segmentation, name: str, columns: Sequence[DeltaGenerator], key: str) -> None:
     """Show the class of every cell next to the class of every pixel; `key` prefixes the keys."""
     chart_row(key, _figures(result, NETWORKS[name].title), columns)
 
 
 @lru_cache(maxsize=16)  # results that all visitors share, so their figures are shared too
-def _figures(result: Segmentation, title: str) -> dict[str, "go.Figure"]:
+def _figures(result: Segmentation, title: str) -> dict[str, Figure]:
     rows, cols = result.coarse_map.shape
     height, width = result.label_map.shape
     full = f"The same scores at {height} × {width} px"
@@ -42,7 +37,7 @@ def _figures(result: Segmentation, title: str) -> dict[str, "go.Figure"]:
     }
 
 
-def map_figure(result: Segmentation, data: LabelMap, title: str, height: int) -> "go.Figure":
+def map_figure(result: Segmentation, data: LabelMap, title: str, height: int) -> Figure:
     """Draw a map of a result's classes in its colors; `height` is that of the figure in px."""
     return class_maps.discrete_matshow(
         data, result.class_names, title, colors=result.colors, legend=0, height=height

@@ -1,14 +1,14 @@
 """Section on training: one step of gradient descent in numbers, and the result of 200 steps."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
 from fcnlib.plots import theme
 from fcnlib.plots.cells import cells_figure, number
 from fcnlib.plots.gradient_descent import losses_figure
+from fcnlib.plots.theme import Figure
 from fcnlib.transposed_convolution import gradient_descent, transposed_convolution
 from fcnlib.transposed_convolution import tensorflow_reference as reference
 from fcnlib.transposed_convolution.gradient_descent import Run, Step
@@ -16,9 +16,6 @@ from fcnlib.typing import FloatArray
 from fcnlib.ui.layout import chart_row
 from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_last
 from fcnlib.ui.transposed_convolution.elements import bounded_slider, seed_button
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 # With these small integers the largest curvature of the loss is only twice the smallest, so all
 # weights converge at a similar speed.
@@ -88,7 +85,7 @@ def _agreement_text(forward: float, backward: float) -> str:
     return f"{verdict}: the largest difference is {output} in y and {gradients} in the gradients."
 
 
-def _show_forward(first: Step, run: Run) -> "st.delta_generator.DeltaGenerator":
+def _show_forward(first: Step, run: Run) -> DeltaGenerator:
     st.markdown(
         f"**Forward.** The layer turns the 9 cells of x into 36 cells y (stride {STRIDE}, padding "
         f"{PADDING}). The **loss** measures how far y is from the wanted output, the target t. It "
@@ -160,6 +157,6 @@ def _show_training(run: Run, rate: float) -> None:
     )
 
 
-def _squares(title: str, values: FloatArray, color: str, limit: float | None = None) -> "go.Figure":
+def _squares(title: str, values: FloatArray, color: str, limit: float | None = None) -> Figure:
     squares = values.reshape(values.shape[:2])  # there is one channel
     return cells_figure(squares, title, color, limit=limit, height=240)

@@ -1,12 +1,12 @@
 """The Upsampling page's main controls, and its results, which are computed once and cached."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from fcnlib.kernels.bilinear import get_kernel_size
 from fcnlib.plots.arrays import difference_figure, image_figure
+from fcnlib.plots.theme import Figure
 from fcnlib.plots.upsampling import channels_figure
 from fcnlib.typing import FloatArray
 from fcnlib.ui.layout import metric_row
@@ -14,9 +14,6 @@ from fcnlib.ui.upsampling.example_images import CHOICES, Picture, chosen
 from fcnlib.upsampling import dense_kernel_nbytes
 from fcnlib.upsampling.experiment import kernel_of, run_check
 from fcnlib.upsampling.settings import TOLERANCES, CheckSettings
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 FACTORS = (2, 32)
 POST_FACTORS = range(2, 10)
@@ -58,7 +55,7 @@ def ask() -> tuple[int, Picture, str]:
 @st.cache_data(max_entries=32, show_spinner=False)
 def answer(
     settings: CheckSettings, digest: str, _image: FloatArray
-) -> tuple[dict[str, str], list["go.Figure"]]:
+) -> tuple[dict[str, str], list[Figure]]:
     """Upsample with both libraries and compare; the cache uses the digest instead of the image.
 
     Returns
