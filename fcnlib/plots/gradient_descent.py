@@ -8,7 +8,6 @@ from fcnlib.plots.frames import check_array
 from fcnlib.typing import FloatArray
 
 SMALLEST = 1e-32  # a squared rounding error; a logarithmic axis cannot show 0
-_GRID = "rgba(138,143,152,0.25)"
 
 
 def losses_figure(losses: FloatArray, step: int, *, height: int = 260) -> go.Figure:
@@ -51,8 +50,8 @@ def losses_figure(losses: FloatArray, step: int, *, height: int = 260) -> go.Fig
         x=(step,), y=(float(shown[step]),), mode="markers", marker=marker, hoverinfo="skip"
     )
     figure = theme.finish(go.Figure([line, mark]), "Loss", height=height)
-    figure.update_xaxes(title="Step", gridcolor=_GRID, zeroline=False, fixedrange=True)
+    figure.update_xaxes(title="Step", gridcolor=theme.GRID, zeroline=False, fixedrange=True)
     figure.update_yaxes(
-        type="log", exponentformat="power", gridcolor=_GRID, zeroline=False, nticks=6
+        type="log", exponentformat="power", gridcolor=theme.GRID, zeroline=False, nticks=6
     )
     return figure.update_layout(showlegend=False, dragmode=False)

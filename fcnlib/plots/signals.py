@@ -15,7 +15,6 @@ from fcnlib.typing import Float64Array
 _COLORS = (theme.NEUTRAL, "#7a68c9")
 _DASHES = ("dash", "dot", "dashdot", "longdash", "longdashdot")
 _VALUES = [-0.28, 1.08]  # from below the sinc's minimum to just above one
-_GRID = "rgba(138,143,152,0.25)"
 
 
 def kernel_figure(kernels: Sequence[Kernel], *, half_width: float = 4.0) -> go.Figure:
@@ -105,7 +104,7 @@ def _line_style(kernel: Kernel) -> dict[str, Any]:
 
 def _finish(figure: go.Figure, title: str) -> go.Figure:
     theme.finish(figure, title, height=360)
-    figure.update_xaxes(gridcolor=_GRID)
-    figure.update_yaxes(gridcolor=_GRID)
+    figure.update_xaxes(gridcolor=theme.GRID)
+    figure.update_yaxes(gridcolor=theme.GRID)
     # The plot area is 250 px high. The legend is 64 px below it, clear of the axis title.
     return figure.update_layout(hovermode="x unified", legend_y=-64 / 250, margin_t=52)

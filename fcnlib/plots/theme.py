@@ -17,6 +17,7 @@ OUTPUT = "#1fa179"
 DIFFERENCE = "#cc5fa0"
 NEUTRAL = "#8a8f98"
 FAINT = "#e7e9ec"
+GRID = "rgba(138,143,152,0.25)"
 
 
 TITLE = 40

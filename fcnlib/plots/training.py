@@ -10,7 +10,6 @@ from fcnlib.plots import theme
 from fcnlib.plots.frames import check_array, squares
 from fcnlib.typing import Float64Array, FloatArray
 
-_GRID = "rgba(138,143,152,0.25)"
 _BELOW_ZERO, _ZERO = "#5b4a9e", "#fdf3e3"
 _EARLIER = ("dot", "dash")
 _HEIGHT, _LEGEND_ROW = 290, 18  # px
@@ -83,8 +82,8 @@ def curve_figure(
     theme.finish(figure, title, height=_HEIGHT + _LEGEND_ROW * legend_rows)
     right = max([steps, *(line.step.max(initial=0) for line in lines)])
     top = max([limit, *(line.value.max(initial=0) for line in lines)])
-    figure.update_xaxes(title="Step", range=[0, right], gridcolor=_GRID, zeroline=False)
-    figure.update_yaxes(range=[0, top], gridcolor=_GRID, zeroline=False)
+    figure.update_xaxes(title="Step", range=[0, right], gridcolor=theme.GRID, zeroline=False)
+    figure.update_yaxes(range=[0, top], gridcolor=theme.GRID, zeroline=False)
     return figure.update_layout(
         showlegend=bool(earlier), legend={"y": -0.3}, dragmode=False, hovermode="x"
     )
@@ -168,6 +167,6 @@ def upper_bound_figure(kept: Mapping[int, float], paper: Mapping[int, float]) ->
             hovertemplate="factor %{x}: %{y:.1f} %<extra></extra>",
         )
     theme.finish(figure, "Mean IU kept, in %", height=380)
-    figure.update_xaxes(title="Cell size in px", type="category", gridcolor=_GRID)
-    figure.update_yaxes(range=[0, 108], dtick=20, gridcolor=_GRID, zeroline=False)
+    figure.update_xaxes(title="Cell size in px", type="category", gridcolor=theme.GRID)
+    figure.update_yaxes(range=[0, 108], dtick=20, gridcolor=theme.GRID, zeroline=False)
     return figure.update_layout(legend={"y": -0.22}, dragmode=False)

@@ -13,8 +13,6 @@ from fcnlib.typing import FloatArray
 MAX_POINTS = 30_000
 """Largest number of points of a map, which travels to the browser as float32 in base64."""
 
-_GRID = "rgba(138,143,152,0.25)"
-
 
 def channels_figure(own: FloatArray, grown: FloatArray, title: str) -> go.Figure:
     """Draw one pixel's channels before and after they were enlarged as if they were an axis.
@@ -60,7 +58,7 @@ def channels_figure(own: FloatArray, grown: FloatArray, title: str) -> go.Figure
         for x, values, name, color, size in markers
     ]
     figure = _figure(title, 392, *traces)
-    figure.update_xaxes(title="Channel of scikit-image's result", gridcolor=_GRID)
+    figure.update_xaxes(title="Channel of scikit-image's result", gridcolor=theme.GRID)
     return figure.update_yaxes(title="Value")
 
 
@@ -141,7 +139,7 @@ def _figure(title: str, height: int, *traces: Any) -> go.Figure:
     """Return a figure of traces with the legend below it."""
     figure = theme.finish(go.Figure(traces), title, height=height)
     figure.update_xaxes(zeroline=False)
-    figure.update_yaxes(gridcolor=_GRID, zerolinecolor=_GRID)
+    figure.update_yaxes(gridcolor=theme.GRID, zerolinecolor=theme.GRID)
     legend = {"yref": "container", "y": 0, "yanchor": "bottom", "itemclick": False}
     return figure.update_layout(legend=legend, margin={"b": 84}, dragmode=False)
 
