@@ -105,6 +105,8 @@ def people_masks(activations: Float32Array, layer: LastLayer) -> dict[str, Float
         means, but interpolated bilinearly instead of repeated.
 
     """
+    from scipy.special import expit
+
     # Stride and kernel size are both 2, so the copies of a kernel do not overlap: the score of
     # pixel (2 i + p, 2 j + q) is the sum over channels of activation (i, j) times weight (p, q).
     kernels = layer.kernels[:, :, 0]
@@ -116,7 +118,7 @@ def people_masks(activations: Float32Array, layer: LastLayer) -> dict[str, Float
         "nearest": mean.repeat(2, 0).repeat(2, 1),
         "bilinear": upsample_tf(2, np.pad(mean, 1, mode="edge"))[2:-2, 2:-2],
     }
-    return {name: _sigmoid(score + layer.bias) for name, score in scores.items()}
+    return {name: expit(score + layer.bias) for name, score in scores.items()}
 
 
 def phase_sums(layer: LastLayer) -> FloatArray:
@@ -147,8 +149,3 @@ def changed(label_maps: Mapping[str, LabelMap]) -> dict[str, float]:
 def _nearest_cells(side: int) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
     """Return the nearest cell of every pixel; cell i is centered on pixel 8 i."""
     return (np.arange(side) + FACTOR // 2) // FACTOR
-
-
-def _sigmoid(scores: FloatArray) -> Float32Array:
-    # Beyond 50 the result is 0 or 1 in float32, and exp would overflow.
-    return (1 / (1 + np.exp(-scores.clip(-50, 50)))).astype(np.float32)
