@@ -7,16 +7,14 @@ large arrays is drawn.
 
 import base64
 import math
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 from fcnlib.images import encode_png
 from fcnlib.plots import theme
 from fcnlib.plots.frames import block_centers, check_array, squares, thinning_step
-from fcnlib.typing import Float64Array, FloatArray
+from fcnlib.typing import AnyArray, ByteArray, Float64Array, FloatArray
 
 MAX_IMAGE_POINTS = 300_000  # a PNG takes from less than one byte to three bytes per pixel
 MAX_DIFFERENCE_POINTS = 100_000  # float32 in base64 takes more than five bytes per value
@@ -80,9 +78,7 @@ def kernel_heatmap_figure(
     return squares(go.Figure(heatmap), title + unit, kernel.shape, height)
 
 
-def image_figure(
-    image: FloatArray | NDArray[np.uint8], title: str, *, height: int = 320
-) -> go.Figure:
+def image_figure(image: FloatArray | ByteArray, title: str, *, height: int = 320) -> go.Figure:
     """Draw an image pixel by pixel, with its gray values as numbers if there is room.
 
     Parameters
@@ -172,7 +168,7 @@ def difference_figure(
     return squares(figure, title, difference.shape, height, below=80, legend=legend)
 
 
-def _add_numbers(figure: go.Figure, gray: FloatArray | NDArray[np.uint8]) -> None:
+def _add_numbers(figure: go.Figure, gray: FloatArray | ByteArray) -> None:
     """Write the values on the pixels, dark on light pixels and light on dark ones."""
     rows, columns = np.indices(gray.shape)
     values = gray.ravel()
@@ -222,7 +218,7 @@ def _add_logarithms(figure: go.Figure, blocks: Float64Array, step: int) -> None:
     )
 
 
-def _integer_multiples(kernel: FloatArray) -> tuple[NDArray[Any], str]:
+def _integer_multiples(kernel: FloatArray) -> tuple[AnyArray, str]:
     """Return the numbers to write on the squares, and their unit for the title."""
     positive = kernel[kernel > 0]
     denominator = round(1 / float(positive.min())) if positive.size else 1
@@ -233,7 +229,7 @@ def _integer_multiples(kernel: FloatArray) -> tuple[NDArray[Any], str]:
     return integers, f", in 1/{denominator}" if denominator > 1 else ""
 
 
-def _png(image: FloatArray | NDArray[np.uint8]) -> bytes:
+def _png(image: FloatArray | ByteArray) -> bytes:
     if image.dtype != np.uint8:
         image = np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
     return encode_png(np.ascontiguousarray(image))

@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 from fcnlib import scenes
 from fcnlib.images import encode_jpeg, encode_png
 from fcnlib.images.colors import colors_by_share, from_hex, paint
 from fcnlib.plots import theme
 from fcnlib.plots.frames import block_centers, check_array, squares, thinning_step
-from fcnlib.typing import BoolArray, LabelMap, RGBImage
+from fcnlib.typing import BoolArray, ByteArray, LabelMap, RGBImage
 
 # Heights below the map in px: nothing, one row of the legend with so many names, the slider.
 MARGIN = 8
@@ -33,7 +32,7 @@ def discrete_matshow(
     labels_names: Sequence[str] = (),
     title: str = "",
     *,
-    colors: NDArray[np.uint8] | None = None,
+    colors: ByteArray | None = None,
     legend: int = 12,
     height: int = 480,
 ) -> go.Figure:
@@ -94,7 +93,7 @@ def overlay_figure(
     labels_names: Sequence[str],
     title: str = "",
     *,
-    colors: NDArray[np.uint8],
+    colors: ByteArray,
     opacity: float = 0.6,
     height: int = 480,
 ) -> go.Figure:

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 from fcnlib.plots import theme
+from fcnlib.typing import AnyArray
 
 
 def squares(
@@ -71,7 +71,7 @@ def block_centers(step: int) -> dict[str, float]:
     return {"x0": (step - 1) / 2, "dx": step, "y0": (step - 1) / 2, "dy": step}
 
 
-def check_array(array: NDArray[Any], name: str, ndims: tuple[int, ...]) -> None:
+def check_array(array: AnyArray, name: str, ndims: tuple[int, ...]) -> None:
     """Raise unless `array` has one of `ndims` dimensions, is not empty and is finite."""
     finite = np.isfinite(array)
     if array.ndim not in ndims or not array.size or not finite.all():

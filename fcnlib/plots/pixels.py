@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 from fcnlib.plots import theme
 from fcnlib.plots.class_maps import css
 from fcnlib.plots.frames import squares
 from fcnlib.segmentation.attribution import Cell
+from fcnlib.typing import ByteArray
 
 _DARK, _LIGHT = "#1a1a1a", "#ffffff"
 _LONGEST_NAME = 16  # Characters; the full name is shown under the pointer.
@@ -19,7 +19,7 @@ def cells_figure(
     cells: Sequence[Cell],
     place: tuple[float, float],
     names: Sequence[str],
-    colors: NDArray[np.uint8],
+    colors: ByteArray,
     title: str = "",
     *,
     height: int = 300,
@@ -80,7 +80,7 @@ def _text(cell: Cell, name: str) -> str:
     return "<br>".join(lines)
 
 
-def _ink(color: NDArray[np.uint8]) -> str:
+def _ink(color: ByteArray) -> str:
     """Return black or white, whichever has more contrast with a color."""
     luminance = color @ np.array([0.2126, 0.7152, 0.0722])
     return _DARK if luminance > 128 else _LIGHT

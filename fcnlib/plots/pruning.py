@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 from fcnlib.class_map.interpolation import margin
 from fcnlib.class_map.memory import Requirement
 from fcnlib.plots import theme
 from fcnlib.plots.class_maps import discrete_matshow, legend_entry
-from fcnlib.typing import LabelMap
+from fcnlib.typing import ByteArray, IndexArray, LabelMap
 
 LEVELS = {1: "1 class", 3: "2 or 3", 9: "4 to 9", 99: "10 to 99", 10**9: "100 or more"}
 """Largest number of classes of each level of the shading, and its name."""
@@ -86,12 +85,12 @@ def memory_figure(
 
 def survivors_figure(
     labels: LabelMap,
-    counts: NDArray[np.intp],
+    counts: IndexArray,
     factor: int,
     names: Sequence[str],
     title: str = "",
     *,
-    colors: NDArray[np.uint8] | None = None,
+    colors: ByteArray | None = None,
     height: int = 420,
 ) -> go.Figure:
     """Draw a class map that is shaded darker where more classes can win in a square.

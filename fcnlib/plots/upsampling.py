@@ -4,11 +4,10 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 from fcnlib.plots import theme
 from fcnlib.plots.frames import block_centers, check_array, squares, thinning_step
-from fcnlib.typing import FloatArray
+from fcnlib.typing import AnyArray, FloatArray
 
 MAX_POINTS = 30_000
 """Largest number of points of a map, which travels to the browser as float32 in base64."""
@@ -144,7 +143,7 @@ def _figure(title: str, height: int, *traces: Any) -> go.Figure:
     return figure.update_layout(legend=legend, margin={"b": 84}, dragmode=False)
 
 
-def _trace(kind: str, x: NDArray[Any], y: FloatArray, name: str, **style: Any) -> Any:
+def _trace(kind: str, x: AnyArray, y: FloatArray, name: str, **style: Any) -> Any:
     """Return a trace of the kind "marker" or "line", whose hover names what x counts."""
     x_name = "channel" if kind == "marker" else "column"
     hover = f"{x_name} %{{x:.3~g}}<br>%{{y:.3f}}<extra></extra>"

@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fcnlib.networks.class_names import imagenet_names
 from fcnlib.networks.imagenet_groups import voc_classes
 from fcnlib.segmentation.pipeline import Segmentation
+from fcnlib.typing import IndexArray
 
 
 class Agreement(NamedTuple):
@@ -78,6 +78,6 @@ def _common_names(class_names: tuple[str, ...]) -> tuple[str, ...]:
     return voc_classes() if class_names == imagenet_names() else class_names
 
 
-def _indices(names: tuple[str, ...], common: list[str]) -> NDArray[np.intp]:
+def _indices(names: tuple[str, ...], common: list[str]) -> IndexArray:
     """Return the index in `common` of each name, -1 where it is not among them."""
     return np.array([common.index(name) if name in common else -1 for name in names])

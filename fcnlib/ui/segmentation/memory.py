@@ -3,9 +3,7 @@
 from functools import partial
 from typing import NamedTuple
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from fcnlib.class_map import surviving_classes, upsampled_argmax
 from fcnlib.class_map.memory import machine_nbytes, requirements
@@ -21,7 +19,7 @@ from fcnlib.errors import BusyError
 from fcnlib.images import digest
 from fcnlib.plots.pruning import memory_figure, size, survivors_figure
 from fcnlib.segmentation import Segmentation
-from fcnlib.typing import Float32Array, LabelMap, RGBImage
+from fcnlib.typing import Float32Array, IndexArray, LabelMap, RGBImage
 from fcnlib.ui.jobs import queue, show_progress, visitor
 from fcnlib.ui.layout import chart, choose_one, show_error, show_source
 
@@ -177,7 +175,7 @@ def _seconds(seconds: float) -> str:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _kept(name: str, factor: int, *, _logits: Float32Array) -> tuple[LabelMap, NDArray[np.intp]]:
+def _kept(name: str, factor: int, *, _logits: Float32Array) -> tuple[LabelMap, IndexArray]:
     """Return map and counts; `name` is the digest of the scores, which are not hashed again."""
     return upsampled_argmax(factor, _logits), surviving_classes(_logits)
 
