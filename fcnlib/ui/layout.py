@@ -74,6 +74,13 @@ def choose_one(
     return first if chosen is None else chosen
 
 
+def button(
+    label: str, icon: str, key: str, act: Callable[..., Any], *args: object, **more: Any
+) -> None:
+    """Show a button that calls ``act(*args)`` when pressed; `icon` is a name of Material's."""
+    st.button(label, icon=f":material/{icon}:", key=key, on_click=act, args=args, **more)
+
+
 def fold(title: str, key: str, show: Callable[[], None]) -> None:
     """Show a fold whose body runs only while it is open."""
     expander = st.expander(title, key=key, on_change="rerun")

@@ -3,16 +3,12 @@
 from collections.abc import Hashable
 from functools import partial
 
-import streamlit as st
-
 from fcnlib.class_map.confidence import confidence_map
 from fcnlib.plots.upsampling import lost_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Float32Array, Report
-from fcnlib.ui.jobs import queue, show_progress, submit
+from fcnlib.ui.jobs import on_request
 from fcnlib.ui.layout import chart, metric_row
-
-JOB = "segmentation_confidence_job"
 
 
 def show_confidence(result: Segmentation, asked: Hashable) -> None:
@@ -20,22 +16,18 @@ def show_confidence(result: Segmentation, asked: Hashable) -> None:
 
     `asked` identifies this result.
     """
-    st.button(
+    confidence = on_request(
         "Compute every pixel's confidence",
-        icon=":material/blur_on:",
-        key="segmentation_confidence_run",
-        on_click=submit,
-        args=("inference", (JOB, asked), partial(_compute, result), JOB),
+        "blur_on",
+        "segmentation_confidence",
+        key=asked,
+        work=partial(_compute, result),
+        about="The confidence is the softmax of the pixel's scores at its best class. Unlike the "
+        f"best class itself, it needs the scores of all {len(result.class_names)} classes at every "
+        "pixel. They are upsampled a few squares at a time, so it takes little memory.",
     )
-    job = st.session_state.get(JOB)
-    if job is None or job.key != (JOB, asked):
-        st.caption(
-            "The confidence is the softmax of the pixel's scores at its best class. Unlike the "
-            f"best class itself, it needs the scores of all {len(result.class_names)} classes at "
-            "every pixel. They are upsampled a few squares at a time, so it takes little memory."
-        )
-    elif show_progress(queue("inference"), job, "segmentation_confidence"):
-        _show(job.result)
+    if confidence is not None:
+        _show(confidence)
 
 
 def _show(confidence: Float32Array) -> None:

@@ -4,18 +4,15 @@ from collections.abc import Hashable
 from functools import partial
 
 import numpy as np
-import streamlit as st
 
 from fcnlib import segmentation
 from fcnlib.networks.precision import FORMATS, choose, has_bfloat16
 from fcnlib.plots.class_maps import mask_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Report
-from fcnlib.ui.jobs import queue, show_progress, submit
+from fcnlib.ui.jobs import on_request
 from fcnlib.ui.layout import chart, choose_one, metric_row
 from fcnlib.ui.loaded_networks import loaded_networks
-
-JOB = "segmentation_precision_job"
 
 
 def choose_precision() -> str:
@@ -42,19 +39,16 @@ def show_effect(result: Segmentation, asked: Hashable) -> None:
     `asked` identifies this result.
     """
     other = next(name for name in FORMATS if name != result.precision)
-    st.button(
+    compared = on_request(
         f"Run it in {other} too",
-        icon=":material/compare:",
-        key="segmentation_precision_run",
-        on_click=submit,
-        args=("inference", (JOB, other, asked), partial(_run, result, other), JOB),
+        "compare",
+        "segmentation_precision",
+        key=(other, asked),
+        work=partial(_run, result, other),
+        about=f"Runs the same picture in {other} and shows every pixel whose label differs.",
     )
-    job = st.session_state.get(JOB)
-    if job is None or job.key != (JOB, other, asked):
-        st.caption(f"Runs the same picture in {other} and shows every pixel whose label differs.")
-        return
-    if show_progress(queue("inference"), job, "segmentation_precision"):
-        _compare(result, job.result)
+    if compared is not None:
+        _compare(result, compared)
 
 
 def _compare(result: Segmentation, other: Segmentation) -> None:

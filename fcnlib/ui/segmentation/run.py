@@ -12,6 +12,7 @@ from fcnlib.networks.shipped import NETWORKS
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Report, RGBImage
 from fcnlib.ui.jobs import queue, show_progress, submit
+from fcnlib.ui.layout import button
 from fcnlib.ui.loaded_networks import loaded_networks
 from fcnlib.ui.pictures import first_sample
 from fcnlib.ui.segmentation.choices import LONG_SIDES, Request
@@ -33,13 +34,7 @@ def run(request: Request) -> dict[str, Segmentation] | None:
         return None
     done = show_progress(queue("inference"), job, "segmentation", wait=True)
     if job.state in {"failed", "cancelled"}:
-        st.button(
-            "Try again",
-            icon=":material/refresh:",
-            key="segmentation_again",
-            on_click=st.session_state.pop,
-            args=(JOB,),
-        )
+        button("Try again", "refresh", "segmentation_again", st.session_state.pop, JOB)
     if not done:
         return None
     results: dict[str, Segmentation] = job.result

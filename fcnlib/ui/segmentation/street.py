@@ -14,7 +14,7 @@ from fcnlib.segmentation.comparison import Comparison
 from fcnlib.segmentation.network_geometry import built_in_geometry
 from fcnlib.typing import Report
 from fcnlib.ui.jobs import queue, show_progress, submit
-from fcnlib.ui.layout import chart_row, choose_one, fold, show_source
+from fcnlib.ui.layout import button, chart_row, choose_one, fold, show_source
 from fcnlib.ui.loaded_networks import loaded_networks
 from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.attribution import HOW, show_pixel_attribution
@@ -56,12 +56,7 @@ def show_skips() -> None:
         "known for every pixel. FCN-32s upsamples its coarse scores in one step; FCN-16s and "
         "FCN-8s first add what one and two shallower layers see. Watch thin things: people, trunks."
     )
-    st.button(
-        "Another street",
-        icon=":material/casino:",
-        key="segmentation_another",
-        on_click=_next_street,
-    )
+    button("Another street", "casino", "segmentation_another", _next_street)
     seed = st.session_state.setdefault(SEED, FIRST_SEED)
     last = st.session_state.get(JOB)
     if last is None or last.key != ("street", seed):

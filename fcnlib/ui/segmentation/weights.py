@@ -8,7 +8,7 @@ from fcnlib import checkpoints
 from fcnlib.errors import WeightsError
 from fcnlib.jobs import Job
 from fcnlib.ui.jobs import queue, show_progress, submit, visitor
-from fcnlib.ui.layout import choose_one
+from fcnlib.ui.layout import button, choose_one
 
 SOURCE_TITLES = {"archive": "Official archive", "keras": "Keras' copy"}
 
@@ -53,14 +53,8 @@ def _download_button(key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         name = choose_one("From", SOURCE_TITLES, "archive", f"{key}_weights_from")
         source = checkpoints.SOURCES[name]
-        st.button(
-            f"Download {source.size / 1e6:,.0f} MB",
-            type="primary",
-            icon=":material/download:",
-            key=f"{key}_fetch",
-            on_click=_start,
-            args=(name, key),
-        )
+        label = f"Download {source.size / 1e6:,.0f} MB"
+        button(label, "download", f"{key}_fetch", _start, name, key, type="primary")
 
 
 def _start(name: str, key: str) -> None:

@@ -4,6 +4,8 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
+from fcnlib.ui.layout import button
+
 Number = TypeVar("Number", int, float)
 
 
@@ -28,5 +30,5 @@ def seed_button(label: str, key: str) -> int:
     def draw() -> None:
         st.session_state[seed] += 1
 
-    st.button(label, icon=":material/casino:", key=f"{key}_draw", on_click=draw)
+    button(label, "casino", f"{key}_draw", draw)
     return st.session_state[seed]
