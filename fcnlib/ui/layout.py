@@ -57,7 +57,8 @@ def choose_one(
     label : str
         Label of the control.
     options : iterable of int or str, or mapping
-        What can be chosen; the values of a mapping are what the visitor reads.
+        What can be chosen; the values of a mapping are what the visitor reads. A choice that is
+        no longer among them becomes the last one, the nearest if they are a range.
     first : int or str
         The option that is chosen at first.
     key : str
@@ -68,10 +69,14 @@ def choose_one(
     """
     if isinstance(options, Mapping):
         more["format_func"] = options.__getitem__
-    chosen = st.segmented_control(
-        label, list(options), default=first, required=True, key=key, **more
-    )
-    return first if chosen is None else chosen
+    options = list(options)
+    default = first if first in options else options[-1]
+    moved = key in st.session_state and st.session_state[key] not in options
+    if moved:
+        st.session_state[key] = options[-1]
+    more["default"] = None if moved else default
+    chosen = st.segmented_control(label, options, required=True, key=key, **more)
+    return default if chosen is None else chosen
 
 
 def button(
