@@ -26,3 +26,8 @@ Report = Callable[[float, str], None]
 
 def silent(fraction: float, text: str) -> None:
     """Ignore a progress report."""
+
+
+def part(report: Report, start: float, share: float) -> Report:
+    """Return the callback for a part of the work that begins at `start` and is a `share` of all."""
+    return lambda fraction, text: report(start + share * fraction, text)

@@ -44,10 +44,8 @@ def network(head: str = "fcn_8s", path: Path = SHIPPED) -> Network:
     small_fcn.check_head(head)
     weights = read_weights(head, path)
     build = partial(small_fcn.build, head=head)
-    loaded = Network(f"{NAMES[head]} (drawn scenes)", scenes.CLASSES, build, scenes.COLORS)
-    for name, values in weights.items():
-        loaded.assign(name, values)
-    return loaded
+    name = f"{NAMES[head]} (drawn scenes)"
+    return Network(name, scenes.CLASSES, build, scenes.COLORS, weights=weights)
 
 
 def evaluate(loaded: Network, seeds: Iterable[int] = scenes.TEST_SEEDS) -> Metrics:

@@ -86,12 +86,12 @@ def button(
     st.button(label, icon=f":material/{icon}:", key=key, on_click=act, args=args, **more)
 
 
-def fold(title: str, key: str, show: Callable[[], None]) -> None:
-    """Show a fold whose body runs only while it is open."""
+def fold(title: str, key: str, show: Callable[..., None], *args: object) -> None:
+    """Show a fold that calls ``show(*args)`` for its body while it is open."""
     expander = st.expander(title, key=key, on_change="rerun")
     if expander.open:
         with expander:
-            show()
+            show(*args)
 
 
 def show_source(*functions: Callable[..., Any], key: str) -> None:

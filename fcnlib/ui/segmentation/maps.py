@@ -1,6 +1,6 @@
 """One network's result on a page: its two maps, its classes, and files to download."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ from fcnlib.plots import class_maps
 from fcnlib.plots.theme import Figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.people import blurred_background, cut_out
-from fcnlib.typing import LabelMap
+from fcnlib.typing import ByteArray, LabelMap
 from fcnlib.ui.layout import chart_row
 
 HEIGHT = 300
@@ -100,39 +100,28 @@ def downloads(result: Segmentation, name: str, key: str) -> None:
     """Offer the map, the overlay and the arrays as files, made when the visitor asks for them."""
     height, width = result.label_map.shape
     stem = f"{name}_{width}x{height}"
-    files = {
-        "Map (PNG)": (f"{stem}_map.png", "image/png", lambda: encode_png(result.painted())),
-        "Overlay (PNG)": (
-            f"{stem}_overlay.png",
-            "image/png",
-            lambda: encode_png(result.overlay(0.6)),
-        ),
-        "Arrays (NPZ)": (f"{stem}.npz", "application/octet-stream", result.to_npz),
-    }
-    if name == "people":
-        files |= {
-            "Cut-out (PNG)": (
-                f"{stem}_cut_out.png",
-                "image/png",
-                lambda: encode_png(cut_out(result)),
-            ),
-            "Blurred background (PNG)": (
-                f"{stem}_blurred.png",
-                "image/png",
-                lambda: encode_png(blurred_background(result)),
-            ),
-        }
+
+    def offer(label: str, ending: str, data: Callable[[], bytes], mime: str = "image/png") -> None:
+        st.download_button(
+            label,
+            data,
+            stem + ending,
+            mime,
+            key=f"{key}_save_{label.split(maxsplit=1)[0].lower()}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+    def offer_png(label: str, ending: str, image: Callable[[], ByteArray]) -> None:
+        offer(f"{label} (PNG)", f"{ending}.png", lambda: encode_png(image()))
+
     with st.container(horizontal=True):
-        for label, (file_name, mime, data) in files.items():
-            st.download_button(
-                label,
-                data,
-                file_name,
-                mime,
-                key=f"{key}_save_{label.split()[0].lower()}",
-                icon=":material/download:",
-                on_click="ignore",
-            )
+        offer_png("Map", "_map", result.painted)
+        offer_png("Overlay", "_overlay", lambda: result.overlay(0.6))
+        offer("Arrays (NPZ)", ".npz", result.to_npz, "application/octet-stream")
+        if name == "people":
+            offer_png("Cut-out", "_cut_out", lambda: cut_out(result))
+            offer_png("Blurred background", "_blurred", lambda: blurred_background(result))
 
 
 def _swatch(result: Segmentation, index: int) -> str:

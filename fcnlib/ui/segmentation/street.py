@@ -17,7 +17,7 @@ from fcnlib.ui.jobs import queue, show_progress, submit
 from fcnlib.ui.layout import button, chart_row, choose_one, fold, show_source
 from fcnlib.ui.loaded_networks import loaded_networks
 from fcnlib.ui.segmentation import maps
-from fcnlib.ui.segmentation.attribution import HOW, show_pixel_attribution
+from fcnlib.ui.segmentation.attribution import show_pixel_attribution
 from fcnlib.ui.segmentation.step_order import show_step_order
 
 HEIGHT = 300
@@ -152,12 +152,11 @@ def _closer(results: Mapping[str, Segmentation]) -> None:
     """Show how the chosen head computes the class of a pixel."""
     st.subheader("How one pixel gets its class")
     head = choose_one("Head", built_in.NAMES, "fcn_8s", "segmentation_head")
-    st.caption(HOW)
     result = results[head]
     show_pixel_attribution(result, built_in_geometry(head), "segmentation")
     _skips(result)
     orders = "segmentation_orders"
-    fold("The order of the steps", orders, lambda: show_step_order(result, orders))
+    fold("The order of the steps", orders, show_step_order, result, orders)
     maps.downloads(result, head, "segmentation")
 
 
