@@ -30,7 +30,6 @@ SOURCES = {
     "smooth": "Smooth random scores",
     "noise": "Noise",
 }
-MANY = 100  # classes from which on a picture of its own shows the point
 
 
 class Field(NamedTuple):
@@ -58,13 +57,13 @@ class Field(NamedTuple):
     colors: RGBImage | None = None
 
 
-def show_memory(result: Segmentation | None, key: str) -> None:
+def show_memory(result: Segmentation, key: str) -> None:
     """Show the memory of four methods of upsampling and the classes that survive pruning.
 
     Parameters
     ----------
-    result : Segmentation or None
-        Result whose scores are mapped. Without one, random scores are.
+    result : Segmentation
+        Result whose scores are mapped, unless the visitor chooses random ones.
     key : str
         Prefix of the widgets' keys.
 
@@ -103,7 +102,7 @@ def _here(nbytes: int) -> str:
     return f", {nbytes / machine:.1%} of this machine's {size(machine)}, without any copies"
 
 
-def _survivors(result: Segmentation | None, key: str) -> None:
+def _survivors(result: Segmentation, key: str) -> None:
     """Draw how many classes can win in each square between cells, and offer to time it."""
     field = _choose_field(result, key)
     name = digest(field.logits.tobytes())
@@ -126,13 +125,9 @@ def _survivors(result: Segmentation | None, key: str) -> None:
         _timing(name, field, key)
 
 
-def _choose_field(result: Segmentation | None, key: str) -> Field:
-    sources = {name: label for name, label in SOURCES.items() if result or name != "picture"}
-    own = result is not None and len(result.class_names) >= MANY
-    # A control with other options needs another key, because a picture may come and go.
-    source_key = f"{key}_source_{len(sources)}_{'own' if own else 'random'}"
-    source = choose_one("Scores to map", sources, "picture" if own else "smooth", source_key)
-    if result is None or source != "picture":
+def _choose_field(result: Segmentation, key: str) -> Field:
+    source = choose_one("Scores to map", SOURCES, "picture", f"{key}_source")
+    if source != "picture":
         return Field(_random(source), 32, (24 * 32, 32 * 32))
     return Field(
         result.coarse_logits,
