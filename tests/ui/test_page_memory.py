@@ -27,7 +27,6 @@ def little(monkeypatch):
     """Make the random scores few, so that timing them takes a moment."""
     few = np.random.default_rng(0).standard_normal((3, 4, 40)).astype(np.float32)
     monkeypatch.setattr(reference, "random_scores", lambda _kind: few)
-    monkeypatch.setattr(section_code, "random_scores", lambda _kind: few)
     section_code._random.clear()
     yield
     section_code._random.clear()

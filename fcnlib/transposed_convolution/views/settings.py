@@ -10,11 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fcnlib.transposed_convolution.sizes import (
-    Pair,
-    output_padding_range,
-    output_size,
-)
+from fcnlib.transposed_convolution.sizes import Pair, output_padding_range, output_size
 from fcnlib.typing import Float64Array
 
 Values = tuple[tuple[float, ...], ...]

@@ -5,15 +5,10 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from fcnlib.class_map import surviving_classes, upsampled_argmax
+from fcnlib.class_map import reference, surviving_classes, upsampled_argmax
 from fcnlib.class_map.memory import machine_nbytes, requirements
 from fcnlib.class_map.pruning import first_pass
-from fcnlib.class_map.reference import (
-    ArgmaxTiming,
-    benchmark_argmax,
-    enlarged_one_by_one,
-    random_scores,
-)
+from fcnlib.class_map.reference import ArgmaxTiming, benchmark_argmax
 from fcnlib.class_map.subdivision import best_classes
 from fcnlib.errors import BusyError
 from fcnlib.images import digest
@@ -70,7 +65,9 @@ def show_memory(result: Segmentation, key: str) -> None:
     """
     _memory(key)
     _survivors(result, key)
-    show_source(requirements, first_pass, best_classes, enlarged_one_by_one, key=f"{key}_code")
+    show_source(
+        requirements, first_pass, best_classes, reference.enlarged_one_by_one, key=f"{key}_code"
+    )
 
 
 @st.fragment
@@ -177,4 +174,4 @@ def _kept(name: str, factor: int, *, _logits: Float32Array) -> tuple[LabelMap, I
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _random(kind: str) -> Float32Array:
-    return random_scores(kind)
+    return reference.random_scores(kind)
