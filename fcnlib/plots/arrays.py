@@ -5,7 +5,6 @@ figures show. To keep figures small, images are sent as PNG, and only every n-th
 large arrays is drawn.
 """
 
-import base64
 import math
 
 import numpy as np
@@ -13,7 +12,7 @@ import plotly.graph_objects as go
 
 from fcnlib.images import encode_png
 from fcnlib.plots import theme
-from fcnlib.plots.frames import block_centers, check_array, squares, thinning_step
+from fcnlib.plots.frames import block_centers, check_array, data_url, squares, thinning_step
 from fcnlib.typing import AnyArray, ByteArray, Float64Array, FloatArray
 
 MAX_IMAGE_POINTS = 300_000  # a PNG takes from less than one byte to three bytes per pixel
@@ -111,7 +110,7 @@ def image_figure(image: FloatArray | ByteArray, title: str, *, height: int = 320
     step = thinning_step(image.shape, MAX_IMAGE_POINTS)
     figure = go.Figure()
     figure.add_image(
-        source="data:image/png;base64," + base64.b64encode(_png(image[::step, ::step])).decode(),
+        source=data_url("image/png", _png(image[::step, ::step])),
         **block_centers(step),
         hovertemplate="row %{y}, column %{x}<extra></extra>",
     )

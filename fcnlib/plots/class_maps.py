@@ -1,6 +1,5 @@
 """Figures of class maps: one color per class, with names in a legend and when pointed at."""
 
-import base64
 import math
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -12,7 +11,7 @@ from fcnlib import scenes
 from fcnlib.images import encode_jpeg, encode_png
 from fcnlib.images.colors import colors_by_share, from_hex, paint
 from fcnlib.plots import theme
-from fcnlib.plots.frames import block_centers, check_array, squares, thinning_step
+from fcnlib.plots.frames import block_centers, check_array, data_url, squares, thinning_step
 from fcnlib.typing import BoolArray, ByteArray, LabelMap, RGBImage
 
 # Heights below the map in px: nothing, one row of the legend with so many names, the slider.
@@ -248,8 +247,7 @@ def _image(pixels: RGBImage, kind: str = "png") -> go.Image:
     # The middle of each block represents it best.
     thinned = np.ascontiguousarray(pixels[step // 2 :: step, step // 2 :: step])
     data = (encode_jpeg if kind == "jpeg" else encode_png)(thinned)
-    source = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
-    return go.Image(source=source, hoverinfo="skip", **block_centers(step))
+    return go.Image(source=data_url(f"image/{kind}", data), hoverinfo="skip", **block_centers(step))
 
 
 def _hover(data: LabelMap, names: Sequence[str]) -> go.Heatmap:

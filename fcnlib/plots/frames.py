@@ -1,5 +1,6 @@
 """Frame, thinning and argument checks for all figures of square cells."""
 
+import base64
 import math
 from typing import Any
 
@@ -56,6 +57,11 @@ def squares(
     # Setting a layout takes plotly a thirtieth of the time of updating one.
     figure.layout = layout
     return figure
+
+
+def data_url(media_type: str, data: bytes) -> str:
+    """Return an address that contains a file, such as a picture of type ``"image/png"``."""
+    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
 
 
 def thinning_step(shape: tuple[int, ...], limit: int) -> int:

@@ -5,12 +5,11 @@ from importlib import metadata
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.errors import StreamlitAPIException
 
 from fcnlib import checkpoints, runtime
 from fcnlib.plots import class_maps
 from fcnlib.ui.layout import chart
-from fcnlib.ui.page import PAGES
+from fcnlib.ui.page import PAGES, link
 from fcnlib.ui.pictures import first_sample
 from fcnlib.ui.segmentation.maps import HEIGHT, legend, show_maps
 from fcnlib.ui.segmentation.run import first_request, run
@@ -56,10 +55,7 @@ def show_pages() -> None:
     for first in range(0, len(others), 3):
         for column, (path, page) in zip(st.columns(3), others[first : first + 3], strict=False):
             with column.container(border=True, height="stretch"):
-                try:
-                    st.page_link(path, label=f"**{page.title}**", icon=page.icon)
-                except StreamlitAPIException:
-                    st.markdown(f"**{page.title}**")
+                link(path, f"**{page.title}**")
                 st.caption(page.question)
 
 

@@ -54,9 +54,5 @@ def _download_button(key: str) -> None:
         name = choose_one("From", SOURCE_TITLES, "archive", f"{key}_weights_from")
         source = checkpoints.SOURCES[name]
         label = f"Download {source.size / 1e6:,.0f} MB"
-        button(label, "download", f"{key}_fetch", _start, name, key, type="primary")
-
-
-def _start(name: str, key: str) -> None:
-    work = partial(checkpoints.fetch, name)
-    submit("download", ("weights", name), work, f"{key}_download")
+        work = ("download", ("weights", name), partial(checkpoints.fetch, name), f"{key}_download")
+        button(label, "download", f"{key}_fetch", submit, *work, type="primary")

@@ -14,8 +14,9 @@ from fcnlib.transposed_convolution import tensorflow_reference as reference
 from fcnlib.transposed_convolution.gradient_descent import Run, Step
 from fcnlib.typing import FloatArray
 from fcnlib.ui.layout import chart_row
-from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_last
+from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_last, verdict
 from fcnlib.ui.transposed_convolution.elements import bounded_slider, seed_button
+from fcnlib.upsampling.experiment import short
 
 # With these small integers the largest curvature of the loss is only twice the smallest, so all
 # weights converge at a similar speed.
@@ -79,10 +80,9 @@ def _agreement_text(forward: float, backward: float) -> str:
     :green[**✓ Equals TensorFlow**]: the largest difference is 0 in y and 2.2e-16 in the gradients.
 
     """
-    output, gradients = (f"{value:.1e}" if value else "0" for value in (forward, backward))
-    equal = max(forward, backward) <= TOLERANCE
-    verdict = ":green[**✓ Equals TensorFlow**]" if equal else ":red[**✗ Differs from TensorFlow**]"
-    return f"{verdict}: the largest difference is {output} in y and {gradients} in the gradients."
+    output, gradients = short(forward), short(backward)
+    result = verdict(equal=max(forward, backward) <= TOLERANCE)
+    return f"{result}: the largest difference is {output} in y and {gradients} in the gradients."
 
 
 def _show_forward(first: Step, run: Run) -> DeltaGenerator:

@@ -13,7 +13,8 @@ from fcnlib.transposed_convolution.views.values import INPUTS, KERNELS, typed
 from fcnlib.typing import Float64Array
 from fcnlib.ui.components import component
 from fcnlib.ui.layout import choose_one
-from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_last
+from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_last, verdict
+from fcnlib.upsampling.experiment import short
 
 SEEDS = range(100)
 TYPED = 200  # characters
@@ -87,16 +88,11 @@ def say(agreement: Agreement) -> str:
     :green[**✓ Equals TensorFlow**]: the largest difference is 0 in float64 and 1.2e-07 in float32
 
     """
-    own = _number(max(agreement.gather, agreement.matrix))
-    double, single = _number(agreement.tensorflow), _number(agreement.tensorflow_single)
-    verdict = (
-        ":green[**✓ Equals TensorFlow**]"
-        if agreement.holds
-        else ":red[**✗ Differs from TensorFlow**]"
-    )
+    own = short(max(agreement.gather, agreement.matrix))
+    double, single = short(agreement.tensorflow), short(agreement.tensorflow_single)
     return (
-        f"{verdict}: the largest difference is {double} in float64 and {single} in float32. The "
-        f"results of scatter, gather and matrix differ by at most {own}."
+        f"{verdict(equal=agreement.holds)}: the largest difference is {double} in float64 and "
+        f"{single} in float32. The results of scatter, gather and matrix differ by at most {own}."
     )
 
 
@@ -134,7 +130,3 @@ def _seed(key: str) -> int:
         "Seed", SEEDS[0], SEEDS[-1], value=1, key=key, width=120, bind="query-params"
     )
     return int(chosen)
-
-
-def _number(difference: float) -> str:
-    return f"{difference:.1e}" if difference else "0"

@@ -23,32 +23,29 @@ CHANNELS = {"a color image": 3, "Pascal VOC's classes": 21, "ImageNet's classes"
 def ask() -> tuple[int, Picture, str]:
     """Show the controls; return the factor, the picture, and ``"float32"`` or ``"float64"``."""
     left, middle, right = st.columns([2, 2, 1])
-    with left:
-        factor = st.slider(
-            "Upsampling factor",
-            *FACTORS,
-            value=3,
-            key="upsampling_factor",
-            bind="query-params",
-            help="Output pixels per input pixel along each axis. The post uses 2 to 9, and 32 for "
-            "its class map. Watch the largest difference.",
-        )
-    with middle:
-        choice = st.selectbox(
-            "Picture",
-            list(CHOICES),
-            format_func=CHOICES.__getitem__,
-            key="upsampling_picture",
-            bind="query-params",
-        )
-    with right:
-        precision = st.selectbox(
-            "Number format",
-            ["float32", "float64"],
-            key="upsampling_precision",
-            bind="query-params",
-            help="float32 has about 7 digits, float64 about 16. Watch the largest difference.",
-        )
+    factor = left.slider(
+        "Upsampling factor",
+        *FACTORS,
+        value=3,
+        key="upsampling_factor",
+        bind="query-params",
+        help="Output pixels per input pixel along each axis. The post uses 2 to 9, and 32 for "
+        "its class map. Watch the largest difference.",
+    )
+    choice = middle.selectbox(
+        "Picture",
+        list(CHOICES),
+        format_func=CHOICES.__getitem__,
+        key="upsampling_picture",
+        bind="query-params",
+    )
+    precision = right.selectbox(
+        "Number format",
+        ["float32", "float64"],
+        key="upsampling_precision",
+        bind="query-params",
+        help="float32 has about 7 digits, float64 about 16. Watch the largest difference.",
+    )
     return factor, chosen(choice), precision
 
 
