@@ -6,6 +6,7 @@ published with four digits.
 """
 
 from collections.abc import Iterable
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from math import cos, pi
 from typing import NamedTuple
@@ -102,16 +103,39 @@ def lanczos_response(lobes: int, frequency: float) -> float:
     (0.9971, 1.0098)
 
     """
-    from scipy.special import sici
-
     wave = 2 * pi * frequency
     slow, fast = pi * (1 - 1 / lobes), pi * (1 + 1 / lobes)
 
     def part(p: float) -> float:
-        return (1 - cos(p * lobes)) / lobes - p * float(sici(p * lobes)[0])
+        return (1 - cos(p * lobes)) / lobes - p * sine_integral(p * lobes)
 
     parts = part(slow + wave) + part(slow - wave) - part(fast + wave) - part(fast - wave)
     return lobes / (2 * pi**2) * parts
+
+
+def sine_integral(x: float) -> float:
+    """Return Si(x), the integral of sin(t) / t from 0 to `x`, for `x` up to about 100.
+
+    Notes
+    -----
+    The power series is summed in decimal arithmetic with 120 digits, since its terms grow to
+    about exp(x) before they cancel.
+
+    Examples
+    --------
+    >>> round(sine_integral(pi), 12)
+    1.851937051982
+
+    """
+    with localcontext() as context:
+        context.prec = 120
+        power = total = Decimal(float(x))
+        square, order = power * power, 1
+        while abs(power) > Decimal("1e-30"):
+            power *= -square / ((order + 1) * (order + 2))
+            order += 2
+            total += power / order
+        return float(total)
 
 
 # Gain at 1/4 and at 1/2 cycles per sample.

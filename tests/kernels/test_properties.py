@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
+from scipy.special import sici
 
 from fcnlib.kernels import KERNELS, normalized
-from fcnlib.kernels.exact_values import LOBES, exact_values, lanczos_response
+from fcnlib.kernels.exact_values import LOBES, exact_values, lanczos_response, sine_integral
 from fcnlib.kernels.properties import QUANTITIES, measure
 
 PUBLISHED = {
@@ -80,6 +81,11 @@ def test_lanczos_response_is_the_integral(lobes, frequency):
 
     expected, _ = quad(wave, 0, lobes, epsabs=1e-13, epsrel=1e-13)
     assert lanczos_response(lobes, frequency) == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("x", [-40.0, -1, 0, 0.5, np.pi, 9 * np.pi, 90])
+def test_sine_integral_matches_scipy(x):
+    assert sine_integral(x) == pytest.approx(sici(x)[0], abs=1e-14)
 
 
 @pytest.mark.parametrize("name", ["catmull_rom", "mitchell", *LOBES])
