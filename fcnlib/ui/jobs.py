@@ -28,13 +28,14 @@ def visitor() -> str:
     return _registered(st.session_state["visitor"])
 
 
-def submit(name: str, key: Hashable, work: Work, slot: str) -> None:
+def submit(name: str, key: Hashable, work: Work, slot: str, owner: str = "") -> None:
     """Submit this visitor's work to the queue `name` and store the job in the session's `slot`.
 
-    If the queue is full, show the error and leave the slot as it was.
+    Without an `owner`, it replaces this visitor's other work, see `fcnlib.jobs.Jobs.submit`. If
+    the queue is full, show the error and leave the slot as it was.
     """
     try:
-        st.session_state[slot] = queue(name).submit(key, work, visitor())
+        st.session_state[slot] = queue(name).submit(key, work, owner or visitor())
     except BusyError as error:
         show_error(error)
 

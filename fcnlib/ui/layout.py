@@ -20,9 +20,7 @@ def chart(figure: Figure, key: str, **options: Any) -> Any:
 
 
 def chart_row(
-    prefix: str,
-    figures: Mapping[str, Figure],
-    columns: Sequence[DeltaGenerator] | None = None,
+    prefix: str, figures: Mapping[str, Figure], columns: Sequence[DeltaGenerator] | None = None
 ) -> None:
     """Show figures side by side; the key of each chart is the prefix and its key in `figures`.
 

@@ -16,11 +16,7 @@ SIDE = 32
 
 SEED = 2016
 
-NOISES = {
-    "unit": "Noise in [0, 1]",
-    "bright": "Noise in [0.5, 1]",
-    "normal": "Normal noise",
-}
+NOISES = {"unit": "Noise in [0, 1]", "bright": "Noise in [0.5, 1]", "normal": "Normal noise"}
 PICTURES = {"ramp": "The post's ramp", **NOISES, **images.SAMPLES}
 """Labels of the images that `example_image` returns, by key."""
 

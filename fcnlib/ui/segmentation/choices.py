@@ -11,12 +11,7 @@ from fcnlib.ui.pictures import Picture
 from fcnlib.ui.segmentation import weights
 from fcnlib.ui.segmentation.precision import choose_precision
 
-SOURCES = {
-    "sample": "Sample",
-    "upload": "Your file",
-    "camera": "Camera",
-    "address": "Address",
-}
+SOURCES = {"sample": "Sample", "upload": "Your file", "camera": "Camera", "address": "Address"}
 CLASSIFIERS = ("imagenet", "vgg_16", "voc", "people")
 TRAINED = ("voc", "people", "imagenet", "vgg_16")
 LONG_SIDES = (512, 768, 1024)

@@ -10,21 +10,16 @@ from fcnlib.class_map.memory import machine_nbytes, requirements
 from fcnlib.class_map.pruning import first_pass
 from fcnlib.class_map.reference import ArgmaxTiming, benchmark_argmax
 from fcnlib.class_map.subdivision import best_classes
-from fcnlib.errors import BusyError
 from fcnlib.images import digest
 from fcnlib.plots.pruning import memory_figure, size, survivors_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Float32Array, IndexArray, LabelMap, RGBImage
-from fcnlib.ui.jobs import queue, show_progress, visitor
-from fcnlib.ui.layout import chart, choose_one, show_error, show_source
+from fcnlib.ui.jobs import queue, show_progress, submit, visitor
+from fcnlib.ui.layout import chart, choose_one, show_source
 
 CLASSES = (21, 100, 400, 1000)
 FACTORS = {8: "× 8", 16: "× 16", 32: "× 32"}
-SOURCES = {
-    "picture": "This picture",
-    "smooth": "Smooth random scores",
-    "noise": "Noise",
-}
+SOURCES = {"picture": "This picture", "smooth": "Smooth random scores", "noise": "Noise"}
 
 
 class Field(NamedTuple):
@@ -138,15 +133,10 @@ def _choose_field(result: Segmentation, key: str) -> Field:
 def _timing(name: str, field: Field, key: str) -> None:
     jobs, work = queue("inference"), ("benchmark_argmax", name, field.factor)
     if st.button("Measure on this machine", icon=":material/timer:", key=f"{key}_timing"):
-        try:
-            # With an owner of its own, the timing does not withdraw the visitor's picture.
-            jobs.submit(
-                work,
-                partial(benchmark_argmax, field.factor, field.logits),
-                f"benchmark_argmax {visitor()}",
-            )
-        except BusyError as error:
-            show_error(error)
+        timing = partial(benchmark_argmax, field.factor, field.logits)
+        # With an owner of its own, the timing does not withdraw the visitor's picture.
+        owner = f"benchmark_argmax {visitor()}"
+        submit("inference", work, timing, f"{key}_timing_job", owner)
     job = jobs.find(work)
     if job is not None and show_progress(jobs, job, f"{key}_timing", stoppable=False):
         _times(job.result)
