@@ -56,20 +56,13 @@ def agreement(first: Segmentation, second: Segmentation) -> Agreement:
         shapes = f"{first.label_map.shape} and {second.label_map.shape}"
         msg = f"label maps must have one shape, got {shapes}"
         raise ValueError(msg)
-    names = [
-        result.class_names
-        if first.class_names == second.class_names
-        else _common_names(result.class_names)
-        for result in (first, second)
-    ]
-    shared = (set(names[0]) & set(names[1])) - {""}
-    common = sorted(shared)
-    found = [
-        _indices(own, common)[result.label_map]
-        for own, result in zip(names, (first, second), strict=True)
-    ]
-    matched = (found[0] >= 0) & (found[1] >= 0)
-    same = matched & (found[0] == found[1])
+    ours, theirs = first.class_names, second.class_names
+    if ours != theirs:
+        ours, theirs = _common_names(ours), _common_names(theirs)
+    common = sorted((set(ours) & set(theirs)) - {""})
+    one, other = _indices(ours, common)[first.label_map], _indices(theirs, common)[second.label_map]
+    matched = (one >= 0) & (other >= 0)
+    same = matched & (one == other)
     return Agreement(float(same.mean()), float((matched & ~same).mean()), float((~matched).mean()))
 
 

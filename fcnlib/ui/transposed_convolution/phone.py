@@ -74,10 +74,8 @@ def _compute(name: str, report: Report) -> Result:
     report(0.5, "Selfie segmentation")
     activations = last_layer.people_activations(loaded_networks().get("people"), picture)
     layer = selfie_segmentation.last_layer()
-    return Result(
-        last_layer.voc_label_maps(scores.coarse_logits),
-        last_layer.people_masks(activations, layer),
-    )
+    label_maps = last_layer.voc_label_maps(scores.coarse_logits)
+    return Result(label_maps, last_layer.people_masks(activations, layer))
 
 
 def _show_voc(label_maps: dict[str, LabelMap]) -> None:
