@@ -1,6 +1,6 @@
 """Figures of the memory that each upsampling method needs, and of the classes left by pruning."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import plotly.graph_objects as go
@@ -87,7 +87,6 @@ def survivors_figure(
     labels: LabelMap,
     counts: IndexArray,
     factor: int,
-    names: Sequence[str],
     title: str = "",
     *,
     colors: ByteArray | None = None,
@@ -103,8 +102,6 @@ def survivors_figure(
         As returned by `class_map.surviving_classes`.
     factor : int
         Pixels per cell along each axis.
-    names : sequence of str
-        Name of each class. If empty, the indices are shown.
     title : str, optional
         Title above the figure.
     colors : ndarray of shape (C, 3), uint8, optional
@@ -118,8 +115,8 @@ def survivors_figure(
         The map, the shading with the count under the pointer, and a legend of its levels.
 
     """
-    figure = discrete_matshow(labels, names, title, colors=colors, legend=0, height=height)
-    # The names under the pointer would hide the counts.
+    figure = discrete_matshow(labels, (), title, colors=colors, legend=0, height=height)
+    # The classes under the pointer would hide the counts.
     figure.data = figure.data[:1]
     level = np.searchsorted(list(LEVELS), counts)
     rows, cols = (np.arange(n + 1) * factor - margin(factor) - 0.5 for n in counts.shape)

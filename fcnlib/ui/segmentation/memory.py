@@ -33,8 +33,6 @@ class Field(NamedTuple):
         Pixels per cell along each axis.
     size : tuple of int
         Height and width of the picture without its padding.
-    names : sequence of str
-        Name of each class; none for indices.
     colors : ndarray of shape (C, 3), uint8, or None
         RGB of each class.
 
@@ -43,7 +41,6 @@ class Field(NamedTuple):
     logits: Float32Array
     factor: int
     size: tuple[int, ...]
-    names: tuple[str, ...] = ()
     colors: RGBImage | None = None
 
 
@@ -103,9 +100,8 @@ def _survivors(result: Segmentation, key: str) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         title = f"{field.logits.shape[2]} classes, {counts.mean():.1f} of them left in a square"
-        figure = survivors_figure(
-            labels[:height, :width], counts, field.factor, field.names, title, colors=field.colors
-        )
+        shown = labels[:height, :width]
+        figure = survivors_figure(shown, counts, field.factor, title, colors=field.colors)
         chart(figure, f"{key}_survivors")
     with right:
         st.caption(
@@ -121,13 +117,8 @@ def _choose_field(result: Segmentation, key: str) -> Field:
     source = choose_one("Scores to map", SOURCES, "picture", f"{key}_source")
     if source != "picture":
         return Field(_random(source), 32, (24 * 32, 32 * 32))
-    return Field(
-        result.coarse_logits,
-        result.coarse_factor,
-        result.label_map.shape,
-        result.class_names,
-        result.colors,
-    )
+    scores, factor = result.coarse_logits, result.coarse_factor
+    return Field(scores, factor, result.label_map.shape, result.colors)
 
 
 def _timing(name: str, field: Field, key: str) -> None:
