@@ -96,10 +96,7 @@ def lost_figure(lost: FloatArray, title: str, *, height: int = 330) -> go.Figure
         colorbar=colorbar | {"tickformat": ".1~f"},
         hovertemplate="row %{y}, column %{x}<br>%{z:.3f}<extra></extra>",
     )
-    figure = squares(go.Figure(heatmap), title, lost.shape, height, below=44)
-    # Without explicit ranges, plotly leaves a margin around a heatmap.
-    figure.update_xaxes(range=[-0.5, lost.shape[1] - 0.5])
-    return figure.update_yaxes(range=[lost.shape[0] - 0.5, -0.5], autorange=False)
+    return squares(go.Figure(heatmap), title, lost.shape, height, below=44, fixed=True)
 
 
 def profile_figure(zero: FloatArray, edge: FloatArray, gain: FloatArray, title: str) -> go.Figure:
