@@ -1,6 +1,7 @@
 """Argument checks that several packages use."""
 
 import operator
+from collections.abc import Collection
 
 
 def positive_int(value: int, name: str = "factor") -> int:
@@ -41,3 +42,24 @@ def positive_int(value: int, name: str = "factor") -> int:
         msg = f"{name} must be at least 1, got {number}. Pass a whole number from 1 up."
         raise ValueError(msg)
     return number
+
+
+def check_choice(value: str, choices: Collection[str], name: str) -> None:
+    """Raise `ValueError` unless a value is one of some choices.
+
+    Parameters
+    ----------
+    value : str
+    choices : collection of str
+        What is allowed, in the order in which the error lists it.
+    name : str
+        Name of the caller's argument, for the error message.
+
+    Examples
+    --------
+    >>> check_choice("cat", ("cat", "dog"), "animal")
+
+    """
+    if value not in choices:
+        msg = f"{name} must be one of {', '.join(choices)}, got {value!r}"
+        raise ValueError(msg)

@@ -14,11 +14,20 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.floating[Any]]
 Float64Array = NDArray[np.float64]
 Float32Array = NDArray[np.float32]
-LabelMap = NDArray[np.integer[Any]]
-RGBImage = NDArray[np.uint8]
+AnyArray = NDArray[Any]
 BoolArray = NDArray[np.bool_]
+ByteArray = NDArray[np.uint8]
+IndexArray = NDArray[np.intp]
+Int64Array = NDArray[np.int64]
+LabelMap = NDArray[np.integer[Any]]
+RGBImage = ByteArray
 Report = Callable[[float, str], None]
 
 
 def silent(fraction: float, text: str) -> None:
     """Ignore a progress report."""
+
+
+def part(report: Report, start: float, share: float) -> Report:
+    """Return the callback for a part of the work that begins at `start` and is a `share` of all."""
+    return lambda fraction, text: report(start + share * fraction, text)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from fcnlib.kernels.bilinear import bilinear_upsample_weights
 from fcnlib.plots.arrays import image_figure, kernel_heatmap_figure
-from fcnlib.ui.layout import chart, show_source
+from fcnlib.ui.layout import chart, chart_row, show_source
 from fcnlib.ui.page import setup
 from fcnlib.ui.upsampling import experiment, verdict
 from fcnlib.ui.upsampling.border import show_border
@@ -31,11 +31,7 @@ settings = experiment.ask(factor, precision, picture.image)
 with top, st.spinner("Running both libraries. TensorFlow takes some seconds to load at first."):
     figures, charts = verdict.answer(settings, picture.digest, picture.image)
     verdict.show_verdict(figures, settings.tolerances)
-for column, figure, name in zip(
-    st.columns(3), charts, ("tensorflow", "skimage", "difference"), strict=True
-):
-    with column:
-        chart(figure, key=f"upsampling_{name}")
+chart_row("upsampling", dict(zip(("tensorflow", "skimage", "difference"), charts, strict=True)))
 st.caption(say_rim(settings))
 experiment.show_script(settings, picture.name, picture.path)
 show_source(upsample_tf, upsample_skimage, compare, run_check, key="upsampling_source")

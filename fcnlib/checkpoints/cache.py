@@ -6,7 +6,7 @@ from pathlib import Path
 from fcnlib.checkpoints import archives, downloads, manifests, storage
 from fcnlib.checkpoints.sources import SOURCES, Source, configured
 from fcnlib.errors import WeightsError
-from fcnlib.typing import Report, silent
+from fcnlib.typing import Report, part, silent
 
 DOWNLOAD_SHARE = 0.8
 """Fraction of the progress that the download takes; unpacking takes the rest."""
@@ -95,14 +95,11 @@ def _download_and_unpack(source: Source, file: Path, report: Report) -> None:
     """Download the missing part of `file` and unpack it; the caller holds the lock."""
     missing = source.size - downloads.downloaded_size(source, file)
     storage.check_space(file.parent, missing + source.unpacked)
-    downloads.download(source, file, lambda done, text: report(DOWNLOAD_SHARE * done, text))
+    downloads.download(source, file, part(report, 0.0, DOWNLOAD_SHARE))
     if source.member is None:
         manifests.record(file, storage.file_digest(file), source=source.url)
         return
-
-    def unpacking(done: float, text: str) -> None:
-        report(DOWNLOAD_SHARE + (1 - DOWNLOAD_SHARE) * done, text)
-
+    unpacking = part(report, DOWNLOAD_SHARE, 1 - DOWNLOAD_SHARE)
     try:
         _unpack(file, source, file.with_name(source.member), source.url, unpacking)
     except WeightsError as error:

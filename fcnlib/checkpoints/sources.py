@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from fcnlib.checks import check_choice
 from fcnlib.errors import WeightsError
 
 FETCH_COMMAND = "python -m fcnlib weights --fetch"
@@ -104,9 +105,7 @@ def configured(name: str = "archive") -> Source:
     'vgg16_weights_tf_dim_ordering_tf_kernels.h5'
 
     """
-    if name not in SOURCES:
-        msg = f"source must be one of {', '.join(SOURCES)}, got {name!r}"
-        raise ValueError(msg)
+    check_choice(name, SOURCES, "source")
     source = SOURCES[name]
     if mirror := os.environ.get("FCNLIB_WEIGHTS_URL"):
         source = replace(source, url=f"{mirror.rstrip('/')}/{source.filename}")

@@ -27,7 +27,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fcnlib import runtime
 from fcnlib.networks.graph import Scores
@@ -35,34 +34,16 @@ from fcnlib.networks.grid import CellGrid
 from fcnlib.networks.mobilenet import inverted_residual, layer_defaults
 from fcnlib.networks.network import Network
 from fcnlib.networks.npz_weights import DATA, read_weights
-from fcnlib.typing import Float32Array, RGBImage
+from fcnlib.typing import AnyArray, Float32Array, RGBImage
 
 SHIPPED = DATA / "voc.npz"
 """The weights; their model card is ``voc.md`` in the same folder."""
 
 CLASSES = (
-    "background",
-    "aeroplane",
-    "bicycle",
-    "bird",
-    "boat",
-    "bottle",
-    "bus",
-    "car",
-    "cat",
-    "chair",
-    "cow",
-    "diningtable",
-    "dog",
-    "horse",
-    "motorbike",
-    "person",
-    "pottedplant",
-    "sheep",
-    "sofa",
-    "train",
-    "tvmonitor",
-)
+    "background", "aeroplane", "bicycle", "bird", "boat", "bottle", "bus",
+    "car", "cat", "chair", "cow", "diningtable", "dog", "horse",
+    "motorbike", "person", "pottedplant", "sheep", "sofa", "train", "tvmonitor",
+)  # fmt: skip
 """PASCAL VOC's classes in its order; a label is an index into them."""
 
 GRID = CellGrid(8, corners=True, long_side=385)
@@ -137,7 +118,7 @@ def _pyramid_pooling(features: Any) -> Any:
     return slim.conv2d(tf.concat([whole, local], -1), 256, 1, scope="concat_projection")
 
 
-def preprocess(image: NDArray[Any]) -> Float32Array:
+def preprocess(image: AnyArray) -> Float32Array:
     """Return a picture in [0, 255] scaled to [-1, 1], as the network was trained on it."""
     return image.astype(np.float32) / np.float32(127.5) - 1
 

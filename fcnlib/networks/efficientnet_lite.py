@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fcnlib import runtime
 from fcnlib.networks.class_names import imagenet_names
@@ -32,7 +31,7 @@ from fcnlib.networks.mobilenet import inverted_residual, layer_defaults
 from fcnlib.networks.network import Network
 from fcnlib.networks.npz_weights import DATA, read_weights
 from fcnlib.networks.receptive_field import Layer
-from fcnlib.typing import Float32Array
+from fcnlib.typing import AnyArray, Float32Array
 
 SHIPPED = DATA / "imagenet.npz"
 """The weights; their model card is ``imagenet.md`` in the same folder."""
@@ -114,7 +113,7 @@ def layers() -> list[Layer]:
     return found
 
 
-def preprocess(image: NDArray[Any]) -> Float32Array:
+def preprocess(image: AnyArray) -> Float32Array:
     """Return a picture in [0, 255] scaled to about [-1, 1], as the network was trained on it."""
     return (image.astype(np.float32) - np.float32(127)) / np.float32(128)
 

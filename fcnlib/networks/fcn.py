@@ -28,6 +28,7 @@ from functools import partial
 from typing import Any
 
 from fcnlib import runtime
+from fcnlib.checks import check_choice
 from fcnlib.kernels import get_kernel_size, upsample_filt
 from fcnlib.networks.vgg import STRIDE, end_point
 
@@ -82,9 +83,7 @@ def build_head(
         If `kernel_start` is not one of the above.
 
     """
-    if kernel_start not in KERNEL_STARTS:
-        msg = f"kernel_start must be one of {', '.join(KERNEL_STARTS)}, got {kernel_start!r}"
-        raise ValueError(msg)
+    check_choice(kernel_start, KERNEL_STARTS, "kernel_start")
     upsample = partial(upscore, kernel_start=kernel_start, trainable=trainable_kernel)
     with runtime.load().tf1.variable_scope(scope):
         scores = _score(end_point(end_points, "dropout7"), num_classes, "score_fr")

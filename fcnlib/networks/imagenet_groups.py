@@ -8,7 +8,8 @@ from functools import cache
 from importlib import resources
 
 import numpy as np
-from numpy.typing import NDArray
+
+from fcnlib.typing import IndexArray
 
 
 @cache
@@ -32,7 +33,7 @@ def group_names() -> tuple[str, ...]:
     return tuple(sorted(dict.fromkeys(groups), key=groups.count, reverse=True))
 
 
-def group_indices() -> NDArray[np.intp]:
+def group_indices() -> IndexArray:
     """Return the index into `group_names` of each of the 1000 classes, shape (1000,).
 
     Examples

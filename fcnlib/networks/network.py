@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fcnlib import checkpoints, runtime
 from fcnlib.errors import WeightsError
@@ -17,7 +16,7 @@ from fcnlib.networks.class_names import imagenet_names
 from fcnlib.networks.graph import Build, RowAssign, Scores
 from fcnlib.networks.grid import CellGrid
 from fcnlib.networks.precision import choose
-from fcnlib.typing import Float32Array, Report, RGBImage, silent
+from fcnlib.typing import AnyArray, Float32Array, Report, RGBImage, silent
 
 PADDED = CellGrid(vgg.STRIDE)
 """The grid of VGG-16 and of the heads on it: pictures are padded to multiples of 32."""
@@ -210,7 +209,7 @@ class Network:
         """Return the values of tensors of `graph` for an image, as `Session.run` does."""
         return self._session.run(tensors, {self._images: self._preprocess(image)[None]}, **options)
 
-    def _early_layers(self, image: RGBImage) -> NDArray[Any]:
+    def _early_layers(self, image: RGBImage) -> AnyArray:
         seen = {self._images: self._preprocess(image)[None]}
         return self._session.run(self._pool4, seen)[0]
 
@@ -227,7 +226,7 @@ class Network:
         self._session.close()
 
 
-def _whole(initializer: Any, values: Float32Array) -> tuple[Any, NDArray[Any]]:
+def _whole(initializer: Any, values: Float32Array) -> tuple[Any, AnyArray]:
     """Return what to feed so that a variable's initializer sets it to `values`.
 
     Feeding the initializer's own input avoids a second operation for every variable.

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fcnlib.errors import WeightsError
-from fcnlib.typing import Float32Array
+from fcnlib.typing import AnyArray, Float32Array
 
 Weights = dict[str, Float32Array]
 
@@ -41,7 +40,7 @@ def write_arrays(path: Path, arrays: Mapping[str, Any], *, compress: bool = Fals
     part.replace(path)
 
 
-def read_arrays(path: Path, prefix: str = "") -> dict[str, NDArray[Any]]:
+def read_arrays(path: Path, prefix: str = "") -> dict[str, AnyArray]:
     """Read the arrays whose names begin with `prefix` from an ``.npz`` file.
 
     Raises

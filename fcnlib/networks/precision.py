@@ -8,6 +8,8 @@ processors emulate it, which is slower. Scores change by a few tenths of a perce
 from functools import cache
 from pathlib import Path
 
+from fcnlib.checks import check_choice
+
 FORMATS = ("float32", "bfloat16")
 CHOICES = ("auto", *FORMATS)
 CPU_INFO = Path("/proc/cpuinfo")
@@ -38,9 +40,7 @@ def choose(precision: str = "auto") -> str:
     'float32'
 
     """
-    if precision not in CHOICES:
-        msg = f"precision must be one of {', '.join(CHOICES)}, got {precision!r}"
-        raise ValueError(msg)
+    check_choice(precision, CHOICES, "precision")
     if precision != "auto":
         return precision
     return "bfloat16" if has_bfloat16() else "float32"

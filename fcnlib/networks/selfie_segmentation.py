@@ -25,7 +25,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from fcnlib import runtime
@@ -35,7 +34,7 @@ from fcnlib.networks.grid import CellGrid
 from fcnlib.networks.mobilenet import depthwise, layer_defaults
 from fcnlib.networks.network import Network
 from fcnlib.networks.npz_weights import DATA, read_weights
-from fcnlib.typing import Float32Array, RGBImage
+from fcnlib.typing import AnyArray, Float32Array, RGBImage
 
 SHIPPED = DATA / "people.npz"
 """The weights; their model card is ``people.md`` in the same folder."""
@@ -196,7 +195,7 @@ def _hard_swish(features: Any) -> Any:
     return features * tf.nn.relu6(features + 3) / 6
 
 
-def preprocess(image: NDArray[Any]) -> Float32Array:
+def preprocess(image: AnyArray) -> Float32Array:
     """Return a picture in [0, 255] scaled to [0, 1], as the network was trained on it."""
     return image.astype(np.float32) / np.float32(255)
 

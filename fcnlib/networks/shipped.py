@@ -5,6 +5,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
+from fcnlib.checks import check_choice
 from fcnlib.networks import built_in, deeplab, efficientnet_lite, selfie_segmentation
 from fcnlib.networks.network import Network, vgg_16
 from fcnlib.typing import Report, silent
@@ -87,7 +88,5 @@ def loaded(name: str) -> Network:
 
 
 def _choice(name: str) -> Choice:
-    if name not in NETWORKS:
-        msg = f"network must be one of {', '.join(NETWORKS)}, got {name!r}"
-        raise ValueError(msg)
+    check_choice(name, NETWORKS, "network")
     return NETWORKS[name]

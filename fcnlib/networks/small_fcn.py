@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fcnlib import scenes
+from fcnlib.checks import check_choice
 from fcnlib.networks import fcn, vgg
 from fcnlib.networks.graph import Scores
 
@@ -82,6 +83,4 @@ def build(
 
 def check_head(head: str) -> None:
     """Raise `ValueError` unless `head` names one of the three heads."""
-    if head not in fcn.HEADS:
-        msg = f"head must be one of {', '.join(fcn.HEADS)}, got {head!r}"
-        raise ValueError(msg)
+    check_choice(head, fcn.HEADS, "head")

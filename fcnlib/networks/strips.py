@@ -11,13 +11,12 @@ equal those of the whole image, except for rounding errors.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fcnlib.networks.receptive_field import receptive_field, vgg_layers
-from fcnlib.typing import Report, RGBImage, silent
+from fcnlib.typing import AnyArray, Report, RGBImage, silent
 
 CELL = 16
 """Pixels per cell of pool4, the output of the early layers."""
@@ -93,11 +92,11 @@ def plan(shape: tuple[int, ...], most: int, beyond: int) -> list[Strip]:
 
 
 def run(
-    early: Callable[[RGBImage], NDArray[Any]],
+    early: Callable[[RGBImage], AnyArray],
     image: RGBImage,
     parts: Sequence[Strip],
     report: Report = silent,
-) -> NDArray[Any]:
+) -> AnyArray:
     """Run the early layers on strips of an image and concatenate their results.
 
     Parameters

@@ -5,20 +5,15 @@ figures show. To keep figures small, images are sent as PNG, and only every n-th
 large arrays is drawn.
 """
 
-import base64
 import math
-from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+import plotly.graph_objects as go
 
 from fcnlib.images import encode_png
 from fcnlib.plots import theme
-from fcnlib.plots.frames import block_centers, check_array, squares, thinning_step
-from fcnlib.typing import Float64Array, FloatArray
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from fcnlib.plots.frames import block_centers, check_array, data_url, squares, thinning_step
+from fcnlib.typing import AnyArray, ByteArray, Float64Array, FloatArray
 
 MAX_IMAGE_POINTS = 300_000  # a PNG takes from less than one byte to three bytes per pixel
 MAX_DIFFERENCE_POINTS = 100_000  # float32 in base64 takes more than five bytes per value
@@ -32,7 +27,7 @@ _COLOR_BAR = {"orientation": "h", "thickness": 12, "y": 0, "yanchor": "top"}
 
 def kernel_heatmap_figure(
     kernel: FloatArray, title: str = "Kernel", *, height: int = 320
-) -> "go.Figure":
+) -> go.Figure:
     """Draw a kernel as squares, with its weights as numbers if there is room.
 
     Parameters
@@ -62,8 +57,6 @@ def kernel_heatmap_figure(
     'Kernel, in 1/4'
 
     """
-    import plotly.graph_objects as go
-
     check_array(kernel, "kernel", (2,))
     numbers, unit = _integer_multiples(kernel)
     size = max(kernel.shape)
@@ -84,9 +77,7 @@ def kernel_heatmap_figure(
     return squares(go.Figure(heatmap), title + unit, kernel.shape, height)
 
 
-def image_figure(
-    image: FloatArray | NDArray[np.uint8], title: str, *, height: int = 320
-) -> "go.Figure":
+def image_figure(image: FloatArray | ByteArray, title: str, *, height: int = 320) -> go.Figure:
     """Draw an image pixel by pixel, with its gray values as numbers if there is room.
 
     Parameters
@@ -112,8 +103,6 @@ def image_figure(
         If `image` has another shape, is empty, or is not finite.
 
     """
-    import plotly.graph_objects as go
-
     check_array(image, "image", (2, 3))
     if image.ndim == 3 and image.shape[-1] != 3:
         msg = f"image must have 1 or 3 channels, got shape {image.shape}. Select channels first."
@@ -121,7 +110,7 @@ def image_figure(
     step = thinning_step(image.shape, MAX_IMAGE_POINTS)
     figure = go.Figure()
     figure.add_image(
-        source="data:image/png;base64," + base64.b64encode(_png(image[::step, ::step])).decode(),
+        source=data_url("image/png", _png(image[::step, ::step])),
         **block_centers(step),
         hovertemplate="row %{y}, column %{x}<extra></extra>",
     )
@@ -133,7 +122,7 @@ def image_figure(
 
 def difference_figure(
     first: FloatArray, second: FloatArray, title: str = "Difference", *, height: int = 392
-) -> "go.Figure":
+) -> go.Figure:
     """Draw ``|first - second|`` on a logarithmic scale, with a separate color for exact equality.
 
     Parameters
@@ -159,8 +148,6 @@ def difference_figure(
         If the shapes differ, or an array has another shape, is empty, or is not finite.
 
     """
-    import plotly.graph_objects as go
-
     for array, name in ((first, "first"), (second, "second")):
         check_array(array, name, (2, 3))
     if first.shape != second.shape:
@@ -179,7 +166,7 @@ def difference_figure(
     return squares(figure, title, difference.shape, height, below=80, legend=legend)
 
 
-def _add_numbers(figure: "go.Figure", gray: FloatArray | NDArray[np.uint8]) -> None:
+def _add_numbers(figure: go.Figure, gray: FloatArray | ByteArray) -> None:
     """Write the values on the pixels, dark on light pixels and light on dark ones."""
     rows, columns = np.indices(gray.shape)
     values = gray.ravel()
@@ -196,7 +183,7 @@ def _add_numbers(figure: "go.Figure", gray: FloatArray | NDArray[np.uint8]) -> N
     )
 
 
-def _add_equal_square(figure: "go.Figure", shape: tuple[int, ...]) -> None:
+def _add_equal_square(figure: go.Figure, shape: tuple[int, ...]) -> None:
     """Draw one square of `theme.NEUTRAL` that covers the whole array."""
     height, width = shape
     figure.add_heatmap(
@@ -210,7 +197,7 @@ def _add_equal_square(figure: "go.Figure", shape: tuple[int, ...]) -> None:
     )
 
 
-def _add_logarithms(figure: "go.Figure", blocks: Float64Array, step: int) -> None:
+def _add_logarithms(figure: go.Figure, blocks: Float64Array, step: int) -> None:
     """Draw log10 of the blocks, with a gap where a block is zero."""
     logarithms = np.log10(blocks, where=blocks > 0, out=np.full_like(blocks, np.nan))
     low = math.floor(np.nanmin(logarithms))
@@ -229,7 +216,7 @@ def _add_logarithms(figure: "go.Figure", blocks: Float64Array, step: int) -> Non
     )
 
 
-def _integer_multiples(kernel: FloatArray) -> tuple[NDArray[Any], str]:
+def _integer_multiples(kernel: FloatArray) -> tuple[AnyArray, str]:
     """Return the numbers to write on the squares, and their unit for the title."""
     positive = kernel[kernel > 0]
     denominator = round(1 / float(positive.min())) if positive.size else 1
@@ -240,7 +227,7 @@ def _integer_multiples(kernel: FloatArray) -> tuple[NDArray[Any], str]:
     return integers, f", in 1/{denominator}" if denominator > 1 else ""
 
 
-def _png(image: FloatArray | NDArray[np.uint8]) -> bytes:
+def _png(image: FloatArray | ByteArray) -> bytes:
     if image.dtype != np.uint8:
         image = np.rint(np.clip(image, 0, 1) * 255).astype(np.uint8)
     return encode_png(np.ascontiguousarray(image))

@@ -1,17 +1,15 @@
 """Figures of small arrays with their numbers, and of a kernel that slides along rows of cells."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from fcnlib.plots import theme
 from fcnlib.plots.frames import check_array, squares
 from fcnlib.transposed_convolution.sizes import convolution_size
 from fcnlib.typing import FloatArray
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 ZERO, BELOW_ZERO = "#f7f7f5", "#5b4a9e"
 MAX_NUMBERS = 13  # most rows or columns of a figure with numbers
@@ -27,7 +25,7 @@ def cells_figure(
     *,
     limit: float | None = None,
     height: int = 260,
-) -> "go.Figure":
+) -> go.Figure:
     """Draw an array as colored squares with their numbers; zero is nearly white.
 
     Parameters
@@ -59,8 +57,6 @@ def cells_figure(
     array([['0.5', '−2']], dtype=object)
 
     """
-    import plotly.graph_objects as go
-
     check_array(values, "values", (2,))
     limit = limit or float(np.abs(values).max()) or 1.0
     numbered = max(values.shape) <= MAX_NUMBERS
@@ -97,7 +93,7 @@ def number(value: float) -> str:
 
 def sliding_figure(
     reads: Sequence[FloatArray], kernel_size: int, stride: int, padding: int
-) -> "go.Figure":
+) -> go.Figure:
     """Draw rows of numbered cells, and below each row the positions of a kernel that reads it.
 
     Parameters
@@ -118,8 +114,6 @@ def sliding_figure(
     ('3 cells', '4 cells')
 
     """
-    import plotly.graph_objects as go
-
     positions = [convolution_size(len(row), kernel_size, stride, padding) for row in reads]
     # Bars that overlap are drawn on different levels.
     levels = min(max(positions), -(-kernel_size // stride))
@@ -177,9 +171,7 @@ def _bar(first: int, kernel_size: int, y: float) -> dict[str, Any]:
     return {"type": "line", "line": {"color": theme.KERNEL, "width": 4}} | ends
 
 
-def _numbers(reads: FloatArray, y: float) -> "go.Scatter":
-    import plotly.graph_objects as go
-
+def _numbers(reads: FloatArray, y: float) -> go.Scatter:
     size = len(reads)
     return go.Scatter(
         x=np.arange(size),

@@ -1,21 +1,18 @@
 """Figures of class maps: one color per class, with names in a legend and when pointed at."""
 
-import base64
 import math
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+import plotly.graph_objects as go
 
+from fcnlib import scenes
 from fcnlib.images import encode_jpeg, encode_png
 from fcnlib.images.colors import colors_by_share, from_hex, paint
 from fcnlib.plots import theme
-from fcnlib.plots.frames import block_centers, check_array, squares, thinning_step
-from fcnlib.typing import BoolArray, LabelMap, RGBImage
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from fcnlib.plots.frames import block_centers, check_array, data_url, squares, thinning_step
+from fcnlib.typing import BoolArray, ByteArray, LabelMap, RGBImage
 
 # Heights below the map in px: nothing, one row of the legend with so many names, the slider.
 MARGIN = 8
@@ -34,10 +31,10 @@ def discrete_matshow(
     labels_names: Sequence[str] = (),
     title: str = "",
     *,
-    colors: NDArray[np.uint8] | None = None,
+    colors: ByteArray | None = None,
     legend: int = 12,
     height: int = 480,
-) -> "go.Figure":
+) -> go.Figure:
     """Draw a class map with one color per class.
 
     Parameters
@@ -68,8 +65,6 @@ def discrete_matshow(
         If `data` is not two-dimensional or is empty, or if an index has no name.
 
     """
-    import plotly.graph_objects as go
-
     check_array(data, "data", (2,))
     by_area = np.bincount(data.ravel()).argsort(kind="stable")[::-1]
     by_area = by_area[np.isin(by_area, data)]
@@ -84,16 +79,23 @@ def discrete_matshow(
     return _framed(figure, data.shape, title, height, below, legend=options)
 
 
+def scene_figure(labels: LabelMap, title: str, *, legend: int = 0, height: int = 480) -> go.Figure:
+    """Draw the labels (H, W) of a drawn scene in its colors; see `discrete_matshow`."""
+    return discrete_matshow(
+        labels, scenes.CLASSES, title, colors=scenes.COLORS, legend=legend, height=height
+    )
+
+
 def overlay_figure(
     picture: RGBImage,
     data: LabelMap,
     labels_names: Sequence[str],
     title: str = "",
     *,
-    colors: NDArray[np.uint8],
+    colors: ByteArray,
     opacity: float = 0.6,
     height: int = 480,
-) -> "go.Figure":
+) -> go.Figure:
     """Draw a class map over its image, with a slider for the opacity in the figure.
 
     The slider works in the browser, without a request to the server.
@@ -126,8 +128,6 @@ def overlay_figure(
         If image and map differ in size, or if an index has no name.
 
     """
-    import plotly.graph_objects as go
-
     check_array(data, "data", (2,))
     if picture.shape[:2] != data.shape:
         msg = f"picture and map must have one size, got {picture.shape[:2]} and {data.shape}"
@@ -139,7 +139,7 @@ def overlay_figure(
     return _framed(figure, data.shape, title, height, SLIDER, sliders=sliders)
 
 
-def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 480) -> "go.Figure":
+def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 480) -> go.Figure:
     """Draw a photograph in the frame of a class map, compressed as JPEG.
 
     Parameters
@@ -157,12 +157,10 @@ def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 480) 
         One image.
 
     """
-    import plotly.graph_objects as go
-
     return _framed(go.Figure(_image(picture, "jpeg")), picture.shape, title, height)
 
 
-def mask_figure(mask: BoolArray, title: str = "", *, height: int = 480) -> "go.Figure":
+def mask_figure(mask: BoolArray, title: str = "", *, height: int = 480) -> go.Figure:
     """Draw where a mask is true, in the color of differences.
 
     Parameters
@@ -180,8 +178,6 @@ def mask_figure(mask: BoolArray, title: str = "", *, height: int = 480) -> "go.F
         One image.
 
     """
-    import plotly.graph_objects as go
-
     colors = from_hex([theme.FAINT, theme.DIFFERENCE])
     image = _image(paint(mask.astype(np.uint8), colors))
     return _framed(go.Figure(image), mask.shape, title, height)
@@ -199,10 +195,8 @@ def css(color: Iterable[int]) -> str:
     return f"rgb({','.join(map(str, color))})"
 
 
-def legend_entry(name: str, color: Iterable[int], outline: str | None = None) -> "go.Scatter":
+def legend_entry(name: str, color: Iterable[int], outline: str | None = None) -> go.Scatter:
     """Return an empty trace that adds a colored square with a name to the legend."""
-    import plotly.graph_objects as go
-
     marker = {"symbol": "square", "size": 12, "color": css(color)}
     if outline:
         marker["line"] = {"color": outline, "width": 1}
@@ -210,13 +204,13 @@ def legend_entry(name: str, color: Iterable[int], outline: str | None = None) ->
 
 
 def _framed(
-    figure: "go.Figure",
+    figure: go.Figure,
     shape: tuple[int, ...],
     title: str,
     height: int,
     below: int = MARGIN,
     **layout: Any,
-) -> "go.Figure":
+) -> go.Figure:
     # By default, plotly adds a margin around the invisible squares of a heatmap.
     return squares(figure, title, shape, height, below=below, fixed=True, **layout)
 
@@ -247,22 +241,17 @@ def _names(given: Sequence[str], highest: int) -> Sequence[str]:
     return given
 
 
-def _image(pixels: RGBImage, kind: str = "png") -> "go.Image":
+def _image(pixels: RGBImage, kind: str = "png") -> go.Image:
     """Return an image of at most `MAX_IMAGE_SIDE` px a side, in the coordinates of `pixels`."""
-    import plotly.graph_objects as go
-
     step = math.ceil(max(pixels.shape[:2]) / MAX_IMAGE_SIDE)
     # The middle of each block represents it best.
     thinned = np.ascontiguousarray(pixels[step // 2 :: step, step // 2 :: step])
     data = (encode_jpeg if kind == "jpeg" else encode_png)(thinned)
-    source = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
-    return go.Image(source=source, hoverinfo="skip", **block_centers(step))
+    return go.Image(source=data_url(f"image/{kind}", data), hoverinfo="skip", **block_centers(step))
 
 
-def _hover(data: LabelMap, names: Sequence[str]) -> "go.Heatmap":
+def _hover(data: LabelMap, names: Sequence[str]) -> go.Heatmap:
     """Return an invisible heatmap with the name of the class at the middle of each block."""
-    import plotly.graph_objects as go
-
     step = thinning_step(data.shape, MAX_HOVER_POINTS)
     middle = step // 2
     thinned = data[middle::step, middle::step]

@@ -1,19 +1,18 @@
 """Frame, thinning and argument checks for all figures of square cells."""
 
+import base64
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+import plotly.graph_objects as go
 
 from fcnlib.plots import theme
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from fcnlib.typing import AnyArray
 
 
 def squares(
-    figure: "go.Figure",
+    figure: go.Figure,
     title: str,
     shape: tuple[int, ...],
     height: int,
@@ -22,7 +21,7 @@ def squares(
     fixed: bool = False,
     toward: str = "center",
     **more: Any,
-) -> "go.Figure":
+) -> go.Figure:
     """Set up axes so that every cell is a square and row 0 is at the top. Return the figure.
 
     `height` is the height in px for a square array. It includes the title and a margin of
@@ -62,6 +61,11 @@ def squares(
     )
 
 
+def data_url(media_type: str, data: bytes) -> str:
+    """Return an address that contains a file, such as a picture of type ``"image/png"``."""
+    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
+
+
 def thinning_step(shape: tuple[int, ...], limit: int) -> int:
     """Return the smallest n such that every n-th row and column give at most `limit` points."""
     step = 1
@@ -75,7 +79,7 @@ def block_centers(step: int) -> dict[str, float]:
     return {"x0": (step - 1) / 2, "dx": step, "y0": (step - 1) / 2, "dy": step}
 
 
-def check_array(array: NDArray[Any], name: str, ndims: tuple[int, ...]) -> None:
+def check_array(array: AnyArray, name: str, ndims: tuple[int, ...]) -> None:
     """Raise unless `array` has one of `ndims` dimensions, is not empty and is finite."""
     finite = np.isfinite(array)
     if array.ndim not in ndims or not array.size or not finite.all():

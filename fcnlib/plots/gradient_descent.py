@@ -1,21 +1,16 @@
 """Figure of the loss over the steps of gradient descent."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import plotly.graph_objects as go
 
 from fcnlib.plots import theme
 from fcnlib.plots.frames import check_array
 from fcnlib.typing import FloatArray
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
 SMALLEST = 1e-32  # a squared rounding error; a logarithmic axis cannot show 0
-_GRID = "rgba(138,143,152,0.25)"
 
 
-def losses_figure(losses: FloatArray, step: int, *, height: int = 260) -> "go.Figure":
+def losses_figure(losses: FloatArray, step: int, *, height: int = 260) -> go.Figure:
     """Draw losses on a logarithmic axis and mark one step.
 
     Parameters
@@ -42,8 +37,6 @@ def losses_figure(losses: FloatArray, step: int, *, height: int = 260) -> "go.Fi
     (1e-32,)
 
     """
-    import plotly.graph_objects as go
-
     check_array(losses, "losses", (1,))
     shown = np.maximum(losses, SMALLEST)
     line = go.Scatter(
@@ -56,7 +49,7 @@ def losses_figure(losses: FloatArray, step: int, *, height: int = 260) -> "go.Fi
     mark = go.Scatter(
         x=(step,), y=(float(shown[step]),), mode="markers", marker=marker, hoverinfo="skip"
     )
-    axis = {"gridcolor": _GRID, "zeroline": False}
+    axis = {"gridcolor": theme.GRID, "zeroline": False}
     return theme.finish(
         go.Figure([line, mark]),
         "Loss",

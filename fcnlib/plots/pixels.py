@@ -1,18 +1,15 @@
 """Figure of the cells around one pixel, with their classes and weights."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+import plotly.graph_objects as go
 
 from fcnlib.plots import theme
 from fcnlib.plots.class_maps import css
 from fcnlib.plots.frames import squares
 from fcnlib.segmentation.attribution import Cell
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from fcnlib.typing import ByteArray
 
 _DARK, _LIGHT = "#1a1a1a", "#ffffff"
 _LONGEST_NAME = 16  # Characters; the full name is shown under the pointer.
@@ -22,11 +19,11 @@ def cells_figure(
     cells: Sequence[Cell],
     place: tuple[float, float],
     names: Sequence[str],
-    colors: NDArray[np.uint8],
+    colors: ByteArray,
     title: str = "",
     *,
     height: int = 300,
-) -> "go.Figure":
+) -> go.Figure:
     """Draw the cells that determine a pixel, each with its best class and its weight.
 
     Parameters
@@ -50,8 +47,6 @@ def cells_figure(
         A square per cell, and a cross at the pixel.
 
     """
-    import plotly.graph_objects as go
-
     labels = [names[cell.label] for cell in cells]
     figure = go.Figure()
     figure.add_scatter(
@@ -85,7 +80,7 @@ def _text(cell: Cell, name: str) -> str:
     return "<br>".join(lines)
 
 
-def _ink(color: NDArray[np.uint8]) -> str:
+def _ink(color: ByteArray) -> str:
     """Return black or white, whichever has more contrast with a color."""
     luminance = color @ np.array([0.2126, 0.7152, 0.0722])
     return _DARK if luminance > 128 else _LIGHT

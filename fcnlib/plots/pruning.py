@@ -1,19 +1,15 @@
 """Figures of the memory that each upsampling method needs, and of the classes left by pruning."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
+import plotly.graph_objects as go
 
 from fcnlib.class_map.interpolation import margin
 from fcnlib.class_map.memory import Requirement
 from fcnlib.plots import theme
 from fcnlib.plots.class_maps import discrete_matshow, legend_entry
-from fcnlib.typing import LabelMap
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from fcnlib.typing import ByteArray, IndexArray, LabelMap
 
 LEVELS = {1: "1 class", 3: "2 or 3", 9: "4 to 9", 99: "10 to 99", 10**9: "100 or more"}
 """Largest number of classes of each level of the shading, and its name."""
@@ -34,7 +30,7 @@ def memory_figure(
     title: str = "",
     *,
     height: int = 360,
-) -> "go.Figure":
+) -> go.Figure:
     """Draw the memory that each upsampling method needs, on a logarithmic scale.
 
     Parameters
@@ -54,8 +50,6 @@ def memory_figure(
         Two bars per method: its kernel, and its scores or map.
 
     """
-    import plotly.graph_objects as go
-
     names = [NAMES[method] for method in requirements]
     figure = go.Figure()
     for name, color, sizes in (
@@ -98,14 +92,13 @@ def memory_figure(
 
 def survivors_figure(
     labels: LabelMap,
-    counts: NDArray[np.intp],
+    counts: IndexArray,
     factor: int,
-    names: Sequence[str],
     title: str = "",
     *,
-    colors: NDArray[np.uint8] | None = None,
+    colors: ByteArray | None = None,
     height: int = 420,
-) -> "go.Figure":
+) -> go.Figure:
     """Draw a class map that is shaded darker where more classes can win in a square.
 
     Parameters
@@ -116,8 +109,6 @@ def survivors_figure(
         As returned by `class_map.surviving_classes`.
     factor : int
         Pixels per cell along each axis.
-    names : sequence of str
-        Name of each class. If empty, the indices are shown.
     title : str, optional
         Title above the figure.
     colors : ndarray of shape (C, 3), uint8, optional
@@ -131,8 +122,8 @@ def survivors_figure(
         The map, the shading with the count under the pointer, and a legend of its levels.
 
     """
-    figure = discrete_matshow(labels, names, title, colors=colors, legend=0, height=height)
-    # The names under the pointer would hide the counts.
+    figure = discrete_matshow(labels, (), title, colors=colors, legend=0, height=height)
+    # The classes under the pointer would hide the counts.
     figure.data = figure.data[:1]
     level = np.searchsorted(list(LEVELS), counts)
     rows, cols = (np.arange(n + 1) * factor - margin(factor) - 0.5 for n in counts.shape)

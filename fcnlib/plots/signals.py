@@ -1,26 +1,23 @@
 """Figures of kernels and their frequency responses."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from fcnlib.kernels import KERNELS, Kernel
 from fcnlib.kernels.spectra import NYQUIST, decibels, frequency_response
 from fcnlib.plots import theme
 from fcnlib.typing import Float64Array
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
 # Other kernels differ in color and dash. The two colors are not those of any role in `theme`.
 _COLORS = (theme.NEUTRAL, "#7a68c9")
 _DASHES = ("dash", "dot", "dashdot", "longdash", "longdashdot")
 _VALUES = [-0.28, 1.08]  # from below the sinc's minimum to just above one
-_GRID = "rgba(138,143,152,0.25)"
 
 
-def kernel_figure(kernels: Sequence[Kernel], *, half_width: float = 4.0) -> "go.Figure":
+def kernel_figure(kernels: Sequence[Kernel], *, half_width: float = 4.0) -> go.Figure:
     """Draw the weights of kernels over the distance from the sample.
 
     Parameters
@@ -56,7 +53,7 @@ def kernel_figure(kernels: Sequence[Kernel], *, half_width: float = 4.0) -> "go.
 
 def spectrum_figure(
     kernels: Sequence[Kernel], *, in_decibels: bool = False, highest: float = 2.0
-) -> "go.Figure":
+) -> go.Figure:
     """Draw the frequency responses of kernels, with the Nyquist frequency marked.
 
     Parameters
@@ -96,9 +93,7 @@ def spectrum_figure(
     return figure.add_annotation(x=NYQUIST, text="Nyquist, 1/2", showarrow=False, **top_left)
 
 
-def _lines(kernels: Sequence[Kernel], x: Float64Array, curves: list[Float64Array]) -> "go.Figure":
-    import plotly.graph_objects as go
-
+def _lines(kernels: Sequence[Kernel], x: Float64Array, curves: list[Float64Array]) -> go.Figure:
     figure = go.Figure()
     # The first kernel is drawn last, so that it is on top; the legend lists it first.
     for index, (kernel, y) in reversed([*enumerate(zip(kernels, curves, strict=True))]):
@@ -114,14 +109,14 @@ def _line_style(kernel: Kernel) -> dict[str, Any]:
 
 
 def _finish(
-    figure: "go.Figure", title: str, xaxis: dict[str, Any], yaxis: dict[str, Any]
-) -> "go.Figure":
+    figure: go.Figure, title: str, xaxis: dict[str, Any], yaxis: dict[str, Any]
+) -> go.Figure:
     return theme.finish(
         figure,
         title,
         height=360,
-        xaxis=xaxis | {"gridcolor": _GRID},
-        yaxis=yaxis | {"gridcolor": _GRID},
+        xaxis=xaxis | {"gridcolor": theme.GRID},
+        yaxis=yaxis | {"gridcolor": theme.GRID},
         showlegend=True,
         # The plot area is 250 px high. The legend is 64 px below it, clear of the axis title.
         legend={"y": -64 / 250, "traceorder": "reversed"},

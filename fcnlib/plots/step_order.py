@@ -1,16 +1,12 @@
 """Figure of the pixels whose class changes with the order of the steps, marked on the image."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import plotly.graph_objects as go
 
 from fcnlib.images.colors import from_hex
 from fcnlib.plots import theme
 from fcnlib.plots.class_maps import photograph_figure
 from fcnlib.typing import BoolArray, RGBImage
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 _PICTURE = 0.45  # Opacity of the image on white.
 _MASK = 0.85
@@ -18,7 +14,7 @@ _MASK = 0.85
 
 def disagreement_figure(
     picture: RGBImage, mask: BoolArray, title: str = "", *, height: int = 480
-) -> "go.Figure":
+) -> go.Figure:
     """Draw where two maps differ, in the color of differences on a faded image.
 
     Parameters

@@ -5,10 +5,11 @@ readable on white and on near-black backgrounds. They can be distinguished under
 of color blindness, since they are Okabe and Ito's colors adjusted to similar lightness.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeAlias
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+import plotly.graph_objects as go
+
+Figure: TypeAlias = go.Figure
 
 INPUT = "#3a8fd0"
 KERNEL = "#e08a1e"
@@ -16,15 +17,13 @@ OUTPUT = "#1fa179"
 DIFFERENCE = "#cc5fa0"
 NEUTRAL = "#8a8f98"
 FAINT = "#e7e9ec"
-
+GRID = "rgba(138,143,152,0.25)"
 
 TITLE = 40
 """Height of the title in px."""
-TITLE = 40
-"""Height of the title in px."""
 
 
-def finish(figure: "go.Figure", title: str, *, height: int = 320, **more: Any) -> "go.Figure":
+def finish(figure: Figure, title: str, *, height: int = 320, **more: Any) -> Figure:
     """Set the layout that all figures share, and return the figure.
 
     The background is transparent, so the page's light or dark theme shows through. The title,

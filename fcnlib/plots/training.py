@@ -1,18 +1,15 @@
 """Figures of a training: its curves, its upsampling kernel, and the grid bound."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
+import plotly.graph_objects as go
 
 from fcnlib.plots import theme
 from fcnlib.plots.frames import check_array, squares
 from fcnlib.typing import Float64Array, FloatArray
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-
-_GRID = "rgba(138,143,152,0.25)"
 _BELOW_ZERO, _ZERO = "#5b4a9e", "#fdf3e3"
 _EARLIER = ("dot", "dash")
 _HEIGHT, _LEGEND_ROW = 290, 18  # px
@@ -37,7 +34,7 @@ class Line(NamedTuple):
 
 def curve_figure(
     now: Line, earlier: Sequence[Line] = (), title: str = "", *, steps: int, limit: float
-) -> "go.Figure":
+) -> go.Figure:
     """Draw a value of a training over its steps, with earlier trainings behind it.
 
     Parameters
@@ -65,8 +62,6 @@ def curve_figure(
     (0, 10)
 
     """
-    import plotly.graph_objects as go
-
     styles = [(theme.NEUTRAL, dash) for dash in _EARLIER[: len(earlier)]]
     styles.append((theme.OUTPUT, "solid"))
     lines = [*earlier[: len(_EARLIER)], now]
@@ -86,7 +81,7 @@ def curve_figure(
     legend_rows = len(lines) if earlier else 0
     right = max([steps, *(line.step.max(initial=0) for line in lines)])
     top = max([limit, *(line.value.max(initial=0) for line in lines)])
-    axis = {"gridcolor": _GRID, "zeroline": False}
+    axis = {"gridcolor": theme.GRID, "zeroline": False}
     return theme.finish(
         figure,
         title,
@@ -100,7 +95,7 @@ def curve_figure(
     )
 
 
-def learning_kernel_figure(kernel: FloatArray, title: str = "Kernel") -> "go.Figure":
+def learning_kernel_figure(kernel: FloatArray, title: str = "Kernel") -> go.Figure:
     """Draw a kernel whose weights may have any sign, on a color scale centered at zero.
 
     Parameters
@@ -127,8 +122,6 @@ def learning_kernel_figure(kernel: FloatArray, title: str = "Kernel") -> "go.Fig
     1.0
 
     """
-    import plotly.graph_objects as go
-
     check_array(kernel, "kernel", (2,))
     limit = max(1.0, float(np.abs(kernel).max()))
     heatmap = go.Heatmap(
@@ -142,7 +135,7 @@ def learning_kernel_figure(kernel: FloatArray, title: str = "Kernel") -> "go.Fig
     return squares(go.Figure(heatmap), title, kernel.shape, _HEIGHT, below=44)
 
 
-def upper_bound_figure(kept: Mapping[int, float], paper: Mapping[int, float]) -> "go.Figure":
+def upper_bound_figure(kept: Mapping[int, float], paper: Mapping[int, float]) -> go.Figure:
     """Draw the mean IU that a coarse grid keeps, and the values of the paper.
 
     Parameters
@@ -162,8 +155,6 @@ def upper_bound_figure(kept: Mapping[int, float], paper: Mapping[int, float]) ->
     ('98.5', '96.4')
 
     """
-    import plotly.graph_objects as go
-
     figure = go.Figure()
     for name, points, color, dash, side in (
         ("Paper, on Pascal VOC", paper, theme.NEUTRAL, "dot", "top right"),
@@ -185,8 +176,8 @@ def upper_bound_figure(kept: Mapping[int, float], paper: Mapping[int, float]) ->
         figure,
         "Mean IU kept, in %",
         height=380,
-        xaxis={"title": "Cell size in px", "type": "category", "gridcolor": _GRID},
-        yaxis={"range": [0, 108], "dtick": 20, "gridcolor": _GRID, "zeroline": False},
+        xaxis={"title": "Cell size in px", "type": "category", "gridcolor": theme.GRID},
+        yaxis={"range": [0, 108], "dtick": 20, "gridcolor": theme.GRID, "zeroline": False},
         legend={"y": -0.22},
         dragmode=False,
     )

@@ -1,24 +1,19 @@
 """Figures of the Upsampling page: enlarged channels, lost confidence, and a row of a class map."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+import plotly.graph_objects as go
 
 from fcnlib.plots import theme
 from fcnlib.plots.frames import block_centers, check_array, squares, thinning_step
-from fcnlib.typing import FloatArray
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from fcnlib.typing import AnyArray, FloatArray
 
 MAX_POINTS = 30_000
 """Largest number of points of a map, which travels to the browser as float32 in base64."""
 
-_GRID = "rgba(138,143,152,0.25)"
 
-
-def channels_figure(own: FloatArray, grown: FloatArray, title: str) -> "go.Figure":
+def channels_figure(own: FloatArray, grown: FloatArray, title: str) -> go.Figure:
     """Draw one pixel's channels before and after they were enlarged as if they were an axis.
 
     Parameters
@@ -61,11 +56,11 @@ def channels_figure(own: FloatArray, grown: FloatArray, title: str) -> "go.Figur
         _trace("marker", x, values, name, color=color, size=size, opacity=0.85)
         for x, values, name, color, size in markers
     ]
-    xaxis = {"title": "Channel of scikit-image's result", "gridcolor": _GRID}
+    xaxis = {"title": "Channel of scikit-image's result", "gridcolor": theme.GRID}
     return _figure(title, 392, traces, xaxis, {"title": "Value"})
 
 
-def lost_figure(lost: FloatArray, title: str, *, height: int = 330) -> "go.Figure":
+def lost_figure(lost: FloatArray, title: str, *, height: int = 330) -> go.Figure:
     """Draw the loss at each pixel as a heatmap from zero to the largest loss.
 
     Parameters
@@ -88,8 +83,6 @@ def lost_figure(lost: FloatArray, title: str, *, height: int = 330) -> "go.Figur
         If `lost` is not two-dimensional, is empty or not finite.
 
     """
-    import plotly.graph_objects as go
-
     check_array(lost, "lost", (2,))
     step = thinning_step(lost.shape, MAX_POINTS)
     colorbar = {"orientation": "h", "thickness": 12, "y": 0, "yanchor": "top", "nticks": 5}
@@ -105,7 +98,7 @@ def lost_figure(lost: FloatArray, title: str, *, height: int = 330) -> "go.Figur
     return squares(go.Figure(heatmap), title, lost.shape, height, below=44, fixed=True)
 
 
-def profile_figure(zero: FloatArray, edge: FloatArray, gain: FloatArray, title: str) -> "go.Figure":
+def profile_figure(zero: FloatArray, edge: FloatArray, gain: FloatArray, title: str) -> go.Figure:
     """Draw the confidence with both borders and the gain of the scores along one row of pixels.
 
     Parameters
@@ -138,26 +131,22 @@ def profile_figure(zero: FloatArray, edge: FloatArray, gain: FloatArray, title: 
 
 def _figure(
     title: str, height: int, traces: list[Any], xaxis: dict[str, Any], yaxis: dict[str, Any]
-) -> "go.Figure":
+) -> go.Figure:
     """Return a figure of traces with the legend below it."""
-    import plotly.graph_objects as go
-
     return theme.finish(
         go.Figure(traces),
         title,
         height=height,
         xaxis=xaxis | {"zeroline": False},
-        yaxis=yaxis | {"gridcolor": _GRID, "zerolinecolor": _GRID},
+        yaxis=yaxis | {"gridcolor": theme.GRID, "zerolinecolor": theme.GRID},
         legend={"yref": "container", "y": 0, "yanchor": "bottom", "itemclick": False},
         margin={"b": 84},
         dragmode=False,
     )
 
 
-def _trace(kind: str, x: NDArray[Any], y: FloatArray, name: str, **style: Any) -> Any:
+def _trace(kind: str, x: AnyArray, y: FloatArray, name: str, **style: Any) -> Any:
     """Return a trace of the kind "marker" or "line", whose hover names what x counts."""
-    import plotly.graph_objects as go
-
     x_name = "channel" if kind == "marker" else "column"
     hover = f"{x_name} %{{x:.3~g}}<br>%{{y:.3f}}<extra></extra>"
     values = y.astype(np.float32)

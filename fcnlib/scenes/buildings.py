@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fcnlib.scenes.canvas import BUILDING, Canvas
 from fcnlib.scenes.geometry import centers, samples
-from fcnlib.typing import Float64Array
+from fcnlib.typing import BoolArray, ByteArray, Float64Array
 
 WALLS = (
     (0.66, 0.36, 0.27), (0.55, 0.30, 0.25), (0.80, 0.70, 0.56), (0.84, 0.80, 0.73),
@@ -45,7 +44,7 @@ class House:
     pane: tuple[float, float]
     shop: bool
     colors: Float64Array
-    lights: NDArray[np.bool_]
+    lights: BoolArray
 
 
 def draw_house(rng: np.random.Generator, lit: float, tallest: float = 24.0) -> House:
@@ -65,7 +64,7 @@ def draw_house(rng: np.random.Generator, lit: float, tallest: float = 24.0) -> H
     )
 
 
-def parts(house: House, along: Float64Array, up: Float64Array) -> NDArray[np.uint8]:
+def parts(house: House, along: Float64Array, up: Float64Array) -> ByteArray:
     """Return the part of a house to which each point of its wall belongs.
 
     Parameters

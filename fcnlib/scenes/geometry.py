@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from fcnlib.typing import Float64Array
+from fcnlib.typing import Float64Array, IndexArray
 
 SAMPLES = 2
 """Samples per pixel along each axis; averaging them smooths the edges of the picture."""
@@ -78,8 +77,8 @@ class Spans(NamedTuple):
     """
 
     top: int
-    left: NDArray[np.intp]
-    right: NDArray[np.intp]
+    left: IndexArray
+    right: IndexArray
 
 
 def rectangle(left: float, right: float, low: float, high: float) -> list[tuple[float, float]]:

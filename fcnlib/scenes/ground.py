@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fcnlib.scenes.canvas import ROAD, Canvas
 from fcnlib.scenes.geometry import SAMPLES, centers
 from fcnlib.scenes.nature import smooth_noise
-from fcnlib.typing import Float64Array
+from fcnlib.typing import ByteArray, Float64Array
 
 ASPHALT = (0.36, 0.37, 0.39)
 SIDEWALK = (0.62, 0.60, 0.57)
@@ -67,7 +66,7 @@ def _colors(rng: np.random.Generator, near: Float64Array) -> Float64Array:
     return np.concatenate([plain, marked], axis=1)
 
 
-def _surface(roadway: Roadway, aside: Float64Array, along: Float64Array) -> NDArray[np.uint8]:
+def _surface(roadway: Roadway, aside: Float64Array, along: Float64Array) -> ByteArray:
     """Return the surface at each point, as an index into `_colors`."""
     inside = (aside > roadway.near) & (aside < roadway.far)
     joint = (along % 1.6 > 1.52) | (aside % 1.6 > 1.52)

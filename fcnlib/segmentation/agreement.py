@@ -3,11 +3,11 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fcnlib.networks.class_names import imagenet_names
 from fcnlib.networks.imagenet_groups import voc_classes
 from fcnlib.segmentation.pipeline import Segmentation
+from fcnlib.typing import IndexArray
 
 
 class Agreement(NamedTuple):
@@ -56,20 +56,13 @@ def agreement(first: Segmentation, second: Segmentation) -> Agreement:
         shapes = f"{first.label_map.shape} and {second.label_map.shape}"
         msg = f"label maps must have one shape, got {shapes}"
         raise ValueError(msg)
-    names = [
-        result.class_names
-        if first.class_names == second.class_names
-        else _common_names(result.class_names)
-        for result in (first, second)
-    ]
-    shared = (set(names[0]) & set(names[1])) - {""}
-    common = sorted(shared)
-    found = [
-        _indices(own, common)[result.label_map]
-        for own, result in zip(names, (first, second), strict=True)
-    ]
-    matched = (found[0] >= 0) & (found[1] >= 0)
-    same = matched & (found[0] == found[1])
+    ours, theirs = first.class_names, second.class_names
+    if ours != theirs:
+        ours, theirs = _common_names(ours), _common_names(theirs)
+    common = sorted((set(ours) & set(theirs)) - {""})
+    one, other = _indices(ours, common)[first.label_map], _indices(theirs, common)[second.label_map]
+    matched = (one >= 0) & (other >= 0)
+    same = matched & (one == other)
     return Agreement(float(same.mean()), float((matched & ~same).mean()), float((~matched).mean()))
 
 
@@ -78,6 +71,6 @@ def _common_names(class_names: tuple[str, ...]) -> tuple[str, ...]:
     return voc_classes() if class_names == imagenet_names() else class_names
 
 
-def _indices(names: tuple[str, ...], common: list[str]) -> NDArray[np.intp]:
+def _indices(names: tuple[str, ...], common: list[str]) -> IndexArray:
     """Return the index in `common` of each name, -1 where it is not among them."""
     return np.array([common.index(name) if name in common else -1 for name in names])

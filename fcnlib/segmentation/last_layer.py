@@ -10,44 +10,17 @@ from collections.abc import Mapping
 import numpy as np
 
 from fcnlib.class_map import label_map, resized_argmax
+from fcnlib.kernels import upsample_filt
 from fcnlib.networks import deeplab, selfie_segmentation
 from fcnlib.networks.network import Network
 from fcnlib.networks.selfie_segmentation import LastLayer
 from fcnlib.transposed_convolution.checkerboard import polyphase_sums
-from fcnlib.typing import Float32Array, Float64Array, FloatArray, LabelMap, RGBImage
+from fcnlib.typing import Float32Array, FloatArray, LabelMap, RGBImage
 from fcnlib.upsampling import upsample_tf
 
 FACTOR = deeplab.GRID.factor
 RESIZE, TRIANGLE, POST, NEAREST = "resize", "triangle", "post", "nearest"
 """The layer as trained, and what it can be replaced by; see `voc_label_maps`."""
-
-
-def triangle_kernel(factor: int) -> Float64Array:
-    """Return the kernel of bilinear interpolation with aligned corners.
-
-    Parameters
-    ----------
-    factor : int
-        Pixels from one cell to the next.
-
-    Returns
-    -------
-    kernel : ndarray of shape (2 * factor - 1, 2 * factor - 1)
-        The outer product of ``1 - |i| / factor`` with itself. It is centered on a pixel, as the
-        cells are when their corners are aligned. The kernel of the post,
-        `kernels.upsample_filt`, has an even side for an even factor and is centered between
-        pixels.
-
-    Examples
-    --------
-    >>> triangle_kernel(2)
-    array([[0.25, 0.5 , 0.25],
-           [0.5 , 1.  , 0.5 ],
-           [0.25, 0.5 , 0.25]])
-
-    """
-    tent = 1 - np.abs(np.arange(1 - factor, factor)) / factor
-    return np.outer(tent, tent)
 
 
 def voc_label_maps(coarse_logits: Float32Array) -> dict[str, LabelMap]:
@@ -64,8 +37,8 @@ def voc_label_maps(coarse_logits: Float32Array) -> dict[str, LabelMap]:
         At the size of the network's input:
 
         - ``"resize"``: the network's own layer, bilinear with aligned corners;
-        - ``"triangle"``: a transposed convolution of stride 8 with the 15 × 15 `triangle_kernel`,
-          cropped by 7 pixels;
+        - ``"triangle"``: a transposed convolution of stride 8 with a triangle of 15 × 15 weights,
+          which is centered on a pixel like the cells, cropped by 7 pixels;
         - ``"post"``: the post's layer, with its 16 × 16 kernel and ``"SAME"`` padding. It treats
           cells as blocks of 8 × 8 pixels, so their centers lie 3.5 pixels further down and to
           the right than the network was trained for;
@@ -77,7 +50,7 @@ def voc_label_maps(coarse_logits: Float32Array) -> dict[str, LabelMap]:
     # The full result of the triangle begins 7 pixels before the first cell's center. "SAME" cuts
     # 3 of them, and the other 4 are cut here.
     by_kernel = {
-        TRIANGLE: upsample_tf(FACTOR, coarse_logits, triangle_kernel(FACTOR))[4:, 4:],
+        TRIANGLE: upsample_tf(FACTOR, coarse_logits, upsample_filt(2 * FACTOR - 1))[4:, 4:],
         POST: upsample_tf(FACTOR, coarse_logits),
     }
     return {
@@ -105,6 +78,8 @@ def people_masks(activations: Float32Array, layer: LastLayer) -> dict[str, Float
         means, but interpolated bilinearly instead of repeated.
 
     """
+    from scipy.special import expit
+
     # Stride and kernel size are both 2, so the copies of a kernel do not overlap: the score of
     # pixel (2 i + p, 2 j + q) is the sum over channels of activation (i, j) times weight (p, q).
     kernels = layer.kernels[:, :, 0]
@@ -116,7 +91,7 @@ def people_masks(activations: Float32Array, layer: LastLayer) -> dict[str, Float
         "nearest": mean.repeat(2, 0).repeat(2, 1),
         "bilinear": upsample_tf(2, np.pad(mean, 1, mode="edge"))[2:-2, 2:-2],
     }
-    return {name: _sigmoid(score + layer.bias) for name, score in scores.items()}
+    return {name: expit(score + layer.bias) for name, score in scores.items()}
 
 
 def phase_sums(layer: LastLayer) -> FloatArray:
@@ -147,8 +122,3 @@ def changed(label_maps: Mapping[str, LabelMap]) -> dict[str, float]:
 def _nearest_cells(side: int) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":
     """Return the nearest cell of every pixel; cell i is centered on pixel 8 i."""
     return (np.arange(side) + FACTOR // 2) // FACTOR
-
-
-def _sigmoid(scores: FloatArray) -> Float32Array:
-    # Beyond 50 the result is 0 or 1 in float32, and exp would overflow.
-    return (1 / (1 + np.exp(-scores.clip(-50, 50)))).astype(np.float32)

@@ -1,17 +1,16 @@
 """Uses of a mask of people: cutting people out, and blurring the background."""
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from fcnlib.segmentation.pipeline import Segmentation
-from fcnlib.typing import RGBImage
+from fcnlib.typing import ByteArray, RGBImage
 
 PERSON = 1
 """Index of the class in the network's names."""
 
 
-def cut_out(result: Segmentation) -> NDArray[np.uint8]:
+def cut_out(result: Segmentation) -> ByteArray:
     """Return the picture with everything but people transparent.
 
     Parameters

@@ -8,11 +8,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fcnlib import scenes
+from fcnlib.typing import ByteArray
 
-Batch = tuple[NDArray[np.uint8], NDArray[np.uint8]]
+Batch = tuple[ByteArray, ByteArray]
 
 
 class Batches:

@@ -15,7 +15,7 @@ from fcnlib import runtime, scenes
 from fcnlib.networks.npz_weights import Weights, write_weights
 from fcnlib.training.options import Options, Progress
 from fcnlib.training.trainer import Trainer
-from fcnlib.typing import Report, silent
+from fcnlib.typing import Report, part, silent
 
 SHARES = {"fcn_32s": 0.46, "fcn_16s": 0.2, "fcn_8s": 0.34}
 """Fraction of all steps for each head. The first one has the most, as it learns the features."""
@@ -79,14 +79,9 @@ def train(
     done = 0
     total = sum(stage.steps for stage in stages(options))
     for stage in stages(options):
-
-        def report_stage(
-            fraction: float, text: str, stage: Options = stage, done: int = done
-        ) -> None:
-            report((done + fraction * stage.steps) / total, text)
-
+        of_stage = part(report, done / total, stage.steps / total)
         start = weights[stage.head] = train_head(
-            stage, folder, start, report_stage, save_every=save_every
+            stage, folder, start, of_stage, save_every=save_every
         )
         done += stage.steps
     return write_weights(folder / WEIGHTS_NAME, weights)

@@ -14,12 +14,11 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fcnlib.checks import positive_int
 from fcnlib.transposed_convolution.definition import transposed_convolution
 from fcnlib.transposed_convolution.sizes import Ints, pair
-from fcnlib.typing import Float64Array, FloatArray
+from fcnlib.typing import BoolArray, Float64Array, FloatArray, Int64Array
 
 FLAT = 1e-9
 """Tolerance: ripples up to 1 + FLAT count as flat. Rounding errors are below 1e-14."""
@@ -42,19 +41,19 @@ class Ripples(NamedTuple):
     ripple: Float64Array
 
     @property
-    def flat(self) -> NDArray[np.bool_]:
+    def flat(self) -> BoolArray:
         """Whether there is no ripple, for each size and stride."""
         return self.ripple <= 1 + FLAT
 
     @property
-    def divisible(self) -> NDArray[np.bool_]:
+    def divisible(self) -> BoolArray:
         """Whether the stride divides the kernel size, for each size and stride."""
         return np.mod.outer(self.sizes, self.strides) == 0
 
 
 def overlap_counts(
     size: Ints, kernel_size: Ints, stride: Ints, padding: Ints = 0, output_padding: Ints = 0
-) -> NDArray[np.int64]:
+) -> Int64Array:
     """Return how many copies of the kernel overlap at each output cell.
 
     In the convolution that is transposed, this is how often the kernel reads that cell.

@@ -2,26 +2,22 @@
 
 import os
 from importlib import metadata
-from typing import TYPE_CHECKING
 
 import streamlit as st
-from streamlit.errors import StreamlitAPIException
+from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib import checkpoints, runtime
 from fcnlib.plots import class_maps
 from fcnlib.ui.layout import chart
-from fcnlib.ui.page import PAGES
+from fcnlib.ui.page import PAGES, link
 from fcnlib.ui.pictures import first_sample
 from fcnlib.ui.segmentation.maps import HEIGHT, legend, show_maps
 from fcnlib.ui.segmentation.run import first_request, run
 
-if TYPE_CHECKING:
-    from streamlit.delta_generator import DeltaGenerator
-
 PACKAGES = ("streamlit", "tensorflow", "tf-slim", "scikit-image", "numpy", "plotly")
 
 
-def show_example() -> "list[DeltaGenerator]":
+def show_example() -> list[DeltaGenerator]:
     """Show a photograph, which needs no network; return where `show_answer` shows its maps."""
     picture, *maps = st.columns(3)
     image = first_sample().image
@@ -31,7 +27,7 @@ def show_example() -> "list[DeltaGenerator]":
     return [*maps, st.container()]
 
 
-def show_answer(places: "list[DeltaGenerator]") -> None:
+def show_answer(places: list[DeltaGenerator]) -> None:
     """Show what DeepLab answers for the photograph's cells, and the map upsampled from it.
 
     Call it last: the rest of the page is shown while the network is still loading. The job is
@@ -59,10 +55,7 @@ def show_pages() -> None:
     for first in range(0, len(others), 3):
         for column, (path, page) in zip(st.columns(3), others[first : first + 3], strict=False):
             with column.container(border=True, height="stretch"):
-                try:
-                    st.page_link(path, label=f"**{page.title}**", icon=page.icon)
-                except StreamlitAPIException:
-                    st.markdown(f"**{page.title}**")
+                link(path, f"**{page.title}**")
                 st.caption(page.question)
 
 

@@ -2,12 +2,13 @@
 
 import uuid
 from collections.abc import Hashable
+from typing import Any
 
 import streamlit as st
 
 from fcnlib.errors import BusyError, FcnlibError
 from fcnlib.jobs import Job, Jobs, Work
-from fcnlib.ui.layout import show_error
+from fcnlib.ui.layout import button, show_error
 
 POLL_SECONDS = 1.0
 PATIENCE = 0.6  # seconds
@@ -27,13 +28,14 @@ def visitor() -> str:
     return _registered(st.session_state["visitor"])
 
 
-def submit(name: str, key: Hashable, work: Work, slot: str) -> None:
+def submit(name: str, key: Hashable, work: Work, slot: str, owner: str = "") -> None:
     """Submit this visitor's work to the queue `name` and store the job in the session's `slot`.
 
-    If the queue is full, show the error and leave the slot as it was.
+    Without an `owner`, it replaces this visitor's other work, see `fcnlib.jobs.Jobs.submit`. If
+    the queue is full, show the error and leave the slot as it was.
     """
     try:
-        st.session_state[slot] = queue(name).submit(key, work, visitor())
+        st.session_state[slot] = queue(name).submit(key, work, owner or visitor())
     except BusyError as error:
         show_error(error)
 
@@ -80,6 +82,37 @@ def show_progress(
     return job.state == "done"
 
 
+def on_request(label: str, icon: str, prefix: str, *, key: Hashable, work: Work, about: str) -> Any:
+    """Show a button that starts some work, and then the progress of this work.
+
+    Parameters
+    ----------
+    label, icon : str
+        See `fcnlib.ui.layout.button`.
+    prefix : str
+        Prefix of the widgets' keys.
+    key : hashable
+        What distinguishes this work from other work with this prefix.
+    work : callable
+        See `fcnlib.jobs.Jobs.submit`.
+    about : str
+        What to show until the visitor asks for this work.
+
+    Returns
+    -------
+    result : object or None
+        What `work` returned, or None until it is done.
+
+    """
+    slot = f"{prefix}_job"
+    button(label, icon, f"{prefix}_run", submit, "inference", (slot, key), work, slot)
+    job = st.session_state.get(slot)
+    if job is None or job.key != (slot, key):
+        st.caption(about)
+        return None
+    return job.result if show_progress(queue("inference"), job, prefix) else None
+
+
 @st.fragment(run_every=POLL_SECONDS)
 def _progress(jobs: Jobs, job: Job, key: str, stoppable: bool) -> None:
     if not job.active:
@@ -89,13 +122,7 @@ def _progress(jobs: Jobs, job: Job, key: str, stoppable: bool) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.progress(job.fraction, text=text)
         if stoppable:
-            st.button(
-                "Stop",
-                key=f"{key}_stop",
-                icon=":material/stop_circle:",
-                on_click=jobs.leave,
-                args=(job, visitor()),
-            )
+            button("Stop", "stop_circle", f"{key}_stop", jobs.leave, job, visitor())
 
 
 def _forget(name: str) -> None:

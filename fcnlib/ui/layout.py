@@ -1,30 +1,96 @@
 """How pages show a figure, its source code and an error."""
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.errors import FcnlibError
+from fcnlib.plots.theme import Figure
 
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+Option = TypeVar("Option", int, str)
 
 
-def chart(figure: "go.Figure", key: str, **options: Any) -> Any:
+def chart(figure: Figure, key: str, **options: Any) -> Any:
     """Show a figure at the column's width, without plotly's toolbar, which covers the title."""
     options.setdefault("config", {"displayModeBar": False})
     return st.plotly_chart(figure, width="stretch", key=key, **options)
 
 
-def fold(title: str, key: str, show: Callable[[], None]) -> None:
-    """Show a fold whose body runs only while it is open."""
+def chart_row(
+    prefix: str, figures: Mapping[str, Figure], columns: Sequence[DeltaGenerator] | None = None
+) -> None:
+    """Show figures side by side; the key of each chart is the prefix and its key in `figures`.
+
+    Parameters
+    ----------
+    prefix : str
+    figures : mapping of str to Figure
+    columns : sequence of DeltaGenerator, optional
+        Where to show them, at least one for each figure. By default, columns of equal width.
+
+    """
+    columns = columns or st.columns(len(figures))
+    for column, (key, figure) in zip(columns, figures.items(), strict=False):
+        with column:
+            chart(figure, f"{prefix}_{key}")
+
+
+def metric_row(figures: Mapping[str, str]) -> None:
+    """Show values with their labels in a row, each as wide as its text."""
+    with st.container(horizontal=True, gap="medium"):
+        for label, value in figures.items():
+            st.metric(label, value, width="content")
+
+
+def choose_one(
+    label: str, options: Iterable[Option], first: Option, key: str, **more: Any
+) -> Option:
+    """Let the visitor choose one of some options, shown side by side, and return it.
+
+    Parameters
+    ----------
+    label : str
+        Label of the control.
+    options : iterable of int or str, or mapping
+        What can be chosen; the values of a mapping are what the visitor reads. A choice that is
+        no longer among them becomes the last one, the nearest if they are a range.
+    first : int or str
+        The option that is chosen at first.
+    key : str
+        Key of the control in the session state.
+    **more
+        Passed to `st.segmented_control`, such as `help`.
+
+    """
+    if isinstance(options, Mapping):
+        more["format_func"] = options.__getitem__
+    options = list(options)
+    default = first if first in options else options[-1]
+    moved = key in st.session_state and st.session_state[key] not in options
+    if moved:
+        st.session_state[key] = options[-1]
+    more["default"] = None if moved else default
+    chosen = st.segmented_control(label, options, required=True, key=key, **more)
+    return default if chosen is None else chosen
+
+
+def button(
+    label: str, icon: str, key: str, act: Callable[..., Any], *args: object, **more: Any
+) -> None:
+    """Show a button that calls ``act(*args)`` when pressed; `icon` is a name of Material's."""
+    st.button(label, icon=f":material/{icon}:", key=key, on_click=act, args=args, **more)
+
+
+def fold(title: str, key: str, show: Callable[..., None], *args: object) -> None:
+    """Show a fold that calls ``show(*args)`` for its body while it is open."""
     expander = st.expander(title, key=key, on_change="rerun")
     if expander.open:
         with expander:
-            show()
+            show(*args)
 
 
 def show_source(*functions: Callable[..., Any], key: str) -> None:

@@ -100,9 +100,14 @@ def _warm_up() -> None:
 def _menu() -> None:
     with st.sidebar:
         for path, page in PAGES.items():
-            try:
-                st.page_link(path, label=page.title, icon=page.icon)
-            except StreamlitAPIException:
-                # A page run alone, as tests do, has no other pages to link to.
-                st.text(page.title)
+            link(path, page.title)
         _close_menu(key="menu")
+
+
+def link(path: str, label: str) -> None:
+    """Link to the page at `path`, a key of `PAGES`; `label` may be Markdown."""
+    try:
+        st.page_link(path, label=label, icon=PAGES[path].icon)
+    except StreamlitAPIException:
+        # A page run alone, as tests do, has no other pages to link to.
+        st.markdown(label)

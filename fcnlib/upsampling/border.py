@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from fcnlib import scenes
+from fcnlib.checks import check_choice
 from fcnlib.class_map import cell_shares, label_map
 from fcnlib.class_map.softmax import probabilities
 from fcnlib.typing import Float64Array, FloatArray, LabelMap
@@ -119,9 +120,7 @@ def xray_scores(name: str) -> Float64Array:
     (8, 11, 7)
 
     """
-    if name not in SCORES:
-        msg = f"name must be one of {', '.join(SCORES)}, got {name!r}"
-        raise ValueError(msg)
+    check_choice(name, SCORES, "name")
     rows, cols = CELLS
     classes = len(scenes.CLASSES)
     if name == "noise":

@@ -6,6 +6,7 @@
 import numpy as np
 
 from fcnlib import images
+from fcnlib.checks import check_choice
 from fcnlib.images.preprocessing import fit_long_side
 from fcnlib.typing import Float64Array, FloatArray, RGBImage
 from fcnlib.upsampling.methods import ramp
@@ -15,11 +16,7 @@ SIDE = 32
 
 SEED = 2016
 
-NOISES = {
-    "unit": "Noise in [0, 1]",
-    "bright": "Noise in [0.5, 1]",
-    "normal": "Normal noise",
-}
+NOISES = {"unit": "Noise in [0, 1]", "bright": "Noise in [0.5, 1]", "normal": "Normal noise"}
 PICTURES = {"ramp": "The post's ramp", **NOISES, **images.SAMPLES}
 """Labels of the images that `example_image` returns, by key."""
 
@@ -49,9 +46,7 @@ def example_image(name: str) -> FloatArray:
     (21, 32, 3)
 
     """
-    if name not in PICTURES:
-        msg = f"name must be one of {', '.join(PICTURES)}, got {name!r}"
-        raise ValueError(msg)
+    check_choice(name, PICTURES, "name")
     if name == "ramp":
         return ramp()
     if name not in NOISES:

@@ -32,7 +32,7 @@ def test_without_a_known_memory_there_is_no_line():
 def test_the_shading_covers_the_squares_between_cell_centers(factor):
     """For odd factors, centers fall on a pixel, which belongs to the square after it."""
     counts = surviving_classes(LOGITS)
-    figure = survivors_figure(upsampled_argmax(factor, LOGITS), counts, factor, ())
+    figure = survivors_figure(upsampled_argmax(factor, LOGITS), counts, factor)
     shading = figure.data[1]
     assert np.shape(shading.z) == counts.shape == (4, 5)
     np.testing.assert_array_equal(shading.customdata, counts)
@@ -45,19 +45,19 @@ def test_the_shading_covers_the_squares_between_cell_centers(factor):
 
 def test_levels_rise_with_the_number_of_classes():
     counts = np.array([[1, 2, 3], [4, 10, 500]])
-    figure = survivors_figure(np.zeros((4, 8), np.uint8), counts, 4, ("one",))
+    figure = survivors_figure(np.zeros((4, 8), np.uint8), counts, 4)
     np.testing.assert_array_equal(figure.data[1].z, [[0, 1, 1], [2, 3, 4]])
     assert [trace.name for trace in figure.data[2:]] == list(LEVELS.values())
 
 
 def test_the_legend_lists_only_levels_that_occur():
-    figure = survivors_figure(np.zeros((2, 2), np.uint8), np.ones((2, 2), int), 2, ())
+    figure = survivors_figure(np.zeros((2, 2), np.uint8), np.ones((2, 2), int), 2)
     assert [trace.name for trace in figure.data[2:]] == [LEVELS[1]]
 
 
 def test_the_map_keeps_its_colors():
     colors = np.array([[9, 9, 9], [200, 0, 0]], np.uint8)
     labels = np.array([[0, 1]], np.uint8)
-    figure = survivors_figure(labels, np.ones((2, 3), int), 1, ("a", "b"), colors=colors)
+    figure = survivors_figure(labels, np.ones((2, 3), int), 1, colors=colors)
     png = base64.b64decode(figure.data[0].source.partition(",")[2])
     assert png.startswith(b"\x89PNG")

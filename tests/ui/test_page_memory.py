@@ -27,7 +27,6 @@ def little(monkeypatch):
     """Make the random scores few, so that timing them takes a moment."""
     few = np.random.default_rng(0).standard_normal((3, 4, 40)).astype(np.float32)
     monkeypatch.setattr(reference, "random_scores", lambda _kind: few)
-    monkeypatch.setattr(section_code, "random_scores", lambda _kind: few)
     section_code._random.clear()
     yield
     section_code._random.clear()
@@ -78,13 +77,13 @@ def run_until(app, condition):
 )
 def test_the_dense_kernel_is_held_against_this_machine(monkeypatch, little, machine, sentence):
     monkeypatch.setattr(section_code, "machine_nbytes", lambda: machine)
-    app = section(None).run()
+    app = section(result(9)).run()
     assert not app.exception
     assert sentence in texts(app)
 
 
 def test_other_classes_and_factors_take_what_the_plan_says(little):
-    app = section(None).run()
+    app = section(result(9)).run()
     app.segmented_control(key="gb_classes").set_value(21).run()
     app.segmented_control(key="gb_x").set_value(8).run()
     assert "21 classes × 8" in titles(app)
@@ -92,33 +91,18 @@ def test_other_classes_and_factors_take_what_the_plan_says(little):
     assert f"**{total / 1e6:.3g} MB**" in texts(app)
 
 
-def test_without_a_result_random_scores_stand_in(little):
-    app = section(None).run()
-    assert list(app.segmented_control(key="gb_source_2_random").options) == [
-        "Smooth random scores",
-        "Noise",
-    ]
+def test_the_scores_of_the_result_come_first_and_random_ones_can_be_chosen(little):
+    app = section(result(9)).run()
+    choice = app.segmented_control(key="gb_source")
+    assert choice.value == "picture"
+    assert "9 classes" in titles(app)
+    choice.set_value("smooth").run()
+    assert not app.exception
     assert "40 classes" in titles(app)
 
 
-def test_a_result_of_many_classes_comes_first(little):
-    app = section(result(120)).run()
-    assert not app.exception
-    assert app.segmented_control(key="gb_source_3_own").value == "picture"
-    assert "120 classes" in titles(app)
-
-
-def test_a_result_of_few_classes_can_be_chosen(little):
-    app = section(result(9)).run()
-    choice = app.segmented_control(key="gb_source_3_random")
-    assert choice.value == "smooth"
-    choice.set_value("picture").run()
-    assert not app.exception
-    assert "9 classes" in titles(app)
-
-
 def test_both_ways_are_timed_on_request_and_the_times_kept(little):
-    app = section(None).run()
+    app = section(result(9)).run()
     assert not app.metric
     app.button(key="gb_timing").click().run()
     run_until(app, lambda: app.metric)
@@ -133,7 +117,7 @@ def test_both_ways_are_timed_on_request_and_the_times_kept(little):
 def test_a_full_queue_is_told(little, monkeypatch):
     jobs = queue("inference")
     monkeypatch.setattr(jobs, "_most_waiting", 0)
-    app = section(None).run()
+    app = section(result(9)).run()
     app.button(key="gb_timing").click().run()
     assert "others are waiting" in texts(app)
 
@@ -143,6 +127,6 @@ def test_it_maps_the_scores_of_the_photograph_on_the_page_of_segmentation(little
     app.session_state["segmentation_imagenet_memory_fold"] = True
     app.run()
     assert not app.exception
-    key = "segmentation_imagenet_gb_source_3_own"
+    key = "segmentation_imagenet_gb_source"
     assert app.segmented_control(key=key).value == "picture"
     assert "1000 classes" in titles(app)

@@ -8,15 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from fcnlib.transposed_convolution.views import text
+from fcnlib.transposed_convolution.views import terms, text
 from fcnlib.transposed_convolution.views.settings import ViewSettings
-from fcnlib.transposed_convolution.views.terms import (
-    matrix_terms,
-    output_of,
-    partial_sums,
-    spread,
-    terms,
-)
 from fcnlib.typing import Float64Array
 
 
@@ -35,19 +28,19 @@ def payload(setting: ViewSettings) -> dict[str, Any]:
         `matrix_terms`, `spread` and `partial_sums`.
 
     """
-    arrays = (np.array(setting.values), np.array(setting.kernel), output_of(setting))
+    arrays = (np.array(setting.values), np.array(setting.kernel), terms.output_of(setting))
     cells = {
         role: _cells(role, array, setting.dimensions)
         for role, array in zip(("input", "kernel", "output"), arrays, strict=True)
     }
-    products, spread_input = terms(setting), spread(setting)
+    products, spread_input = terms.terms(setting), terms.spread(setting)
     inputs, taps, outputs, values = zip(*products, strict=True)
     sentences = text.Sentences(products, cells)
     for cell, sentence in zip(
         cells.values(), (sentences.of_input, sentences.of_weight, sentences.of_output), strict=True
     ):
         cell["says"] = [sentence(index) for index in range(len(cell["names"]))]
-    sums = partial_sums(setting)
+    sums = terms.partial_sums(setting)
     shades = np.minimum(np.abs(sums) / (np.abs(arrays[2]).max() or 1), 1).round(3)
     return {
         **cells,
@@ -65,7 +58,7 @@ def payload(setting: ViewSettings) -> dict[str, Any]:
             "shade": _shades(values),
             "says": list(map(sentences.term, products)),
         },
-        "matrix": matrix_terms(setting).ravel().tolist(),
+        "matrix": terms.matrix_terms(setting).ravel().tolist(),
         "spread": {"shape": spread_input.shape, "inputs": spread_input.ravel().tolist()},
         "partial": {
             "short": [list(map(text.short, row)) for row in sums.tolist()],

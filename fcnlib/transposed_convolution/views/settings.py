@@ -10,12 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fcnlib.transposed_convolution.sizes import (
-    Pair,
-    output_padding_range,
-    output_size,
-    padding_range,
-)
+from fcnlib.transposed_convolution.sizes import Pair, output_padding_range, output_size
 from fcnlib.typing import Float64Array
 
 Values = tuple[tuple[float, ...], ...]
@@ -96,18 +91,6 @@ def strides(dimensions: int, size: int, kernel_size: int) -> list[int]:
 
     """
     return [stride for stride in STRIDES if _fits(dimensions, size, kernel_size, stride)]
-
-
-def paddings(size: int, kernel_size: int, stride: int) -> list[int]:
-    """Return the paddings that leave at least one cell of the output.
-
-    Examples
-    --------
-    >>> paddings(3, 4, 2)
-    [0, 1, 2, 3]
-
-    """
-    return list(padding_range(size, kernel_size, stride))
 
 
 def output_paddings(

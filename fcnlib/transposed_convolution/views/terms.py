@@ -9,12 +9,11 @@ the terms.
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fcnlib.transposed_convolution import convolution_matrix, gather, transposed_convolution
 from fcnlib.transposed_convolution.tensorflow_reference import transposed_convolution_tf
 from fcnlib.transposed_convolution.views.settings import ViewSettings
-from fcnlib.typing import Float64Array
+from fcnlib.typing import Float64Array, Int64Array
 
 CUT = -1
 """Stands for an output index if padding cuts off the cell to which the term is added."""
@@ -132,7 +131,7 @@ def partial_sums(setting: ViewSettings) -> Float64Array:
     return added.cumsum(axis=0)
 
 
-def spread(setting: ViewSettings) -> NDArray[np.int64]:
+def spread(setting: ViewSettings) -> Int64Array:
     """Return which input cell is at each position of the zero-inserted, padded input.
 
     Parameters
@@ -164,7 +163,7 @@ def spread(setting: ViewSettings) -> NDArray[np.int64]:
     return indices
 
 
-def matrix_terms(setting: ViewSettings) -> NDArray[np.int64]:
+def matrix_terms(setting: ViewSettings) -> Int64Array:
     """Return which term belongs to each entry of C^T.
 
     Parameters

@@ -9,7 +9,7 @@ from fcnlib.kernels.separable import resize_separable, zone_plate
 from fcnlib.plots.arrays import image_figure
 from fcnlib.typing import Float64Array
 from fcnlib.ui.kernels.drag_samples import DragState
-from fcnlib.ui.layout import chart
+from fcnlib.ui.layout import chart_row
 
 PICTURES = {"eye": "A cat's eye", "rings": "Rings of decreasing width", "samples": "Your samples"}
 FACTORS = (2, 16)
@@ -43,11 +43,11 @@ def show_picture(kernel: Kernel, state: DragState, name: str, factor: int) -> No
     """Show the picture before and after enlarging, and how far it leaves its value range."""
     small = picture_of(name, state)
     large = resize_separable(kernel, small, factor)
-    figures = (("Original", small, "kernels_before"), ("Enlarged", large, "kernels_after"))
-    for column, (title, picture, key) in zip(st.columns(2), figures, strict=True):
+    figures = {}
+    for key, title, picture in (("before", "Original", small), ("after", "Enlarged", large)):
         rows, columns = picture.shape[:2]
-        with column:
-            chart(image_figure(picture, f"{title}, {rows} × {columns} px", height=280), key=key)
+        figures[key] = image_figure(picture, f"{title}, {rows} × {columns} px", height=280)
+    chart_row("kernels", figures)
     st.caption(say_range(small, large))
 
 

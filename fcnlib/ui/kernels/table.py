@@ -6,6 +6,7 @@ import streamlit as st
 from fcnlib.kernels import KERNELS
 from fcnlib.kernels.exact_values import Exact, exact_values
 from fcnlib.kernels.properties import measure
+from fcnlib.ui.components import FOLDER
 
 Properties = dict[str, tuple[float, Exact]]
 
@@ -17,27 +18,7 @@ _COLUMNS = {
     "k(0)": "Through the samples",
     "raw H(0)": "Mean response to 1",
 }
-_STYLE = """
-<style>
-.kernel-facts { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
-.kernel-facts th, .kernel-facts td {
-  padding: 0.35rem 0.5rem; text-align: left; vertical-align: top; font-weight: 400;
-  border-bottom: 1px solid rgba(138, 143, 152, 0.35);
-}
-.kernel-facts th { font-weight: 600; }
-.kernel-facts td { white-space: nowrap; }
-.kernel-facts small { display: block; opacity: 0.75; font-size: 0.8rem; white-space: normal; }
-.kernel-facts .yes { color: #1fa179; font-weight: 700; }
-.kernel-facts .no { color: #cc5fa0; font-weight: 700; }
-.kernel-facts .chosen { background: rgba(224, 138, 30, 0.14); }
-@media (max-width: 700px) {
-  .kernel-facts thead { display: none; }
-  .kernel-facts tr { display: grid; grid-template-columns: 1fr 1fr; padding: 0.4rem 0; }
-  .kernel-facts th[scope=row] { grid-column: 1 / -1; border: 0; }
-  .kernel-facts td::before { content: attr(data-label); display: block; font-size: 0.8rem; }
-}
-</style>
-"""
+_STYLE = (FOLDER / "kernels" / "table.css").read_text("utf-8")
 
 
 def show_table(chosen: str) -> None:
@@ -49,7 +30,7 @@ def show_table(chosen: str) -> None:
         mark = ' class="chosen"' if name == chosen else ""
         rows += f'<tr{mark}><th scope="row">{KERNELS[name].title}</th>{cells}</tr>'
     st.html(
-        f'{_STYLE}<table class="kernel-facts"><thead><tr>{head}</tr></thead>'
+        f'<style>{_STYLE}</style><table class="kernel-facts"><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table>"
     )
 

@@ -24,6 +24,7 @@ def show_pixel_attribution(result: Segmentation, geometry: NetworkGeometry, key:
 
     A pin runs only this again, and sends neither picture a second time.
     """
+    st.caption(HOW)
     _pinned_pixel(result, geometry, picker_data(result, geometry), f"{key}_pixel")
 
 

@@ -6,16 +6,12 @@ import streamlit as st
 
 from fcnlib.networks.shipped import NETWORKS, Choice
 from fcnlib.ui import pictures
+from fcnlib.ui.layout import choose_one
 from fcnlib.ui.pictures import Picture
 from fcnlib.ui.segmentation import weights
 from fcnlib.ui.segmentation.precision import choose_precision
 
-SOURCES = {
-    "sample": "Sample",
-    "upload": "Your file",
-    "camera": "Camera",
-    "address": "Address",
-}
+SOURCES = {"sample": "Sample", "upload": "Your file", "camera": "Camera", "address": "Address"}
 CLASSIFIERS = ("imagenet", "vgg_16", "voc", "people")
 TRAINED = ("voc", "people", "imagenet", "vgg_16")
 LONG_SIDES = (512, 768, 1024)
@@ -48,14 +44,8 @@ class Request(NamedTuple):
 def choose_picture() -> Picture | None:
     """Let the visitor choose where the picture comes from; return it, or None until it is there."""
     row = st.container(horizontal=True)
-    source = row.segmented_control(
-        "Picture",
-        list(SOURCES),
-        default="sample",
-        required=True,
-        format_func=SOURCES.__getitem__,
-        key="segmentation_source",
-    )
+    with row:
+        source = choose_one("Picture", SOURCES, "sample", "segmentation_source")
     if source == "upload":
         picture = pictures.from_upload("segmentation")
         empty = "Choose a file. It is used for this page only and is not stored."

@@ -3,16 +3,12 @@
 from collections.abc import Hashable
 from functools import partial
 
-import streamlit as st
-
 from fcnlib.class_map.confidence import confidence_map
 from fcnlib.plots.upsampling import lost_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Float32Array, Report
-from fcnlib.ui.jobs import queue, show_progress, submit
-from fcnlib.ui.layout import chart
-
-JOB = "segmentation_confidence_job"
+from fcnlib.ui.jobs import on_request
+from fcnlib.ui.layout import chart, metric_row
 
 
 def show_confidence(result: Segmentation, asked: Hashable) -> None:
@@ -20,29 +16,27 @@ def show_confidence(result: Segmentation, asked: Hashable) -> None:
 
     `asked` identifies this result.
     """
-    st.button(
+    confidence = on_request(
         "Compute every pixel's confidence",
-        icon=":material/blur_on:",
-        key="segmentation_confidence_run",
-        on_click=submit,
-        args=("inference", (JOB, asked), partial(_compute, result), JOB),
+        "blur_on",
+        "segmentation_confidence",
+        key=asked,
+        work=partial(_compute, result),
+        about="The confidence is the softmax of the pixel's scores at its best class. Unlike the "
+        f"best class itself, it needs the scores of all {len(result.class_names)} classes at every "
+        "pixel. They are upsampled a few squares at a time, so it takes little memory.",
     )
-    job = st.session_state.get(JOB)
-    if job is None or job.key != (JOB, asked):
-        st.caption(
-            "The confidence is the softmax of the pixel's scores at its best class. Unlike the "
-            f"best class itself, it needs the scores of all {len(result.class_names)} classes at "
-            "every pixel. They are upsampled a few squares at a time, so it takes little memory."
-        )
-    elif show_progress(queue("inference"), job, "segmentation_confidence"):
-        _show(job.result)
+    if confidence is not None:
+        _show(confidence)
 
 
 def _show(confidence: Float32Array) -> None:
-    with st.container(horizontal=True, gap="medium"):
-        st.metric("Confidence on average", f"{confidence.mean():.1%}", width="content")
-        st.metric("Pixels above a half", f"{(confidence > 0.5).mean():.1%}", width="content")
-        st.metric("Least sure pixel", f"{confidence.min():.1%}", width="content")
+    figures = {
+        "Confidence on average": confidence.mean(),
+        "Pixels above a half": (confidence > 0.5).mean(),
+        "Least sure pixel": confidence.min(),
+    }
+    metric_row({label: f"{share:.1%}" for label, share in figures.items()})
     figure = lost_figure(1 - confidence, "Doubt: 1 − confidence", height=400)
     chart(figure, "segmentation_confidence_map")
 

@@ -1,52 +1,47 @@
 """One network's result on a page: its two maps, its classes, and files to download."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.images import colors, encode_png
 from fcnlib.networks.imagenet_groups import group_indices, group_names
 from fcnlib.networks.shipped import NETWORKS
 from fcnlib.plots import class_maps
+from fcnlib.plots.theme import Figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.people import blurred_background, cut_out
-from fcnlib.ui.layout import chart
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-    from streamlit.delta_generator import DeltaGenerator
+from fcnlib.typing import ByteArray, LabelMap
+from fcnlib.ui.layout import chart_row
 
 HEIGHT = 300
 NAMED = 6  # classes in a legend before the rest is counted
 
 
-def show_maps(
-    result: Segmentation, name: str, columns: Sequence["DeltaGenerator"], key: str
-) -> None:
+def show_maps(result: Segmentation, name: str, columns: Sequence[DeltaGenerator], key: str) -> None:
     """Show the class of every cell next to the class of every pixel; `key` prefixes the keys."""
-    figures = _figures(result, NETWORKS[name].title)
-    for column, (part, figure) in zip(columns, figures.items(), strict=True):
-        with column:
-            chart(figure, f"{key}_{part}")
+    chart_row(key, _figures(result, NETWORKS[name].title), columns)
 
 
 @lru_cache(maxsize=16)  # results that all visitors share, so their figures are shared too
-def _figures(result: Segmentation, title: str) -> dict[str, "go.Figure"]:
+def _figures(result: Segmentation, title: str) -> dict[str, Figure]:
     rows, cols = result.coarse_map.shape
     height, width = result.label_map.shape
-    maps = {
-        "coarse": (result.coarse_map, f"{title}: {rows} × {cols} cells"),
-        "full": (result.label_map, f"The same scores at {height} × {width} px"),
-    }
+    full = f"The same scores at {height} × {width} px"
     return {
-        part: class_maps.discrete_matshow(
-            data, result.class_names, heading, colors=result.colors, legend=0, height=HEIGHT
-        )
-        for part, (data, heading) in maps.items()
+        "coarse": map_figure(result, result.coarse_map, f"{title}: {rows} × {cols} cells", HEIGHT),
+        "full": map_figure(result, result.label_map, full, HEIGHT),
     }
+
+
+def map_figure(result: Segmentation, data: LabelMap, title: str, height: int) -> Figure:
+    """Draw a map of a result's classes in its colors; `height` is that of the figure in px."""
+    return class_maps.discrete_matshow(
+        data, result.class_names, title, colors=result.colors, legend=0, height=height
+    )
 
 
 def legend(result: Segmentation) -> str:
@@ -105,39 +100,28 @@ def downloads(result: Segmentation, name: str, key: str) -> None:
     """Offer the map, the overlay and the arrays as files, made when the visitor asks for them."""
     height, width = result.label_map.shape
     stem = f"{name}_{width}x{height}"
-    files = {
-        "Map (PNG)": (f"{stem}_map.png", "image/png", lambda: encode_png(result.painted())),
-        "Overlay (PNG)": (
-            f"{stem}_overlay.png",
-            "image/png",
-            lambda: encode_png(result.overlay(0.6)),
-        ),
-        "Arrays (NPZ)": (f"{stem}.npz", "application/octet-stream", result.to_npz),
-    }
-    if name == "people":
-        files |= {
-            "Cut-out (PNG)": (
-                f"{stem}_cut_out.png",
-                "image/png",
-                lambda: encode_png(cut_out(result)),
-            ),
-            "Blurred background (PNG)": (
-                f"{stem}_blurred.png",
-                "image/png",
-                lambda: encode_png(blurred_background(result)),
-            ),
-        }
+
+    def offer(label: str, ending: str, data: Callable[[], bytes], mime: str = "image/png") -> None:
+        st.download_button(
+            label,
+            data,
+            stem + ending,
+            mime,
+            key=f"{key}_save_{label.split(maxsplit=1)[0].lower()}",
+            icon=":material/download:",
+            on_click="ignore",
+        )
+
+    def offer_png(label: str, ending: str, image: Callable[[], ByteArray]) -> None:
+        offer(f"{label} (PNG)", f"{ending}.png", lambda: encode_png(image()))
+
     with st.container(horizontal=True):
-        for label, (file_name, mime, data) in files.items():
-            st.download_button(
-                label,
-                data,
-                file_name,
-                mime,
-                key=f"{key}_save_{label.split()[0].lower()}",
-                icon=":material/download:",
-                on_click="ignore",
-            )
+        offer_png("Map", "_map", result.painted)
+        offer_png("Overlay", "_overlay", lambda: result.overlay(0.6))
+        offer("Arrays (NPZ)", ".npz", result.to_npz, "application/octet-stream")
+        if name == "people":
+            offer_png("Cut-out", "_cut_out", lambda: cut_out(result))
+            offer_png("Blurred background", "_blurred", lambda: blurred_background(result))
 
 
 def _swatch(result: Segmentation, index: int) -> str:

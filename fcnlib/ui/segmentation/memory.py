@@ -3,36 +3,23 @@
 from functools import partial
 from typing import NamedTuple
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
-from fcnlib.class_map import surviving_classes, upsampled_argmax
+from fcnlib.class_map import reference, surviving_classes, upsampled_argmax
 from fcnlib.class_map.memory import machine_nbytes, requirements
 from fcnlib.class_map.pruning import first_pass
-from fcnlib.class_map.reference import (
-    ArgmaxTiming,
-    benchmark_argmax,
-    enlarged_one_by_one,
-    random_scores,
-)
+from fcnlib.class_map.reference import ArgmaxTiming, benchmark_argmax
 from fcnlib.class_map.subdivision import best_classes
-from fcnlib.errors import BusyError
 from fcnlib.images import digest
 from fcnlib.plots.pruning import memory_figure, size, survivors_figure
 from fcnlib.segmentation import Segmentation
-from fcnlib.typing import Float32Array, LabelMap, RGBImage
-from fcnlib.ui.jobs import queue, show_progress, visitor
-from fcnlib.ui.layout import chart, show_error, show_source
+from fcnlib.typing import Float32Array, IndexArray, LabelMap, RGBImage
+from fcnlib.ui.jobs import queue, show_progress, submit, visitor
+from fcnlib.ui.layout import chart, choose_one, show_source
 
 CLASSES = (21, 100, 400, 1000)
-FACTORS = (8, 16, 32)
-SOURCES = {
-    "picture": "This picture",
-    "smooth": "Smooth random scores",
-    "noise": "Noise",
-}
-MANY = 100  # classes from which on a picture of its own shows the point
+FACTORS = {8: "× 8", 16: "× 16", 32: "× 32"}
+SOURCES = {"picture": "This picture", "smooth": "Smooth random scores", "noise": "Noise"}
 
 
 class Field(NamedTuple):
@@ -46,8 +33,6 @@ class Field(NamedTuple):
         Pixels per cell along each axis.
     size : tuple of int
         Height and width of the picture without its padding.
-    names : sequence of str
-        Name of each class; none for indices.
     colors : ndarray of shape (C, 3), uint8, or None
         RGB of each class.
 
@@ -56,41 +41,33 @@ class Field(NamedTuple):
     logits: Float32Array
     factor: int
     size: tuple[int, ...]
-    names: tuple[str, ...] = ()
     colors: RGBImage | None = None
 
 
-def show_memory(result: Segmentation | None, key: str) -> None:
+def show_memory(result: Segmentation, key: str) -> None:
     """Show the memory of four methods of upsampling and the classes that survive pruning.
 
     Parameters
     ----------
-    result : Segmentation or None
-        Result whose scores are mapped. Without one, random scores are.
+    result : Segmentation
+        Result whose scores are mapped, unless the visitor chooses random ones.
     key : str
         Prefix of the widgets' keys.
 
     """
     _memory(key)
     _survivors(result, key)
-    show_source(requirements, first_pass, best_classes, enlarged_one_by_one, key=f"{key}_code")
+    show_source(
+        requirements, first_pass, best_classes, reference.enlarged_one_by_one, key=f"{key}_code"
+    )
 
 
 @st.fragment
 def _memory(key: str) -> None:
     with st.container(horizontal=True):
-        classes = st.segmented_control(
-            "Classes", CLASSES, default=1000, required=True, key=f"{key}_classes"
-        )
-        factor = st.segmented_control(
-            "Factor",
-            FACTORS,
-            default=32,
-            required=True,
-            format_func="× {}".format,
-            key=f"{key}_x",
-        )
-    plan, machine = requirements(factor or 32, classes or 1000), machine_nbytes()
+        classes = choose_one("Classes", CLASSES, 1000, f"{key}_classes")
+        factor = choose_one("Factor", FACTORS, 32, f"{key}_x")
+    plan, machine = requirements(factor, classes), machine_nbytes()
     title = f"{classes} classes × {factor}, for a picture of 768 × 1024"
     chart(memory_figure(plan, machine, title), f"{key}_memory")
     dense = plan["dense"]
@@ -114,7 +91,7 @@ def _here(nbytes: int) -> str:
     return f", {nbytes / machine:.1%} of this machine's {size(machine)}, without any copies"
 
 
-def _survivors(result: Segmentation | None, key: str) -> None:
+def _survivors(result: Segmentation, key: str) -> None:
     """Draw how many classes can win in each square between cells, and offer to time it."""
     field = _choose_field(result, key)
     name = digest(field.logits.tobytes())
@@ -123,9 +100,8 @@ def _survivors(result: Segmentation | None, key: str) -> None:
     left, right = st.columns(2, gap="medium")
     with left:
         title = f"{field.logits.shape[2]} classes, {counts.mean():.1f} of them left in a square"
-        figure = survivors_figure(
-            labels[:height, :width], counts, field.factor, field.names, title, colors=field.colors
-        )
+        shown = labels[:height, :width]
+        figure = survivors_figure(shown, counts, field.factor, title, colors=field.colors)
         chart(figure, f"{key}_survivors")
     with right:
         st.caption(
@@ -137,41 +113,21 @@ def _survivors(result: Segmentation | None, key: str) -> None:
         _timing(name, field, key)
 
 
-def _choose_field(result: Segmentation | None, key: str) -> Field:
-    sources = [source for source in SOURCES if result or source != "picture"]
-    own = result is not None and len(result.class_names) >= MANY
-    source = st.segmented_control(
-        "Scores to map",
-        sources,
-        default="picture" if own else "smooth",
-        required=True,
-        format_func=SOURCES.__getitem__,
-        # A control with other options needs another key, because a picture may come and go.
-        key=f"{key}_source_{len(sources)}_{'own' if own else 'random'}",
-    )
-    if result is None or source != "picture":
-        return Field(_random(source or "smooth"), 32, (24 * 32, 32 * 32))
-    return Field(
-        result.coarse_logits,
-        result.coarse_factor,
-        result.label_map.shape,
-        result.class_names,
-        result.colors,
-    )
+def _choose_field(result: Segmentation, key: str) -> Field:
+    source = choose_one("Scores to map", SOURCES, "picture", f"{key}_source")
+    if source != "picture":
+        return Field(_random(source), 32, (24 * 32, 32 * 32))
+    scores, factor = result.coarse_logits, result.coarse_factor
+    return Field(scores, factor, result.label_map.shape, result.colors)
 
 
 def _timing(name: str, field: Field, key: str) -> None:
     jobs, work = queue("inference"), ("benchmark_argmax", name, field.factor)
     if st.button("Measure on this machine", icon=":material/timer:", key=f"{key}_timing"):
-        try:
-            # With an owner of its own, the timing does not withdraw the visitor's picture.
-            jobs.submit(
-                work,
-                partial(benchmark_argmax, field.factor, field.logits),
-                f"benchmark_argmax {visitor()}",
-            )
-        except BusyError as error:
-            show_error(error)
+        timing = partial(benchmark_argmax, field.factor, field.logits)
+        # With an owner of its own, the timing does not withdraw the visitor's picture.
+        owner = f"benchmark_argmax {visitor()}"
+        submit("inference", work, timing, f"{key}_timing_job", owner)
     job = jobs.find(work)
     if job is not None and show_progress(jobs, job, f"{key}_timing", stoppable=False):
         _times(job.result)
@@ -192,11 +148,11 @@ def _seconds(seconds: float) -> str:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _kept(name: str, factor: int, *, _logits: Float32Array) -> tuple[LabelMap, NDArray[np.intp]]:
+def _kept(name: str, factor: int, *, _logits: Float32Array) -> tuple[LabelMap, IndexArray]:
     """Return map and counts; `name` is the digest of the scores, which are not hashed again."""
     return upsampled_argmax(factor, _logits), surviving_classes(_logits)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _random(kind: str) -> Float32Array:
-    return random_scores(kind)
+    return reference.random_scores(kind)

@@ -2,22 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.networks.shipped import NETWORKS
 from fcnlib.plots import class_maps
+from fcnlib.plots.theme import Figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.agreement import agreement
-from fcnlib.ui.layout import chart
+from fcnlib.ui.layout import chart, choose_one
 from fcnlib.ui.pictures import Picture
 from fcnlib.ui.segmentation.maps import HEIGHT, grouped, legend, show_maps
 from fcnlib.ui.segmentation.run import describe
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
-    from streamlit.delta_generator import DeltaGenerator
 
 IMAGENET = 1000  # classes, too many to name in a legend
 
@@ -49,21 +46,20 @@ def introduce(number: int, name: str) -> None:
 
 
 def show_network(
-    result: Segmentation, name: str, columns: Sequence["DeltaGenerator"], key: str
+    result: Segmentation, name: str, columns: Sequence[DeltaGenerator], key: str
 ) -> None:
     """Show the class of every cell and of every pixel in two columns, and the legend below."""
     shown = result
     if len(result.class_names) == IMAGENET:
-        by_group = st.segmented_control(
+        names = choose_one(
             "Names",
             ["Classes", "Groups"],
-            default="Classes",
-            required=True,
-            key=f"{key}_names",
+            "Classes",
+            f"{key}_names",
             help="Groups put the 1000 classes of ImageNet together by WordNet: 118 breeds of dog "
             "become “dog”.",
         )
-        shown = grouped(result) if by_group == "Groups" else result
+        shown = grouped(result) if names == "Groups" else result
     show_maps(shown, name, columns, key)
     st.markdown(legend(shown))
     st.caption(describe(result))
@@ -75,7 +71,7 @@ def show_overlay(result: Segmentation) -> None:
 
 
 @lru_cache(maxsize=16)
-def _overlay(result: Segmentation) -> "go.Figure":
+def _overlay(result: Segmentation) -> Figure:
     return class_maps.photograph_figure(
         result.overlay(0.6), "The map over the picture", height=HEIGHT
     )

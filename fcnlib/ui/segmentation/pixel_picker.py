@@ -3,13 +3,13 @@
 The browser names the pixel under the pointer by itself; it tells Python only a pinned pixel.
 """
 
-import base64
 from typing import Any
 
 import numpy as np
 
 from fcnlib.images import digest, encode_jpeg, encode_png, fit_long_side
 from fcnlib.plots import theme
+from fcnlib.plots.frames import data_url
 from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.network_geometry import NetworkGeometry
 from fcnlib.typing import LabelMap
@@ -59,8 +59,8 @@ def picker_data(result: Segmentation, geometry: NetworkGeometry) -> dict[str, An
 
     """
     height, width = result.label_map.shape
-    picture = _data_url("image/jpeg", encode_jpeg(fit_long_side(result.picture, PICTURE_SIDE)))
-    labels = _data_url("image/png", encode_labels(result.label_map))
+    picture = data_url("image/jpeg", encode_jpeg(fit_long_side(result.picture, PICTURE_SIDE)))
+    labels = data_url("image/png", encode_labels(result.label_map))
     return {
         "digest": digest((picture + labels).encode()),
         "picture": picture,
@@ -84,7 +84,3 @@ def encode_labels(labels: LabelMap) -> bytes:
     wide = labels.astype(np.uint16)
     planes = [wide & 255, wide >> 8, np.zeros_like(wide)]
     return encode_png(np.stack(planes, -1).astype(np.uint8))
-
-
-def _data_url(media_type: str, data: bytes) -> str:
-    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"

@@ -4,18 +4,15 @@ from collections.abc import Hashable
 from functools import partial
 
 import numpy as np
-import streamlit as st
 
 from fcnlib import segmentation
 from fcnlib.networks.precision import FORMATS, choose, has_bfloat16
 from fcnlib.plots.class_maps import mask_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Report
-from fcnlib.ui.jobs import queue, show_progress, submit
-from fcnlib.ui.layout import chart
+from fcnlib.ui.jobs import on_request
+from fcnlib.ui.layout import chart, choose_one, metric_row
 from fcnlib.ui.loaded_networks import loaded_networks
-
-JOB = "segmentation_precision_job"
 
 
 def choose_precision() -> str:
@@ -25,17 +22,15 @@ def choose_precision() -> str:
         if has_bfloat16()
         else "This processor only emulates it, which is slower"
     )
-    chosen = st.segmented_control(
+    return choose_one(
         "Numbers",
-        list(FORMATS),
-        default=choose(),
-        required=True,
-        key="segmentation_precision",
+        FORMATS,
+        choose(),
+        "segmentation_precision",
         help="bfloat16 keeps 8 of float32's 24 significant bits. It takes half the memory and is "
         f"about twice as fast on processors that support it. {own}. A fold below the maps "
         "measures what it changes.",
     )
-    return chosen or choose()
 
 
 def show_effect(result: Segmentation, asked: Hashable) -> None:
@@ -44,32 +39,30 @@ def show_effect(result: Segmentation, asked: Hashable) -> None:
     `asked` identifies this result.
     """
     other = next(name for name in FORMATS if name != result.precision)
-    st.button(
+    compared = on_request(
         f"Run it in {other} too",
-        icon=":material/compare:",
-        key="segmentation_precision_run",
-        on_click=submit,
-        args=("inference", (JOB, other, asked), partial(_run, result, other), JOB),
+        "compare",
+        "segmentation_precision",
+        key=(other, asked),
+        work=partial(_run, result, other),
+        about=f"Runs the same picture in {other} and shows every pixel whose label differs.",
     )
-    job = st.session_state.get(JOB)
-    if job is None or job.key != (JOB, other, asked):
-        st.caption(f"Runs the same picture in {other} and shows every pixel whose label differs.")
-        return
-    if show_progress(queue("inference"), job, "segmentation_precision"):
-        _compare(result, job.result)
+    if compared is not None:
+        _compare(result, compared)
 
 
 def _compare(result: Segmentation, other: Segmentation) -> None:
     differ = result.label_map != other.label_map
     cells = result.coarse_map != other.coarse_map
     spread = np.abs(result.coarse_logits - other.coarse_logits).max() / np.ptp(other.coarse_logits)
-    with st.container(horizontal=True, gap="medium"):
-        st.metric("Pixels with another label", f"{differ.mean():.2%}", width="content")
-        st.metric("Cells with another label", f"{cells.sum()} of {cells.size}", width="content")
-        st.metric("Largest change of a score", f"{spread:.2%} of their range", width="content")
-        for one in (result, other):
-            seconds = f"{one.seconds['network']:.1f} s"
-            st.metric(f"Network in {one.precision}", seconds, width="content")
+    figures = {
+        "Pixels with another label": f"{differ.mean():.2%}",
+        "Cells with another label": f"{cells.sum()} of {cells.size}",
+        "Largest change of a score": f"{spread:.2%} of their range",
+    }
+    for one in (result, other):
+        figures[f"Network in {one.precision}"] = f"{one.seconds['network']:.1f} s"
+    metric_row(figures)
     title = f"Another label in {other.precision}"
     chart(mask_figure(differ, title, height=400), "segmentation_precision_mask")
 

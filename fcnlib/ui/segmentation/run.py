@@ -10,8 +10,9 @@ from fcnlib.images import colors
 from fcnlib.images.preprocessing import fit_long_side
 from fcnlib.networks.shipped import NETWORKS
 from fcnlib.segmentation import Segmentation
-from fcnlib.typing import Report, RGBImage
+from fcnlib.typing import Report, RGBImage, part
 from fcnlib.ui.jobs import queue, show_progress, submit
+from fcnlib.ui.layout import button
 from fcnlib.ui.loaded_networks import loaded_networks
 from fcnlib.ui.pictures import first_sample
 from fcnlib.ui.segmentation.choices import LONG_SIDES, Request
@@ -33,13 +34,7 @@ def run(request: Request) -> dict[str, Segmentation] | None:
         return None
     done = show_progress(queue("inference"), job, "segmentation", wait=True)
     if job.state in {"failed", "cancelled"}:
-        st.button(
-            "Try again",
-            icon=":material/refresh:",
-            key="segmentation_again",
-            on_click=st.session_state.pop,
-            args=(JOB,),
-        )
+        button("Try again", "refresh", "segmentation_again", st.session_state.pop, JOB)
     if not done:
         return None
     results: dict[str, Segmentation] = job.result
@@ -64,8 +59,7 @@ def work(request: Request) -> Callable[[Report], dict[str, Segmentation]]:
         results = {}
         share = 1 / len(request.networks)
         for number, name in enumerate(request.networks):
-            part = _part(report, number * share, share)
-            results[name] = _segmented(request, name, part)
+            results[name] = _segmented(request, name, part(report, number * share, share))
         return results
 
     return run_all
@@ -108,10 +102,6 @@ def _object_colors(result: Segmentation) -> RGBImage:
     """
     objects = [entry.index for entry in result.classes if entry.name != "background"]
     return colors.colors_by_share(objects, len(result.class_names))
-
-
-def _part(report: Report, start: float, share: float) -> Report:
-    return lambda fraction, text: report(start + share * fraction, text)
 
 
 def _size(shape: tuple[int, ...]) -> str:

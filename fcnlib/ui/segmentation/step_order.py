@@ -4,11 +4,11 @@ import streamlit as st
 
 from fcnlib.class_map.step_order import ORDERS, REFERENCE, OrderComparison, compare_orders
 from fcnlib.images import digest
-from fcnlib.plots import class_maps
 from fcnlib.plots.step_order import disagreement_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import FloatArray
 from fcnlib.ui.layout import chart
+from fcnlib.ui.segmentation.maps import map_figure
 
 HEIGHT = 280
 SHOWN = ("argmax_nearest", REFERENCE, "softmax_bilinear_argmax")
@@ -25,14 +25,7 @@ def show_step_order(result: Segmentation, key: str) -> None:
 
 
 def _map(result: Segmentation, orders: OrderComparison, order: str, key: str) -> None:
-    figure = class_maps.discrete_matshow(
-        orders.maps[order],
-        result.class_names,
-        ORDERS[order],
-        colors=result.colors,
-        legend=0,
-        height=HEIGHT,
-    )
+    figure = map_figure(result, orders.maps[order], ORDERS[order], HEIGHT)
     chart(figure, f"{key}_{order}")
     if order == REFERENCE:
         _between(result, orders)

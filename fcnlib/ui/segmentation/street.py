@@ -12,12 +12,12 @@ from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation, comparison
 from fcnlib.segmentation.comparison import Comparison
 from fcnlib.segmentation.network_geometry import built_in_geometry
-from fcnlib.typing import LabelMap, Report
+from fcnlib.typing import Report
 from fcnlib.ui.jobs import queue, show_progress, submit
-from fcnlib.ui.layout import chart, fold, show_source
+from fcnlib.ui.layout import button, chart_row, choose_one, fold, show_source
 from fcnlib.ui.loaded_networks import loaded_networks
 from fcnlib.ui.segmentation import maps
-from fcnlib.ui.segmentation.attribution import HOW, show_pixel_attribution
+from fcnlib.ui.segmentation.attribution import show_pixel_attribution
 from fcnlib.ui.segmentation.step_order import show_step_order
 
 HEIGHT = 300
@@ -44,16 +44,8 @@ def choose_view() -> str:
     """Let the visitor choose between a photograph and the drawn streets."""
     # Older links name the small FCN, which has this view of its own now.
     from_link = st.query_params.get("segmentation_network") == "Built-in FCN"
-    chosen = st.segmented_control(
-        "View",
-        list(VIEWS),
-        default="skips" if from_link else "photograph",
-        required=True,
-        format_func=VIEWS.__getitem__,
-        key="segmentation_view",
-        label_visibility="collapsed",
-    )
-    return chosen or "photograph"
+    first = "skips" if from_link else "photograph"
+    return choose_one("View", VIEWS, first, "segmentation_view", label_visibility="collapsed")
 
 
 def show_skips() -> None:
@@ -64,12 +56,7 @@ def show_skips() -> None:
         "known for every pixel. FCN-32s upsamples its coarse scores in one step; FCN-16s and "
         "FCN-8s first add what one and two shallower layers see. Watch thin things: people, trunks."
     )
-    st.button(
-        "Another street",
-        icon=":material/casino:",
-        key="segmentation_another",
-        on_click=_next_street,
-    )
+    button("Another street", "casino", "segmentation_another", _next_street)
     seed = st.session_state.setdefault(SEED, FIRST_SEED)
     last = st.session_state.get(JOB)
     if last is None or last.key != ("street", seed):
@@ -106,16 +93,13 @@ def show_street(compared: Comparison) -> None:
     results, truth = compared.results, compared.truth
     if truth is None:
         return
-    first, second = st.columns(2)
-    with first:
-        picture = results["fcn_8s"].picture
-        size = f"{picture.shape[0]} × {picture.shape[1]} px"
-        chart(
-            class_maps.photograph_figure(picture, f"Picture, {size}", height=PICTURE_HEIGHT),
-            "segmentation_picture",
-        )
-    with second:
-        _map(truth, "The truth", "truth", PICTURE_HEIGHT)
+    picture = results["fcn_8s"].picture
+    title = f"Picture, {picture.shape[0]} × {picture.shape[1]} px"
+    figures = {
+        "picture": class_maps.photograph_figure(picture, title, height=PICTURE_HEIGHT),
+        "truth": class_maps.scene_figure(truth, "The truth", height=PICTURE_HEIGHT),
+    }
+    chart_row("segmentation", figures)
     _heads(compared)
     _legend()
     _ious(compared)
@@ -124,14 +108,16 @@ def show_street(compared: Comparison) -> None:
 
 def _heads(compared: Comparison) -> None:
     """Show each head's map and, below it, where it is wrong."""
-    for column, (head, result) in zip(st.columns(3), compared.results.items(), strict=True):
-        with column:
-            mean_iu = compared.metrics[head].mean_iu
-            _map(result.label_map, f"{built_in.NAMES[head]}: mean IU {mean_iu:.2f}", head, HEIGHT)
-            wrong = result.label_map != compared.truth
-            title = f"Wrong: {wrong.mean():.1%} of the pixels"
-            figure = class_maps.mask_figure(wrong, title, height=HEIGHT)
-            chart(figure, f"segmentation_{head}_wrong")
+    figures, masks = {}, {}
+    for head, result in compared.results.items():
+        title = f"{built_in.NAMES[head]}: mean IU {compared.metrics[head].mean_iu:.2f}"
+        figures[head] = class_maps.scene_figure(result.label_map, title, height=HEIGHT)
+        wrong = result.label_map != compared.truth
+        title = f"Wrong: {wrong.mean():.1%} of the pixels"
+        masks[f"{head}_wrong"] = class_maps.mask_figure(wrong, title, height=HEIGHT)
+    columns = st.columns(3)
+    chart_row("segmentation", figures, columns)
+    chart_row("segmentation", masks, columns)
 
 
 def _legend() -> None:
@@ -165,21 +151,13 @@ def _ious(compared: Comparison) -> None:
 def _closer(results: Mapping[str, Segmentation]) -> None:
     """Show how the chosen head computes the class of a pixel."""
     st.subheader("How one pixel gets its class")
-    head = st.segmented_control(
-        "Head",
-        list(results),
-        default="fcn_8s",
-        required=True,
-        format_func=built_in.NAMES.__getitem__,
-        key="segmentation_head",
-    )
-    st.caption(HOW)
-    result = results[head or "fcn_8s"]
-    show_pixel_attribution(result, built_in_geometry(head or "fcn_8s"), "segmentation")
+    head = choose_one("Head", built_in.NAMES, "fcn_8s", "segmentation_head")
+    result = results[head]
+    show_pixel_attribution(result, built_in_geometry(head), "segmentation")
     _skips(result)
     orders = "segmentation_orders"
-    fold("The order of the steps", orders, lambda: show_step_order(result, orders))
-    maps.downloads(result, head or "fcn_8s", "segmentation")
+    fold("The order of the steps", orders, show_step_order, result, orders)
+    maps.downloads(result, head, "segmentation")
 
 
 def _skips(result: Segmentation) -> None:
@@ -189,18 +167,11 @@ def _skips(result: Segmentation) -> None:
         "Deep layers recognize objects but are coarse; shallow layers are finer but see less. Each "
         "skip connection adds the scores of a finer layer. Shown is the best class of every cell."
     )
-    steps = list(result.sums.items())
-    for start in range(0, len(steps), 4):
-        for column, (name, scores) in zip(st.columns(4), steps[start : start + 4], strict=False):
-            with column:
-                cells = class_map.label_map(scores)
-                title = f"{STEPS[name]}<br><sup>{name}, {cells.shape[0]} × {cells.shape[1]}</sup>"
-                _map(cells, title, f"sum_{name}", 260)
+    figures = []
+    for name, scores in result.sums.items():
+        cells = class_map.label_map(scores)
+        title = f"{STEPS[name]}<br><sup>{name}, {cells.shape[0]} × {cells.shape[1]}</sup>"
+        figures.append((name, class_maps.scene_figure(cells, title, height=260)))
+    for start in range(0, len(figures), 4):
+        chart_row("segmentation_sum", dict(figures[start : start + 4]), st.columns(4))
     st.caption(f"Then upsampled × {result.coarse_factor} to the picture's size: the map above.")
-
-
-def _map(data: LabelMap, title: str, name: str, height: int) -> None:
-    figure = class_maps.discrete_matshow(
-        data, scenes.CLASSES, title, colors=scenes.COLORS, legend=0, height=height
-    )
-    chart(figure, f"segmentation_{name}")

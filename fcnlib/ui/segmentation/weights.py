@@ -8,6 +8,7 @@ from fcnlib import checkpoints
 from fcnlib.errors import WeightsError
 from fcnlib.jobs import Job
 from fcnlib.ui.jobs import queue, show_progress, submit, visitor
+from fcnlib.ui.layout import button, choose_one
 
 SOURCE_TITLES = {"archive": "Official archive", "keras": "Keras' copy"}
 
@@ -50,25 +51,8 @@ def _running_download() -> Job | None:
 
 def _download_button(key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.segmented_control(
-            "From",
-            list(SOURCE_TITLES),
-            default="archive",
-            required=True,
-            format_func=SOURCE_TITLES.__getitem__,
-            key=f"{key}_weights_from",
-        )
-        source = checkpoints.SOURCES[name or "archive"]
-        st.button(
-            f"Download {source.size / 1e6:,.0f} MB",
-            type="primary",
-            icon=":material/download:",
-            key=f"{key}_fetch",
-            on_click=_start,
-            args=(name, key),
-        )
-
-
-def _start(name: str, key: str) -> None:
-    work = partial(checkpoints.fetch, name)
-    submit("download", ("weights", name), work, f"{key}_download")
+        name = choose_one("From", SOURCE_TITLES, "archive", f"{key}_weights_from")
+        source = checkpoints.SOURCES[name]
+        label = f"Download {source.size / 1e6:,.0f} MB"
+        work = ("download", ("weights", name), partial(checkpoints.fetch, name), f"{key}_download")
+        button(label, "download", f"{key}_fetch", submit, *work, type="primary")

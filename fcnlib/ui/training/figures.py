@@ -12,7 +12,7 @@ from fcnlib.training import Options
 from fcnlib.training.curves import curves
 from fcnlib.training.live_run import Run, Snapshot
 from fcnlib.training.options import LIVE_SIZE
-from fcnlib.ui.layout import chart
+from fcnlib.ui.layout import chart, chart_row
 
 WATCHED = 4  # a test scene with all seven classes
 MAP_HEIGHT = 310
@@ -48,22 +48,17 @@ def show_run(run: Run, earlier: Sequence[Run]) -> None:
 
 def show_maps(snapshot: Snapshot | None = None) -> None:
     """Show the watched scene, its ground truth and, if there is a snapshot, its prediction."""
-    scene = watched()
-    maps = [(scene.labels, "Ground truth", "training_truth")]
+    scene, title = watched(), "Test scene, not used in training"
+    figures = {
+        "picture": class_maps.photograph_figure(scene.picture, title, height=MAP_HEIGHT),
+        "truth": class_maps.scene_figure(scene.labels, "Ground truth", height=MAP_HEIGHT),
+    }
     if snapshot:
         title = f"Prediction at step {snapshot.step}, mean IU {snapshot.mean_iu:.2f}"
-        maps.append((snapshot.prediction, title, "training_prediction"))
-    columns = st.columns(3)
-    with columns[0]:
-        title = "Test scene, not used in training"
-        figure = class_maps.photograph_figure(scene.picture, title, height=MAP_HEIGHT)
-        chart(figure, "training_picture")
-    for column, (labels, title, key) in zip(columns[1:], maps, strict=False):
-        with column:
-            figure = class_maps.discrete_matshow(
-                labels, scenes.CLASSES, title, colors=scenes.COLORS, legend=0, height=MAP_HEIGHT
-            )
-            chart(figure, key)
+        figures["prediction"] = class_maps.scene_figure(
+            snapshot.prediction, title, height=MAP_HEIGHT
+        )
+    chart_row("training", figures, st.columns(3))
 
 
 def describe(options: Options) -> str:

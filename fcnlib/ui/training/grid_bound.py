@@ -28,13 +28,9 @@ def show_grid_bound() -> None:
             key="training_factor",
             help="Watch the people and the edges. Objects that are smaller than a cell disappear.",
         )
-        figure = class_maps.discrete_matshow(
-            grid_bound.down_and_up(factor, _labels(EXAMPLE)),
-            scenes.CLASSES,
-            f"Test scene, downsampled and upsampled by {factor}",
-            colors=scenes.COLORS,
-            height=440,
-        )
+        coarse = grid_bound.down_and_up(factor, _labels(EXAMPLE))
+        title = f"Test scene, downsampled and upsampled by {factor}"
+        figure = class_maps.scene_figure(coarse, title, legend=12, height=440)
         chart(figure, "training_bound_example")
     st.markdown(
         f"With cells of 32 px, the mean IU on these {SCENES} test scenes is "

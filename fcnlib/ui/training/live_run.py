@@ -12,7 +12,7 @@ from fcnlib.training import Options
 from fcnlib.training.live_run import MAX_PAUSE, Run, Runs, Snapshot
 from fcnlib.training.options import small_options
 from fcnlib.ui.jobs import POLL_SECONDS, visitor
-from fcnlib.ui.layout import show_error
+from fcnlib.ui.layout import button, choose_one, show_error
 from fcnlib.ui.training import figures
 
 RATES = (0.001, 0.003, 0.008, 0.02)
@@ -36,15 +36,8 @@ def show_training() -> None:
     active = current is not None and current.active
     with st.container(horizontal=True, vertical_alignment="bottom"):
         options = _choose_options()
-        st.button(
-            "Start",
-            type="primary",
-            icon=":material/play_arrow:",
-            key="training_go",
-            disabled=active,
-            on_click=_start,
-            args=(options,),
-        )
+        look = {"type": "primary", "disabled": active}
+        button("Start", "play_arrow", "training_go", _start, options, **look)
     if options.kernel_start == "zero":
         st.caption(
             "This training does not learn anything. The scores also start at zero. The gradient "
@@ -69,13 +62,11 @@ def show_training() -> None:
 
 
 def _choose_options() -> Options:
-    head = st.segmented_control(
+    head = choose_one(
         "Head",
-        list(NAMES),
-        default="fcn_8s",
-        required=True,
-        format_func=NAMES.__getitem__,
-        key="training_head",
+        NAMES,
+        "fcn_8s",
+        "training_head",
         help="The number is the size in px of the smallest cells that contribute scores. Watch "
         "the edges and the people in the prediction.",
     )
@@ -107,7 +98,7 @@ def _choose_options() -> Options:
         "the figure of the kernel.",
     )
     return small_options(
-        head or "fcn_8s",
+        head,
         learning_rate=rate,
         steps=min(max(steps, STEPS[0]), STEPS[1]),
         kernel_start=start,
@@ -153,21 +144,13 @@ def _watch(run: Run, earlier: list[Run], *, polled: bool) -> None:
 def _show_controls(run: Run) -> None:
     paused = run.state == "paused"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(
-            "Resume" if paused else "Pause",
-            icon=":material/play_arrow:" if paused else ":material/pause:",
-            key="training_resume" if paused else "training_pause",
-            disabled=run.state not in ("running", "paused"),
-            on_click=run.resume if paused else run.pause,
-        )
-        st.button(
-            "Stop",
-            icon=":material/stop_circle:",
-            key="training_stop",
-            disabled=not run.active,
-            on_click=runs().stop,
-            args=(run,),
-        )
+        if paused:
+            button("Resume", "play_arrow", "training_resume", run.resume)
+        else:
+            waits = run.state != "running"
+            button("Pause", "pause", "training_pause", run.pause, disabled=waits)
+        ended = not run.active
+        button("Stop", "stop_circle", "training_stop", runs().stop, run, disabled=ended)
         _offer_weights(run)
         st.progress(len(run.history) / run.options.steps, text=_status(run))
 

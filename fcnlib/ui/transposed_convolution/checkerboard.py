@@ -14,8 +14,8 @@ from fcnlib.plots.cells import cells_figure
 from fcnlib.transposed_convolution import checkerboard, checkerboard_kernels
 from fcnlib.transposed_convolution.checkerboard import Ripples
 from fcnlib.typing import Float64Array, FloatArray
-from fcnlib.ui.layout import show_error
-from fcnlib.ui.transposed_convolution.elements import bounded_slider, chart_row, seed_button
+from fcnlib.ui.layout import chart_row, choose_one, show_error
+from fcnlib.ui.transposed_convolution.elements import bounded_slider, seed_button
 from fcnlib.ui.transposed_convolution.ripple_table import outcome, show_ripple_table
 
 SIZES, STRIDES = tuple(range(2, checkerboard_kernels.MAX_SIZE + 1)), tuple(range(2, 8))
@@ -187,16 +187,14 @@ def _pick(size: int, stride: int) -> None:
 
 
 def _show_image(choice: Choice) -> None:
-    name = st.segmented_control(
+    name = choose_one(
         "Image",
-        list(PICTURES),
-        default="gray",
-        required=True,
-        format_func=PICTURES.__getitem__,
-        key=f"{_KEY}_picture",
+        PICTURES,
+        "gray",
+        f"{_KEY}_picture",
         help="Watch for a grid in the output. It is easiest to see on the constant image.",
     )
-    before = _gray(name or "gray")
+    before = _gray(name)
     after = checkerboard.apply_normalized(before, choice.kernel, choice.stride)
     kernel, source, output = (
         f"{title}, {array.shape[0]} × {array.shape[1]}"

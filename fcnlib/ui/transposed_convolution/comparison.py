@@ -44,6 +44,11 @@ def compared_last(section: Callable[Arguments, Comparison]) -> Callable[Argument
     return show
 
 
+def verdict(*, equal: bool) -> str:
+    """Say in Markdown whether a result equals TensorFlow's."""
+    return ":green[**✓ Equals TensorFlow**]" if equal else ":red[**✗ Differs from TensorFlow**]"
+
+
 def run_comparisons(comparisons: Iterable[Comparison]) -> None:
     """Run the comparisons of all sections; the first one may load TensorFlow, which is slow."""
     with st.spinner("Comparing with TensorFlow. Loading it takes a few seconds the first time."):

@@ -1,13 +1,10 @@
-"""Controls and rows of figures that several sections of the page use."""
+"""Controls that several sections of the page use."""
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import streamlit as st
 
-from fcnlib.ui.layout import chart
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from fcnlib.ui.layout import button
 
 Number = TypeVar("Number", int, float)
 
@@ -33,12 +30,5 @@ def seed_button(label: str, key: str) -> int:
     def draw() -> None:
         st.session_state[seed] += 1
 
-    st.button(label, icon=":material/casino:", key=f"{key}_draw", on_click=draw)
+    button(label, "casino", f"{key}_draw", draw)
     return st.session_state[seed]
-
-
-def chart_row(prefix: str, figures: "dict[str, go.Figure]") -> None:
-    """Show figures side by side; the key of each chart is the prefix and its key in `figures`."""
-    for column, (key, figure) in zip(st.columns(len(figures)), figures.items(), strict=True):
-        with column:
-            chart(figure, f"{prefix}_{key}")

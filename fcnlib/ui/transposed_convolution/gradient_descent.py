@@ -1,23 +1,22 @@
 """Section on training: one step of gradient descent in numbers, and the result of 200 steps."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
 from fcnlib.plots import theme
 from fcnlib.plots.cells import cells_figure, number
 from fcnlib.plots.gradient_descent import losses_figure
+from fcnlib.plots.theme import Figure
 from fcnlib.transposed_convolution import gradient_descent, transposed_convolution
 from fcnlib.transposed_convolution import tensorflow_reference as reference
 from fcnlib.transposed_convolution.gradient_descent import Run, Step
 from fcnlib.typing import FloatArray
-from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_last
-from fcnlib.ui.transposed_convolution.elements import bounded_slider, chart_row, seed_button
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from fcnlib.ui.layout import chart_row
+from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_last, verdict
+from fcnlib.ui.transposed_convolution.elements import bounded_slider, seed_button
+from fcnlib.upsampling.experiment import short
 
 # With these small integers the largest curvature of the loss is only twice the smallest, so all
 # weights converge at a similar speed.
@@ -81,13 +80,12 @@ def _agreement_text(forward: float, backward: float) -> str:
     :green[**✓ Equals TensorFlow**]: the largest difference is 0 in y and 2.2e-16 in the gradients.
 
     """
-    output, gradients = (f"{value:.1e}" if value else "0" for value in (forward, backward))
-    equal = max(forward, backward) <= TOLERANCE
-    verdict = ":green[**✓ Equals TensorFlow**]" if equal else ":red[**✗ Differs from TensorFlow**]"
-    return f"{verdict}: the largest difference is {output} in y and {gradients} in the gradients."
+    output, gradients = short(forward), short(backward)
+    result = verdict(equal=max(forward, backward) <= TOLERANCE)
+    return f"{result}: the largest difference is {output} in y and {gradients} in the gradients."
 
 
-def _show_forward(first: Step, run: Run) -> "st.delta_generator.DeltaGenerator":
+def _show_forward(first: Step, run: Run) -> DeltaGenerator:
     st.markdown(
         f"**Forward.** The layer turns the 9 cells of x into 36 cells y (stride {STRIDE}, padding "
         f"{PADDING}). The **loss** measures how far y is from the wanted output, the target t. It "
@@ -159,6 +157,6 @@ def _show_training(run: Run, rate: float) -> None:
     )
 
 
-def _squares(title: str, values: FloatArray, color: str, limit: float | None = None) -> "go.Figure":
+def _squares(title: str, values: FloatArray, color: str, limit: float | None = None) -> Figure:
     squares = values.reshape(values.shape[:2])  # there is one channel
     return cells_figure(squares, title, color, limit=limit, height=240)

@@ -11,7 +11,7 @@ from fcnlib.plots.class_maps import discrete_matshow, mask_figure
 from fcnlib.segmentation import last_layer
 from fcnlib.typing import Float32Array, LabelMap, Report
 from fcnlib.ui.jobs import queue, show_progress, submit
-from fcnlib.ui.layout import chart, show_source
+from fcnlib.ui.layout import chart_row, fold, show_source
 from fcnlib.ui.loaded_networks import loaded_networks
 
 KEY = "transposed_convolution_phone"
@@ -39,10 +39,7 @@ class Result(NamedTuple):
 
 def show_phone() -> None:
     """Show a fold with the two networks; they run when it is opened."""
-    fold = st.expander("Go deeper: inside a network on your phone", key=KEY, on_change="rerun")
-    if fold.open:
-        with fold:
-            _show()
+    fold("Go deeper: inside a network on your phone", KEY, _show)
 
 
 def _show() -> None:
@@ -77,10 +74,8 @@ def _compute(name: str, report: Report) -> Result:
     report(0.5, "Selfie segmentation")
     activations = last_layer.people_activations(loaded_networks().get("people"), picture)
     layer = selfie_segmentation.last_layer()
-    return Result(
-        last_layer.voc_label_maps(scores.coarse_logits),
-        last_layer.people_masks(activations, layer),
-    )
+    label_maps = last_layer.voc_label_maps(scores.coarse_logits)
+    return Result(label_maps, last_layer.people_masks(activations, layer))
 
 
 def _show_voc(label_maps: dict[str, LabelMap]) -> None:
@@ -98,9 +93,7 @@ def _show_voc(label_maps: dict[str, LabelMap]) -> None:
     for name, share in last_layer.changed(label_maps).items():
         title = f"{LAYERS[name]}<br><sup>{share:.2%} of the labels change</sup>"
         figures[name] = mask_figure(label_maps[name] != own, title, height=HEIGHT)
-    for column, (name, figure) in zip(st.columns(4), figures.items(), strict=True):
-        with column:
-            chart(figure, f"{KEY}_voc_{name}")
+    chart_row(f"{KEY}_voc", figures)
     st.markdown(
         "**The kernel must fit the grid.** The centers of DeepLab's outermost cells are the "
         "centers of the outermost pixels (aligned corners). The kernel for this grid has 2 × 8 − 1 "
@@ -117,12 +110,13 @@ def _show_people(masks: dict[str, Float32Array]) -> None:
         "a kernel of 2 × 2 weights and a stride of 2, so copies never overlap."
     )
     learned = masks["learned"] > 0.5
-    for column, (name, mask) in zip(st.columns(3), masks.items(), strict=True):
+    figures = {}
+    for name, mask in masks.items():
         shown = learned if name == "learned" else (mask > 0.5) != learned
         what = "person" if name == "learned" else "another class"
         title = f"{MASKS[name]}<br><sup>{shown.mean():.2%} of the pixels: {what}</sup>"
-        with column:
-            chart(mask_figure(shown, title, height=HEIGHT), f"{KEY}_people_{name}")
+        figures[name] = mask_figure(shown, title, height=HEIGHT)
+    chart_row(f"{KEY}_people", figures)
     kernels = last_layer.phase_sums(selfie_segmentation.last_layer())
     flat = sum(kernel.max() == kernel.min() for kernel in kernels)
     st.markdown(

@@ -1,14 +1,12 @@
 """Section on output sizes: why a transposed convolution must be told which size to return."""
 
-from collections.abc import Iterable
-
 import streamlit as st
 
 from fcnlib.plots.cells import sliding_figure
 from fcnlib.transposed_convolution import tensorflow_reference
 from fcnlib.transposed_convolution.checkerboard import overlap_counts
 from fcnlib.transposed_convolution.sizes import input_sizes, output_padding_range, padding_range
-from fcnlib.ui.layout import chart
+from fcnlib.ui.layout import chart, choose_one
 from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_last
 
 CELLS, KERNEL_SIZES, STRIDES = (1, 2, 3, 4), (1, 2, 3, 4, 5), (1, 2, 3, 4)
@@ -40,28 +38,18 @@ def show_sizes() -> Comparison:
 
 
 def _controls() -> tuple[int, int, int, int]:
-    columns = st.columns([4, 5, 4, 5])
+    columns, key = st.columns([4, 5, 4, 5]), "transposed_convolution"
     with columns[0]:
-        size = _choose("Cells *i*", CELLS, 3, "cells")
+        size = choose_one("Cells *i*", CELLS, 3, f"{key}_cells")
     with columns[1]:
-        kernel_size = _choose("Kernel *k*", KERNEL_SIZES, 3, "kernel")
+        kernel_size = choose_one("Kernel *k*", KERNEL_SIZES, 3, f"{key}_kernel")
     with columns[2]:
-        stride = _choose("Stride *s*", STRIDES, 3, "stride")
+        stride = choose_one("Stride *s*", STRIDES, 3, f"{key}_stride")
     with columns[3]:
         # Only paddings that leave at least one cell are offered, so every choice is valid.
         paddings = padding_range(size, kernel_size, stride)
-        padding = _choose("Padding *p*", paddings, min(1, paddings[-1]), "padding")
+        padding = choose_one("Padding *p*", paddings, 1, f"{key}_padding")
     return size, kernel_size, stride, padding
-
-
-def _choose(label: str, options: Iterable[int], default: int, name: str) -> int:
-    options = list(options)
-    key = f"transposed_convolution_{name}"
-    if st.session_state.setdefault(key, default) not in options:
-        # All ranges start at the same number, so an invalid choice can only be too large.
-        st.session_state[key] = options[-1]
-    choice = st.segmented_control(label, options, required=True, key=key)
-    return default if choice is None else choice
 
 
 def _explanation(size: int, sizes: list[int]) -> str:

@@ -1,25 +1,26 @@
 """Four linked views of one transposed convolution, drawn in the browser from Python's numbers."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import streamlit as st
 
 from fcnlib.plots import theme
-from fcnlib.transposed_convolution import views
+from fcnlib.transposed_convolution import padding_range, views
 from fcnlib.transposed_convolution.views import Agreement, ViewSettings
 from fcnlib.transposed_convolution.views import settings as bounds
 from fcnlib.transposed_convolution.views.values import INPUTS, KERNELS, typed
 from fcnlib.typing import Float64Array
 from fcnlib.ui.components import component
-from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_last
-
-Option = TypeVar("Option", int, str)
+from fcnlib.ui.layout import choose_one
+from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_last, verdict
+from fcnlib.upsampling.experiment import short
 
 SEEDS = range(100)
 TYPED = 200  # characters
 _COLORS = {"input": theme.INPUT, "kernel": theme.KERNEL, "output": theme.OUTPUT}
 _component = component("four_views")
+_pick = partial(choose_one, bind="query-params")
 
 
 @compared_last
@@ -61,20 +62,20 @@ def ask_setting(key: str) -> ViewSettings:
 
     """
     with st.container(horizontal=True, key=f"{key}_controls"):
-        flat = _pick("Shape", ["1-D", "2-D"], f"{key}_shape", "1-D") == "1-D"
+        flat = _pick("Shape", ["1-D", "2-D"], "1-D", f"{key}_shape") == "1-D"
         dimensions = 1 if flat else 2
-        sizes = list(bounds.SIZES[dimensions])
         # 1-D and 2-D have separate sizes: 4 cells are few, 4 × 4 cells are many.
         label, name, first = ("Input cells", "cells", 4) if flat else ("Input side", "side", 3)
-        size = _pick(label, sizes, f"{key}_{name}", first)
+        size = _pick(label, bounds.SIZES[dimensions], first, f"{key}_{name}")
         values = _values("Values", f"{key}_input", INPUTS, (size,) * dimensions)
-        kernel_size = _pick("Kernel", list(bounds.KERNEL_SIZES), f"{key}_kernel", 4)
+        kernel_size = _pick("Kernel", bounds.KERNEL_SIZES, 4, f"{key}_kernel")
         kernel = _values("Weights", f"{key}_weights", KERNELS, (kernel_size,) * dimensions)
         strides = bounds.strides(dimensions, size, kernel_size)
-        stride = _pick("Stride", strides, f"{key}_stride", 2)
-        padding = _pick("Padding", bounds.paddings(size, kernel_size, stride), f"{key}_padding", 1)
+        stride = _pick("Stride", strides, 2, f"{key}_stride")
+        paddings = padding_range(size, kernel_size, stride)
+        padding = _pick("Padding", paddings, 1, f"{key}_padding")
         extras = bounds.output_paddings(dimensions, size, kernel_size, stride, padding)
-        extra = _pick("Output padding", extras, f"{key}_output_padding", 0)
+        extra = _pick("Output padding", extras, 0, f"{key}_output_padding")
     return views.setting(values, kernel, stride, padding, extra)
 
 
@@ -87,39 +88,17 @@ def say(agreement: Agreement) -> str:
     :green[**✓ Equals TensorFlow**]: the largest difference is 0 in float64 and 1.2e-07 in float32
 
     """
-    own = _number(max(agreement.gather, agreement.matrix))
-    double, single = _number(agreement.tensorflow), _number(agreement.tensorflow_single)
-    verdict = (
-        ":green[**✓ Equals TensorFlow**]"
-        if agreement.holds
-        else ":red[**✗ Differs from TensorFlow**]"
-    )
+    own = short(max(agreement.gather, agreement.matrix))
+    double, single = short(agreement.tensorflow), short(agreement.tensorflow_single)
     return (
-        f"{verdict}: the largest difference is {double} in float64 and {single} in float32. The "
-        f"results of scatter, gather and matrix differ by at most {own}."
+        f"{verdict(equal=agreement.holds)}: the largest difference is {double} in float64 and "
+        f"{single} in float32. The results of scatter, gather and matrix differ by at most {own}."
     )
 
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def _agreement(setting: ViewSettings) -> Agreement:
     return views.agreement(setting)
-
-
-def _pick(label: str, options: Sequence[Option], key: str, first: Option) -> Option:
-    """Offer `options`; a choice that is no longer one of them becomes the last, the nearest."""
-    default = first if first in options else options[-1]
-    moved = key in st.session_state and st.session_state[key] not in options
-    if moved:
-        st.session_state[key] = options[-1]
-    choice = st.segmented_control(
-        label,
-        options,
-        default=None if moved else default,
-        required=True,
-        key=key,
-        bind="query-params",
-    )
-    return default if choice is None else choice
 
 
 def _values(
@@ -151,7 +130,3 @@ def _seed(key: str) -> int:
         "Seed", SEEDS[0], SEEDS[-1], value=1, key=key, width=120, bind="query-params"
     )
     return int(chosen)
-
-
-def _number(difference: float) -> str:
-    return f"{difference:.1e}" if difference else "0"

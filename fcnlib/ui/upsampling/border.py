@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from fcnlib import scenes
-from fcnlib.plots.class_maps import discrete_matshow
+from fcnlib.plots.class_maps import scene_figure
 from fcnlib.plots.upsampling import lost_figure, profile_figure
-from fcnlib.ui.layout import chart, show_source
+from fcnlib.ui.layout import chart, chart_row, choose_one, metric_row, show_source
 from fcnlib.upsampling.border import SCORES, BorderXray, border_xray, xray_scores
 
 FACTORS = (2, 8, 32)
@@ -23,19 +22,10 @@ def show_border() -> None:
     )
     left, right = st.columns(2)
     with left:
-        name = st.segmented_control(
-            "Scores",
-            list(SCORES),
-            default="street",
-            required=True,
-            format_func=SCORES.__getitem__,
-            key="upsampling_xray_scores",
-        )
+        name = choose_one("Scores", SCORES, "street", "upsampling_xray_scores")
     with right:
-        factor = st.segmented_control(
-            "Factor", FACTORS, default=FACTORS[-1], required=True, key="upsampling_xray_factor"
-        )
-    xray = _computed(name or "street", factor or FACTORS[-1])
+        factor = choose_one("Factor", FACTORS, FACTORS[-1], "upsampling_xray_factor")
+    xray = _computed(name, factor)
     _figures(xray)
     _maps(xray)
     _proof(xray)
@@ -54,26 +44,17 @@ def _figures(xray: BorderXray) -> None:
         "Gain of the scores in the corner": f"× {xray.gain[0, 0]:.3f}",
         "Confidence in the corner": f"{edge:.0%} → {zero:.0%}",
     }
-    with st.container(horizontal=True, gap="medium"):
-        for label, value in figures.items():
-            st.metric(label, value, width="content")
+    metric_row(figures)
 
 
 def _maps(xray: BorderXray) -> None:
-    left, middle, right = st.columns(3)
-    for column, labels, title, key in (
-        (left, xray.labels_zero, "Labels, border of zeros", "zero"),
-        (middle, xray.labels_edge, "Labels, edge repeated", "edge"),
-    ):
-        with column:
-            figure = discrete_matshow(
-                labels, scenes.CLASSES, title, colors=scenes.COLORS, legend=0, height=HEIGHT
-            )
-            chart(figure, f"upsampling_xray_{key}")
-    with right:
-        loss = (xray.confidence_edge - xray.confidence_zero).clip(min=0)
-        figure = lost_figure(loss, "Confidence lost to the zeros", height=HEIGHT)
-        chart(figure, "upsampling_xray_lost")
+    loss = (xray.confidence_edge - xray.confidence_zero).clip(min=0)
+    figures = {
+        "zero": scene_figure(xray.labels_zero, "Labels, border of zeros", height=HEIGHT),
+        "edge": scene_figure(xray.labels_edge, "Labels, edge repeated", height=HEIGHT),
+        "lost": lost_figure(loss, "Confidence lost to the zeros", height=HEIGHT),
+    }
+    chart_row("upsampling_xray", figures)
     row = len(xray.gain) // 2
     zero, edge, gain = xray.confidence_zero[row], xray.confidence_edge[row], xray.gain[row]
     title = f"Along row {row}, from border to border"

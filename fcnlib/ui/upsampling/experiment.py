@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from fcnlib.typing import FloatArray
+from fcnlib.ui.layout import button
 from fcnlib.ui.upsampling.explanations import reasons
 from fcnlib.upsampling.scripts import upsampling_script
 from fcnlib.upsampling.settings import CHOICES, CheckSettings
@@ -74,12 +75,8 @@ def ask(factor: int, precision: str, image: FloatArray) -> CheckSettings:
         for reason in reasons(settings, image):
             st.markdown(f":material/arrow_right: {reason}")
         if settings.changes:
-            st.button(
-                "Repair: back to the post's settings",
-                icon=":material/build:",
-                key="upsampling_repair",
-                on_click=_repair,
-            )
+            label = "Repair: back to the post's settings"
+            button(label, "build", "upsampling_repair", _repair)
     return settings
 
 

@@ -1,21 +1,19 @@
 """The Upsampling page's main controls, and its results, which are computed once and cached."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from fcnlib.kernels.bilinear import get_kernel_size
 from fcnlib.plots.arrays import difference_figure, image_figure
+from fcnlib.plots.theme import Figure
 from fcnlib.plots.upsampling import channels_figure
 from fcnlib.typing import FloatArray
+from fcnlib.ui.layout import metric_row
 from fcnlib.ui.upsampling.example_images import CHOICES, Picture, chosen
 from fcnlib.upsampling import dense_kernel_nbytes
 from fcnlib.upsampling.experiment import kernel_of, run_check
 from fcnlib.upsampling.settings import TOLERANCES, CheckSettings
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
 
 FACTORS = (2, 32)
 POST_FACTORS = range(2, 10)
@@ -25,39 +23,36 @@ CHANNELS = {"a color image": 3, "Pascal VOC's classes": 21, "ImageNet's classes"
 def ask() -> tuple[int, Picture, str]:
     """Show the controls; return the factor, the picture, and ``"float32"`` or ``"float64"``."""
     left, middle, right = st.columns([2, 2, 1])
-    with left:
-        factor = st.slider(
-            "Upsampling factor",
-            *FACTORS,
-            value=3,
-            key="upsampling_factor",
-            bind="query-params",
-            help="Output pixels per input pixel along each axis. The post uses 2 to 9, and 32 for "
-            "its class map. Watch the largest difference.",
-        )
-    with middle:
-        choice = st.selectbox(
-            "Picture",
-            list(CHOICES),
-            format_func=CHOICES.__getitem__,
-            key="upsampling_picture",
-            bind="query-params",
-        )
-    with right:
-        precision = st.selectbox(
-            "Number format",
-            ["float32", "float64"],
-            key="upsampling_precision",
-            bind="query-params",
-            help="float32 has about 7 digits, float64 about 16. Watch the largest difference.",
-        )
+    factor = left.slider(
+        "Upsampling factor",
+        *FACTORS,
+        value=3,
+        key="upsampling_factor",
+        bind="query-params",
+        help="Output pixels per input pixel along each axis. The post uses 2 to 9, and 32 for "
+        "its class map. Watch the largest difference.",
+    )
+    choice = middle.selectbox(
+        "Picture",
+        list(CHOICES),
+        format_func=CHOICES.__getitem__,
+        key="upsampling_picture",
+        bind="query-params",
+    )
+    precision = right.selectbox(
+        "Number format",
+        ["float32", "float64"],
+        key="upsampling_precision",
+        bind="query-params",
+        help="float32 has about 7 digits, float64 about 16. Watch the largest difference.",
+    )
     return factor, chosen(choice), precision
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def answer(
     settings: CheckSettings, digest: str, _image: FloatArray
-) -> tuple[dict[str, str], list["go.Figure"]]:
+) -> tuple[dict[str, str], list[Figure]]:
     """Upsample with both libraries and compare; the cache uses the digest instead of the image.
 
     Returns
@@ -117,9 +112,7 @@ def show_verdict(figures: dict[str, str], tolerances: str) -> None:
     if figures["allclose"] == "True":
         badge = ":green-badge[:material/check: They agree]"
         count += " The last digits may differ because the two libraries add in a different order."
-    with st.container(horizontal=True, gap="medium"):
-        for label, value in shown.items():
-            st.metric(label, value, width="content")
+    metric_row(shown)
     st.caption(f"{badge} {count}")
 
 
