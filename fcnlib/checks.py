@@ -3,6 +3,25 @@
 import operator
 from collections.abc import Collection
 
+# Signs that people paste for those that Python reads: hyphens, dashes and minus signs, then the
+# plus sign, decimal points and slashes of other scripts and of typeset text.
+_ASCII_SIGNS = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d", "-")
+    | {"\uff0b": "+", "\uff0e": ".", "\u066b": ".", "\u2044": "/", "\u2215": "/"}
+)
+
+
+def ascii_signs(text: str) -> str:
+    r"""Return `text` with the signs of typeset numbers replaced by those that `float` reads.
+
+    Examples
+    --------
+    >>> ascii_signs("\u22122.5e\u22123")
+    '-2.5e-3'
+
+    """
+    return text.translate(_ASCII_SIGNS)
+
 
 def positive_int(value: int, name: str = "factor") -> int:
     """Return `value` as a Python int after checking that it is an integer of at least 1.

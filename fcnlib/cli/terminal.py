@@ -1,13 +1,16 @@
 """Progress in the terminal, and checks of numbers given on the command line."""
 
 import argparse
+import math
 import sys
 import time
 from collections.abc import Callable
 
+from fcnlib.checks import ascii_signs
 from fcnlib.typing import Report
 
 WIDTH = 24  # characters of the progress bar
+MOST_DIGITS = 9  # of a whole number; more would not fit what counts steps or pixels
 TRUSTED = 2.0  # seconds after which the rest can be estimated
 
 
@@ -59,16 +62,36 @@ def whole_number(least: int, *, multiple: int = 1, or_zero: bool = False) -> Cal
     """
     allowed = "0 or " if or_zero else ""
     allowed += f"a whole number of at least {least}"
+    allowed += f" and at most {MOST_DIGITS} digits"
     allowed += f" and a multiple of {multiple}" if multiple > 1 else ""
 
     def parse(text: str) -> int:
-        number = int(text) if text.isdecimal() else -1
+        number = int(text) if text.isdecimal() and len(text) <= MOST_DIGITS else -1
         if (number < least or number % multiple) and not (or_zero and number == 0):
-            msg = f"must be {allowed}, got {text}"
+            msg = f"must be {allowed}, got {text[:20]}"
             raise argparse.ArgumentTypeError(msg)
         return number
 
     return parse
+
+
+def positive_number(text: str) -> float:
+    r"""Return a finite number above 0; argparse can use this as ``type``.
+
+    Examples
+    --------
+    >>> positive_number("1E\u22123")
+    0.001
+
+    """
+    try:
+        number = float(ascii_signs(text))
+    except ValueError:
+        number = math.nan
+    if not 0 < number < math.inf:
+        msg = f"must be a number above 0 such as 0.001, got {text[:20]}"
+        raise argparse.ArgumentTypeError(msg)
+    return number
 
 
 def _clock(seconds: float) -> str:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fcnlib.cli.terminal import progress_bar, whole_number
+from fcnlib.cli.terminal import positive_number, progress_bar, whole_number
 
 if TYPE_CHECKING:
     from fcnlib.class_map.metrics import Metrics
@@ -21,7 +21,7 @@ def add_parsers(commands: Any) -> None:
     add("--folder", type=Path, default=Path("runs/street"), help="folder for the files of the run")
     add("--scenes", type=count, default=3000, help="number of different scenes")
     add("--batch-size", type=count, default=4, help="scenes per step")
-    add("--learning-rate", type=float, default=1e-3, help="highest learning rate")
+    add("--learning-rate", type=positive_number, default=1e-3, help="highest learning rate")
     add("--seed", type=whole_number(0), default=0, help="the same seed gives the same result")
     add(
         "--size",

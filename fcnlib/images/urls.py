@@ -2,21 +2,35 @@
 
 Parsers disagree about addresses that are slightly malformed, and attacks use these disagreements.
 Unusual addresses are therefore rejected and not repaired: other schemes and ports, user names,
-backslashes, line breaks, and numbers that only some libraries read as an IP address.
+backslashes, invisible characters, and numbers that only some libraries read as an IP address.
+
+References
+----------
+.. [1] Unicode Technical Standard 46, "Unicode IDNA Compatibility Processing": how browsers convert
+   host names in other scripts. Python's codec ``idna`` follows the older standard, by which
+   straße.test is the host strasse.test, which may belong to somebody else.
+
 """
 
 import re
+import unicodedata
 from ipaddress import IPv4Address, IPv6Address
 from typing import NamedTuple
 from urllib.parse import quote, urljoin, urlsplit
+
+import idna
 
 from fcnlib.errors import PictureError
 from fcnlib.images.public_addresses import local_allowed
 
 MAX_LENGTH = 2048
 PORTS = {"http": 80, "https": 443}
+MAX_HOST = 253  # characters, a limit of DNS
 
-_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\\]")
+# Unicode categories of control and formatting characters and of separators.
+_INVISIBLE_CATEGORIES = {"Cc", "Cf", "Zl", "Zp", "Zs"}
+# Letters and marks that are shown as nothing.
+_BLANKS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 _NETLOC = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\[\]:@%\s]+)(?::(?P<port>[0-9]{1,5}))?")
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
@@ -72,7 +86,7 @@ def parse(url: str) -> PictureURL:
     Parameters
     ----------
     url : str
-        Address as a visitor typed it. Spaces around it are removed.
+        Address as a visitor typed it. Spaces and invisible characters around it are removed.
 
     Returns
     -------
@@ -90,7 +104,7 @@ def parse(url: str) -> PictureURL:
     PictureURL(scheme='http', host='xn--bcher-kva.test', port=80, path='/a%20b.jpg')
 
     """
-    url = url.strip(" ")
+    url = _trimmed(url)
     if len(url) > MAX_LENGTH:
         msg = (
             f"The address has {len(url):,} characters; at most {MAX_LENGTH:,} are allowed. "
@@ -116,10 +130,31 @@ def parse(url: str) -> PictureURL:
     return PictureURL(scheme, _host(parts["host"]), port, quote(target, safe=_KEPT))
 
 
+def _trimmed(url: str) -> str:
+    """Remove spaces and invisible characters from both ends, which copying often adds."""
+    invisible = "".join(character for character in set(url) if _is_invisible(character))
+    return url.strip(" " + invisible)
+
+
 def _check_characters(url: str) -> None:
-    """Raise if the address has backslashes or control characters, which some parsers ignore."""
-    if _FORBIDDEN.search(url):
+    """Raise if the address has characters that are invisible or that only some parsers ignore."""
+    if "\\" in url:
         raise _malformed()
+    for character in url:
+        if _is_invisible(character) or unicodedata.category(character) == "Cs":
+            name = unicodedata.name(character, "a code that is not a character")
+            msg = (
+                f"This is not a valid web address: it contains U+{ord(character):04X} ({name}), "
+                "which is invisible or has no meaning in an address. Type the address, or copy it "
+                "from the address bar of a browser."
+            )
+            raise PictureError("bad_address", msg)
+
+
+def _is_invisible(character: str) -> bool:
+    return character in _BLANKS or (
+        character != " " and unicodedata.category(character) in _INVISIBLE_CATEGORIES
+    )
 
 
 def _port(scheme: str, text: str | None) -> int:
@@ -139,14 +174,23 @@ def _host(text: str) -> str:
     try:
         if text.startswith("["):
             return str(IPv6Address(text[1:-1]))
-        host = text.encode("idna").decode("ascii").lower().removesuffix(".")
+        host = _ascii_host(text).removesuffix(".")
         if _NUMBER.fullmatch(host.rpartition(".")[2]):
             return str(IPv4Address(host))
     except ValueError:
         raise _malformed() from None
-    if len(host) > 253 or not all(map(_LABEL.fullmatch, host.split("."))):
+    if len(host) > MAX_HOST or not all(map(_LABEL.fullmatch, host.split("."))):
         raise _malformed()
     return host
+
+
+def _ascii_host(text: str) -> str:
+    """Return a host name in ASCII, or raise `ValueError`."""
+    if text.isascii() or len(text) > MAX_HOST:
+        return text.lower()
+    # Labels in ASCII may have underscores, which IDNA forbids, so only the others are encoded.
+    labels = idna.uts46_remap(text, std3_rules=False).split(".")
+    return ".".join(x if x.isascii() else idna.alabel(x).decode("ascii") for x in labels)
 
 
 def _malformed() -> PictureError:

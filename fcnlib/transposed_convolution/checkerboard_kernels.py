@@ -5,7 +5,7 @@ import re
 
 import numpy as np
 
-from fcnlib.checks import positive_int
+from fcnlib.checks import ascii_signs, positive_int
 from fcnlib.errors import FcnlibError
 from fcnlib.kernels.bilinear import upsample_filt
 from fcnlib.typing import Float64Array
@@ -75,7 +75,7 @@ def kernel_from_text(text: str) -> Float64Array:
 
 
 def _number(word: str) -> float:
-    numerator, _, denominator = word.partition("/")
+    numerator, _, denominator = ascii_signs(word).partition("/")
     try:
         number = float(numerator) / float(denominator or 1)
     except (ValueError, ZeroDivisionError):

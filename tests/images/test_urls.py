@@ -123,3 +123,70 @@ def test_a_redirect_is_resolved_against_the_address(location, expected):
 def test_a_redirect_is_checked_like_an_address(location):
     with picture_error("bad_address", "valid"):
         parse("https://img.test/").join(location)
+
+
+@pytest.mark.parametrize(
+    ("name", "ascii_name"),
+    [
+        ("straße.test", "xn--strae-oqa.test"),
+        ("βόλος.test", "xn--nxasmm1c.test"),
+        ("FAẞ.test", "xn--fa-hia.test"),
+        ("www.Bücher.test", "www.xn--bcher-kva.test"),
+        ("例え。テスト", "xn--r8jz45g.xn--zckzah"),
+        ("a_b.ü.test", "a_b.xn--tda.test"),
+    ],
+)
+def test_international_host_names_follow_idna_2008(name, ascii_name):
+    """IDNA 2003 gives strasse.test for the first, which may belong to somebody else."""
+    assert parse(f"http://{name}/").host == ascii_name
+
+
+@pytest.mark.parametrize("name", ["☃.test", "💩.test", "a\u2013.test", "\u0301a.test", "א1a.test"])
+def test_international_host_names_that_idna_2008_forbids_are_refused(name):
+    with picture_error("bad_address", "valid"):
+        parse(f"http://{name}/")
+
+
+INVISIBLE = [
+    "\ufeff",
+    "\u200b",
+    "\xa0",
+    "\t",
+    "\r\n",
+    "\u2060",
+    "\u202a",
+    "\u2028",
+    "\x00",
+    "\u3164",
+]
+
+
+@pytest.mark.parametrize("around", INVISIBLE)
+def test_invisible_characters_around_an_address_are_removed(around):
+    expected = parse("http://img.test/a.png")
+    assert parse(f"{around} {around}http://img.test/a.png {around}") == expected
+
+
+@pytest.mark.parametrize(
+    "inside", [*INVISIBLE, "\u202e", "\u200d", "\x7f", "\x85", "\u061c", "\xad"]
+)
+@pytest.mark.parametrize("url", ["http://img{}.test/a.png", "http://img.test/a{}.png"])
+def test_invisible_characters_inside_an_address_are_refused_and_named(url, inside):
+    with picture_error("bad_address", f"U+{ord(inside[0]):04X}"):
+        parse(url.format(inside))
+    with picture_error("bad_address", f"U+{ord(inside[0]):04X}"):
+        parse("http://img.test/").join(url.format(inside))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://img.test/caf\udce9.jpg",
+        "http://caf\udce9.test/",
+        "http://img.test/?x=\ud800",
+        "\udfff",
+    ],
+)
+def test_addresses_that_are_not_valid_unicode_are_refused_and_the_code_is_named(url):
+    with picture_error("bad_address", "U+D"):
+        parse(url)

@@ -229,6 +229,21 @@ def test_typed_numbers_always_fit(text, expected, count):
 
 
 @pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("\u22121 \u20132 \uff0d3", [-1, -2, -3]),
+        ("1E1, 2.5E+1, \u22121.5E\u22121", [10, 25, -0.15]),
+        ("\u201012\u20113 -\uff11\uff0e\uff15", [-12, -3, -1.5]),
+        ("1\u066b5 \uff0b2 1.E0", [1.5, 2, 1]),
+    ],
+)
+def test_typed_numbers_keep_their_sign_and_exponent(text, expected):
+    values, count = typed(text, (3,))
+    assert values.tolist() == expected
+    assert count == 3
+
+
+@pytest.mark.parametrize(
     ("value", "cell", "formula"),
     [
         (0.0, "0", "0"),

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from fcnlib.checks import ascii_signs
 from fcnlib.kernels.bilinear import upsample_filt
 from fcnlib.typing import Float64Array
 
@@ -71,7 +72,8 @@ def typed(text: str, shape: tuple[int, ...]) -> tuple[Float64Array, int]:
     Parameters
     ----------
     text : str
-        Numbers separated by any other characters. They are limited to ±`LARGEST_VALUE`.
+        Numbers separated by any other characters, commas included. They are limited to
+        ±`LARGEST_VALUE`.
     shape : tuple of int
         Shape of the result. It is filled row by row; missing numbers are 0, surplus numbers are
         ignored.
@@ -89,7 +91,8 @@ def typed(text: str, shape: tuple[int, ...]) -> tuple[Float64Array, int]:
     (array([  1. ,   2.5, -99. ,   0. ]), 3)
 
     """
-    words = re.findall(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?", text)
+    number = r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?"
+    words = re.findall(number, ascii_signs(text))
     numbers = np.clip([float(word) for word in words], -LARGEST_VALUE, LARGEST_VALUE)
     values = np.zeros(int(np.prod(shape)))
     values[: numbers.size] = numbers[: values.size]
