@@ -64,7 +64,7 @@ def kernel_heatmap_figure(
     """
     import plotly.graph_objects as go
 
-    check_array(kernel, "kernel", (2,))
+    kernel = check_array(kernel, "kernel", (2,))
     numbers, unit = _integer_multiples(kernel)
     size = max(kernel.shape)
     shows_numbers = size <= MAX_KERNEL_NUMBERS
@@ -114,9 +114,12 @@ def image_figure(
     """
     import plotly.graph_objects as go
 
-    check_array(image, "image", (2, 3))
+    image = check_array(image, "image", (2, 3))
     if image.ndim == 3 and image.shape[-1] != 3:
         msg = f"image must have 1 or 3 channels, got shape {image.shape}. Select channels first."
+        raise ValueError(msg)
+    if image.dtype != np.uint8 and image.dtype.kind != "f":
+        msg = f"image must be uint8 or floats from 0 to 1, got {image.dtype}. Convert it first."
         raise ValueError(msg)
     step = thinning_step(image.shape, MAX_IMAGE_POINTS)
     figure = go.Figure()
@@ -161,8 +164,7 @@ def difference_figure(
     """
     import plotly.graph_objects as go
 
-    for array, name in ((first, "first"), (second, "second")):
-        check_array(array, name, (2, 3))
+    first, second = check_array(first, "first", (2, 3)), check_array(second, "second", (2, 3))
     if first.shape != second.shape:
         msg = f"first has shape {first.shape}, second {second.shape}. Pass arrays of one shape."
         raise ValueError(msg)

@@ -61,7 +61,7 @@ def cells_figure(
     """
     import plotly.graph_objects as go
 
-    check_array(values, "values", (2,))
+    values = check_array(values, "values", (2,))
     limit = limit or float(np.abs(values).max()) or 1.0
     numbered = max(values.shape) <= MAX_NUMBERS
     heatmap = go.Heatmap(

@@ -44,7 +44,7 @@ def losses_figure(losses: FloatArray, step: int, *, height: int = 260) -> "go.Fi
     """
     import plotly.graph_objects as go
 
-    check_array(losses, "losses", (1,))
+    losses = check_array(losses, "losses", (1,))
     shown = np.maximum(losses, SMALLEST)
     line = go.Scatter(
         y=shown,

@@ -5,8 +5,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fcnlib.images.colors import from_hex
+from fcnlib.images.values import as_rgb8
 from fcnlib.plots import theme
 from fcnlib.plots.class_maps import photograph_figure
+from fcnlib.plots.frames import check_array
 from fcnlib.typing import BoolArray, RGBImage
 
 if TYPE_CHECKING:
@@ -40,9 +42,10 @@ def disagreement_figure(
     Raises
     ------
     ValueError
-        If image and mask differ in size.
+        If image and mask differ in size, or as from `images.as_rgb8`.
 
     """
+    picture, mask = as_rgb8(picture), check_array(mask, "mask", (2,)).astype(bool)
     if picture.shape[:2] != mask.shape:
         msg = f"picture and mask must have one size, got {picture.shape[:2]} and {mask.shape}"
         raise ValueError(msg)

@@ -123,7 +123,7 @@ def learning_kernel_figure(kernel: FloatArray, title: str = "Kernel") -> "go.Fig
     """
     import plotly.graph_objects as go
 
-    check_array(kernel, "kernel", (2,))
+    kernel = check_array(kernel, "kernel", (2,))
     limit = max(1.0, float(np.abs(kernel).max()))
     heatmap = go.Heatmap(
         z=kernel.astype(np.float32),
