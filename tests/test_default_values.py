@@ -34,9 +34,10 @@ def test_the_built_in_network_reads_the_mean_color_as_zero_and_64_levels_as_one(
 
     with pytest.MonkeyPatch.context() as patch, runtime.building() as (tf, tf1, _):
         patch.setattr(small_fcn.vgg, "vgg_16", first_layer)
-        with tf1.Graph().as_default(), pytest.raises(StopIteration):
-            centered = np.full((1, 32, 32, 3), value, np.float32) - np.float32(MEAN_RGB)
-            small_fcn.build(tf.constant(centered))
+        with tf1.Graph().as_default():
+            centered = tf.constant(np.full((1, 32, 32, 3), value) - MEAN_RGB, "float32")
+            with pytest.raises(StopIteration):
+                small_fcn.build(centered)
         with tf1.Session(graph=seen["images"].graph) as session:
             found = session.run(seen["images"])[0, 0, 0]
     expected = [(value - mean) / 64 for mean in (123.68, 116.78, 103.94)]

@@ -91,7 +91,7 @@ class Trainer:
         rate = learning_rate(self.options, self.steps_done)
         pictures, labels = self.batches.batch(self.steps_done)
         # The loss of a label outside the classes is NaN, which would spoil all weights.
-        labels = label_array(labels, len(scenes.CLASSES))
+        label_array(labels, len(scenes.CLASSES))
         feed = {self._pictures: pictures, self._labels: labels, self._rate: rate}
         with self._lock:
             _, loss, prediction = self.session.run(
