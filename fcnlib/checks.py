@@ -2,6 +2,10 @@
 
 import operator
 from collections.abc import Collection
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 # Signs that people paste for those that Python reads: hyphens, dashes and minus signs, then the
 # plus sign, decimal points and slashes of other scripts and of typeset text.
@@ -82,3 +86,114 @@ def check_choice(value: str, choices: Collection[str], name: str) -> None:
     if value not in choices:
         msg = f"{name} must be one of {', '.join(choices)}, got {value!r}"
         raise ValueError(msg)
+
+
+def unmasked(array: Any, name: str) -> NDArray[Any]:
+    """Return `array` as an ndarray after checking that none of its values is masked.
+
+    NumPy's functions for plain arrays ignore a mask, so what lies under it would be used.
+
+    Parameters
+    ----------
+    array : array_like
+        An array, a list, or a masked array.
+    name : str
+        Name of the caller's argument, for the error message.
+
+    Returns
+    -------
+    array : ndarray
+        The same values. An ndarray is returned as it is.
+
+    Raises
+    ------
+    ValueError
+        If a value is masked, or if the rows of a list differ in length.
+
+    Examples
+    --------
+    >>> unmasked(np.ma.array([1, 2], mask=False), "labels")
+    array([1, 2])
+
+    """
+    if np.ma.is_masked(array):
+        msg = (
+            f"{name} has masked values, which cannot be left out here. Replace them first, for "
+            f"example with {name}.filled(0)."
+        )
+        raise ValueError(msg)
+    try:
+        return np.asarray(array)
+    except (TypeError, ValueError) as error:
+        msg = f"{name} must be an array, got {type(array).__name__} that is none: {error}."
+        raise ValueError(msg) from None
+
+
+def integers(array: Any, name: str) -> NDArray[Any]:
+    """Return `array` as an ndarray after checking that it holds integers or bool, none masked.
+
+    Raises
+    ------
+    ValueError
+        If the type is another one, even if all values are whole numbers, or a value is masked.
+
+    Examples
+    --------
+    >>> integers([1, 2], "labels")
+    array([1, 2])
+
+    """
+    array = unmasked(array, name)
+    if array.dtype.kind not in "biu":
+        msg = (
+            f"{name} must be integers, got {array.dtype}. If all are whole numbers, convert them "
+            f"with {name}.astype(int)."
+        )
+        raise ValueError(msg)
+    return array
+
+
+def label_array(
+    labels: Any, num_classes: int | None = None, name: str = "labels"
+) -> NDArray[np.integer[Any]]:
+    """Return labels in a type that can be used as indices, after checking all of them.
+
+    Parameters
+    ----------
+    labels : array_like of int or bool, any shape
+        Class indices. Floating-point labels are refused, even if they are whole numbers.
+    num_classes : int, optional
+        Number of classes C. By default, any index from 0 up is allowed.
+    name : str, optional
+        Name of the caller's argument, for the error message.
+
+    Returns
+    -------
+    labels : ndarray of int
+        The same labels. Types that NumPy does not accept everywhere are converted: bool to uint8,
+        and uint64 to the type of indices.
+
+    Raises
+    ------
+    ValueError
+        If `labels` has another type, masked values, or a label outside [0, C), such as the void
+        label 255 of PASCAL VOC.
+
+    Examples
+    --------
+    >>> label_array(np.array([0, 6], np.uint64), 7)
+    array([0, 6])
+
+    """
+    labels = integers(labels, name)
+    if labels.dtype == bool:
+        labels = labels.view(np.uint8)
+    highest = np.iinfo(np.intp).max if num_classes is None else num_classes - 1
+    if labels.size and not 0 <= labels.min() <= labels.max() <= highest:
+        allowed = "0 up" if num_classes is None else f"0 to {highest}"
+        msg = (
+            f"{name} must hold labels from {allowed}, got {labels.min()} to {labels.max()}. "
+            "Give void pixels a class of their own or leave them out."
+        )
+        raise ValueError(msg)
+    return labels.astype(np.intp, copy=False) if labels.dtype.itemsize == 8 else labels

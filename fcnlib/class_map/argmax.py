@@ -13,7 +13,7 @@ which keeps their order. Here the outermost cells are repeated.
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnlib.checks import positive_int
+from fcnlib.checks import label_array, positive_int
 from fcnlib.class_map.interpolation import check_logits, margin
 from fcnlib.class_map.pruning import first_pass
 from fcnlib.class_map.subdivision import best_classes
@@ -121,7 +121,8 @@ def cell_shares(factor: int, labels: LabelMap, num_classes: int) -> Float32Array
     Raises
     ------
     ValueError
-        If a side of `labels` is not a multiple of `factor`.
+        If a side of `labels` is not a multiple of `factor`, or if a label is out of range, masked
+        or not an integer.
 
     Examples
     --------
@@ -129,11 +130,12 @@ def cell_shares(factor: int, labels: LabelMap, num_classes: int) -> Float32Array
     array([[[0.25, 0.75]]], dtype=float32)
 
     """
-    factor = positive_int(factor)
-    rows, cols = (side // factor for side in labels.shape)
-    if labels.shape != (rows * factor, cols * factor):
-        msg = f"sides of labels must be multiples of {factor}, got {labels.shape}; crop them first"
+    factor, num_classes = positive_int(factor), positive_int(num_classes, "num_classes")
+    labels = label_array(labels, num_classes)
+    if labels.ndim != 2 or any(side % factor for side in labels.shape):
+        msg = f"both sides of labels must be multiples of {factor}, got {labels.shape}; crop them"
         raise ValueError(msg)
+    rows, cols = (side // factor for side in labels.shape)
     cells = labels.reshape(rows, factor, cols, factor)
     shares = [(cells == index).mean((1, 3), dtype=np.float32) for index in range(num_classes)]
     return np.stack(shares, -1)

@@ -9,7 +9,7 @@ import numpy as np
 
 from fcnlib.checks import positive_int
 from fcnlib.class_map.interpolation import check_logits, interpolate, margin, neighbors, phases
-from fcnlib.class_map.softmax import best_probability
+from fcnlib.class_map.softmax import odds_of_classes
 from fcnlib.typing import Float32Array, FloatArray, Report, silent
 
 _BLOCK = 1 << 16
@@ -72,5 +72,7 @@ def _along_row(cells: FloatArray, weights: FloatArray) -> FloatArray:
     confidence = np.empty((len(ends), len(weights)), cells.dtype)
     step = max(1, _BLOCK // (len(weights) * cells.shape[1]))
     for first in range(0, len(ends), step):
-        confidence[first : first + step] = best_probability(weights @ ends[first : first + step])
+        # The best class has odds of 1 relative to itself.
+        odds = odds_of_classes(weights @ ends[first : first + step])
+        confidence[first : first + step] = 1 / odds.sum(-1)
     return confidence.ravel()

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from fcnlib.checks import unmasked
 from fcnlib.typing import FloatArray
 
 
@@ -97,13 +98,12 @@ def interpolate(start: FloatArray, end: FloatArray, phase: Any) -> NDArray[Any]:
 
 
 def check_logits(logits: FloatArray) -> FloatArray:
-    """Return `logits` in at least single precision after checking them.
+    """Return `logits` in at least single precision after checking their shape and values.
 
     Raises
     ------
     ValueError
-        If `logits` does not have shape (h, w, C), is empty, is not floating point or is not
-        finite, or if its values are so large that sums of them are not finite.
+        If `logits` does not have shape (h, w, C), or as from `check_scores`.
 
     Examples
     --------
@@ -111,19 +111,52 @@ def check_logits(logits: FloatArray) -> FloatArray:
     dtype('float32')
 
     """
-    logits = np.asarray(logits)
+    logits = unmasked(logits, "logits")
     if logits.ndim != 3 or 0 in logits.shape:
         msg = f"logits must have shape (h, w, C), none of them 0, got {logits.shape}"
         raise ValueError(msg)
-    if not np.issubdtype(logits.dtype, np.floating):
-        msg = f"logits must be floating point, got {logits.dtype}; convert them to float32"
+    return check_scores(logits, "logits")
+
+
+def check_scores(scores: FloatArray, name: str = "scores") -> FloatArray:
+    """Return scores of any shape in at least single precision after checking their values.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (..., C)
+        Class scores of any floating-point type, including bfloat16.
+    name : str, optional
+        Name of the caller's argument, for the error message.
+
+    Raises
+    ------
+    ValueError
+        If `scores` is empty, not floating point, masked or not finite, or if its values are so
+        large that sums of them are not finite.
+
+    Examples
+    --------
+    >>> import ml_dtypes
+    >>> check_scores(np.array([0.5, 2], ml_dtypes.bfloat16))
+    array([0.5, 2. ], dtype=float32)
+
+    """
+    scores = unmasked(scores, name)
+    if scores.ndim == 0 or not scores.size:
+        msg = f"{name} must have shape (..., C), none of the sides 0, got {scores.shape}"
+        raise ValueError(msg)
+    # The types of ml_dtypes, such as bfloat16, are no subtypes of `np.floating`.
+    if scores.dtype.kind == "V" and np.can_cast(scores.dtype, np.float32):
+        scores = scores.astype(np.float32)
+    if not np.issubdtype(scores.dtype, np.floating):
+        msg = f"{name} must be floating point, got {scores.dtype}; convert them to float32"
         raise ValueError(msg)
     # Half precision would lose the differences that decide between classes.
-    logits = logits.astype(np.promote_types(logits.dtype, np.float32), copy=False)
+    scores = scores.astype(np.promote_types(scores.dtype, np.float32), copy=False)
     # The 64th part leaves room for sums of a few scores, such as those of four corners.
-    low, high, limit = logits.min(), logits.max(), np.finfo(logits.dtype).max / 64
+    low, high, limit = scores.min(), scores.max(), np.finfo(scores.dtype).max / 64
     # Comparisons with NaN are false, so this form rejects NaN too.
     if not (-limit <= low and high <= limit):
-        msg = f"logits must be finite and within ±{limit:.1e}, got from {low:g} to {high:g}"
+        msg = f"{name} must be finite and within ±{limit:.1e}, got from {low:g} to {high:g}"
         raise ValueError(msg)
-    return logits
+    return scores

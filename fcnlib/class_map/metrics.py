@@ -12,11 +12,13 @@ References
 
 """
 
+import operator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fcnlib.checks import integers, label_array, positive_int
 from fcnlib.typing import Float64Array, LabelMap
 
 Confusion = NDArray[np.int64]
@@ -48,15 +50,19 @@ class Metrics:
     iu: Float64Array
 
 
-def confusion_matrix(truth: LabelMap, prediction: LabelMap, num_classes: int) -> Confusion:
+def confusion_matrix(
+    truth: LabelMap, prediction: LabelMap, num_classes: int, *, ignore_label: int | None = None
+) -> Confusion:
     """Count how often each class is predicted as each class.
 
     Parameters
     ----------
     truth, prediction : ndarray of int, equal shapes
-        Labels in [0, num_classes).
+        Labels in [0, num_classes). Pixels that are masked in either of them are left out.
     num_classes : int
         Number of classes C.
+    ignore_label : int, optional
+        Label of void pixels in `truth`, which are left out: 255 in PASCAL VOC.
 
     Returns
     -------
@@ -67,25 +73,32 @@ def confusion_matrix(truth: LabelMap, prediction: LabelMap, num_classes: int) ->
     Raises
     ------
     ValueError
-        If the shapes differ or a label is out of range.
+        If the shapes differ, or if a label that counts is out of range or is not an integer.
 
     Examples
     --------
+    >>> truth = np.array([0, 1, 255])
+    >>> confusion_matrix(truth, np.array([0, 0, 1]), 2, ignore_label=255)
+    array([[1, 0],
+           [1, 0]])
     >>> confusion_matrix(np.array([0, 0, 1]), np.array([0, 1, 1]), 2)
     array([[1, 1],
            [0, 1]])
 
     """
-    if truth.shape != prediction.shape:
-        msg = f"truth and prediction must be equal in shape, got {truth.shape}, {prediction.shape}"
+    positive_int(num_classes, "num_classes")
+    true = integers(np.ma.getdata(truth), "truth")
+    predicted = integers(np.ma.getdata(prediction), "prediction")
+    if true.shape != predicted.shape:
+        msg = f"truth and prediction must be equal in shape, got {true.shape}, {predicted.shape}"
         raise ValueError(msg)
-    for name, labels in (("truth", truth), ("prediction", prediction)):
-        if labels.size and not 0 <= labels.min() <= labels.max() < num_classes:
-            msg = f"{name} must hold labels from 0 to {num_classes - 1}, got {labels.min()} to "
-            msg += f"{labels.max()}; mask other pixels out first"
-            raise ValueError(msg)
+    counted = ~(np.ma.getmaskarray(truth) | np.ma.getmaskarray(prediction))
+    if ignore_label is not None:
+        counted &= true != operator.index(ignore_label)
+    rows = label_array(true[counted], num_classes, "truth")
+    columns = label_array(predicted[counted], num_classes, "prediction")
     # One number per pair of classes; small integer types would overflow in this product.
-    pairs = truth.astype(np.intp).ravel() * num_classes + prediction.ravel()
+    pairs = rows.astype(np.intp) * num_classes + columns
     counts = np.bincount(pairs, minlength=num_classes**2)
     return counts.reshape(num_classes, num_classes).astype(np.int64)
 
@@ -96,7 +109,7 @@ def measure(confusion: Confusion) -> Metrics:
     Parameters
     ----------
     confusion : ndarray of int, shape (C, C)
-        As returned by `confusion_matrix`.
+        Not masked, as returned by `confusion_matrix`.
 
     Returns
     -------
@@ -106,7 +119,7 @@ def measure(confusion: Confusion) -> Metrics:
     Raises
     ------
     ValueError
-        If the matrix counts no pixels.
+        If the matrix counts no pixels or has another shape, or if a value is masked or negative.
 
     Examples
     --------
@@ -114,6 +127,10 @@ def measure(confusion: Confusion) -> Metrics:
     0.775
 
     """
+    confusion = integers(confusion, "confusion").astype(np.int64)
+    if confusion.ndim != 2 or len(set(confusion.shape)) > 1 or (confusion < 0).any():
+        msg = f"confusion must hold counts from 0 up in shape (C, C), got {confusion.shape}"
+        raise ValueError(msg)
     total = int(confusion.sum())
     if total == 0:
         msg = "the confusion matrix counts no pixels; add at least one image to it"

@@ -10,14 +10,16 @@ pixels.
 import numpy as np
 from numpy.typing import NDArray
 
-from fcnlib.typing import Float32Array
+from fcnlib.checks import positive_int
+from fcnlib.class_map.interpolation import check_logits
+from fcnlib.typing import Float32Array, FloatArray
 
 _BAND = 1 << 18
 """Pixels whose scores are interpolated at once."""
 
 
 def resized_argmax(
-    factor: int, coarse_logits: Float32Array, size: tuple[int, int], *, aligned_corners: bool
+    factor: int, coarse_logits: FloatArray, size: tuple[int, int], *, aligned_corners: bool
 ) -> NDArray[np.uint8]:
     """Return the best class of every pixel, from scores interpolated to a picture's size.
 
@@ -25,8 +27,8 @@ def resized_argmax(
     ----------
     factor : int
         Pixels of the network's input from one cell to the next.
-    coarse_logits : ndarray of shape (h, w, C), float32
-        Scores of the cells, C at most 256.
+    coarse_logits : ndarray of shape (h, w, C)
+        Scores of the cells, finite, C at most 256.
     size : tuple of int
         Height and width of the picture that was scaled to the network's input.
     aligned_corners : bool
@@ -38,6 +40,12 @@ def resized_argmax(
     -------
     labels : ndarray of shape (H, W), uint8
         Class indices, the lowest index on ties.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `factor` or a side is not a positive integer, or if `coarse_logits` does not have shape
+        (h, w, C), has more than 256 classes, is masked or is not finite.
 
     Notes
     -----
@@ -57,6 +65,14 @@ def resized_argmax(
     array([[0, 2, 2, 2, 1]], dtype=uint8)
 
     """
+    factor, coarse_logits = positive_int(factor), check_logits(coarse_logits)
+    size = positive_int(size[0], "height"), positive_int(size[1], "width")
+    if coarse_logits.shape[2] > 256:
+        msg = (
+            f"coarse_logits must have at most 256 classes, got shape {coarse_logits.shape}. For "
+            "more, use upsampled_argmax, which upsamples by a whole factor."
+        )
+        raise ValueError(msg)
     classes = _possible_winners(coarse_logits)
     logits = np.ascontiguousarray(coarse_logits[..., classes].transpose(2, 0, 1))
     rows, cols = (
@@ -71,7 +87,7 @@ def resized_argmax(
     return labels
 
 
-def _possible_winners(logits: Float32Array) -> NDArray[np.uint8]:
+def _possible_winners(logits: FloatArray) -> NDArray[np.uint8]:
     """Return the classes that the leader of some square of four cells does not beat there.
 
     A class with a lower score than the leader at all four corners of a square has a lower

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from fcnlib.class_map.interpolation import check_scores
 from fcnlib.typing import FloatArray
 
 
@@ -18,13 +19,18 @@ def probabilities(scores: FloatArray) -> FloatArray:
     probabilities : ndarray of shape (..., C)
         In [0, 1]. They add up to 1 over the classes.
 
+    Raises
+    ------
+    ValueError
+        If `scores` is empty, not floating point, masked or not finite.
+
     Examples
     --------
     >>> probabilities(np.log([1.0, 3.0]))
     array([0.25, 0.75])
 
     """
-    odds = _odds(scores)
+    odds = odds_of_classes(check_scores(scores))
     return odds / odds.sum(-1, keepdims=True)
 
 
@@ -41,6 +47,11 @@ def best_probability(scores: FloatArray) -> FloatArray:
     probability : ndarray of shape (...)
         In [1 / C, 1]. Equals ``probabilities(scores).max(-1)`` but takes less time.
 
+    Raises
+    ------
+    ValueError
+        As from `probabilities`.
+
     Examples
     --------
     >>> best_probability(np.array([[0.0, 0.0], [0.0, -1e9]]))
@@ -48,10 +59,17 @@ def best_probability(scores: FloatArray) -> FloatArray:
 
     """
     # The best class has odds of 1 relative to itself.
-    return 1 / _odds(scores).sum(-1)
+    return 1 / odds_of_classes(check_scores(scores)).sum(-1)
 
 
-def _odds(scores: FloatArray) -> FloatArray:
-    """Return the odds of every class relative to the best one, in [0, 1]."""
+def odds_of_classes(scores: FloatArray) -> FloatArray:
+    """Return the odds of every class relative to the best one, in [0, 1], without checks.
+
+    Examples
+    --------
+    >>> odds_of_classes(np.log([[1.0, 4.0]]))
+    array([[0.25, 1.  ]])
+
+    """
     relative = scores - scores.max(-1, keepdims=True)
     return np.exp(relative, out=relative)

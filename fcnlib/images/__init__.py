@@ -3,12 +3,14 @@
 from fcnlib.images.decoding import MAX_BYTES, MAX_PIXELS, decode
 from fcnlib.images.files import SAMPLES, digest, encode_jpeg, encode_png, read, sample
 from fcnlib.images.preprocessing import MEAN_RGB, fit_long_side, pad_to_multiple, subtract_mean
+from fcnlib.images.values import as_rgb8
 
 __all__ = [
     "MAX_BYTES",
     "MAX_PIXELS",
     "MEAN_RGB",
     "SAMPLES",
+    "as_rgb8",
     "decode",
     "digest",
     "encode_jpeg",

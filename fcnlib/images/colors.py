@@ -6,6 +6,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from fcnlib.checks import label_array
+from fcnlib.images.values import as_rgb8
 from fcnlib.typing import Float64Array, LabelMap, RGBImage
 
 # Okabe and Ito's set without black, the usual choice for every kind of color vision.
@@ -84,7 +86,7 @@ def paint(labels: LabelMap, colors: NDArray[np.uint8]) -> RGBImage:
 
     Parameters
     ----------
-    labels : ndarray of shape (H, W)
+    labels : ndarray of int, shape (H, W)
         Row numbers of `colors`.
     colors : ndarray of shape (C, 3), uint8
         RGB of each label.
@@ -94,13 +96,18 @@ def paint(labels: LabelMap, colors: NDArray[np.uint8]) -> RGBImage:
     picture : ndarray of shape (H, W, 3), uint8
         RGB.
 
+    Raises
+    ------
+    ValueError
+        If a label has no color, is masked or is not an integer.
+
     Examples
     --------
     >>> paint(np.array([[1]]), palette(2)).tolist()
     [[[86, 180, 233]]]
 
     """
-    return colors[labels]
+    return colors[label_array(labels, len(colors))]
 
 
 def overlay(picture: RGBImage, painted: RGBImage, opacity: float) -> RGBImage:
@@ -109,7 +116,7 @@ def overlay(picture: RGBImage, painted: RGBImage, opacity: float) -> RGBImage:
     Parameters
     ----------
     picture, painted : ndarray of shape (H, W, 3), uint8
-        RGB.
+        RGB, or what `as_rgb8` accepts.
     opacity : float
         0 shows only the picture, 1 only the map.
 
@@ -121,7 +128,7 @@ def overlay(picture: RGBImage, painted: RGBImage, opacity: float) -> RGBImage:
     Raises
     ------
     ValueError
-        If `opacity` is out of range or the shapes differ.
+        If `opacity` is out of range or the shapes differ, or as from `as_rgb8`.
 
     Examples
     --------
@@ -132,6 +139,7 @@ def overlay(picture: RGBImage, painted: RGBImage, opacity: float) -> RGBImage:
     if not 0 <= opacity <= 1:
         msg = f"opacity must be from 0 to 1, got {opacity}"
         raise ValueError(msg)
+    picture, painted = as_rgb8(picture), as_rgb8(painted, "painted")
     if picture.shape != painted.shape:
         msg = f"picture and map must have the same shape, got {picture.shape} and {painted.shape}"
         raise ValueError(msg)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from fcnlib.checks import unmasked
 from fcnlib.errors import PictureError
 from fcnlib.images.decoding import MAX_BYTES, check_length, decode
 from fcnlib.typing import RGBImage
@@ -167,8 +168,10 @@ def encode_jpeg(image: NDArray[np.uint8], quality: int = 88) -> bytes:
 
 
 def _encoded(image: NDArray[np.uint8], channels: tuple[int, ...], **options: Any) -> bytes:
+    image = unmasked(image, "image")
     allowed = [(), *((number,) for number in channels)]
-    if image.dtype != np.uint8 or image.shape[2:] not in allowed or image.ndim < 2:
+    wrong_shape = image.ndim < 2 or image.shape[2:] not in allowed or not image.size
+    if image.dtype != np.uint8 or wrong_shape:
         shapes = " or ".join(["(H, W)", *(f"(H, W, {number})" for number in channels)])
         msg = f"image must be uint8 of shape {shapes}, got {image.dtype} of shape {image.shape}"
         raise ValueError(msg)

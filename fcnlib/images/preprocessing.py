@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from fcnlib.checks import positive_int
+from fcnlib.checks import positive_int, unmasked
+from fcnlib.images.values import as_bytes, as_rgb8
 from fcnlib.typing import Float32Array, RGBImage
 
 # Mean color of ImageNet's training pictures, which was subtracted when VGG-16 was trained.
@@ -23,7 +24,7 @@ def subtract_mean(image: NDArray[Any]) -> Float32Array:
     Parameters
     ----------
     image : ndarray of shape (..., 3)
-        Red, green, blue in [0, 255].
+        Red, green, blue, in a type and range that `images.values.as_bytes` accepts.
 
     Returns
     -------
@@ -34,7 +35,7 @@ def subtract_mean(image: NDArray[Any]) -> Float32Array:
     Raises
     ------
     ValueError
-        If the last axis does not have length 3.
+        If the last axis does not have length 3, or as from `as_bytes`.
 
     Examples
     --------
@@ -43,7 +44,7 @@ def subtract_mean(image: NDArray[Any]) -> Float32Array:
 
     """
     _check_channels(image)
-    return image.astype(np.float32) - np.array(MEAN_RGB, np.float32)
+    return as_bytes(image, "image").astype(np.float32) - np.array(MEAN_RGB, np.float32)
 
 
 def pad_to_multiple(image: NDArray[Any], multiple: int = 32) -> NDArray[Any]:
@@ -67,7 +68,8 @@ def pad_to_multiple(image: NDArray[Any], multiple: int = 32) -> NDArray[Any]:
     TypeError
         If `multiple` is not an integer.
     ValueError
-        If `multiple` is less than 1.
+        If `multiple` is less than 1, or if `image` has fewer than two axes, no pixels or masked
+        values.
 
     Notes
     -----
@@ -85,6 +87,10 @@ def pad_to_multiple(image: NDArray[Any], multiple: int = 32) -> NDArray[Any]:
 
     """
     positive_int(multiple, "multiple")
+    image = unmasked(image, "image")
+    if image.ndim < 2 or not image.size:
+        msg = f"image must have shape (H, W, ...) with no side of 0, got {image.shape}"
+        raise ValueError(msg)
     bottom, right = (-side % multiple for side in image.shape[:2])
     widths = [(0, bottom), (0, right), *[(0, 0)] * (image.ndim - 2)]
     return np.pad(image, widths, mode="edge")
@@ -96,13 +102,13 @@ def fit_long_side(image: RGBImage, side: int) -> RGBImage:
     Parameters
     ----------
     image : ndarray of shape (H, W, 3)
-        An RGB image of type uint8.
+        An RGB image, in a type and range that `images.as_rgb8` accepts.
     side : int
         Largest number of pixels of the longer side. A smaller image is returned unchanged.
 
     Returns
     -------
-    scaled : ndarray of shape (h, w, 3)
+    scaled : ndarray of shape (h, w, 3), uint8
         With ``max(h, w) <= side`` and the same aspect ratio, up to half a pixel. The Lanczos
         kernel is widened by the scale factor, so fine detail is averaged and not aliased.
 
@@ -111,7 +117,7 @@ def fit_long_side(image: RGBImage, side: int) -> RGBImage:
     TypeError
         If `side` is not an integer.
     ValueError
-        If `side` is less than 1, or `image` does not have three channels.
+        If `side` is less than 1, or `image` does not have three channels, or as from `as_rgb8`.
 
     Examples
     --------
@@ -121,6 +127,7 @@ def fit_long_side(image: RGBImage, side: int) -> RGBImage:
     """
     _check_channels(image)
     positive_int(side, "side")
+    image = as_rgb8(image, "image")
     height, width = image.shape[:2]
     ratio = side / max(height, width)
     if ratio >= 1:
@@ -130,6 +137,6 @@ def fit_long_side(image: RGBImage, side: int) -> RGBImage:
 
 
 def _check_channels(image: NDArray[Any]) -> None:
-    if image.shape[-1:] != (3,):
-        msg = f"image must have shape (H, W, 3), got {image.shape}"
+    if np.shape(image)[-1:] != (3,):
+        msg = f"image must have shape (H, W, 3), got {np.shape(image)}"
         raise ValueError(msg)

@@ -29,6 +29,7 @@ from typing import Any
 import numpy as np
 
 from fcnlib import runtime
+from fcnlib.images.values import as_bytes
 from fcnlib.networks.graph import Scores
 from fcnlib.networks.grid import CellGrid
 from fcnlib.networks.mobilenet import inverted_residual, layer_defaults
@@ -120,7 +121,7 @@ def _pyramid_pooling(features: Any) -> Any:
 
 def preprocess(image: AnyArray) -> Float32Array:
     """Return a picture in [0, 255] scaled to [-1, 1], as the network was trained on it."""
-    return image.astype(np.float32) / np.float32(127.5) - 1
+    return as_bytes(image, "image").astype(np.float32) / np.float32(127.5) - 1
 
 
 def load(path: Path = SHIPPED, long_side: int | None = GRID.long_side) -> Network:

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from fcnlib import runtime
+from fcnlib.images.values import as_bytes
 from fcnlib.networks.class_names import imagenet_names
 from fcnlib.networks.graph import Scores
 from fcnlib.networks.grid import CellGrid
@@ -115,7 +116,7 @@ def layers() -> list[Layer]:
 
 def preprocess(image: AnyArray) -> Float32Array:
     """Return a picture in [0, 255] scaled to about [-1, 1], as the network was trained on it."""
-    return (image.astype(np.float32) - np.float32(127)) / np.float32(128)
+    return (as_bytes(image, "image").astype(np.float32) - np.float32(127)) / np.float32(128)
 
 
 def load(path: Path = SHIPPED) -> Network:

@@ -6,6 +6,7 @@ import numpy as np
 from PIL import Image
 
 from fcnlib.images.preprocessing import pad_to_multiple
+from fcnlib.images.values import as_rgb8
 from fcnlib.typing import RGBImage
 
 
@@ -70,7 +71,7 @@ class CellGrid:
         Parameters
         ----------
         picture : ndarray of shape (H, W, 3), uint8
-            RGB of any size.
+            RGB of any size, or what `images.as_rgb8` accepts.
 
         Returns
         -------
@@ -79,6 +80,11 @@ class CellGrid:
             `scales`, resized: to `size`, or so that the longer side is nearest to
             `long_side`. Proportions then hold to half a cell of rounding. A picture with
             the right sides is returned as it is.
+
+        Raises
+        ------
+        ValueError
+            As from `images.as_rgb8`.
 
         Examples
         --------
@@ -89,6 +95,7 @@ class CellGrid:
         (320, 480, 3)
 
         """
+        picture = as_rgb8(picture)
         if not self.scales:
             return pad_to_multiple(picture, self.factor)
         height, width = self.size or self._scaled(*picture.shape[:2])

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from fcnlib import checkpoints, runtime
+from fcnlib.checks import unmasked
 from fcnlib.errors import WeightsError
 from fcnlib.images.preprocessing import subtract_mean
+from fcnlib.images.values import as_rgb8
 from fcnlib.networks import strips, vgg
 from fcnlib.networks.class_names import imagenet_names
 from fcnlib.networks.graph import Build, RowAssign, Scores
@@ -41,7 +43,7 @@ class Network:
     precision : {"auto", "float32", "bfloat16"}, optional
         Number format of weights and activations; see `fcnlib.networks.precision`.
     preprocess : callable, optional
-        Maps an image (H, W, 3) in [0, 255] to the values that the network was trained on. By
+        Maps an image (H, W, 3), uint8, to the values that the network was trained on. By
         default VGG's: the mean color is subtracted.
     grid : CellGrid, optional
         Where the cells lie and which sizes the network takes. By default any multiple of 32.
@@ -157,7 +159,8 @@ class Network:
         Parameters
         ----------
         image : ndarray of shape (H, W, 3)
-            Red, green, blue in [0, 255], with sides that `grid` allows.
+            Red, green, blue in [0, 255], or another type and range that `images.as_rgb8` accepts,
+            with sides that `grid` allows.
         report : callable, optional
             Called with (fraction, text) before each strip of an image that is too large to be
             processed at once.
@@ -174,15 +177,17 @@ class Network:
         KeyError
             If there is no such end point.
         ValueError
-            If the image has another shape than the network takes.
+            If the image has another shape than the network takes, or as from `images.as_rgb8`.
 
         """
-        if image.ndim != 3 or image.shape[2] != 3 or not self.grid.fits(*image.shape[:2]):
+        shape = np.shape(unmasked(image, "image"))
+        if len(shape) != 3 or shape[2] != 3 or not self.grid.fits(*shape[:2]):
             msg = (
-                f"the sides of the image must {self.grid.rule}, got the shape {image.shape}. "
+                f"the sides of the image must {self.grid.rule}, got the shape {shape}. "
                 "Use `grid.fit` first."
             )
             raise ValueError(msg)
+        image = as_rgb8(image, "image")
         parts = []
         if self._pool4 is not None:
             parts = strips.plan(image.shape, STRIP_PIXELS, strips.pool_margin(self.shapes))
@@ -207,7 +212,8 @@ class Network:
 
     def evaluate(self, tensors: Any, image: RGBImage, **options: Any) -> Any:
         """Return the values of tensors of `graph` for an image, as `Session.run` does."""
-        return self._session.run(tensors, {self._images: self._preprocess(image)[None]}, **options)
+        seen = {self._images: self._preprocess(as_rgb8(image, "image"))[None]}
+        return self._session.run(tensors, seen, **options)
 
     def _early_layers(self, image: RGBImage) -> AnyArray:
         seen = {self._images: self._preprocess(image)[None]}

@@ -29,6 +29,7 @@ from PIL import Image
 
 from fcnlib import runtime
 from fcnlib.images.colors import from_hex
+from fcnlib.images.values import as_bytes, as_rgb8
 from fcnlib.networks.graph import Scores
 from fcnlib.networks.grid import CellGrid
 from fcnlib.networks.mobilenet import depthwise, layer_defaults
@@ -197,7 +198,7 @@ def _hard_swish(features: Any) -> Any:
 
 def preprocess(image: AnyArray) -> Float32Array:
     """Return a picture in [0, 255] scaled to [0, 1], as the network was trained on it."""
-    return image.astype(np.float32) / np.float32(255)
+    return as_bytes(image, "image").astype(np.float32) / np.float32(255)
 
 
 def load(path: Path = SHIPPED) -> Network:
@@ -261,7 +262,7 @@ def mask(network: Network, picture: RGBImage) -> Float32Array:
     network : Network
         As `load` returns it.
     picture : ndarray of shape (H, W, 3), uint8
-        RGB of any size.
+        RGB of any size, or what `images.as_rgb8` accepts.
 
     Returns
     -------
@@ -276,6 +277,7 @@ def mask(network: Network, picture: RGBImage) -> Float32Array:
     what is found in pictures without people depends on it.
 
     """
+    picture = as_rgb8(picture)
     found = network.scores(GRID.fit(picture), end_points=["mask"]).end_points["mask"][..., 0]
     height, width = picture.shape[:2]
     return np.array(Image.fromarray(found).resize((width, height), Image.Resampling.BILINEAR))

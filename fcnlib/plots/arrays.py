@@ -57,7 +57,7 @@ def kernel_heatmap_figure(
     'Kernel, in 1/4'
 
     """
-    check_array(kernel, "kernel", (2,))
+    kernel = check_array(kernel, "kernel", (2,))
     numbers, unit = _integer_multiples(kernel)
     size = max(kernel.shape)
     shows_numbers = size <= MAX_KERNEL_NUMBERS
@@ -103,9 +103,12 @@ def image_figure(image: FloatArray | ByteArray, title: str, *, height: int = 320
         If `image` has another shape, is empty, or is not finite.
 
     """
-    check_array(image, "image", (2, 3))
+    image = check_array(image, "image", (2, 3))
     if image.ndim == 3 and image.shape[-1] != 3:
         msg = f"image must have 1 or 3 channels, got shape {image.shape}. Select channels first."
+        raise ValueError(msg)
+    if image.dtype != np.uint8 and image.dtype.kind != "f":
+        msg = f"image must be uint8 or floats from 0 to 1, got {image.dtype}. Convert it first."
         raise ValueError(msg)
     step = thinning_step(image.shape, MAX_IMAGE_POINTS)
     figure = go.Figure()
@@ -148,8 +151,7 @@ def difference_figure(
         If the shapes differ, or an array has another shape, is empty, or is not finite.
 
     """
-    for array, name in ((first, "first"), (second, "second")):
-        check_array(array, name, (2, 3))
+    first, second = check_array(first, "first", (2, 3)), check_array(second, "second", (2, 3))
     if first.shape != second.shape:
         msg = f"first has shape {first.shape}, second {second.shape}. Pass arrays of one shape."
         raise ValueError(msg)

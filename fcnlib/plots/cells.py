@@ -57,7 +57,7 @@ def cells_figure(
     array([['0.5', '−2']], dtype=object)
 
     """
-    check_array(values, "values", (2,))
+    values = check_array(values, "values", (2,))
     limit = limit or float(np.abs(values).max()) or 1.0
     numbered = max(values.shape) <= MAX_NUMBERS
     heatmap = go.Heatmap(

@@ -8,7 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from fcnlib import scenes
-from fcnlib.images import encode_jpeg, encode_png
+from fcnlib.checks import label_array
+from fcnlib.images import as_rgb8, encode_jpeg, encode_png
 from fcnlib.images.colors import colors_by_share, from_hex, paint
 from fcnlib.plots import theme
 from fcnlib.plots.frames import block_centers, check_array, data_url, squares, thinning_step
@@ -21,6 +22,9 @@ SLIDER = 64
 
 MAX_IMAGE_SIDE = 1536
 """Longest side of an image in pixels. Larger images take long to send and are shown smaller."""
+
+MAX_LABEL = 2**16 - 1
+"""Largest class index of a map without given colors. There is one color for each index."""
 
 MAX_HOVER_POINTS = 12_288
 """Largest number of points with a class name. More would need more data than the map itself."""
@@ -40,7 +44,7 @@ def discrete_matshow(
     Parameters
     ----------
     data : ndarray of int, shape (H, W)
-        Class indices.
+        Class indices, at most `MAX_LABEL`.
     labels_names : sequence of str, optional
         Name of each class index. By default, the indices are shown.
     title : str, optional
@@ -62,10 +66,11 @@ def discrete_matshow(
     Raises
     ------
     ValueError
-        If `data` is not two-dimensional or is empty, or if an index has no name.
+        If `data` is not two-dimensional or is empty, or if an index has no name or color, is masked
+        or is not an integer.
 
     """
-    check_array(data, "data", (2,))
+    data = _class_indices(data, colors)
     by_area = np.bincount(data.ravel()).argsort(kind="stable")[::-1]
     by_area = by_area[np.isin(by_area, data)]
     names = _names(labels_names, int(data.max()))
@@ -125,10 +130,10 @@ def overlay_figure(
     Raises
     ------
     ValueError
-        If image and map differ in size, or if an index has no name.
+        If image and map differ in size, or as from `discrete_matshow` and `images.as_rgb8`.
 
     """
-    check_array(data, "data", (2,))
+    picture, data = as_rgb8(picture), _class_indices(data, colors)
     if picture.shape[:2] != data.shape:
         msg = f"picture and map must have one size, got {picture.shape[:2]} and {data.shape}"
         raise ValueError(msg)
@@ -157,6 +162,7 @@ def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 480) 
         One image.
 
     """
+    picture = as_rgb8(picture)
     return _framed(go.Figure(_image(picture, "jpeg")), picture.shape, title, height)
 
 
@@ -179,7 +185,8 @@ def mask_figure(mask: BoolArray, title: str = "", *, height: int = 480) -> go.Fi
 
     """
     colors = from_hex([theme.FAINT, theme.DIFFERENCE])
-    image = _image(paint(mask.astype(np.uint8), colors))
+    mask = check_array(mask, "mask", (2,))
+    image = _image(paint(mask.astype(bool), colors))
     return _framed(go.Figure(image), mask.shape, title, height)
 
 
@@ -230,6 +237,11 @@ def _opacity_slider(start: float) -> dict[str, Any]:
         "font": {"size": 1, "color": "rgba(0,0,0,0)"},
         "pad": {"t": 8, "b": 0},
     }
+
+
+def _class_indices(data: LabelMap, colors: ByteArray | None) -> LabelMap:
+    data = label_array(data, MAX_LABEL + 1 if colors is None else len(colors), "data")
+    return check_array(data, "data", (2,))
 
 
 def _names(given: Sequence[str], highest: int) -> Sequence[str]:

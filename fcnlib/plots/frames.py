@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from fcnlib.checks import unmasked
 from fcnlib.plots import theme
 from fcnlib.typing import AnyArray
 
@@ -79,8 +80,12 @@ def block_centers(step: int) -> dict[str, float]:
     return {"x0": (step - 1) / 2, "dx": step, "y0": (step - 1) / 2, "dy": step}
 
 
-def check_array(array: AnyArray, name: str, ndims: tuple[int, ...]) -> None:
-    """Raise unless `array` has one of `ndims` dimensions, is not empty and is finite."""
+def check_array(array: AnyArray, name: str, ndims: tuple[int, ...]) -> AnyArray:
+    """Return real numbers with one of `ndims` dimensions, not empty and finite, or raise."""
+    array = unmasked(array, name)
+    if array.dtype.kind not in "biuf":
+        msg = f"{name} must be real numbers, got {array.dtype}. Convert it first."
+        raise ValueError(msg)
     finite = np.isfinite(array)
     if array.ndim not in ndims or not array.size or not finite.all():
         msg = (
@@ -88,3 +93,4 @@ def check_array(array: AnyArray, name: str, ndims: tuple[int, ...]) -> None:
             f"values, got shape {array.shape} with {np.sum(~finite)} values that are not finite."
         )
         raise ValueError(msg)
+    return array

@@ -37,7 +37,7 @@ def losses_figure(losses: FloatArray, step: int, *, height: int = 260) -> go.Fig
     (1e-32,)
 
     """
-    check_array(losses, "losses", (1,))
+    losses = check_array(losses, "losses", (1,))
     shown = np.maximum(losses, SMALLEST)
     line = go.Scatter(
         y=shown,

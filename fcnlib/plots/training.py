@@ -122,7 +122,7 @@ def learning_kernel_figure(kernel: FloatArray, title: str = "Kernel") -> go.Figu
     1.0
 
     """
-    check_array(kernel, "kernel", (2,))
+    kernel = check_array(kernel, "kernel", (2,))
     limit = max(1.0, float(np.abs(kernel).max()))
     heatmap = go.Heatmap(
         z=kernel.astype(np.float32),

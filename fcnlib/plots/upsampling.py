@@ -83,7 +83,7 @@ def lost_figure(lost: FloatArray, title: str, *, height: int = 330) -> go.Figure
         If `lost` is not two-dimensional, is empty or not finite.
 
     """
-    check_array(lost, "lost", (2,))
+    lost = check_array(lost, "lost", (2,))
     step = thinning_step(lost.shape, MAX_POINTS)
     colorbar = {"orientation": "h", "thickness": 12, "y": 0, "yanchor": "top", "nticks": 5}
     heatmap = go.Heatmap(

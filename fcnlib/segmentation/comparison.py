@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fcnlib.class_map.metrics import Metrics, confusion_matrix, measure
+from fcnlib.images import as_rgb8
 from fcnlib.networks import Network
 from fcnlib.segmentation.pipeline import Segmentation, segment
 from fcnlib.typing import LabelMap, Report, RGBImage, silent
@@ -34,6 +35,8 @@ def compare_heads(
     picture: RGBImage,
     truth: LabelMap | None = None,
     report: Report = silent,
+    *,
+    ignore_label: int | None = None,
 ) -> Comparison:
     """Segment an image with each network and measure the maps against the truth.
 
@@ -42,11 +45,13 @@ def compare_heads(
     networks : mapping of str to Network
         Network of each head, all with the same classes.
     picture : ndarray of shape (H, W, 3), uint8
-        RGB.
-    truth : ndarray of shape (H, W), optional
+        RGB, or what `images.as_rgb8` accepts.
+    truth : ndarray of int, shape (H, W), optional
         True class of every pixel.
     report : callable, optional
         Called with (fraction, text) before each head.
+    ignore_label : int, optional
+        Label of void pixels in `truth`, which are not measured.
 
     Returns
     -------
@@ -54,12 +59,14 @@ def compare_heads(
         Results in the order of `networks`.
 
     """
+    picture = as_rgb8(picture)
     results, metrics = {}, {}
     height, width = picture.shape[:2]
     for number, (head, network) in enumerate(networks.items()):
         report(number / len(networks), f"{network.name} on {height} × {width} px")
         results[head] = segment(picture, network)
         if truth is not None:
-            confusion = confusion_matrix(truth, results[head].label_map, len(network.class_names))
+            prediction, classes = results[head].label_map, len(network.class_names)
+            confusion = confusion_matrix(truth, prediction, classes, ignore_label=ignore_label)
             metrics[head] = measure(confusion)
     return Comparison(results, truth, metrics)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from fcnlib.class_map import label_map, resized_argmax
+from fcnlib.class_map.interpolation import check_logits
 from fcnlib.kernels import upsample_filt
 from fcnlib.networks import deeplab, selfie_segmentation
 from fcnlib.networks.network import Network
@@ -45,6 +46,7 @@ def voc_label_maps(coarse_logits: Float32Array) -> dict[str, LabelMap]:
         - ``"nearest"``: every pixel takes the class of the nearest cell.
 
     """
+    coarse_logits = check_logits(coarse_logits)
     height, width = (FACTOR * (side - 1) + 1 for side in coarse_logits.shape[:2])
     rows, cols = (_nearest_cells(side) for side in (height, width))
     # The full result of the triangle begins 7 pixels before the first cell's center. "SAME" cuts
@@ -82,7 +84,14 @@ def people_masks(activations: Float32Array, layer: LastLayer) -> dict[str, Float
 
     # Stride and kernel size are both 2, so the copies of a kernel do not overlap: the score of
     # pixel (2 i + p, 2 j + q) is the sum over channels of activation (i, j) times weight (p, q).
+    activations = check_logits(activations)
     kernels = layer.kernels[:, :, 0]
+    if activations.shape[2] != kernels.shape[2]:
+        msg = (
+            f"activations must have {kernels.shape[2]} channels, one for each kernel, got shape "
+            f"{activations.shape}"
+        )
+        raise ValueError(msg)
     learned = np.einsum("ijc,pqc->ipjq", activations, kernels)
     height, width = (2 * side for side in activations.shape[:2])
     mean = activations @ kernels.mean((0, 1))

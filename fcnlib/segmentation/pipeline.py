@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnlib import class_map
-from fcnlib.images import colors
+from fcnlib.checks import label_array
+from fcnlib.images import as_rgb8, colors
 from fcnlib.networks import Network, Scores, shipped
 from fcnlib.networks.grid import CellGrid
 from fcnlib.typing import Float32Array, LabelMap, Report, RGBImage, silent
@@ -117,6 +118,16 @@ class Segmentation:
     strips: int = 1
     original_size: tuple[int, ...] | None = None
 
+    def __post_init__(self) -> None:
+        """Check the picture, and the label maps that the methods use as indices."""
+        object.__setattr__(self, "picture", as_rgb8(self.picture))
+        for name in ("coarse_map", "label_map"):
+            labels = label_array(getattr(self, name), len(self.class_names), name)
+            if labels.ndim != 2 or not labels.size:
+                msg = f"{name} must have shape (H, W) with no side of 0, got {labels.shape}"
+                raise ValueError(msg)
+            object.__setattr__(self, name, labels)
+
     @cached_property
     def classes(self) -> tuple[ClassShare, ...]:
         """The classes that occur in either map, largest share of the full-size map first."""
@@ -183,7 +194,8 @@ def segment(
     Parameters
     ----------
     picture : ndarray of shape (H, W, 3), uint8
-        RGB.
+        RGB from 0 to 255. Gray, other types and other ranges are converted or refused by the rule
+        of `images.as_rgb8`, which warns if it has to guess the range.
     network : Network or str, optional
         A network, or the name of one in `shipped.NETWORKS`, which is loaded once and kept. By
         default DeepLab v3, which was trained to segment photographs.
@@ -198,11 +210,12 @@ def segment(
     Raises
     ------
     ValueError
-        If there is no network of that name.
+        If there is no network of that name, or as from `images.as_rgb8`.
     WeightsError
         If the network's weights are missing or damaged.
 
     """
+    picture = as_rgb8(picture)
     if isinstance(network, str):
         network = shipped.loaded(network)
     seconds: dict[str, float] = {}

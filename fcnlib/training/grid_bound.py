@@ -22,7 +22,7 @@ References
 from collections.abc import Iterable
 
 from fcnlib import scenes
-from fcnlib.checks import positive_int
+from fcnlib.checks import label_array, positive_int
 from fcnlib.class_map import cell_shares, upsampled_argmax
 from fcnlib.class_map.metrics import Confusion, confusion_matrix
 from fcnlib.images.preprocessing import pad_to_multiple
@@ -54,7 +54,8 @@ def down_and_up(factor: int, labels: LabelMap, num_classes: int = len(scenes.CLA
     Raises
     ------
     TypeError, ValueError
-        If `factor` is not a positive integer.
+        If `factor` is not a positive integer, or if `labels` is not two-dimensional, is empty, or
+        has a label that is out of range, masked or not an integer.
 
     Examples
     --------
@@ -65,9 +66,10 @@ def down_and_up(factor: int, labels: LabelMap, num_classes: int = len(scenes.CLA
 
     """
     factor = positive_int(factor)
-    height, width = labels.shape
-    shares = cell_shares(factor, pad_to_multiple(labels, factor), num_classes)
-    return upsampled_argmax(factor, shares)[:height, :width]
+    labels = label_array(labels, positive_int(num_classes, "num_classes"))
+    padded = pad_to_multiple(labels, factor)
+    shares = cell_shares(factor, padded, num_classes)
+    return upsampled_argmax(factor, shares)[: labels.shape[0], : labels.shape[1]]
 
 
 def confusions(

@@ -5,9 +5,10 @@ from typing import NamedTuple
 import numpy as np
 
 from fcnlib import runtime
+from fcnlib.checks import unmasked
 from fcnlib.kernels import get_kernel_size, upsample_filt
 from fcnlib.networks import fcn
-from fcnlib.typing import Float32Array, Report, silent
+from fcnlib.typing import Float32Array, FloatArray, Report, silent
 
 RATE = 0.1
 
@@ -71,9 +72,10 @@ def learn_kernel(
     Raises
     ------
     ValueError
-        If the shapes do not match.
+        If the shapes do not match, or if the pictures are masked or not finite.
 
     """
+    small, large = _check_pictures(small, "small"), _check_pictures(large, "large")
     expected = (small.shape[0], *(factor * side for side in small.shape[1:]))
     if small.ndim != 3 or large.shape != expected:
         msg = f"large must have shape {expected} for small {small.shape}, got {large.shape}"
@@ -97,3 +99,14 @@ def learn_kernel(
         kernel = np.asarray(session.run(weights))[:, :, 0, 0]
     bilinear = upsample_filt(get_kernel_size(factor))
     return LearnedKernel(kernel, losses, float(np.abs(kernel - bilinear).max()))
+
+
+def _check_pictures(pictures: FloatArray, name: str) -> FloatArray:
+    pictures = unmasked(pictures, name)
+    if pictures.dtype.kind not in "biuf" or not pictures.size or not np.isfinite(pictures).all():
+        msg = (
+            f"{name} must hold finite real numbers, got {pictures.dtype} of shape "
+            f"{pictures.shape}. Replace NaN and infinity first."
+        )
+        raise ValueError(msg)
+    return pictures

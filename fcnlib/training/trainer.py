@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 
 from fcnlib import runtime, scenes
+from fcnlib.checks import label_array
 from fcnlib.class_map.metrics import Metrics, confusion_matrix, measure
 from fcnlib.errors import WeightsError
 from fcnlib.images.preprocessing import MEAN_RGB
+from fcnlib.images.values import as_rgb8
 from fcnlib.networks import small_fcn
 from fcnlib.networks.npz_weights import Weights, read_arrays, write_arrays
 from fcnlib.training.batches import Batches
@@ -88,6 +90,8 @@ class Trainer:
         """Train on one batch and return the progress."""
         rate = learning_rate(self.options, self.steps_done)
         pictures, labels = self.batches.batch(self.steps_done)
+        # The loss of a label outside the classes is NaN, which would spoil all weights.
+        label_array(labels, len(scenes.CLASSES))
         feed = {self._pictures: pictures, self._labels: labels, self._rate: rate}
         with self._lock:
             _, loss, prediction = self.session.run(
@@ -98,7 +102,11 @@ class Trainer:
         return Progress(self.steps_done, float(loss), measure(confusion).mean_iu, rate)
 
     def predict(self, picture: RGBImage) -> LabelMap:
-        """Return the label of every pixel (H, W) of a picture (H, W, 3)."""
+        """Return the label of every pixel (H, W) of a picture (H, W, 3) of the scenes' size."""
+        picture = as_rgb8(picture)
+        if picture.shape[:2] != tuple(self.options.size):
+            msg = f"picture must have the size {self.options.size}, got {picture.shape[:2]}"
+            raise ValueError(msg)
         labels = self.session.run(self._prediction, {self._pictures: picture[None]})
         return np.asarray(labels[0])
 

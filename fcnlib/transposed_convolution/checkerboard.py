@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fcnlib.checks import positive_int
+from fcnlib.checks import positive_int, unmasked
 from fcnlib.transposed_convolution.definition import transposed_convolution
 from fcnlib.transposed_convolution.sizes import Ints, pair
 from fcnlib.typing import BoolArray, Float64Array, FloatArray, Int64Array
@@ -229,6 +229,7 @@ def apply_normalized(picture: FloatArray, kernel: FloatArray, stride: int) -> Fl
            [0., 0., 1., 1.]])
 
     """
+    picture, kernel = unmasked(picture, "picture"), _check_kernel(kernel)
     sums = polyphase_sums(kernel, stride)
     gain = sums.mean() if abs(sums.mean()) > FLAT * np.abs(sums).max() else 1.0
     padding = tuple(max(0, (side - stride) // 2) for side in kernel.shape)
@@ -237,11 +238,12 @@ def apply_normalized(picture: FloatArray, kernel: FloatArray, stride: int) -> Fl
 
 
 def _check_kernel(kernel: FloatArray) -> FloatArray:
-    kernel = np.asarray(kernel, dtype=np.float64)
-    if kernel.ndim != 2 or not kernel.size or not np.isfinite(kernel).all():
+    kernel = unmasked(kernel, "kernel")
+    numbers = kernel.dtype.kind in "biuf"
+    if kernel.ndim != 2 or not kernel.size or not numbers or not np.isfinite(kernel).all():
         msg = (
-            f"kernel must have shape (k_h, k_w), no side 0, and finite weights, got shape "
-            f"{kernel.shape}. Pass the finite weights of one channel."
+            f"kernel must have shape (k_h, k_w), no side 0, and finite weights, got {kernel.dtype} "
+            f"of shape {kernel.shape}. Pass the finite weights of one channel."
         )
         raise ValueError(msg)
-    return kernel
+    return kernel.astype(np.float64)

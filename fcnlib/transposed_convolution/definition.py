@@ -13,6 +13,7 @@ row: input ``(1, W, C_in)``, kernel ``(1, k, C_out, C_in)``, stride ``(1, s)``, 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from fcnlib.checks import unmasked
 from fcnlib.transposed_convolution.sizes import Ints, Pair, convolution_size, output_size, pair
 from fcnlib.typing import FloatArray
 
@@ -222,7 +223,7 @@ def transposed_shape(
 
 def _check_arrays(x: FloatArray, kernel: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return both arrays in the type of `x`, or raise if their types or shapes are wrong."""
-    x, kernel = np.asarray(x), np.asarray(kernel)
+    x, kernel = unmasked(x, "x"), unmasked(kernel, "kernel")
     if x.dtype not in (np.float32, np.float64):
         msg = f"x must hold float32 or float64, got {x.dtype}. Convert it, as in x.astype(float)."
         raise TypeError(msg)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from fcnlib.checks import positive_int, unmasked
 from fcnlib.typing import Float64Array, FloatArray
 
 
@@ -81,6 +82,11 @@ def enlarged(factor: int, kernel: FloatArray, scores: FloatArray) -> Float64Arra
     enlarged : ndarray of shape (factor * h, factor * w, C)
         The result of TensorFlow's layer with ``padding="SAME"``.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If `factor` is not a positive integer, or an array has another shape or type or is masked.
+
     Examples
     --------
     >>> from fcnlib.kernels.bilinear import upsample_filt
@@ -89,6 +95,18 @@ def enlarged(factor: int, kernel: FloatArray, scores: FloatArray) -> Float64Arra
            [0.5625, 0.75  , 0.75  , 0.5625]])
 
     """
+    factor = positive_int(factor)
+    kernel, scores = unmasked(kernel, "kernel"), unmasked(scores, "scores")
+    arrays = kernel, scores
+    finite = all(a.dtype.kind in "biuf" and np.isfinite(a).all() for a in arrays)
+    square = kernel.ndim == 3 and kernel.shape[0] == kernel.shape[1] >= factor
+    if scores.ndim != 3 or not square or kernel.shape[2:] != scores.shape[2:] or not finite:
+        msg = (
+            f"kernel must have shape (K, K, C) with K from {factor} up, and scores (h, w, C), both "
+            f"finite, got {kernel.dtype} of shape {kernel.shape} and {scores.dtype} of shape "
+            f"{scores.shape}."
+        )
+        raise ValueError(msg)
     rows, cols = factor * scores.shape[0], factor * scores.shape[1]
     size = kernel.shape[0]
     full = np.zeros((rows + size - factor, cols + size - factor, scores.shape[2]))

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fcnlib.checks import unmasked
 from fcnlib.typing import FloatArray
 
 RTOL = 1e-5
@@ -52,7 +53,7 @@ def compare(a: FloatArray, b: FloatArray, rtol: float = RTOL, atol: float = ATOL
     Raises
     ------
     ValueError
-        If the shapes differ, or if the arrays are empty.
+        If the shapes differ, or if the arrays are empty, masked or not real numbers.
 
     Notes
     -----
@@ -72,6 +73,12 @@ def compare(a: FloatArray, b: FloatArray, rtol: float = RTOL, atol: float = ATOL
             f"and {np.shape(b)}. Upsample both by the same factor."
         )
         raise ValueError(msg)
-    difference = np.abs(a - b)
+    a, b = unmasked(a, "a"), unmasked(b, "b")
+    if any(array.dtype.kind not in "iuf" for array in (a, b)):
+        msg = f"a and b must hold real numbers, got {a.dtype} and {b.dtype}. Convert them."
+        raise ValueError(msg)
+    # Infinity minus itself is NaN, which does not agree.
+    with np.errstate(invalid="ignore"):
+        difference = np.abs(np.subtract(a, b, dtype=np.result_type(a, b, np.float32)))
     share_outside = 1 - float(np.mean(difference <= atol + rtol * np.abs(b)))
     return Agreement(float(difference.max()), rtol, atol, share_outside, share_outside == 0)

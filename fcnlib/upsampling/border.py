@@ -13,6 +13,7 @@ import numpy as np
 from fcnlib import scenes
 from fcnlib.checks import check_choice
 from fcnlib.class_map import cell_shares, label_map
+from fcnlib.class_map.interpolation import check_logits
 from fcnlib.class_map.softmax import probabilities
 from fcnlib.typing import Float64Array, FloatArray, LabelMap
 from fcnlib.upsampling.example_images import SEED
@@ -74,6 +75,12 @@ def border_xray(factor: int, scores: FloatArray) -> BorderXray:
     xray : BorderXray
         Labels and confidence for both borders.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If `factor` is not a positive integer, or if `scores` does not have shape (h, w, C), is
+        masked or is not finite.
+
     Examples
     --------
     >>> xray = border_xray(2, np.array([[[0.0, 2.0]]]))
@@ -81,6 +88,7 @@ def border_xray(factor: int, scores: FloatArray) -> BorderXray:
     (0, 0.5625)
 
     """
+    scores = check_logits(scores)
     zero = by_tensorflow(CheckSettings(factor), scores)
     edge = by_tensorflow(CheckSettings(factor, border="edge"), scores)
     gain = by_tensorflow(CheckSettings(factor), np.ones_like(scores[..., :1]))

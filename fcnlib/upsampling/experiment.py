@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fcnlib.checks import unmasked
 from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
 from fcnlib.runtime import load
 from fcnlib.typing import FloatArray
@@ -81,12 +82,24 @@ def run_check(settings: CheckSettings, image: FloatArray) -> Outcome:
     outcome : Outcome
         Results and their agreement.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If `image` has another shape or type, is masked or not finite.
+
     Examples
     --------
     >>> run_check(CheckSettings(precision="float64"), np.ones((2, 2, 1))).figures["allclose"]
     'True'
 
     """
+    image = unmasked(image, "image")
+    if image.ndim != 3 or not image.size or image.dtype.kind not in "biuf":
+        msg = (
+            f"image must have shape (H, W, C), no side 0, and real numbers, got {image.dtype} of "
+            f"shape {image.shape}. For a gray image, add an axis of length 1."
+        )
+        raise ValueError(msg)
     image = image.astype(settings.precision)
     ours, reference = by_tensorflow(settings, image), by_skimage(settings, image)
     if ours.shape != reference.shape:

@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from fcnlib.checks import positive_int
+from fcnlib.checks import positive_int, unmasked
 from fcnlib.kernels.bilinear import bilinear_upsample_weights, get_kernel_size, upsample_filt
 from fcnlib.runtime import load
 from fcnlib.typing import FloatArray
@@ -84,7 +84,7 @@ def upsample_skimage(
     Raises
     ------
     TypeError, ValueError
-        If the input has another type or shape, is empty or not finite.
+        If the input has another type or shape, is empty, masked or not finite.
 
     Notes
     -----
@@ -127,8 +127,8 @@ def upsample_tf(factor: int, input_img: FloatArray, kernel: FloatArray | None = 
     input_img : ndarray of shape (H, W) or (H, W, C)
         As for `upsample_skimage`.
     kernel : ndarray of shape (K, K), optional
-        Weights to use instead of the bilinear ones. With fewer than `factor` rows, gaps would
-        remain.
+        Finite weights to use instead of the bilinear ones. At least `factor` rows and columns,
+        because gaps would remain with fewer.
 
     Returns
     -------
@@ -138,7 +138,8 @@ def upsample_tf(factor: int, input_img: FloatArray, kernel: FloatArray | None = 
     Raises
     ------
     TypeError, ValueError
-        As from `upsample_skimage`.
+        As from `upsample_skimage`, and if `kernel` has another shape, fewer than `factor` rows or
+        columns, or weights that are masked or not finite.
 
     Notes
     -----
@@ -157,7 +158,7 @@ def upsample_tf(factor: int, input_img: FloatArray, kernel: FloatArray | None = 
     channels = image.reshape(*image.shape[:2], -1).transpose(2, 0, 1)[..., np.newaxis]
     if kernel is None:
         kernel = upsample_filt(get_kernel_size(factor))
-    weights = kernel[..., np.newaxis, np.newaxis]
+    weights = _check_kernel(kernel, factor)[..., np.newaxis, np.newaxis]
     upsampled = _conv2d_transpose(factor, channels, weights)[..., 0].transpose(1, 2, 0)
     return upsampled.reshape(*upsampled.shape[:2], *image.shape[2:])
 
@@ -227,7 +228,7 @@ def corner_gain(factor: int) -> float:
 
 def _check_image(image: FloatArray) -> FloatArray:
     """Return `image` as an array after checking its type, shape and values."""
-    image = np.asarray(image)
+    image = unmasked(image, "input_img")
     if image.dtype not in (np.float32, np.float64):
         msg = (
             f"input_img must hold float32 or float64, got {image.dtype}. Convert it first, "
@@ -247,6 +248,22 @@ def _check_image(image: FloatArray) -> FloatArray:
         )
         raise ValueError(msg)
     return image
+
+
+def _check_kernel(kernel: FloatArray, factor: int) -> FloatArray:
+    """Return `kernel` as an array after checking that it leaves no gaps at this factor."""
+    kernel = unmasked(kernel, "kernel")
+    numbers = kernel.dtype.kind in "biuf"
+    if kernel.ndim != 2 or min(kernel.shape) < factor or not numbers:
+        msg = (
+            f"kernel must have shape (K, K) with K from {factor} up, so that copies of it leave no "
+            f"gaps, and hold real numbers, got {kernel.dtype} of shape {kernel.shape}."
+        )
+        raise ValueError(msg)
+    if not np.isfinite(kernel).all():
+        msg = "kernel must be finite, got NaN or infinity. Pass finite weights."
+        raise ValueError(msg)
+    return kernel
 
 
 def _conv2d_transpose(stride: int, batch: FloatArray, weights: FloatArray) -> FloatArray:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from fcnlib.class_map.memory import machine_nbytes, requirements
+from fcnlib.class_map.tiling import work_nbytes
 from fcnlib.kernels.bilinear import bilinear_upsample_weights, upsample_filt
 
 MIB = 2**20
@@ -77,3 +78,35 @@ def test_without_a_limit_the_installed_memory_applies(tmp_path, text):
 def test_the_memory_is_none_if_unknown(monkeypatch):
     monkeypatch.delattr(os, "sysconf")
     assert machine_nbytes() is None
+
+
+@pytest.mark.parametrize(
+    ("factor", "classes", "work", "nbytes"),
+    [
+        # One row of 33 squares between 32 cells: 262 squares hold 2**18 scores of 1000 classes,
+        # so 7 rows fit. Each square takes 64 bytes per score and 36 per pixel.
+        (32, 1000, 7 * 33 * (1000 * 64 + 32**2 * 36), 2),
+        # 256 squares hold 2**18 pixels: 7 rows again. Labels of 21 classes take one byte.
+        (32, 21, 7 * 33 * (21 * 64 + 32**2 * 36), 1),
+        # 1024 squares of 256 pixels: 15 rows of 65.
+        (16, 21, 15 * 65 * (21 * 64 + 16**2 * 36), 1),
+        # 262 squares of 1000 scores: 2 rows of 129, although 4096 squares of 64 pixels would fit.
+        (8, 1000, 2 * 129 * (1000 * 64 + 8**2 * 36), 2),
+    ],
+)
+def test_the_exact_map_takes_its_labels_and_the_largest_block(factor, classes, work, nbytes):
+    exact = requirements(factor, classes)["exact"]
+    assert exact.kernel == 4 * factor
+    assert exact.activations == work + nbytes * 768 * 1024
+    assert exact.total == exact.kernel + exact.activations
+
+
+def test_the_other_methods_take_their_scores_as_float32():
+    for name in ("dense", "depthwise", "separable"):
+        assert requirements(8, 21)[name].activations == 66_060_288  # 4 × 768 × 1024 × 21
+
+
+@pytest.mark.parametrize(("classes", "nbytes"), [(256, 1), (257, 2)])
+def test_labels_take_a_second_byte_from_257_classes_on(classes, nbytes):
+    work = work_nbytes(256, 3, 4, classes)
+    assert requirements(256, classes)["exact"].activations - work == nbytes * 768 * 1024

@@ -53,6 +53,9 @@ def test_padding_needs_a_positive_multiple():
         ((300, 451, 3), 100, (67, 100, 3)),
         ((451, 300, 3), 100, (100, 67, 3)),
         ((1, 1000, 3), 10, (1, 10, 3)),
+        ((300, 451, 3), 1, (1, 1, 3)),
+        ((7, 1, 3), 1, (1, 1, 3)),
+        ((1, 1, 3), 1, (1, 1, 3)),
     ],
 )
 def test_the_longer_side_is_limited(shape, side, fitted):
