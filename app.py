@@ -11,9 +11,9 @@ from fcnlib.ui.page import setup
 setup("app.py")
 st.markdown(
     "A convolutional network that looks at a picture answers once per **cell**, a square of "
-    "pixels, so its answer is coarse. Upsampling brings it to the picture's size. A *transposed "
-    "convolution* with a bilinear kernel does this inside a network. You can try each step "
-    "yourself here, and every number is computed while you look."
+    "pixels, so its answer is coarse. **Upsampling** enlarges the answer to the picture's size. "
+    "The layer that does this inside a network is called a **transposed convolution**. You can "
+    "try each step yourself here. This app computes the results itself, and shows how."
 )
 example = home.show_example()
 show_source(class_map.resized_argmax, deeplab.build, key="home_source_code")

@@ -11,9 +11,9 @@ table.style()
 st.markdown(
     "The other pages and the tests rely on figures that were published or measured before, such "
     "as the size of a kernel or the number of a network's parameters. A **fact** is a claim with "
-    "one or more such figures. This page computes all figures again with the functions of this "
-    "app and compares many of them with scikit-image and TensorFlow. A fact **holds** if all its "
-    "figures agree within the tolerance that is named below the claim."
+    "one or more such figures. This page computes the figures of all facts again with the "
+    "functions of this app and compares many of them with scikit-image and TensorFlow. A fact "
+    "**holds** if all its figures agree within the tolerance that is named below the claim."
 )
 checks.show_checks()
 checks.show_tolerances()

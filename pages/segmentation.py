@@ -24,9 +24,9 @@ if choose_view() == "skips":
     st.stop()
 
 st.markdown(
-    "Choose a photograph and two networks. Both answer once per **cell**, a square of pixels, and "
-    "their answers are upsampled to the picture's size by bilinear interpolation: the operation of "
-    "the pages before this one."
+    "Choose a photograph and two networks. Most networks answer once per **cell**, a square of "
+    "pixels. Their answers are upsampled to the picture's size by bilinear interpolation, which "
+    "the pages before this one explain."
 )
 picture = choose_picture()
 networks = choose_networks()

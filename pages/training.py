@@ -22,7 +22,7 @@ st.markdown(
 st.markdown(
     "Each training step shows the network four drawn scenes and changes its weights so that the "
     "**loss** falls. The loss of a pixel is −ln p, where p is the probability that the network "
-    "gives to the pixel's correct class. The figure shows the mean over all pixels."
+    "gives to the pixel's correct class. The curve of the loss shows its mean over all pixels."
 )
 st.caption(
     "Mean IU (intersection over union) compares a prediction with the ground truth, the correct "

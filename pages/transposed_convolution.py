@@ -29,9 +29,10 @@ st.markdown(
     "each input cell, it adds a copy of the kernel to the output, multiplied by the cell's value. "
     "The **stride** is the distance from one copy to the next. Where copies overlap, they are "
     "added up. **Padding** is the number of cells that are removed at each border of the output. "
-    "Training also needs a backward pass, which computes from the output to the input how the "
-    "error depends on each value. In this pass, the layer is an ordinary **convolution**, in which "
-    "the kernel slides over the array. Written as matrices, one is the transpose of the other."
+    "Training also needs a **backward pass**, which starts at the output and computes how the "
+    "error depends on each input. In this pass, the layer is an ordinary **convolution**, in "
+    "which the kernel slides over the array. Written as matrices, the forward pass is the "
+    "transpose of the backward pass."
 )
 compare_views = show_views(key=f"{KEY}_views")
 show_source(transposed_convolution, gather, convolution_matrix, key=f"{KEY}_views_source")

@@ -60,10 +60,10 @@ with table:
 with memory:
     st.table(verdict.dense_table(factor), hide_index=True)
     st.caption(
-        "The post's kernel connects every channel to every channel, but only the weights from a "
-        "channel to itself are not zero. Here one kernel of "
-        f"{verdict.size(dense_kernel_nbytes(factor, 1))} is applied to one channel after another. "
-        "The result is the same."
+        "The post's kernel has weights from every channel to every channel, but they are zero "
+        "except from a channel to itself. This app applies one kernel of "
+        f"{verdict.size(dense_kernel_nbytes(factor, 1))} to one channel after another. The result "
+        "is the same."
     )
 show_source(bilinear_upsample_weights, upsample_tf_dense, key="upsampling_dense_source")
 

@@ -60,7 +60,7 @@ def first_sample() -> Picture:
 def from_upload(key: str) -> Picture | None:
     """Offer to upload a file; show why if it is not a picture."""
     file = st.file_uploader(
-        "JPEG, PNG, WebP, GIF or BMP, at most 10 MB", FILE_TYPES, key=f"{key}_upload"
+        "JPEG, PNG, WebP, GIF or BMP, at most 10 MiB", FILE_TYPES, key=f"{key}_upload"
     )
     return from_bytes("Your picture", file.getvalue()) if file else None
 

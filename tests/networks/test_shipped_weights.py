@@ -34,14 +34,8 @@ def test_the_file_is_small_and_holds_three_heads():
     assert all(np.isfinite(values).all() for values in arrays.values())
 
 
-@pytest.mark.parametrize(
-    "head",
-    [
-        pytest.param("fcn_32s", marks=pytest.mark.slow),
-        pytest.param("fcn_16s", marks=pytest.mark.slow),
-        "fcn_8s",
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("head", built_in.NAMES)
 def test_the_first_50_test_scenes_give_the_metrics_of_the_model_card(networks, head):
     """In percent. Rounding on other machines may change a few of 1.8 million pixels."""
     metrics = built_in.evaluate(networks[head], scenes.TEST_SEEDS[:50])

@@ -60,6 +60,7 @@ def wait_until(condition):
         time.sleep(0.005)
 
 
+@pytest.mark.slow
 def test_a_run_gives_the_same_result_as_the_trainer(runs):
     run = runs.start(TINY, SCENE, "anna")
     assert run.job.wait(SOON)

@@ -34,6 +34,7 @@ def test_the_loss_starts_at_the_entropy_of_seven_equal_classes():
         assert trainer.step().loss == pytest.approx(np.log(7), abs=1e-5)
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_result():
     with Trainer(QUICK) as first, Trainer(QUICK) as second:
         assert run_steps(first, 4) == run_steps(second, 4)
@@ -185,6 +186,7 @@ def test_summaries_can_be_read_by_tensorflow(tmp_path):
     assert {(3, "loss"), (3, "mean_iu"), (3, "learning_rate")} <= written
 
 
+@pytest.mark.slow
 def test_a_cancelled_training_keeps_its_saved_states(tmp_path):
     def cancel(fraction, text):
         if fraction > 0.6:

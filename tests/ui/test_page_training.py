@@ -214,6 +214,7 @@ def test_a_zero_kernel_shows_a_warning_and_does_not_learn(app):
     np.testing.assert_allclose(loss(app), np.log(7), rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_the_weights_offered_are_those_of_the_snapshot(app, monkeypatch):
     saved = []
     to_npz = Snapshot.to_npz

@@ -90,6 +90,7 @@ def test_uploads_are_read_as_by_the_library(tmp_path):
     assert run_together(codes, tmp_path) == expected
 
 
+@pytest.mark.slow
 def test_combined_switches(tmp_path):
     settings = [
         CheckSettings(3, mode="edge", border="edge"),

@@ -90,8 +90,9 @@ def choose_details(picture: Picture, networks: tuple[str, str]) -> Request | Non
             key="segmentation_long_side",
             width=220,
             help="A larger picture is scaled down first; a smaller one is left as it is. Watch how "
-            "the number of cells changes. Pictures of 12 megapixels as they are take 15 times as "
-            "long as 1024 px.",
+            "the number of a classifier's cells changes. DeepLab and selfie segmentation always "
+            "scale the picture to their own size. A picture of 12 megapixels takes 15 times as "
+            "long as one with 1024 px on its longer side.",
         )
         precision = choose_precision() if "vgg_16" in here else "float32"
     if not here:

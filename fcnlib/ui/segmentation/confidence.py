@@ -22,9 +22,10 @@ def show_confidence(result: Segmentation, asked: Hashable) -> None:
         "segmentation_confidence",
         key=asked,
         work=partial(_compute, result),
-        about="The confidence is the softmax of the pixel's scores at its best class. Unlike the "
-        f"best class itself, it needs the scores of all {len(result.class_names)} classes at every "
-        "pixel. They are upsampled a few squares at a time, so it takes little memory.",
+        about="The confidence is the probability of the pixel's class. The softmax function "
+        "computes it from the pixel's scores. Unlike the best class itself, it needs the scores "
+        f"of all {len(result.class_names)} classes at every pixel. They are upsampled a few "
+        "squares at a time, so it takes little memory.",
     )
     if confidence is not None:
         _show(confidence)

@@ -105,10 +105,11 @@ def _survivors(result: Segmentation, key: str) -> None:
         chart(figure, f"{key}_survivors")
     with right:
         st.caption(
-            "Between four cells, scores are weighted means of the cells' scores. If one class has "
-            "a higher score than another at all four cells, the other cannot win anywhere between "
-            f"them. Darker squares have more classes left, {counts.max()} at most. Their quarters "
-            "have fewer, and so on down to a few pixels."
+            "Between four neighboring cells, scores are weighted means of the cells' scores. A "
+            "class cannot win there if another class has a higher score at all four cells. Each "
+            "square between cells shows how many classes can still win: darker squares have more, "
+            f"{counts.max()} at most. These squares are divided into quarters, which have fewer "
+            "classes left, until only a few pixels remain."
         )
         _timing(name, field, key)
 

@@ -33,8 +33,8 @@ def introduce(number: int, name: str) -> None:
     choice = NETWORKS[name]
     if choice.segments:
         st.markdown(
-            f"**{number}. Trained to segment.** {choice.title} learned from photographs in which "
-            f"people had outlined the objects ({choice.trained_on}). Watch the outlines, and what "
+            f"**{number}. Trained to segment.** {choice.title} learned from pictures in which "
+            f"the objects had been outlined ({choice.trained_on}). Watch the outlines, and what "
             "becomes of things that are not among its classes."
         )
     else:
@@ -82,16 +82,16 @@ def conclude(results: Mapping[str, Segmentation]) -> None:
     kinds = {NETWORKS[name].segments for name in results}
     if kinds == {True, False}:
         st.markdown(
-            "**So: a classifier's map is not a segmentation.** It shows what each cell looks like "
-            "to a network that never saw an outline. The upsampling is the same in both rows; "
-            "the training differs."
+            "**So: a classifier's map is not a segmentation.** Compare the outlines of the two "
+            "rows. The classifier says what each cell looks like, and it never saw an outline "
+            "while it was trained. The other network was trained with outlines."
         )
     if len(results) < 2:
         return
     first, second = results.values()
     measured = agreement(first, second)
     st.caption(
-        f"The networks give {measured.same:.0%} of the pixels the same class, and "
-        f"{measured.different:.0%} different classes that both networks have. At "
-        f"{measured.unmatched:.0%}, one gives a class that the other does not have."
+        f"{measured.same:.0%} of the pixels have the same class in both maps, and "
+        f"{measured.different:.0%} have another one. The other {measured.unmatched:.0%} cannot be "
+        "compared, because only one of the networks knows the class."
     )

@@ -54,10 +54,10 @@ def _account(result: Segmentation, orders: OrderComparison) -> str:
         else ""
     )
     return (
-        "The middle map has the order of the maps above; the two others are compared with it. "
-        "*Nearest, then best class* would equal the first map, because a copied cell keeps its "
-        "best class. Between cells, a class can win that is second in all of them. Probabilities "
-        f"favor the cell with the most confident answer.{learned}"
+        "The middle map is computed in the same order as the map at the top of the page; the two "
+        "others are compared with it. In the middle map, a class can win between cells although "
+        "it is second in each of them. In the map of probabilities, the cell with the most "
+        f"confident answer counts most.{learned}"
     )
 
 

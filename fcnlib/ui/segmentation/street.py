@@ -53,8 +53,9 @@ def show_skips() -> None:
     st.markdown(
         "Skip connections add the scores of earlier, finer layers. A small fully convolutional "
         "network, trained on drawn streets, shows what they add: the truth of a drawn picture is "
-        "known for every pixel. FCN-32s upsamples its coarse scores in one step; FCN-16s and "
-        "FCN-8s first add what one and two shallower layers see. Watch thin things: people, trunks."
+        "known for every pixel. FCN-32s upsamples its coarse scores in one step. FCN-16s first "
+        "adds what one shallower layer sees, and FCN-8s what two of them see. Watch thin things: "
+        "people, trunks."
     )
     button("Another street", "casino", "segmentation_another", _next_street)
     seed = st.session_state.setdefault(SEED, FIRST_SEED)
@@ -174,4 +175,4 @@ def _skips(result: Segmentation) -> None:
         figures.append((name, class_maps.scene_figure(cells, title, height=260)))
     for start in range(0, len(figures), 4):
         chart_row("segmentation_sum", dict(figures[start : start + 4]), st.columns(4))
-    st.caption(f"Then upsampled × {result.coarse_factor} to the picture's size: the map above.")
+    st.caption(f"Upsampled × {result.coarse_factor}, these scores give the map at the top.")

@@ -33,10 +33,11 @@ def _offer(missing: WeightsError, key: str) -> None:
             show_progress(queue("download"), job, f"{key}_download", stoppable=mine)
         if job is None or not job.active:
             _download_button(key)
-        with st.expander("No internet access? Copy the file", key=f"{key}_bring"):
+        with st.expander("No internet access? Copy one file", key=f"{key}_bring"):
             st.markdown(
-                "Copy `vgg_16_2016_08_28.tar.gz`, the `vgg_16.ckpt` in it, or Keras' "
-                "`vgg16_weights_tf_dim_ordering_tf_kernels.h5` to this machine and start with"
+                "Copy one of three files to this machine: `vgg_16_2016_08_28.tar.gz`, the "
+                "`vgg_16.ckpt` in it, or Keras' `vgg16_weights_tf_dim_ordering_tf_kernels.h5`. "
+                "Then start with"
             )
             st.code("FCNLIB_VGG_CHECKPOINT=/path/to/the/file streamlit run app.py", "bash")
             st.markdown("The complete message:")

@@ -121,8 +121,8 @@ def _show_people(masks: dict[str, Float32Array]) -> None:
     flat = sum(kernel.max() == kernel.min() for kernel in kernels)
     st.markdown(
         "Each output pixel uses exactly one weight of each kernel. If a kernel is applied to a "
-        "constant input, the output is constant only if its four weights are equal. This is true "
-        f"for {flat} of the 16 kernels. Each of the others makes a **checkerboard**."
+        "constant input, the output is constant only if its four weights are equal. Otherwise it "
+        f"is a **checkerboard**. Of the 16 kernels, {flat or 'none'} have four equal weights."
     )
     rows = [
         {"channel": channel}
