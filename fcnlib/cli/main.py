@@ -2,6 +2,7 @@
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -44,13 +45,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 if it is done, 1 if it failed, 130 if it was interrupted. Wrong usage exits with 2.
 
     """
-    options = _parser().parse_args(arguments)
     for stream in (sys.stdout, sys.stderr):
         # A terminal or file that cannot hold a character gets a "?" in its place, not an error.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    options = _parser().parse_args(arguments)
     try:
-        return int(options.run(options) or 0)
+        code = int(options.run(options) or 0)
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # The reader, such as `head`, has seen enough. Python would write the rest at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except FcnlibError as error:
         print(f"fcnlib: {error}", file=sys.stderr)
         return 1

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"}
 """What counts as a picture in a folder. A file that is named itself may have any name."""
 
+_ALLOWED = ", ".join(sorted(SUFFIXES))
+
 NAMED = 3  # classes in the line of a picture
 
 
@@ -75,6 +77,8 @@ def segment(options: argparse.Namespace) -> int:
     if options.weights and options.network != "vgg_16":
         options.error("--weights goes with --network vgg_16")
     pictures = [found for given in options.pictures for found in _expand(given)]
+    if not pictures:
+        options.error(f"no picture in {', '.join(options.pictures)}; allowed: {_ALLOWED}")
     several = len(pictures) > 1
     report = progress_bar()
     network = shipped.load(
@@ -167,7 +171,7 @@ def _print(picture: str, result: "Segmentation", seconds: float, *, several: boo
         return
     height, width = result.label_map.shape
     rows, cols = result.coarse_map.shape
-    print(f"{width} × {height} px, {cols} × {rows} cells, {result.network} in {result.precision}")
+    print(f"{height} × {width} px, {rows} × {cols} cells, {result.network} in {result.precision}")
     print(" share  cells  class")
     for entry in result.classes:
         print(f"{entry.share:6.1%} {entry.cells:6d}  {entry.name}")

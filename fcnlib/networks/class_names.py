@@ -21,7 +21,9 @@ class ClassName:
     wordnet_id : str
         Such as ``"n04146614"``.
     name : str
-        The first of its synonyms, followed by the id where two classes share it.
+        The first of its synonyms. If another class has it too, in whatever case, it is the first
+        synonym that is no first synonym of another class, or else the first one with the id.
+        All 1000 names are distinct without regard to case.
     synonyms : tuple of str
         All names in WordNet's synset.
 
@@ -51,11 +53,14 @@ def imagenet_classes() -> tuple[ClassName, ...]:
     table = resources.files("fcnlib").joinpath("data/imagenet_classes.tsv")
     rows = [line.split("\t") for line in table.read_text(encoding="utf-8").splitlines()[1:]]
     classes = [(int(index), key, tuple(names.split(", "))) for index, key, names in rows]
-    counts = Counter(names[0] for _, _, names in classes)
-    return tuple(
-        ClassName(index, key, names[0] if counts[names[0]] == 1 else f"{names[0]} ({key})", names)
-        for index, key, names in classes
-    )
+    first = Counter(names[0].casefold() for _, _, names in classes)
+
+    def name(key: str, names: tuple[str, ...]) -> str:
+        if first[names[0].casefold()] == 1:
+            return names[0]
+        return next((n for n in names if not first[n.casefold()]), f"{names[0]} ({key})")
+
+    return tuple(ClassName(index, key, name(key, names), names) for index, key, names in classes)
 
 
 def imagenet_names() -> tuple[str, ...]:

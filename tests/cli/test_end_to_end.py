@@ -73,7 +73,7 @@ def test_command_line_from_url_to_maps(server, environment, tmp_path):
 
     done = command(environment, "segment", *photo, "--out", tmp_path)
     assert done.returncode == 0, done.stderr
-    first = f"400 × 270 px, 13 × 9 cells, VGG-16 (ImageNet) in {choose()}"
+    first = f"270 × 400 px, 9 × 13 cells, VGG-16 (ImageNet) in {choose()}"
     assert done.stdout.splitlines()[0] == first
     check_files(tmp_path)
 

@@ -1,5 +1,10 @@
 """The commands `segment` and `weights`: arguments, messages and exit codes."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -30,6 +35,46 @@ def test_help_names_commands_variables_and_exit_codes(capsys):
     text = capsys.readouterr().out
     for word in ("segment", "weights", "train", "evaluate", "FCNLIB_VGG_CHECKPOINT", "130"):
         assert word in text
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+@pytest.mark.parametrize("command", ["--help", "segment --help", "train --help", "segment"])
+def test_printing_never_fails_in_a_terminal_that_lacks_a_character(encoding, command):
+    done = run(f"python -m fcnlib {command}", PYTHONIOENCODING=encoding)
+    assert "Traceback" not in done.stderr
+    assert "fcnlib" in done.stdout + done.stderr
+
+
+def test_printing_never_fails_without_a_reader_and_files_are_written(photo, tmp_path):
+    out = tmp_path / "maps"
+    command = f"python -m fcnlib segment {photo} --network people --out {out} | true"
+    done = run(f"{command}; echo ${{PIPESTATUS[0]}}")
+    assert "Traceback" not in done.stderr
+    assert "BrokenPipe" not in done.stderr
+    assert done.stdout == "0\n"
+    assert {path.name for path in out.iterdir()} > {"map.png", "segmentation.npz"}
+
+
+def run(command, **variables):
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return subprocess.run(
+        ["bash", "-c", command],
+        env=os.environ | {"PATH": path} | variables,
+        capture_output=True,
+        text=True,
+        encoding="latin-1",
+        timeout=120,
+        check=False,
+    )
+
+
+def test_a_folder_without_pictures_is_an_error(tmp_path, capsys):
+    (tmp_path / "notes.txt").write_text("no picture")
+    with pytest.raises(SystemExit, match="2"):
+        cli.main(["segment", str(tmp_path)])
+    error = capsys.readouterr().err
+    assert str(tmp_path) in error
+    assert ".jpg" in error
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,3 @@ def test_pictures_of_one_name_get_folders_of_their_own(tmp_path, capsys):
     entries = summary(capsys, *pictures, "--out", str(tmp_path / "maps"))
     assert len({file for entry in entries for file in entry["files"]}) == 8
     assert sorted(path.name for path in (tmp_path / "maps").iterdir()) == ["cat", "cat_2"]
-
-
-def test_an_empty_folder_gives_an_empty_summary(tmp_path, capsys):
-    assert summary(capsys, str(tmp_path)) == []
