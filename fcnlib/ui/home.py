@@ -10,9 +10,9 @@ from fcnlib import checkpoints, runtime
 from fcnlib.plots import class_maps
 from fcnlib.ui.layout import chart
 from fcnlib.ui.page import PAGES, link
-from fcnlib.ui.pictures import first_sample
+from fcnlib.ui.pictures import sample
 from fcnlib.ui.segmentation.maps import HEIGHT, legend, show_maps
-from fcnlib.ui.segmentation.run import first_request, run
+from fcnlib.ui.segmentation.run import run, sample_request
 
 PACKAGES = ("streamlit", "tensorflow", "tf-slim", "scikit-image", "numpy", "plotly")
 
@@ -20,7 +20,7 @@ PACKAGES = ("streamlit", "tensorflow", "tf-slim", "scikit-image", "numpy", "plot
 def show_example() -> list[DeltaGenerator]:
     """Show a photograph, which needs no network; return where `show_answer` shows its maps."""
     picture, *maps = st.columns(3)
-    image = first_sample().image
+    image = sample().image
     title = f"A photograph, {image.shape[0]} × {image.shape[1]} px"
     with picture:
         chart(class_maps.photograph_figure(image, title, height=HEIGHT), "home_picture")
@@ -35,7 +35,7 @@ def show_answer(places: list[DeltaGenerator]) -> None:
     """
     *maps, below = places
     with below:
-        results = run(first_request())
+        results = run(sample_request())
         if results is None:
             return
         result = results["voc"]

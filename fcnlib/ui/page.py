@@ -88,13 +88,13 @@ def setup(path: str) -> None:
 
 @st.cache_resource(show_spinner=False)
 def _warm_up() -> None:
-    """Import TensorFlow and segment the first picture in the background, so nobody waits later."""
+    """Import TensorFlow and segment the samples in the background, so nobody waits later."""
     # TensorFlow imports pandas, and plotly trips over a pandas that is half imported.
     import pandas  # noqa: F401
 
-    from fcnlib.ui.segmentation.run import first_picture
+    from fcnlib.ui.segmentation.run import segment_samples
 
-    runtime.warm_up(WARM_UP_DELAY, then=first_picture())
+    runtime.warm_up(WARM_UP_DELAY, then=segment_samples)
 
 
 def _menu() -> None:

@@ -49,12 +49,12 @@ def from_sample(key: str) -> Picture | None:
         key=f"{key}_sample",
         wrap=True,
     )
-    return Picture(images.SAMPLES[name], f"sample:{name}", _sample(name)) if name else None
+    return sample(name) if name else None
 
 
-def first_sample() -> Picture:
-    """Return the sample that is chosen at first."""
-    return Picture(images.SAMPLES[FIRST], f"sample:{FIRST}", _sample(FIRST))
+def sample(name: str = FIRST) -> Picture:
+    """Return one of the built-in photographs, by default the one that is chosen at first."""
+    return Picture(images.SAMPLES[name], f"sample:{name}", _sample(name))
 
 
 def from_upload(key: str) -> Picture | None:

@@ -20,7 +20,7 @@ from fcnlib.networks.vgg import vgg_16_shapes
 from fcnlib.ui import jobs
 from fcnlib.ui.pictures import BUS
 from fcnlib.ui.segmentation import maps
-from fcnlib.ui.segmentation.run import first_picture
+from fcnlib.ui.segmentation.run import segment_samples
 
 PAGE = str(Path(__file__).parents[2] / "pages/segmentation.py")
 PHOTO = images.encode_png(np.ascontiguousarray(images.sample("cat")[40:240, 100:340]))
@@ -121,11 +121,16 @@ def test_groups_replace_breeds():
     assert " cat " in first
 
 
-def test_the_first_picture_is_segmented_ahead_of_the_first_visitor():
-    job = first_picture()()
-    assert job.wait(120)
-    opened()
-    assert jobs.queue("inference").find(job.key) is job
+def test_the_samples_are_segmented_ahead_of_the_first_visitor():
+    ahead = segment_samples()
+    assert all(job.wait(120) for job in ahead)
+    app = opened()
+    assert app.session_state["segmentation_job"] is ahead[0]
+    found = []
+    for name in images.SAMPLES:
+        app.pills(key="segmentation_sample").set_value(name).run()
+        found.append(app.session_state["segmentation_job"])
+    assert set(found) == set(ahead)
 
 
 def test_two_visitors_share_one_result():

@@ -1,20 +1,21 @@
-"""Running networks on a visitor's picture as a job, and the first picture ahead of all visitors."""
+"""Running networks on a visitor's picture as a job, and on the samples ahead of all visitors."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
 
-from fcnlib import segmentation
+from fcnlib import images, segmentation
 from fcnlib.images import colors
 from fcnlib.images.preprocessing import fit_long_side
+from fcnlib.jobs import Job
 from fcnlib.networks.shipped import NETWORKS
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Report, RGBImage, part
 from fcnlib.ui.jobs import queue, show_progress, submit
 from fcnlib.ui.layout import button
 from fcnlib.ui.loaded_networks import loaded_networks
-from fcnlib.ui.pictures import first_sample
+from fcnlib.ui.pictures import FIRST, sample
 from fcnlib.ui.segmentation.choices import LONG_SIDES, Request
 
 JOB = "segmentation_job"
@@ -41,15 +42,22 @@ def run(request: Request) -> dict[str, Segmentation] | None:
     return results
 
 
-def first_request() -> Request:
-    """Return the request that the Segmentation page makes at first."""
-    return Request(first_sample(), FIRST_NETWORKS, max(LONG_SIDES), "float32")
+def sample_request(name: str = FIRST) -> Request:
+    """Return the request that the Segmentation page makes for a sample, if nothing is changed."""
+    return Request(sample(name), FIRST_NETWORKS, max(LONG_SIDES), "float32")
 
 
-def first_picture() -> Callable[[], object]:
-    """Return a function that segments the first sample, so that the first visitor finds it done."""
-    request = first_request()
-    return lambda: queue("inference").submit(_key(request), work(request), "first picture")
+def segment_samples() -> list[Job]:
+    """Segment all samples ahead of the visitors, the first sample first; return the jobs.
+
+    Each has an owner of its own, since an owner's next job replaces one that waits, and so that a
+    visitor's picture waits for one of them at most.
+    """
+    names = sorted(images.SAMPLES, key=lambda name: name != FIRST)
+    return [
+        queue("inference").submit(_key(request), work(request), request.picture.digest)
+        for request in map(sample_request, names)
+    ]
 
 
 def work(request: Request) -> Callable[[Report], dict[str, Segmentation]]:
