@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from support import products
 from support.live_app import PATIENCE, watch
 
 from fcnlib import scenes
@@ -78,16 +79,11 @@ def at(tab):
 
 
 def expected(attribution):
-    """Return the lines of the table of products: score × weight for the two best classes."""
-    lines = {
-        f"row {cell.row}, column {cell.col}": [
-            f"{score:.3f} × {weight:.3f} = {score * weight:.3f}"
-            for score, weight in zip(cell.scores[:2], cell.weights[:2], strict=True)
-        ]
-        for cell in attribution.cells
+    """Return the lines of the table of products as the browser shows them, without Markdown."""
+    lines = products.expected(attribution)
+    return {
+        name.strip("*"): [text.replace("**", "") for text in line] for name, line in lines.items()
     }
-    lines["Sum: the pixel's score"] = [f"{value:.3f}" for value in attribution.scores[:2]]
-    return {name: [text.replace("-", "−") for text in line] for name, line in lines.items()}
 
 
 def wait_for_table(tab, result, pixel, head="fcn_8s"):

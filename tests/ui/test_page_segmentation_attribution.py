@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from support.products import expected
 
 from fcnlib import scenes
 from fcnlib.class_map import label_map, upsampled_argmax
@@ -51,19 +52,6 @@ def table_of(app):
     table = next(table.value for table in app.table if table.value.columns[0] == "Cell")
     _, *classes = table.columns
     return classes, {line[0]: list(line[1:]) for line in table.to_numpy()}
-
-
-def expected(attribution):
-    """Return what the page should say: score × weight = product for the two best classes."""
-    lines = {
-        f"row {cell.row}, column {cell.col}": [
-            f"{score:.3f} × {weight:.3f} = **{score * weight:.3f}**"
-            for score, weight in zip(cell.scores[:2], cell.weights[:2], strict=True)
-        ]
-        for cell in attribution.cells
-    }
-    lines["**Sum: the pixel's score**"] = [f"**{value:.3f}**" for value in attribution.scores[:2]]
-    return {name: [text.replace("-", "−") for text in line] for name, line in lines.items()}
 
 
 def figures(app):

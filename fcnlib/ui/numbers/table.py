@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from html import escape
-from pathlib import Path
 
 import streamlit as st
 
 from fcnlib.facts import Fact, Outcome, QuotedFact
 from fcnlib.facts.tolerances import Value, say
+from fcnlib.ui.components import FOLDER
 
-STYLE = Path(__file__).parents[1] / "components" / "numbers" / "table.css"
+STYLE = FOLDER / "numbers" / "table.css"
 CHARACTER = 0.5
 """Approximate width of a character, in rem."""
 
