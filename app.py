@@ -2,11 +2,11 @@
 
 import streamlit as st
 
+from fcnlib.ui.page import setup
 from fcnlib import class_map
 from fcnlib.networks import deeplab
 from fcnlib.ui import home
 from fcnlib.ui.layout import show_source
-from fcnlib.ui.page import setup
 
 setup("app.py")
 st.markdown(

@@ -10,8 +10,11 @@ safe to show to a visitor. Wrong arguments in code raise the usual `TypeError` a
     ├── PictureError    a picture could not be fetched or decoded
     ├── WeightsError    a checkpoint is missing, damaged or not the expected one
     ├── BusyError       the queue of jobs is full
+    ├── EngineError     the process that computed something had to be given up
     └── Cancelled       the visitor asked to stop
 """
+
+from typing import Any
 
 
 class FcnlibError(Exception):
@@ -36,6 +39,10 @@ class FcnlibError(Exception):
         super().__init__(message)
         self.code = code
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the error with its code, so that it can come from another process."""
+        return type(self), (self.code, str(self)), {"__notes__": getattr(self, "__notes__", [])}
+
 
 class PictureError(FcnlibError):
     """A picture could not be fetched or decoded."""
@@ -49,8 +56,16 @@ class BusyError(FcnlibError):
     """The queue of jobs is full."""
 
 
+class EngineError(FcnlibError):
+    """The process that computed something ended early, or had to be ended."""
+
+
 class Cancelled(FcnlibError):  # noqa: N818 - the outcome of a request, not a fault
     """The visitor asked to stop."""
 
     def __init__(self, message: str = "Stopped.") -> None:
         super().__init__("cancelled", message)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the error, whose code is always the same."""
+        return type(self), (str(self),)

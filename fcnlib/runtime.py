@@ -13,7 +13,7 @@ import gc
 import os
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from types import ModuleType
@@ -75,41 +75,19 @@ def is_loaded() -> bool:
     return _import_once.cache_info().currsize > 0
 
 
-def warm_up(delay: float = 0.0, then: Callable[[], object] = lambda: None) -> threading.Thread:
-    """Start the import in a daemon thread, so that the first visitor does not wait for it.
-
-    Parameters
-    ----------
-    delay : float, optional
-        Seconds to wait before the import, which leave the processor to other work.
-    then : callable, optional
-        Called without arguments in that thread after the import.
-
-    Returns
-    -------
-    thread : threading.Thread
-        The running thread. Join it to wait for the import.
-
-    """
-
-    def work() -> None:
-        load()
-        then()
-
-    thread = threading.Timer(delay, work)
-    thread.daemon = True
-    thread.start()
-    return thread
-
-
 @cache
 def _import_once() -> Runtime:
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    # The import creates about a million objects that all stay. Looking for garbage among them takes
+    # a tenth of its time.
+    collecting = gc.isenabled()
+    gc.disable()
     import tensorflow as tf
     import tf_slim as slim
 
     # tf-slim calls its own layers in this way, so a user cannot act on the warning.
     warnings.filterwarnings("ignore", "`layer.apply` is deprecated", UserWarning)
-    gc.collect()
     gc.freeze()
+    if collecting:
+        gc.enable()
     return Runtime(tf, tf.compat.v1, slim)

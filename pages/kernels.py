@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from fcnlib.ui.page import setup
 from fcnlib import kernels
 from fcnlib.kernels import properties, reconstruction, resampling, separable, signals, spectra
 from fcnlib.plots.signals import kernel_figure, spectrum_figure
 from fcnlib.ui.kernels import controls, picture, sentences, table
 from fcnlib.ui.layout import chart, show_source
-from fcnlib.ui.page import setup
 
 setup("pages/kernels.py")
 st.markdown(

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
+from fcnlib.ui.page import setup
 from fcnlib.facts import QUOTED
 from fcnlib.ui.numbers import checks, table
-from fcnlib.ui.page import setup
 
 setup("pages/numbers.py")
 table.style()

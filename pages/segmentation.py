@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from fcnlib.ui.page import setup
 from fcnlib import class_map, segmentation
 from fcnlib.networks import deeplab, efficientnet_lite
 from fcnlib.ui.layout import show_source
-from fcnlib.ui.page import setup
 from fcnlib.ui.segmentation.choices import choose_details, choose_networks, choose_picture
 from fcnlib.ui.segmentation.deeper import show_deeper
 from fcnlib.ui.segmentation.photograph import (

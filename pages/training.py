@@ -2,12 +2,12 @@
 
 import streamlit as st
 
+from fcnlib.ui.page import setup
 from fcnlib import class_map
 from fcnlib.networks import fcn
 from fcnlib.training import Trainer, grid_bound, learning_rate
 from fcnlib.training.live_run import Run
 from fcnlib.ui.layout import show_source
-from fcnlib.ui.page import setup
 from fcnlib.ui.training.grid_bound import show_grid_bound
 from fcnlib.ui.training.live_run import show_training
 

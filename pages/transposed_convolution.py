@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from fcnlib.ui.page import setup
 from fcnlib.transposed_convolution import (
     checkerboard,
     convolution_matrix,
@@ -13,7 +14,6 @@ from fcnlib.transposed_convolution import (
 )
 from fcnlib.transposed_convolution.tensorflow_reference import accepts
 from fcnlib.ui.layout import show_source
-from fcnlib.ui.page import setup
 from fcnlib.ui.transposed_convolution.checkerboard import show_checkerboard
 from fcnlib.ui.transposed_convolution.comparison import run_comparisons
 from fcnlib.ui.transposed_convolution.gradient_descent import show_gradient_descent

@@ -2,10 +2,10 @@
 
 import streamlit as st
 
+from fcnlib.ui.page import setup
 from fcnlib.kernels.bilinear import bilinear_upsample_weights
 from fcnlib.plots.arrays import image_figure, kernel_heatmap_figure
 from fcnlib.ui.layout import chart, chart_row, show_source
-from fcnlib.ui.page import setup
 from fcnlib.ui.upsampling import experiment, verdict
 from fcnlib.ui.upsampling.border import show_border
 from fcnlib.ui.upsampling.explanations import say_rim

@@ -4,7 +4,15 @@ import pytest
 from support.full_size import full_size_archive, full_size_checkpoint
 from support.live_app import app_address, browser
 
+from fcnlib import engine
+
 __all__ = ["app_address", "browser", "full_size_archive", "full_size_checkpoint"]
+
+
+@pytest.fixture
+def inline(monkeypatch):
+    """Let the app compute in this process, where a test can replace functions and variables."""
+    monkeypatch.setattr(engine, "_current", engine.Inline())
 
 
 def pytest_collection_modifyitems(items):

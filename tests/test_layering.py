@@ -17,6 +17,7 @@ ORDER = [
     "checks",
     "runtime",
     "jobs",
+    "engine",
     "kernels",
     "images",
     "checkpoints",

@@ -8,6 +8,7 @@ recomputed here are listed separately, in `QUOTED`.
 from collections.abc import Callable, Mapping, Sequence
 from types import ModuleType
 
+from fcnlib.engine.context import Context
 from fcnlib.facts import (
     checkpoint,
     common_errors,
@@ -23,7 +24,17 @@ from fcnlib.facts.fact import Fact, Outcome, QuotedFact, check
 from fcnlib.runtime import is_loaded
 from fcnlib.typing import Report, silent
 
-__all__ = ["FACTS", "QUOTED", "SECTIONS", "Fact", "Outcome", "QuotedFact", "check", "check_all"]
+__all__ = [
+    "FACTS",
+    "QUOTED",
+    "SECTIONS",
+    "Fact",
+    "Outcome",
+    "QuotedFact",
+    "check",
+    "check_all",
+    "compute_all",
+]
 
 
 def _declared_in(*modules: ModuleType) -> tuple[Fact, ...]:
@@ -79,3 +90,8 @@ def check_all(
         report(done / total, f"Fact {number + 1} of {len(facts)}{loading}")
         on_outcome(fact.name, check(fact))
         done += fact.seconds
+
+
+def compute_all(context: Context) -> None:
+    """Check all facts as a task of an engine, which publishes each (name, outcome)."""
+    check_all(lambda name, outcome: context.publish((name, outcome)), FACTS, context.report)

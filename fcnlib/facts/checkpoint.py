@@ -92,8 +92,11 @@ def classes() -> Measured:
 def mean_color() -> Measured:
     """Preprocess a black pixel with fcnlib and with Keras, which returns blue, green, red."""
     black = np.zeros((1, 1, 3), np.float32)
-    keras = load().tf.keras.applications.vgg16.preprocess_input(black.copy())
-    means = {"fcnlib": -subtract_mean(black)[0, 0], "Keras": -keras[0, 0, ::-1]}
+    load()  # Keras imports TensorFlow
+    from keras.applications.vgg16 import preprocess_input
+
+    by_keras = preprocess_input(black.copy())
+    means = {"fcnlib": -subtract_mean(black)[0, 0], "Keras": -by_keras[0, 0, ::-1]}
     return {label: ", ".join(f"{value:.2f}" for value in mean) for label, mean in means.items()}
 
 

@@ -32,7 +32,7 @@ from fcnlib import runtime
 from fcnlib.images.values import as_bytes
 from fcnlib.networks.graph import Scores
 from fcnlib.networks.grid import CellGrid
-from fcnlib.networks.mobilenet import inverted_residual, layer_defaults
+from fcnlib.networks.mobilenet import Layers, inverted_residual, linear
 from fcnlib.networks.network import Network
 from fcnlib.networks.npz_weights import DATA, read_weights
 from fcnlib.typing import AnyArray, Float32Array, RGBImage
@@ -89,34 +89,33 @@ def build(images: Any) -> Scores:
         (1, H, W, 21).
 
     """
-    tf, tf1, slim = runtime.load()
-    collection = "deeplab_end_points"
-    with slim.arg_scope(layer_defaults(collection, tf.nn.relu6)):
-        with tf1.variable_scope("MobilenetV2"):
-            net = slim.conv2d(images, 16, 3, stride=2, scope="Conv")
-            for number, (width, stride, rate) in enumerate(_BLOCKS):
-                name = f"expanded_conv_{number}" if number else "expanded_conv"
-                expansion = 6 if number else 1
-                net = inverted_residual(
-                    net, width, name, expansion=expansion, stride=stride, rate=rate
-                )
-        with slim.arg_scope([slim.conv2d], activation_fn=tf.nn.relu):
-            net = _pyramid_pooling(net)
-        logits = slim.conv2d(net, 21, 1, activation_fn=None, scope="logits/semantic")
+    tf, tf1, _ = runtime.load()
+    layers = Layers(tf.nn.relu6)
+    with tf1.variable_scope("MobilenetV2"):
+        net = layers.convolution(images, 16, 3, "Conv", stride=2)
+        for number, (width, stride, rate) in enumerate(_BLOCKS):
+            name = f"expanded_conv_{number}" if number else "expanded_conv"
+            expansion = 6 if number else 1
+            net = inverted_residual(
+                layers, net, width, name, expansion=expansion, stride=stride, rate=rate
+            )
+    logits = _head(layers, net)
     size = tf.shape(images)[1:3]
-    end_points = dict(slim.utils.convert_collection_to_dict(collection))
+    end_points = layers.end_points
     end_points["logits"] = tf.raw_ops.ResizeBilinear(images=logits, size=size, align_corners=True)
     return Scores(logits, GRID.factor, end_points=end_points)
 
 
-def _pyramid_pooling(features: Any) -> Any:
-    """Join every cell's features with those of the whole picture."""
-    tf, _, slim = runtime.load()
+def _head(layers: Layers, features: Any) -> Any:
+    """Join every cell's features with those of the whole picture, and score the classes."""
+    tf = runtime.load().tf
+    relu = tf.nn.relu
     mean = tf.reduce_mean(features, (1, 2), keepdims=True)
-    whole = slim.conv2d(mean, 256, 1, scope="image_pooling")
-    local = slim.conv2d(features, 256, 1, scope="aspp0")
-    whole = tf.broadcast_to(whole, tf.shape(local))
-    return slim.conv2d(tf.concat([whole, local], -1), 256, 1, scope="concat_projection")
+    whole = layers.convolution(mean, 256, 1, "image_pooling", activation=relu)
+    local = layers.convolution(features, 256, 1, "aspp0", activation=relu)
+    both = tf.concat([tf.broadcast_to(whole, tf.shape(local)), local], -1)
+    net = layers.convolution(both, 256, 1, "concat_projection", activation=relu)
+    return layers.convolution(net, 21, 1, "logits/semantic", activation=linear)
 
 
 def preprocess(image: AnyArray) -> Float32Array:

@@ -28,7 +28,7 @@ from fcnlib.images.values import as_bytes
 from fcnlib.networks.class_names import imagenet_names
 from fcnlib.networks.graph import Scores
 from fcnlib.networks.grid import CellGrid
-from fcnlib.networks.mobilenet import inverted_residual, layer_defaults
+from fcnlib.networks.mobilenet import Layers, inverted_residual, linear
 from fcnlib.networks.network import Network
 from fcnlib.networks.npz_weights import DATA, read_weights
 from fcnlib.networks.receptive_field import Layer
@@ -67,25 +67,22 @@ def build(images: Any) -> Scores:
         outputs by name, such as ``"efficientnet_lite0/blocks_15/project"``.
 
     """
-    tf, tf1, slim = runtime.load()
-    collection = "efficientnet_lite_end_points"
-    with (
-        tf1.variable_scope("efficientnet_lite0"),
-        slim.arg_scope(layer_defaults(collection, tf.nn.relu6)),
-    ):
-        net = slim.conv2d(images, 32, 3, stride=2, scope="stem")
-        net = _stages(net)
-        net = slim.conv2d(net, 1280, 1, scope="head")
-        logits = slim.conv2d(net, 1000, 1, activation_fn=None, scope="logits")
-    end_points = dict(slim.utils.convert_collection_to_dict(collection))
-    return Scores(logits, GRID.factor, end_points=end_points)
+    tf, tf1, _ = runtime.load()
+    layers = Layers(tf.nn.relu6)
+    with tf1.variable_scope("efficientnet_lite0"):
+        net = layers.convolution(images, 32, 3, "stem", stride=2)
+        net = _stages(layers, net)
+        net = layers.convolution(net, 1280, 1, "head")
+        logits = layers.convolution(net, 1000, 1, "logits", activation=linear)
+    return Scores(logits, GRID.factor, end_points=layers.end_points)
 
 
-def _stages(net: Any) -> Any:
+def _stages(layers: Layers, net: Any) -> Any:
     number = 0
     for blocks, kernel_size, stride, expansion, width in _STAGES:
         for block in range(blocks):
             net = inverted_residual(
+                layers,
                 net,
                 width,
                 f"blocks_{number}",

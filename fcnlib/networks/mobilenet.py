@@ -4,70 +4,118 @@ The layers contain no batch normalization, because it was merged into the weight
 convolutions when the weights were converted.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from fcnlib import runtime
 
+Activation = Callable[[Any], Any]
 
-def layer_defaults(collection: str, activation: Any) -> Any:
-    """Return the `tf_slim` defaults of all layers of a network.
+
+def linear(features: Any) -> Any:
+    """Return the features as they are: no activation."""
+    return features
+
+
+class Layers:
+    """The convolutions of a network.
+
+    They are written with TensorFlow's own functions, because a layer of tf-slim takes three times
+    as long to build, and a cold page waits for it. Names and shapes of the variables are slim's.
 
     Parameters
     ----------
-    collection : str
-        Graph collection that lists the output of every layer under its full name.
     activation : callable
         Applied after every convolution that does not name another one.
 
-    Returns
-    -------
-    scope : dict
-        What `tf_slim.arg_scope` takes.
-
-    """
-    _, tf1, slim = runtime.load()
-    layers = [slim.conv2d, slim.separable_conv2d, slim.conv2d_transpose]
-    with slim.arg_scope(
-        layers,
-        padding="SAME",
-        activation_fn=activation,
-        # Never run: every variable is set from the shipped weights.
-        weights_initializer=tf1.zeros_initializer(),
-        outputs_collections=collection,
-    ) as scope:
-        return scope
-
-
-def depthwise(features: Any, kernel_size: int, *, stride: int = 1, rate: int = 1, **kw: Any) -> Any:
-    """Convolve every channel with a kernel of its own.
-
-    Parameters
+    Attributes
     ----------
-    features : Tensor of shape (N, h, w, C)
-        Input.
-    kernel_size : int
-        Side of the kernels.
-    stride : int, optional
-        Input cells per output cell along each axis.
-    rate : int, optional
-        Dilation: input cells between neighboring weights. Stride or rate must be 1.
-    **kw
-        Further arguments of `tf_slim.separable_conv2d`, such as ``scope``.
-
-    Returns
-    -------
-    features : Tensor of shape (N, ceil(h / stride), ceil(w / stride), C)
-        Output, after bias and activation.
+    end_points : dict of str to Tensor
+        The output of every layer by its full name.
 
     """
-    slim = runtime.load().slim
-    # Without a number of outputs, slim leaves out the pointwise half of the separable pair.
-    return slim.separable_conv2d(
-        features, None, kernel_size, depth_multiplier=1, stride=stride, rate=rate, **kw
-    )
+
+    def __init__(self, activation: Activation) -> None:
+        self._activation = activation
+        self.end_points: dict[str, Any] = {}
+
+    def convolution(
+        self,
+        features: Any,
+        width: int,
+        kernel_size: int,
+        scope: str,
+        *,
+        stride: int = 1,
+        activation: Activation | None = None,
+    ) -> Any:
+        """Return a convolution with bias and activation.
+
+        Parameters
+        ----------
+        features : Tensor of shape (N, h, w, C)
+            Input.
+        width : int
+            Channels of the output.
+        kernel_size : int
+            Side of the kernels.
+        scope : str
+            Name of the layer.
+        stride : int, optional
+            Input cells per output cell along each axis.
+        activation : callable, optional
+            Instead of the network's own.
+
+        Returns
+        -------
+        features : Tensor of shape (N, ceil(h / stride), ceil(w / stride), width)
+            Output.
+
+        """
+        tf, tf1, _ = runtime.load()
+        with tf1.variable_scope(scope) as names:
+            weights = _variable("weights", kernel_size, kernel_size, features.shape[-1], width)
+            net = tf.nn.conv2d(features, weights, stride, "SAME")
+            return self._finish(net, width, names, activation)
+
+    def depthwise(
+        self,
+        features: Any,
+        kernel_size: int,
+        scope: str,
+        *,
+        stride: int = 1,
+        rate: int = 1,
+        activation: Activation | None = None,
+    ) -> Any:
+        """Return a convolution that has one kernel for every channel.
+
+        Parameters and result are those of `convolution`, with as many channels as `features`.
+        `rate` is the dilation, input cells between neighboring weights. Stride or rate must be 1.
+        """
+        tf, tf1, _ = runtime.load()
+        width = features.shape[-1]
+        with tf1.variable_scope(scope) as names:
+            weights = _variable("depthwise_weights", kernel_size, kernel_size, width, 1)
+            strides, rates = (1, stride, stride, 1), (rate, rate)
+            net = tf.nn.depthwise_conv2d(features, weights, strides, "SAME", dilations=rates)
+            return self._finish(net, width, names, activation)
+
+    def _finish(self, net: Any, width: int, names: Any, activation: Activation | None) -> Any:
+        """Add the bias, apply the activation, and note the output under the layer's name."""
+        net = runtime.load().tf.nn.bias_add(net, _variable("biases", width))
+        net = self.end_points[names.name] = (activation or self._activation)(net)
+        return net
+
+
+def _variable(name: str, *shape: int) -> Any:
+    tf1 = runtime.load().tf1
+    # Never run: every variable is set from the shipped weights.
+    return tf1.get_variable(name, shape, initializer=tf1.zeros_initializer())
 
 
 def inverted_residual(
+    layers: Layers,
     features: Any,
     width: int,
     scope: str,
@@ -84,6 +132,8 @@ def inverted_residual(
 
     Parameters
     ----------
+    layers : Layers
+        The convolutions of the network.
     features : Tensor of shape (N, h, w, C)
         Input.
     width : int
@@ -108,12 +158,11 @@ def inverted_residual(
        CVPR 2018. :arxiv:`1801.04381`.
 
     """
-    _, tf1, slim = runtime.load()
     channels = features.shape[-1]
-    with tf1.variable_scope(scope):
+    with runtime.load().tf1.variable_scope(scope):
         net = features
         if expansion > 1:
-            net = slim.conv2d(net, expansion * channels, 1, scope="expand")
-        net = depthwise(net, kernel_size, stride=stride, rate=rate, scope="depthwise")
-        net = slim.conv2d(net, width, 1, activation_fn=None, scope="project")
+            net = layers.convolution(net, expansion * channels, 1, "expand")
+        net = layers.depthwise(net, kernel_size, "depthwise", stride=stride, rate=rate)
+        net = layers.convolution(net, width, 1, "project", activation=linear)
     return features + net if stride == 1 and width == channels else net

@@ -32,7 +32,7 @@ from fcnlib.images.colors import from_hex
 from fcnlib.images.values import as_bytes, as_rgb8
 from fcnlib.networks.graph import Scores
 from fcnlib.networks.grid import CellGrid
-from fcnlib.networks.mobilenet import depthwise, layer_defaults
+from fcnlib.networks.mobilenet import Layers, linear
 from fcnlib.networks.network import Network
 from fcnlib.networks.npz_weights import DATA, read_weights
 from fcnlib.typing import AnyArray, Float32Array, RGBImage
@@ -112,77 +112,70 @@ def build(images: Any) -> Scores:
 
     """
     tf, _, slim = runtime.load()
-    collection = "selfie_segmentation_end_points"
-    with slim.arg_scope(layer_defaults(collection, tf.nn.relu)):
-        skips = _encoder(images)
-        net = _gated_head(skips.pop())
-        for width in (24, 16, 16):
-            net = _join(net, skips.pop(), width, f"decoder_{width}_{len(skips)}")
-        score = slim.conv2d_transpose(net, 1, 2, stride=2, activation_fn=None, scope="segment")
-    end_points = dict(slim.utils.convert_collection_to_dict(collection))
+    layers = Layers(tf.nn.relu)
+    skips = _encoder(layers, images)
+    net = _gated_head(layers, skips.pop())
+    for width in (24, 16, 16):
+        net = _join(layers, net, skips.pop(), width, f"decoder_{width}_{len(skips)}")
+    score = slim.conv2d_transpose(net, 1, 2, stride=2, activation_fn=None, scope="segment")
+    end_points = {**layers.end_points, "segment": score}
     end_points |= {"activations": net, "mask": tf.sigmoid(score)}
     both = tf.concat([tf.zeros_like(score), score], -1)
     return Scores(both, GRID.factor, end_points=end_points)
 
 
-def _encoder(images: Any) -> list[Any]:
+def _encoder(layers: Layers, images: Any) -> list[Any]:
     """Return the features that the decoder joins, finest first, and those it starts from."""
-    tf, _, slim = runtime.load()
-    net = slim.conv2d(images, 16, 3, stride=2, activation_fn=_hard_swish, scope="stem")
+    tf = runtime.load().tf
+    net = layers.convolution(images, 16, 3, "stem", stride=2, activation=_hard_swish)
     skips = [net]
     for number, block in enumerate(_RECTIFIED_BLOCKS):
-        net = _block(net, block, tf.nn.relu, f"block_{number}")
+        net = _block(layers, net, block, tf.nn.relu, f"block_{number}")
         if block.stride > 1:
             skips.append(net)
     # The block that follows a reduction refines its features before they are joined.
     skips[-1] = net
     for number, block in enumerate(_HARD_SWISH_BLOCKS, len(_RECTIFIED_BLOCKS)):
-        net = _block(net, block, _hard_swish, f"block_{number}")
+        net = _block(layers, net, block, _hard_swish, f"block_{number}")
     return [*skips, net]
 
 
-def _block(features: Any, block: _Block, activation: Any, scope: str) -> Any:
-    _, tf1, slim = runtime.load()
-    with tf1.variable_scope(scope):
-        net = slim.conv2d(features, block.expansion, 1, activation_fn=activation, scope="expand")
-        net = depthwise(
-            net,
-            block.kernel_size,
-            stride=block.stride,
-            activation_fn=activation,
-            scope="depthwise",
+def _block(layers: Layers, features: Any, block: _Block, activation: Any, scope: str) -> Any:
+    with runtime.load().tf1.variable_scope(scope):
+        net = layers.convolution(features, block.expansion, 1, "expand", activation=activation)
+        net = layers.depthwise(
+            net, block.kernel_size, "depthwise", stride=block.stride, activation=activation
         )
         if block.squeezed:
-            net *= _gate(net, block.squeezed, block.expansion)
-        net = slim.conv2d(net, block.width, 1, activation_fn=None, scope="project")
+            net *= _gate(layers, net, block.squeezed, block.expansion)
+        net = layers.convolution(net, block.width, 1, "project", activation=linear)
     # The first block of a stage has neither the size nor the channels of its input.
     return net + features if net.shape[1:] == features.shape[1:] else net
 
 
-def _gate(features: Any, squeezed: int, width: int) -> Any:
+def _gate(layers: Layers, features: Any, squeezed: int, width: int) -> Any:
     """Return a factor in (0, 1) per channel, computed from the mean of all cells."""
-    tf, _, slim = runtime.load()
+    tf = runtime.load().tf
     mean = tf.reduce_mean(features, (1, 2), keepdims=True)
-    net = slim.conv2d(mean, squeezed, 1, scope="squeeze")
-    return slim.conv2d(net, width, 1, activation_fn=tf.sigmoid, scope="excite")
+    net = layers.convolution(mean, squeezed, 1, "squeeze")
+    return layers.convolution(net, width, 1, "excite", activation=tf.sigmoid)
 
 
-def _gated_head(features: Any) -> Any:
-    tf, tf1, slim = runtime.load()
+def _gated_head(layers: Layers, features: Any) -> Any:
+    tf, tf1, _ = runtime.load()
     with tf1.variable_scope("head"):
-        net = slim.conv2d(features, 128, 1, scope="features")
+        net = layers.convolution(features, 128, 1, "features")
         mean = tf.reduce_mean(features, (1, 2), keepdims=True)
-        return net * slim.conv2d(mean, 128, 1, activation_fn=tf.sigmoid, scope="gate")
+        return net * layers.convolution(mean, 128, 1, "gate", activation=tf.sigmoid)
 
 
-def _join(coarse: Any, fine: Any, width: int, scope: str) -> Any:
+def _join(layers: Layers, coarse: Any, fine: Any, width: int, scope: str) -> Any:
     """Enlarge coarse features by two and add the finer ones, gated by what both contain."""
-    _, tf1, slim = runtime.load()
-    with tf1.variable_scope(scope):
-        coarse = slim.conv2d(_enlarged(coarse), width, 1, activation_fn=None, scope="reduce")
-        net = coarse + fine * _gate(coarse + fine, width, width)
-        net = slim.conv2d(net, width, 1, scope="mix")
-        return net + depthwise(net, 3, scope="depthwise")
+    with runtime.load().tf1.variable_scope(scope):
+        coarse = layers.convolution(_enlarged(coarse), width, 1, "reduce", activation=linear)
+        net = coarse + fine * _gate(layers, coarse + fine, width, width)
+        net = layers.convolution(net, width, 1, "mix")
+        return net + layers.depthwise(net, 3, "depthwise")
 
 
 def _enlarged(features: Any) -> Any:

@@ -1,13 +1,15 @@
 """Networks by name, and functions to load them."""
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 from fcnlib.checks import check_choice
 from fcnlib.networks import built_in, deeplab, efficientnet_lite, selfie_segmentation
 from fcnlib.networks.network import Network, vgg_16
+from fcnlib.networks.precision import choose
 from fcnlib.typing import Report, silent
 
 
@@ -47,6 +49,9 @@ NETWORKS: dict[str, Choice] = {
 }
 """Networks by name. The weights of all but ``vgg_16`` are part of this package."""
 
+_LOCK = Lock()
+_LOADED: dict[str, Network] = {}
+
 
 def load(
     name: str, report: Report = silent, *, weights: Path | None = None, precision: str = "auto"
@@ -81,10 +86,20 @@ def load(
     return vgg_16(weights, report, precision) if name == "vgg_16" else choice.load()
 
 
-@cache
-def loaded(name: str) -> Network:
-    """Return the network of that name, loaded by the first call and kept for the process."""
-    return _choice(name).load()
+def loaded(name: str, precision: str = "auto", report: Report = silent) -> Network:
+    """Return the network of that name, loaded by the first call and kept for the process.
+
+    VGG-16 in one number format replaces VGG-16 in another, since both at once would not fit a
+    small machine's memory. Parameters and errors are those of `load`.
+    """
+    with _LOCK:
+        network = _LOADED.get(name)
+        if name == "vgg_16" and network and network.precision != choose(precision):
+            _LOADED.pop(name).close()
+            network = None
+        if network is None:
+            network = _LOADED[name] = load(name, report, precision=precision)
+        return network
 
 
 def _choice(name: str) -> Choice:

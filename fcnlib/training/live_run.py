@@ -1,9 +1,9 @@
-"""Short trainings in a background thread, one at a time, whose progress can be displayed.
+"""Short trainings in the background, one at a time, whose progress can be displayed.
 
-A `Run` can be paused, resumed and stopped while it trains. The page does not access the network but
-a `Snapshot`, a copy that is taken between two steps about once a second. The page therefore does
-not wait for the training and does not slow it down. `Runs` belong to the process, not to the page
-that started them, and can be found by name. This module does not use Streamlit.
+`train` runs as a task of an engine, in the app in another process. It publishes the progress of
+every step and, about once a second, a `Snapshot` of the network, and it can be paused, resumed and
+stopped. A `Run` is what the page sees of it. `Runs` belong to the process, not to the page that
+started them, and can be found by name. This module does not use Streamlit.
 
 ::
 
@@ -24,8 +24,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fcnlib import scenes
+from fcnlib import engine, scenes
 from fcnlib.class_map.metrics import confusion_matrix, measure
+from fcnlib.engine.context import Context
 from fcnlib.errors import FcnlibError
 from fcnlib.jobs import Job, Jobs
 from fcnlib.networks.npz_weights import Weights
@@ -34,6 +35,7 @@ from fcnlib.training.trainer import Trainer
 from fcnlib.typing import Float32Array, LabelMap, Report
 
 SNAPSHOT_SECONDS = 0.8
+PAUSE_SECONDS = 0.05
 MAX_PAUSE = 180.0
 """Seconds after which a paused run stops, because others may be waiting for their turn."""
 
@@ -70,6 +72,65 @@ class Snapshot(NamedTuple):
         return file.getvalue()
 
 
+def train(options: Options, watched: scenes.Scene, max_pause: float, context: Context) -> None:
+    """Train as a task of an engine.
+
+    Parameters
+    ----------
+    options : Options
+        What to train and how.
+    watched : scenes.Scene
+        The scene that each snapshot predicts, with the size given in the options.
+    max_pause : float
+        Seconds after which a pause ends the training.
+    context : Context
+        Receives a `Progress` for every step, and snapshots. The caller may say ``"pause"``,
+        ``"resume"`` and ``"stop"``, each of which takes effect after the current step.
+
+    """
+    context.report(0.0, "Building the network")
+    with Trainer(options) as trainer:
+        context.publish(_snapshot(trainer, watched))
+        taken = time.monotonic()
+        while trainer.steps_done < options.steps:
+            words = context.heard()
+            if "stop" in words:
+                break
+            if words[-1:] == ["pause"]:
+                context.publish(_snapshot(trainer, watched))
+                if not _resumed(context, trainer.steps_done, options.steps, max_pause):
+                    break
+            context.publish(trainer.step())
+            if time.monotonic() - taken > SNAPSHOT_SECONDS:
+                context.publish(_snapshot(trainer, watched))
+                taken = time.monotonic()
+            _report(context, "Step", trainer.steps_done, options.steps)
+        context.publish(_snapshot(trainer, watched))
+
+
+def _resumed(context: Context, done: int, steps: int, max_pause: float) -> bool:
+    """Wait until the caller resumes; return False if it stops, or waits too long."""
+    ends = time.monotonic() + max_pause
+    while time.monotonic() < ends:
+        _report(context, "Paused at step", done, steps)
+        words = context.heard()
+        if "stop" in words or words[-1:] == ["resume"]:
+            return "stop" not in words
+        time.sleep(PAUSE_SECONDS)
+    return False
+
+
+def _report(context: Context, verb: str, done: int, steps: int) -> None:
+    context.report(done / steps, f"{verb} {done} of {steps}")
+
+
+def _snapshot(trainer: Trainer, watched: scenes.Scene) -> Snapshot:
+    prediction = trainer.predict(watched.picture)
+    confusion = confusion_matrix(watched.labels, prediction, len(scenes.CLASSES))
+    mean_iu = measure(confusion).mean_iu
+    return Snapshot(trainer.steps_done, prediction, mean_iu, trainer.kernels(), trainer.weights())
+
+
 class Run:
     """One training that can be watched, paused and stopped; created by `Runs.start`.
 
@@ -101,14 +162,15 @@ class Run:
         self.history: list[Progress] = []
         self.snapshot: Snapshot | None = None
         self.job: Job | None = None
-        self._max_pause, self._snapshot_time = max_pause, 0.0
-        self._paused, self._stopped = threading.Event(), threading.Event()
+        self._max_pause = max_pause
+        self._mailbox = engine.Mailbox()
+        self._paused = False
 
     @property
     def state(self) -> str:
         """One of waiting, running, paused, stopped, done and failed."""
         state = self.job.state if self.job else "waiting"
-        if state == "running" and self._paused.is_set():
+        if state == "running" and self._paused:
             return "paused"
         early = state == "done" and len(self.history) < self.options.steps
         return "stopped" if early or state == "cancelled" else state
@@ -125,51 +187,33 @@ class Run:
 
     def pause(self) -> None:
         """Wait before the next step."""
-        self._paused.set()
+        self._paused = True
+        self._mailbox.put("pause")
 
     def resume(self) -> None:
         """Continue after a pause."""
-        self._paused.clear()
+        self._paused = False
+        self._mailbox.put("resume")
 
     def stop(self) -> None:
         """End the run after the current step; history and snapshot stay available."""
-        self._stopped.set()
+        self._mailbox.put("stop")
 
     def work(self, report: Report) -> None:
         """Train to the last step or until stopped; called in the thread of the queue."""
-        report(0.0, "Building the network")
-        with Trainer(self.options) as trainer:
-            self._take_snapshot(trainer)
-            while trainer.steps_done < self.options.steps and self._may_continue(trainer, report):
-                self.history.append(trainer.step())
-                if time.monotonic() - self._snapshot_time > SNAPSHOT_SECONDS:
-                    self._take_snapshot(trainer)
-                self._report(report, "Step")
-            self._take_snapshot(trainer)
-
-    def _may_continue(self, trainer: Trainer, report: Report) -> bool:
-        """Wait while the run is paused; return False once it is stopped."""
-        if self._paused.is_set():
-            self._take_snapshot(trainer)
-        since = time.monotonic()
-        while self._paused.is_set() and not self._stopped.wait(0.05):
-            self._report(report, "Paused at step")
-            if time.monotonic() - since > self._max_pause:
-                self.stop()
-        return not self._stopped.is_set()
-
-    def _report(self, report: Report, verb: str) -> None:
-        done, steps = len(self.history), self.options.steps
-        report(done / steps, f"{verb} {done} of {steps}")
-
-    def _take_snapshot(self, trainer: Trainer) -> None:
-        prediction = trainer.predict(self.watched.picture)
-        confusion = confusion_matrix(self.watched.labels, prediction, len(scenes.CLASSES))
-        mean_iu = measure(confusion).mean_iu
-        self.snapshot = Snapshot(
-            trainer.steps_done, prediction, mean_iu, trainer.kernels(), trainer.weights()
+        engine.run(
+            "train",
+            *(self.options, self.watched, self._max_pause),
+            report=report,
+            publish=self._receive,
+            mailbox=self._mailbox,
         )
-        self._snapshot_time = time.monotonic()
+
+    def _receive(self, news: Progress | Snapshot) -> None:
+        if isinstance(news, Snapshot):
+            self.snapshot = news
+        else:
+            self.history.append(news)
 
 
 class Runs:

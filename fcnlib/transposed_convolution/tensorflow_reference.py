@@ -46,7 +46,7 @@ def transposed_convolution_tf(
 
 
 def gradients_tf(
-    x: FloatArray, kernel: FloatArray, target: FloatArray, *, stride: Ints = 1, padding: Ints = 0
+    x: FloatArray, kernel: FloatArray, target: FloatArray, stride: Ints = 1, padding: Ints = 0
 ) -> tuple[FloatArray, FloatArray]:
     """Return the gradients of the mean squared error, computed by TensorFlow.
 

@@ -6,10 +6,10 @@ from importlib import metadata
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from fcnlib import checkpoints, runtime
+from fcnlib.ui.page import PAGES, link
+from fcnlib import checkpoints, engine
 from fcnlib.plots import class_maps
 from fcnlib.ui.layout import chart
-from fcnlib.ui.page import PAGES, link
 from fcnlib.ui.pictures import sample
 from fcnlib.ui.segmentation.maps import HEIGHT, legend, show_maps
 from fcnlib.ui.segmentation.run import run, sample_request
@@ -62,7 +62,7 @@ def show_pages() -> None:
 def show_machine() -> None:
     """Show what is installed and what is loaded."""
     with st.container(horizontal=True):
-        if runtime.is_loaded():
+        if engine.current().is_ready():
             st.badge("TensorFlow is loaded", icon=":material/check:", color="green")
         else:
             st.badge("TensorFlow is loading", icon=":material/hourglass:", color="blue")

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from fcnlib import engine
 from fcnlib.errors import BusyError, FcnlibError
 from fcnlib.jobs import Job, Jobs, Work
 from fcnlib.ui.layout import button, show_error
@@ -38,6 +39,11 @@ def submit(name: str, key: Hashable, work: Work, slot: str, owner: str = "") -> 
         st.session_state[slot] = queue(name).submit(key, work, owner or visitor())
     except BusyError as error:
         show_error(error)
+
+
+def task(name: str, *args: Any) -> Work:
+    """Return the work of running a task of the engine with these arguments."""
+    return lambda report: engine.run(name, *args, report=report)
 
 
 def served() -> bool:

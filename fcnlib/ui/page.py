@@ -10,15 +10,16 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from fcnlib import runtime
+from fcnlib import engine
 from fcnlib.ui.components import component
 from fcnlib.ui.jobs import served
 
 ICON = Path(__file__).parents[1] / "data" / "icon.png"
-WARM_UP_DELAY = 2.0
-"""Seconds after which TensorFlow is imported, so that the first page is shown before."""
 
 _close_menu = component("menu")
+
+# Pages import this module first, so that a worker loads TensorFlow while they import the rest.
+engine.use("local")
 
 
 class Page(NamedTuple):
@@ -88,13 +89,10 @@ def setup(path: str) -> None:
 
 @st.cache_resource(show_spinner=False)
 def _warm_up() -> None:
-    """Import TensorFlow and segment the samples in the background, so nobody waits later."""
-    # TensorFlow imports pandas, and plotly trips over a pandas that is half imported.
-    import pandas  # noqa: F401
-
+    """Segment the samples in the background, so that a click on one finds its maps."""
     from fcnlib.ui.segmentation.run import segment_samples
 
-    runtime.warm_up(WARM_UP_DELAY, then=segment_samples)
+    segment_samples()
 
 
 def _menu() -> None:

@@ -6,8 +6,8 @@ from functools import partial
 
 import streamlit as st
 
-from fcnlib import images
-from fcnlib.errors import PictureError
+from fcnlib import engine, images
+from fcnlib.errors import EngineError, PictureError
 from fcnlib.images import fetching
 from fcnlib.typing import Report, RGBImage
 from fcnlib.ui.jobs import queue, show_progress, submit
@@ -103,7 +103,7 @@ def from_address(key: str) -> Picture | None:
 
 def _fetched(url: str, report: Report) -> Picture:
     data = fetching.fetch(url, report)
-    return Picture("The picture at your address", images.digest(data), images.decode(data))
+    return Picture("The picture at your address", images.digest(data), engine.run("decode", data))
 
 
 def from_bytes(title: str, data: bytes) -> Picture | None:
@@ -111,14 +111,15 @@ def from_bytes(title: str, data: bytes) -> Picture | None:
     digest = images.digest(data)
     try:
         return Picture(title, digest, _decoded(digest, data))
-    except PictureError as error:
+    except (PictureError, EngineError) as error:
         show_error(error)
         return None
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _decoded(digest: str, _data: bytes) -> RGBImage:
-    return images.decode(_data)
+    decoded: RGBImage = engine.run("decode", _data)
+    return decoded
 
 
 @st.cache_data(show_spinner=False, max_entries=len(images.SAMPLES))

@@ -19,8 +19,9 @@ from streamlit.testing.v1 import AppTest
 from support.weights_server import WeightsServer
 
 from fcnlib import images
+from fcnlib.networks import shipped
 from fcnlib.networks.precision import FORMATS, choose
-from fcnlib.ui import jobs, loaded_networks
+from fcnlib.ui import jobs
 
 ROOT = Path(__file__).parents[2]
 LONG = 300  # seconds; far more than any step here needs
@@ -115,7 +116,7 @@ def test_the_example_in_the_readme_runs(tmp_path):
 
 
 @pytest.fixture
-def app(environment, monkeypatch, tmp_path):
+def app(inline, environment, monkeypatch, tmp_path):
     """Open the Segmentation page on a machine that has no weights yet."""
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
@@ -125,7 +126,7 @@ def app(environment, monkeypatch, tmp_path):
     app.run()
     yield app.segmented_control(key="segmentation_source").set_value("address").run()
     jobs.queue.clear()
-    loaded_networks.loaded_networks.clear()
+    shipped._LOADED.pop("vgg_16").close()
 
 
 def run_until(app, condition):

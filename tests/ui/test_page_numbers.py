@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+import fcnlib.facts
 from fcnlib.facts import FACTS, QUOTED, SECTIONS, Outcome
 from fcnlib.facts.fact import MEASURED_WITH
 from fcnlib.facts.machine import machine, versions
@@ -34,10 +35,21 @@ def fresh():
 
 
 @pytest.fixture
-def served(monkeypatch):
-    """Let the page behave as if it had a browser, with only the kernels' facts to compute."""
-    monkeypatch.setattr(checks, "served", lambda: True)
-    monkeypatch.setattr(checks, "FACTS", QUICK)
+def only(inline, monkeypatch):
+    """Give a function that replaces the facts, and leave only those about kernels."""
+
+    def replace_facts(facts):
+        monkeypatch.setattr(fcnlib.facts, "FACTS", facts)
+        monkeypatch.setattr(checks, "FACTS", facts)
+
+    replace_facts(QUICK)
+    return replace_facts
+
+
+@pytest.fixture
+def nothing(monkeypatch):
+    """Keep the page from computing anything."""
+    monkeypatch.setattr(checks, "compute", lambda: None)
 
 
 def opened():
@@ -74,7 +86,7 @@ def finish(app):
     return app.run()
 
 
-def test_all_rows_are_shown_before_anything_is_computed():
+def test_all_rows_are_shown_before_anything_is_computed(nothing):
     app = opened()
     assert len(rows(app)) == len(FACTS)
     assert {row[0] for row in rows(app)} == {"pending"}
@@ -88,12 +100,12 @@ def test_all_rows_are_shown_before_anything_is_computed():
         assert all(printed in whole for printed in fact.expected.values())
 
 
-def test_without_a_browser_nothing_is_computed():
-    opened()
-    assert jobs.queue("numbers").find(checks.JOB) is None
+def test_a_worker_computes_all_facts():
+    app = finish(opened())
+    assert counts(app) == (len(FACTS), len(FACTS))
 
 
-def test_opening_the_page_computes_the_facts(served):
+def test_opening_the_page_computes_the_facts(only):
     app = finish(opened())
     assert counts(app) == (len(QUICK), len(QUICK))
     verdict, _, figures = next(row for row in rows(app) if "H(0.25)" in row[1])
@@ -102,7 +114,7 @@ def test_opening_the_page_computes_the_facts(served):
     assert not app.get("progress")
 
 
-def test_progress_is_shown_while_rows_come_in(served, monkeypatch):
+def test_progress_is_shown_while_rows_come_in(only):
     hold = threading.Event()
 
     def slow():
@@ -110,7 +122,7 @@ def test_progress_is_shown_while_rows_come_in(served, monkeypatch):
         return QUICK[-1].compute()
 
     facts = (*QUICK[:-1], replace(QUICK[-1], compute=slow, seconds=9.0))
-    monkeypatch.setattr(checks, "FACTS", facts)
+    only(facts)
     app = opened()
     limit = time.monotonic() + SOON
     while counts(app) != (len(facts) - 1, len(facts)):
@@ -124,22 +136,22 @@ def test_progress_is_shown_while_rows_come_in(served, monkeypatch):
     assert counts(finish(app)) == (len(facts), len(facts))
 
 
-def test_the_next_visitor_sees_the_same_outcomes(served, monkeypatch):
+def test_the_next_visitor_sees_the_same_outcomes(only, monkeypatch):
     finish(opened())
 
     def fails(*_):
         raise AssertionError
 
-    monkeypatch.setattr(checks, "check_all", fails)
+    monkeypatch.setattr(fcnlib.facts, "check_all", fails)
     app = opened()
     assert counts(app) == (len(QUICK), len(QUICK))
     assert not app.get("progress")
 
 
-def test_a_wrong_figure_is_marked_and_can_be_filtered(served, monkeypatch):
+def test_a_wrong_figure_is_marked_and_can_be_filtered(only, monkeypatch):
     wrong = replace(QUICK[0], expected=dict(QUICK[0].expected) | {"Mitchell": "3"})
     facts = (wrong, *QUICK[1:])
-    monkeypatch.setattr(checks, "FACTS", facts)
+    only(facts)
     monkeypatch.setattr(checks, "SECTIONS", {"Kernels": facts})
     app = finish(opened())
     assert counts(app) == (len(QUICK) - 1, len(QUICK))
@@ -150,7 +162,7 @@ def test_a_wrong_figure_is_marked_and_can_be_filtered(served, monkeypatch):
     assert [row[0] for row in rows(app)] == ["differs"]
 
 
-def test_a_failed_computation_shows_its_error():
+def test_a_failed_computation_shows_its_error(nothing):
     checks.outcomes()["support"] = Outcome(
         holds=False, error="Could not be computed: <b>no</b> luck."
     )
@@ -161,7 +173,7 @@ def test_a_failed_computation_shows_its_error():
     assert "&lt;b&gt;no&lt;/b&gt; luck." in raw
 
 
-def test_the_filter_may_leave_no_facts():
+def test_the_filter_may_leave_no_facts(nothing):
     app = opened()
     before = len(app.caption)
     app.toggle(key="numbers_red").set_value(True).run()
@@ -171,7 +183,7 @@ def test_the_filter_may_leave_no_facts():
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-def test_a_section_can_be_chosen(section):
+def test_a_section_can_be_chosen(nothing, section):
     app = opened()
     app.pills(key="numbers_section").set_value(section).run()
     assert not app.exception
@@ -181,7 +193,7 @@ def test_a_section_can_be_chosen(section):
 
 
 @pytest.mark.parametrize("index", [0, 4])  # with and without cases
-def test_the_code_of_a_row_can_be_read(index):
+def test_the_code_of_a_row_can_be_read(nothing, index):
     app = opened()
     app.selectbox[0].select_index(index).run()
     code = app.code[0].value
@@ -189,7 +201,7 @@ def test_the_code_of_a_row_can_be_read(index):
     assert f"def {FACTS[index].name}(" in code
 
 
-def test_quoted_figures_have_no_verdict():
+def test_quoted_figures_have_no_verdict(nothing):
     app = opened()
     quoted = tables(app)[1]
     assert quoted.count('<span class="pill">quoted</span>') == sum(map(len, QUOTED.values()))
@@ -198,7 +210,7 @@ def test_quoted_figures_have_no_verdict():
         assert figure in quoted
 
 
-def test_machine_and_versions_are_shown(tmp_path):
+def test_machine_and_versions_are_shown(nothing, tmp_path):
     shown = texts(opened())
     assert machine() in shown
     assert all(f"{name} {version}" in shown for name, version in versions().items())
@@ -208,7 +220,7 @@ def test_machine_and_versions_are_shown(tmp_path):
     assert re.fullmatch(r".+, \d+ cores?", machine(tmp_path / "missing"))
 
 
-def test_every_tolerance_is_explained():
+def test_every_tolerance_is_explained(nothing):
     shown = texts(opened())
     for fact in FACTS:
         assert f"**{fact.tolerance.name}**" in shown
@@ -221,7 +233,7 @@ def test_words_of_the_figure_are_not_repeated():
     assert table._say("(9, 9, 3)", "(9, 9, 9)") == "(9, 9, 3)"
 
 
-def test_only_the_page_itself_sends_the_style_sheet(monkeypatch):
+def test_only_the_page_itself_sends_the_style_sheet(nothing, monkeypatch):
     """Streamlit may drop one that a fragment sends, and then the browser shows an empty page."""
     monkeypatch.setattr(table, "style", lambda: None)
     assert not [block for block in opened().get("html") if "<style" in block.proto.body]

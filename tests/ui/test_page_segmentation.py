@@ -35,7 +35,7 @@ def own_queues(monkeypatch):
 
 
 @pytest.fixture
-def without_weights(monkeypatch, tmp_path):
+def without_weights(inline, monkeypatch, tmp_path):
     monkeypatch.delenv("FCNLIB_VGG_CHECKPOINT", raising=False)
     monkeypatch.setenv("FCNLIB_CACHE_DIR", str(tmp_path))
     return opened(segmentation_network="VGG-16 (ImageNet)")
@@ -307,7 +307,7 @@ def test_a_download_can_be_stopped_and_started_again(without_weights, monkeypatc
     assert app.button(key="segmentation_fetch").label == "Download 513 MB"
 
 
-def test_wrong_weights_end_in_a_sentence_and_the_page_goes_on(monkeypatch, tmp_path):
+def test_wrong_weights_end_in_a_sentence_and_the_page_goes_on(inline, monkeypatch, tmp_path):
     path = write_v1(tmp_path / "vgg_16.ckpt", vgg_16_shapes(**NARROW))
     monkeypatch.setenv("FCNLIB_VGG_CHECKPOINT", str(path))
     app = opened(segmentation_network="VGG-16 (ImageNet)")

@@ -170,7 +170,7 @@ def test_an_address_can_hold_the_settings():
     assert title(app, 0) == "TensorFlow, 168 × 256 px"
 
 
-def test_disagreement_is_detected(monkeypatch):
+def test_disagreement_is_detected(inline, monkeypatch):
     monkeypatch.setattr(
         experiment, "upsample_tf", lambda factor, image, _: upsample_tf(factor, image) + 1
     )

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fcnlib.ui import jobs
 from fcnlib.ui.page import PAGES
+from fcnlib.ui import jobs
 from fcnlib.ui.segmentation.run import JOB
 
 ROOT = Path(__file__).parents[2]

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from fcnlib.facts import FACTS, SECTIONS, Fact, Outcome, check_all
+from fcnlib import engine
+from fcnlib.facts import FACTS, SECTIONS, Fact, Outcome
 from fcnlib.facts.fact import MEASURED_WITH
 from fcnlib.facts.machine import machine, versions
 from fcnlib.jobs import Job
 from fcnlib.typing import Report
-from fcnlib.ui.jobs import POLL_SECONDS, queue, served
+from fcnlib.ui.jobs import POLL_SECONDS, queue
 from fcnlib.ui.layout import show_source
 from fcnlib.ui.numbers import table
 
@@ -23,15 +24,12 @@ def outcomes() -> dict[str, Outcome]:
     return {}
 
 
-def compute() -> Job | None:
-    """Start computing all facts, or join the running job; without a browser, do nothing."""
-    # Tests of other pages would share their processor with the facts.
-    if not served():
-        return None
+def compute() -> Job:
+    """Start computing all facts, or join the running job."""
     known = outcomes()
 
     def work(report: Report) -> None:
-        check_all(known.__setitem__, FACTS, report)
+        engine.run("facts", report=report, publish=lambda news: known.update([news]))
 
     # The owner is no visitor, so the job continues when a visitor leaves.
     return queue("numbers").submit(JOB, work, "everyone")

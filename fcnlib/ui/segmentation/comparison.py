@@ -4,20 +4,18 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from fcnlib.networks.cost import multiply_adds, num_parameters, peak_memory
+from fcnlib import engine
 from fcnlib.networks.shipped import NETWORKS
 from fcnlib.segmentation import Segmentation
-from fcnlib.ui.loaded_networks import loaded_networks
+from fcnlib.segmentation.tasks import Cost
 
 
 def show_cost(results: Mapping[str, Segmentation]) -> None:
     """Show a column for each network that was run on the picture."""
     columns = {}
     for name, result in results.items():
-        network = loaded_networks().get(name, result.precision)
         size = result.input_size or result.picture.shape[:2]
-        parameters = num_parameters(network)
-        operations, memory = _measured(name, result.precision, size)
+        parameters, operations, memory = _measured(name, result.precision, size)
         width = 2 if result.precision == "bfloat16" else 4
         columns[NETWORKS[name].title] = {
             "Parameters": f"{parameters / 1e6:,.2f} million",
@@ -42,7 +40,7 @@ def show_cost(results: Mapping[str, Segmentation]) -> None:
 
 
 @st.cache_data(max_entries=64, show_spinner="Counting multiply-adds")
-def _measured(name: str, precision: str, size: tuple[int, ...]) -> tuple[int, int]:
-    """Return multiply-adds and peak memory, measured once a size, since this runs the network."""
-    network = loaded_networks().get(name, precision)
-    return multiply_adds(network, size), peak_memory(network, size)
+def _measured(name: str, precision: str, size: tuple[int, ...]) -> Cost:
+    """Return the cost, measured once a size, since this runs the network."""
+    cost: Cost = engine.run("cost", name, precision, size)
+    return cost

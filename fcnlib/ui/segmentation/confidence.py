@@ -1,13 +1,11 @@
 """The confidence of every pixel's class, computed on request."""
 
 from collections.abc import Hashable
-from functools import partial
 
-from fcnlib.class_map.confidence import confidence_map
 from fcnlib.plots.upsampling import lost_figure
 from fcnlib.segmentation import Segmentation
-from fcnlib.typing import Float32Array, Report
-from fcnlib.ui.jobs import on_request
+from fcnlib.typing import Float32Array
+from fcnlib.ui.jobs import on_request, task
 from fcnlib.ui.layout import chart, metric_row
 
 
@@ -21,14 +19,15 @@ def show_confidence(result: Segmentation, asked: Hashable) -> None:
         "blur_on",
         "segmentation_confidence",
         key=asked,
-        work=partial(_compute, result),
+        work=task("confidence", result.coarse_factor, result.coarse_logits),
         about="The confidence is the probability of the pixel's class. The softmax function "
         "computes it from the pixel's scores. Unlike the best class itself, it needs the scores "
         f"of all {len(result.class_names)} classes at every pixel. They are upsampled a few "
         "squares at a time, so it takes little memory.",
     )
     if confidence is not None:
-        _show(confidence)
+        height, width = result.label_map.shape
+        _show(confidence[:height, :width])
 
 
 def _show(confidence: Float32Array) -> None:
@@ -40,8 +39,3 @@ def _show(confidence: Float32Array) -> None:
     metric_row({label: f"{share:.1%}" for label, share in figures.items()})
     figure = lost_figure(1 - confidence, "Doubt: 1 − confidence", height=400)
     chart(figure, "segmentation_confidence_map")
-
-
-def _compute(result: Segmentation, report: Report) -> Float32Array:
-    height, width = result.label_map.shape
-    return confidence_map(result.coarse_factor, result.coarse_logits, report)[:height, :width]

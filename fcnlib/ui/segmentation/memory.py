@@ -1,20 +1,20 @@
 """The memory of four methods of upsampling, and the classes that can win in each square."""
 
-from functools import partial
 from typing import NamedTuple
 
 import streamlit as st
 
-from fcnlib.class_map import reference, surviving_classes, upsampled_argmax
+from fcnlib import engine
+from fcnlib.class_map import reference, surviving_classes
 from fcnlib.class_map.memory import machine_nbytes, requirements
 from fcnlib.class_map.pruning import first_pass
-from fcnlib.class_map.reference import ArgmaxTiming, benchmark_argmax
+from fcnlib.class_map.reference import ArgmaxTiming
 from fcnlib.class_map.subdivision import best_classes
 from fcnlib.images import digest
 from fcnlib.plots.pruning import memory_figure, size, survivors_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Float32Array, IndexArray, LabelMap, RGBImage
-from fcnlib.ui.jobs import queue, show_progress, submit, visitor
+from fcnlib.ui.jobs import queue, show_progress, submit, task, visitor
 from fcnlib.ui.layout import chart, choose_one, show_source
 
 CLASSES = (21, 100, 400, 1000)
@@ -125,7 +125,7 @@ def _choose_field(result: Segmentation, key: str) -> Field:
 def _timing(name: str, field: Field, key: str) -> None:
     jobs, work = queue("inference"), ("benchmark_argmax", name, field.factor)
     if st.button("Measure on this machine", icon=":material/timer:", key=f"{key}_timing"):
-        timing = partial(benchmark_argmax, field.factor, field.logits)
+        timing = task("time_argmax", field.factor, field.logits)
         # With an owner of its own, the timing does not withdraw the visitor's picture.
         owner = f"benchmark_argmax {visitor()}"
         submit("inference", work, timing, f"{key}_timing_job", owner)
@@ -151,7 +151,7 @@ def _seconds(seconds: float) -> str:
 @st.cache_data(max_entries=8, show_spinner=False)
 def _kept(name: str, factor: int, *, _logits: Float32Array) -> tuple[LabelMap, IndexArray]:
     """Return map and counts; `name` is the digest of the scores, which are not hashed again."""
-    return upsampled_argmax(factor, _logits), surviving_classes(_logits)
+    return engine.run("upsampled_argmax", factor, _logits), surviving_classes(_logits)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

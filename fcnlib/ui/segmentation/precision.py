@@ -1,18 +1,14 @@
 """The number format of VGG-16: the choice of it, and what it changes."""
 
 from collections.abc import Hashable
-from functools import partial
 
 import numpy as np
 
-from fcnlib import segmentation
 from fcnlib.networks.precision import FORMATS, choose, has_bfloat16
 from fcnlib.plots.class_maps import mask_figure
 from fcnlib.segmentation import Segmentation
-from fcnlib.typing import Report
-from fcnlib.ui.jobs import on_request
+from fcnlib.ui.jobs import on_request, task
 from fcnlib.ui.layout import chart, choose_one, metric_row
-from fcnlib.ui.loaded_networks import loaded_networks
 
 
 def choose_precision() -> str:
@@ -44,7 +40,7 @@ def show_effect(result: Segmentation, asked: Hashable) -> None:
         "compare",
         "segmentation_precision",
         key=(other, asked),
-        work=partial(_run, result, other),
+        work=task("segment", result.picture, "vgg_16", other, 0),
         about=f"Runs the same picture in {other} and shows every pixel whose label differs.",
     )
     if compared is not None:
@@ -65,8 +61,3 @@ def _compare(result: Segmentation, other: Segmentation) -> None:
     metric_row(figures)
     title = f"Another label in {other.precision}"
     chart(mask_figure(differ, title, height=400), "segmentation_precision_mask")
-
-
-def _run(result: Segmentation, other: str, report: Report) -> Segmentation:
-    network = loaded_networks().get("vgg_16", other, report)
-    return segmentation.segment(result.picture, network, report)

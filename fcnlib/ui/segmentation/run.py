@@ -1,24 +1,25 @@
 """Running networks on a visitor's picture as a job, and on the samples ahead of all visitors."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 
 import streamlit as st
 
-from fcnlib import images, segmentation
+from fcnlib import engine, images
 from fcnlib.images import colors
-from fcnlib.images.preprocessing import fit_long_side
 from fcnlib.jobs import Job
-from fcnlib.networks.shipped import NETWORKS
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Report, RGBImage, part
 from fcnlib.ui.jobs import queue, show_progress, submit
 from fcnlib.ui.layout import button
-from fcnlib.ui.loaded_networks import loaded_networks
 from fcnlib.ui.pictures import FIRST, sample
 from fcnlib.ui.segmentation.choices import LONG_SIDES, Request
 
 JOB = "segmentation_job"
+KEPT_RESULTS = 24
+_RESULTS: OrderedDict[tuple[object, ...], Segmentation] = OrderedDict()
+"""The latest results of all visitors. Only the thread of the queue changes it."""
 FIRST_NETWORKS = ("imagenet", "voc")
 
 
@@ -92,15 +93,14 @@ def _segmented(request: Request, name: str, report: Report) -> Segmentation:
     picture = request.picture.image
     key = (name, request.picture.digest, request.long_side, request.precision)
 
-    def compute() -> Segmentation:
-        report(0.0, f"Loading {NETWORKS[name].title}")
-        fitted = fit_long_side(picture, request.long_side) if request.long_side else picture
-        network = loaded_networks().get(name, request.precision, report)
-        result = segmentation.segment(fitted, network, report)
+    if key not in _RESULTS:
+        args = picture, name, request.precision, request.long_side
+        result = engine.run("segment", *args, report=report)
         palette = _object_colors(result) if name == "voc" else result.palette
-        return replace(result, original_size=picture.shape[:2], palette=palette)
-
-    return loaded_networks().result(key, compute)
+        _RESULTS[key] = replace(result, original_size=picture.shape[:2], palette=palette)
+        while len(_RESULTS) > KEPT_RESULTS:
+            _RESULTS.popitem(last=False)
+    return _RESULTS[key]
 
 
 def _object_colors(result: Segmentation) -> RGBImage:

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from fcnlib.class_map.step_order import ORDERS, REFERENCE, OrderComparison, compare_orders
+from fcnlib import engine
+from fcnlib.class_map.step_order import ORDERS, REFERENCE, OrderComparison
 from fcnlib.images import digest
 from fcnlib.plots.step_order import disagreement_figure
 from fcnlib.segmentation import Segmentation
@@ -70,4 +71,5 @@ def _compared(result: Segmentation) -> OrderComparison:
 @st.cache_data(max_entries=8, show_spinner="Computing the map in four orders")
 def _kept(key: str, factor: int, shape: tuple[int, int], *, _logits: FloatArray) -> OrderComparison:
     """Compare the orders; `key` is the digest of the scores, which are not hashed again."""
-    return compare_orders(factor, _logits, shape)
+    orders: OrderComparison = engine.run("step_orders", factor, _logits, shape)
+    return orders

@@ -1,7 +1,6 @@
 """Drawn streets through the three FCN heads, next to the truth, and what skip connections add."""
 
 from collections.abc import Mapping
-from functools import partial
 
 import streamlit as st
 
@@ -12,10 +11,8 @@ from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation, comparison
 from fcnlib.segmentation.comparison import Comparison
 from fcnlib.segmentation.network_geometry import built_in_geometry
-from fcnlib.typing import Report
-from fcnlib.ui.jobs import queue, show_progress, submit
+from fcnlib.ui.jobs import queue, show_progress, submit, task
 from fcnlib.ui.layout import button, chart_row, choose_one, fold, show_source
-from fcnlib.ui.loaded_networks import loaded_networks
 from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.attribution import show_pixel_attribution
 from fcnlib.ui.segmentation.step_order import show_step_order
@@ -61,7 +58,7 @@ def show_skips() -> None:
     seed = st.session_state.setdefault(SEED, FIRST_SEED)
     last = st.session_state.get(JOB)
     if last is None or last.key != ("street", seed):
-        submit("inference", ("street", seed), partial(_compare, seed), JOB)
+        submit("inference", ("street", seed), task("street", seed), JOB)
     job = st.session_state.get(JOB)
     if job is None or job.key != ("street", seed):
         return
@@ -74,13 +71,6 @@ def show_skips() -> None:
         metrics.measure,
         key="segmentation_street_source",
     )
-
-
-def _compare(seed: int, report: Report) -> Comparison:
-    report(0.0, "Loading the three heads")
-    heads = {head: loaded_networks().get(head) for head in built_in.NAMES}
-    street = scenes.scene(seed)
-    return comparison.compare_heads(heads, street.picture, street.labels, report)
 
 
 def _next_street() -> None:

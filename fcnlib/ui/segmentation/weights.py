@@ -1,13 +1,11 @@
 """The weights of VGG-16: whether they are installed, and the ways to get them."""
 
-from functools import partial
-
 import streamlit as st
 
 from fcnlib import checkpoints
 from fcnlib.errors import WeightsError
 from fcnlib.jobs import Job
-from fcnlib.ui.jobs import queue, show_progress, submit, visitor
+from fcnlib.ui.jobs import queue, show_progress, submit, task, visitor
 from fcnlib.ui.layout import button, choose_one
 
 SOURCE_TITLES = {"archive": "Official archive", "keras": "Keras' copy"}
@@ -55,5 +53,5 @@ def _download_button(key: str) -> None:
         name = choose_one("From", SOURCE_TITLES, "archive", f"{key}_weights_from")
         source = checkpoints.SOURCES[name]
         label = f"Download {source.size / 1e6:,.0f} MB"
-        work = ("download", ("weights", name), partial(checkpoints.fetch, name), f"{key}_download")
+        work = ("download", ("weights", name), task("download", name), f"{key}_download")
         button(label, "download", f"{key}_fetch", submit, *work, type="primary")

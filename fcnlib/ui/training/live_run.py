@@ -120,10 +120,6 @@ def _remember(known: list[Run]) -> None:
 
 
 def _start(options: Options) -> None:
-    # TensorFlow imports pandas in the thread of the training. Plotly fails here if it finds pandas
-    # half imported, so import all of it first.
-    import pandas  # noqa: F401
-
     try:
         started = runs().start(options, figures.watched(), visitor())
     except BusyError as error:

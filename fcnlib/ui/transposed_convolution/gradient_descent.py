@@ -4,13 +4,13 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from fcnlib import engine
 from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
 from fcnlib.plots import theme
 from fcnlib.plots.cells import cells_figure, number
 from fcnlib.plots.gradient_descent import losses_figure
 from fcnlib.plots.theme import Figure
 from fcnlib.transposed_convolution import gradient_descent, transposed_convolution
-from fcnlib.transposed_convolution import tensorflow_reference as reference
 from fcnlib.transposed_convolution.gradient_descent import Run, Step
 from fcnlib.typing import FloatArray
 from fcnlib.ui.layout import chart_row
@@ -60,9 +60,9 @@ def _train(seed: int, rate: float) -> tuple[Step, Run]:
 def _differences(seed: int, rate: float) -> tuple[float, float]:
     """Return the largest differences of output and gradients from TensorFlow's."""
     first, run = _train(seed, rate)
-    output = reference.transposed_convolution_tf(X, run.kernels[0], STRIDE, PADDING)
-    kernel_gradient, input_gradient = reference.gradients_tf(
-        X, run.kernels[0], TARGET, stride=STRIDE, padding=PADDING
+    output = engine.run("transposed_convolution", X, run.kernels[0], STRIDE, PADDING)
+    kernel_gradient, input_gradient = engine.run(
+        "gradients", X, run.kernels[0], TARGET, STRIDE, PADDING
     )
     backward = max(
         np.abs(first.kernel_gradient - kernel_gradient).max(),

@@ -1,18 +1,15 @@
 """Section on two networks for phones, whose last layers are replaced by other upsamplings."""
 
-from functools import partial
-from typing import NamedTuple
-
 import streamlit as st
 
 from fcnlib import images
 from fcnlib.networks import deeplab, selfie_segmentation
 from fcnlib.plots.class_maps import discrete_matshow, mask_figure
 from fcnlib.segmentation import last_layer
-from fcnlib.typing import Float32Array, LabelMap, Report
-from fcnlib.ui.jobs import queue, show_progress, submit
+from fcnlib.segmentation.tasks import LastLayers
+from fcnlib.typing import Float32Array, LabelMap
+from fcnlib.ui.jobs import queue, show_progress, submit, task
 from fcnlib.ui.layout import chart_row, fold, show_source
-from fcnlib.ui.loaded_networks import loaded_networks
 
 KEY = "transposed_convolution_phone"
 JOB = f"{KEY}_job"
@@ -28,13 +25,6 @@ MASKS = {
     "nearest": "Nearest: equal weights",
     "bilinear": "Bilinear",
 }
-
-
-class Result(NamedTuple):
-    """Label maps of DeepLab and masks of the selfie segmentation, by last layer."""
-
-    label_maps: dict[str, LabelMap]
-    masks: dict[str, Float32Array]
 
 
 def show_phone() -> None:
@@ -57,25 +47,14 @@ def _show() -> None:
         required=True,
         key=f"{KEY}_sample",
     )
-    submit("inference", ("last layers", name), partial(_compute, name or "astronaut"), JOB)
+    submit("inference", ("last layers", name), task("last_layers", name or "astronaut"), JOB)
     job = st.session_state.get(JOB)
     if job is None or not show_progress(queue("inference"), job, KEY, wait=True):
         return
-    result: Result = job.result
+    result: LastLayers = job.result
     _show_voc(result.label_maps)
     _show_people(result.masks)
     show_source(last_layer.voc_label_maps, last_layer.people_masks, key=f"{KEY}_source")
-
-
-def _compute(name: str, report: Report) -> Result:
-    picture = images.sample(name)
-    report(0.0, "DeepLab v3")
-    scores = loaded_networks().get("voc").scores(deeplab.GRID.fit(picture))
-    report(0.5, "Selfie segmentation")
-    activations = last_layer.people_activations(loaded_networks().get("people"), picture)
-    layer = selfie_segmentation.last_layer()
-    label_maps = last_layer.voc_label_maps(scores.coarse_logits)
-    return Result(label_maps, last_layer.people_masks(activations, layer))
 
 
 def _show_voc(label_maps: dict[str, LabelMap]) -> None:

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
+from fcnlib import engine
 from fcnlib.plots.cells import sliding_figure
-from fcnlib.transposed_convolution import tensorflow_reference
 from fcnlib.transposed_convolution.checkerboard import overlap_counts
 from fcnlib.transposed_convolution.sizes import input_sizes, output_padding_range, padding_range
 from fcnlib.ui.layout import chart, choose_one
@@ -74,7 +74,7 @@ def _tensorflow_result(size: int, kernel_size: int, stride: int, padding: int) -
     sizes = input_sizes(size, kernel_size, stride, padding)
     results: dict[bool, list[str]] = {True: [], False: []}
     for output in range(max(1, sizes[0] - 1), sizes[-1] + 2):
-        accepted = tensorflow_reference.accepts(size, output, kernel_size, stride, padding)
+        accepted = engine.run("accepts", size, output, kernel_size, stride, padding)
         results[accepted].append(str(output))
     return (
         "When this page asked TensorFlow for each `output_shape`, it accepted "

@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from fcnlib import engine
 from fcnlib.plots import theme
 from fcnlib.transposed_convolution import padding_range, views
 from fcnlib.transposed_convolution.views import Agreement, ViewSettings
@@ -98,7 +99,8 @@ def say(agreement: Agreement) -> str:
 
 @st.cache_data(max_entries=512, show_spinner=False)
 def _agreement(setting: ViewSettings) -> Agreement:
-    return views.agreement(setting)
+    agreement: Agreement = engine.run("check_views", setting)
+    return agreement
 
 
 def _values(

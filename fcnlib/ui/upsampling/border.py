@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from fcnlib import engine
 from fcnlib.plots.class_maps import scene_figure
 from fcnlib.plots.upsampling import lost_figure, profile_figure
 from fcnlib.ui.layout import chart, chart_row, choose_one, metric_row, show_source
@@ -34,7 +35,8 @@ def show_border() -> None:
 
 @st.cache_data(max_entries=len(SCORES) * len(FACTORS), show_spinner="Upsampling the scores twice")
 def _computed(name: str, factor: int) -> BorderXray:
-    return border_xray(factor, xray_scores(name))
+    xray: BorderXray = engine.run("upsampled_borders", factor, xray_scores(name))
+    return xray
 
 
 def _figures(xray: BorderXray) -> None:

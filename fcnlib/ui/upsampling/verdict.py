@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from fcnlib import engine
 from fcnlib.kernels.bilinear import get_kernel_size
 from fcnlib.plots.arrays import difference_figure, image_figure
 from fcnlib.plots.theme import Figure
@@ -12,7 +13,7 @@ from fcnlib.typing import FloatArray
 from fcnlib.ui.layout import metric_row
 from fcnlib.ui.upsampling.example_images import CHOICES, Picture, chosen
 from fcnlib.upsampling import dense_kernel_nbytes
-from fcnlib.upsampling.experiment import kernel_of, run_check
+from fcnlib.upsampling.experiment import kernel_of
 from fcnlib.upsampling.settings import TOLERANCES, CheckSettings
 
 FACTORS = (2, 32)
@@ -63,7 +64,7 @@ def answer(
         TensorFlow's result, scikit-image's, and their difference.
 
     """
-    outcome = run_check(settings, _image)
+    outcome = engine.run("check_upsampling", settings, _image)
     ours, reference = outcome.by_tensorflow, outcome.by_skimage
     height, width = ours.shape[:2]
     if ours.shape == reference.shape:
@@ -86,7 +87,7 @@ def post_table(settings: CheckSettings, digest: str, _image: FloatArray) -> list
     rows = []
     for factor in POST_FACTORS:
         scaled = replace(settings, factor=factor)
-        figures = run_check(scaled, _image).figures
+        figures = engine.run("check_upsampling", scaled, _image).figures
         row = {"Check for factor": str(factor), "Kernel": _square(len(kernel_of(scaled)))}
         row["Largest difference"] = figures.get("Largest difference", "none: shapes differ")
         rows.append(row | {"allclose": figures["allclose"]})

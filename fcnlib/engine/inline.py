@@ -1,0 +1,32 @@
+"""The engine that runs a task in the calling thread."""
+
+from typing import Any
+
+from fcnlib.engine.context import Context, Mailbox, Publish, Report
+from fcnlib.engine.tasks import TASKS, call
+
+
+class Inline:
+    """Runs each task in the calling thread. It cannot end a task that hangs."""
+
+    def start(self) -> None:
+        """Do nothing: there is no worker to start."""
+
+    def close(self) -> None:
+        """Do nothing: there is no worker to end."""
+
+    def is_ready(self) -> bool:
+        """Return True: there is no worker to wait for."""
+        return True
+
+    def run(
+        self,
+        name: str,
+        *args: Any,
+        report: Report,
+        publish: Publish,
+        mailbox: Mailbox | None,
+        deadline: float | None,
+    ) -> Any:
+        """Run a task; see `fcnlib.engine.run`."""
+        return call(TASKS[name].function, args, Context(report, publish, mailbox or Mailbox()))

@@ -1,0 +1,49 @@
+"""Limits that a worker process sets for itself before it runs anything."""
+
+import contextlib
+import os
+import sys
+from pathlib import Path
+
+from fcnlib.engine.tasks import Lane
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
+
+NICENESS = 10
+
+
+def apply(lane: Lane) -> None:
+    """Limit the memory and priority of this process as its lane says."""
+    memory = int(os.environ.get("FCNLIB_WORKER_MEMORY") or 0) or lane.memory or _most_of_memory()
+    if resource and memory and sys.platform == "linux":
+        # Elsewhere the limit on data does not count memory that is mapped, which is most of it.
+        _set_soft(resource.RLIMIT_DATA, memory)
+    if lane.low_priority and hasattr(os, "nice"):
+        os.nice(NICENESS)
+    with contextlib.suppress(OSError):
+        # If memory runs out, Linux should end a worker, which can be replaced, not the server.
+        Path("/proc/self/oom_score_adj").write_text("500")
+
+
+def processor_seconds(seconds: int | None) -> None:
+    """Let this process use so many seconds more of the processor; the system ends it after."""
+    if resource and seconds:
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        _set_soft(resource.RLIMIT_CPU, int(usage.ru_utime + usage.ru_stime) + seconds)
+
+
+def _set_soft(limit: int, value: int) -> None:
+    _, most = resource.getrlimit(limit)
+    allowed = value if most == resource.RLIM_INFINITY else min(value, most)
+    resource.setrlimit(limit, (allowed, most))
+
+
+def _most_of_memory() -> int | None:
+    """Return three quarters of the machine's memory in bytes, or None if it is unknown."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4 * 3
+    except (AttributeError, ValueError, OSError):
+        return None

@@ -1,0 +1,299 @@
+"""The engine that runs tasks in worker processes of this machine.
+
+Each lane has one worker, an interpreter of its own that is started by name, not forked. It loads
+TensorFlow and each network once. A worker that dies, or whose task hangs, is replaced. The
+messages are this project's own few lines (`wire`), because loky and `concurrent.futures` offer no
+progress, partial results or cancelling of one running task, and `multiprocessing` imports the
+caller's main module again, which for an app is the page.
+"""
+
+import atexit
+import contextlib
+import itertools
+import os
+import queue
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from pathlib import Path
+from typing import Any
+
+from fcnlib.engine import wire
+from fcnlib.engine.context import Mailbox, Publish, Report
+from fcnlib.engine.tasks import LANES, TASKS, Lane, Task
+from fcnlib.errors import EngineError
+
+POLL = 0.1  # seconds between two looks at the mailbox and at the caller's wish to stop
+GRACE = 10.0
+"""Seconds that a cancelled task has to stop, since its worker's networks are lost otherwise."""
+
+ROOT = Path(__file__).parents[2]
+SETTINGS = {
+    # Without Keras 3, which this project does not use, TensorFlow is imported in half the time.
+    "TF_USE_LEGACY_KERAS": "1",
+    "TF_CPP_MIN_LOG_LEVEL": "3",  # an error reaches the caller as a Python exception
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "OMP_NUM_THREADS": str(os.cpu_count() or 1),
+    "OPENBLAS_NUM_THREADS": str(os.cpu_count() or 1),
+}
+
+
+class WorkerLost(Exception):  # noqa: N818 - an event inside this module
+    """The worker ended before it returned the result."""
+
+
+class Local:
+    """Worker processes, one per lane, which are started on first use."""
+
+    def __init__(self) -> None:
+        self._lanes = {name: _Workers(name, lane) for name, lane in LANES.items()}
+        _ENGINES.add(self)
+
+    def start(self) -> None:
+        """Start the worker of short tasks, so that it loads TensorFlow meanwhile."""
+        self._lanes["quick"].start()
+
+    def close(self) -> None:
+        """End all workers."""
+        for lane in self._lanes.values():
+            lane.close()
+
+    def is_ready(self) -> bool:
+        """Return whether the worker of short tasks has loaded TensorFlow."""
+        return self._lanes["quick"].is_ready()
+
+    def run(
+        self,
+        name: str,
+        *args: Any,
+        report: Report,
+        publish: Publish,
+        mailbox: Mailbox | None,
+        deadline: float | None,
+    ) -> Any:
+        """Run a task; see `fcnlib.engine.run`."""
+        task = TASKS[name]
+        call = _Call(task, args, report, publish, mailbox or Mailbox(), deadline)
+        with self._lanes[task.lane].slots:
+            for again in (task.again, False):
+                worker = self._lanes[task.lane].worker()
+                try:
+                    return worker.run(call)
+                except WorkerLost:
+                    # The worker may have been ended because of another task.
+                    if not (again or worker.ended_for not in (None, call)):
+                        raise _lost(worker, call) from None
+        raise _lost(worker, call)
+
+
+class _Call:
+    """A task with its arguments and what its caller wants to hear."""
+
+    def __init__(  # noqa: PLR0917 - a record
+        self,
+        task: Task,
+        args: tuple[Any, ...],
+        report: Report,
+        publish: Publish,
+        mailbox: Mailbox,
+        deadline: float | None,
+    ) -> None:
+        self.task, self.args = task, args
+        self.report, self.publish, self.mailbox = report, publish, mailbox
+        self.ends = time.monotonic() + deadline if deadline else float("inf")
+        self.shown = (0.0, "Starting")
+
+
+class _Workers:
+    """The current worker of a lane, and its successors."""
+
+    def __init__(self, name: str, lane: Lane) -> None:
+        self.slots = threading.BoundedSemaphore(lane.slots)
+        self._name, self._lane = name, lane
+        self._lock = threading.Lock()
+        self._worker: _Worker | None = None
+
+    def start(self) -> None:
+        self.worker()
+
+    def worker(self) -> "_Worker":
+        """Return the current worker, a new one if there is none that lives."""
+        with self._lock:
+            if self._worker is None or not self._worker.alive:
+                self._worker = _Worker(self._name, self._lane)
+            self._worker.used = time.monotonic()
+            return self._worker
+
+    def is_ready(self) -> bool:
+        return self._worker is not None and self._worker.ready.is_set()
+
+    def close(self) -> None:
+        with self._lock:
+            if self._worker is not None:
+                self._worker.close()
+
+
+class _Worker:
+    """A worker process and the calls that wait for it."""
+
+    def __init__(self, name: str, lane: Lane) -> None:
+        self.alive, self.ended_for = True, None  # type: bool, _Call | None
+        self.ready = threading.Event()
+        self.used = time.monotonic()
+        self._lane = lane
+        self._numbers = itertools.count(1)
+        self._waiting: dict[int, queue.SimpleQueue[tuple[str, Any]]] = {}
+        self._lock = threading.Lock()
+        environment = {**SETTINGS, **os.environ}
+        environment["PYTHONPATH"] = os.pathsep.join(
+            filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])
+        )
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "fcnlib.engine.worker", name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=environment,
+        )
+        for target in (self._listen, self._retire):
+            threading.Thread(target=target, name=f"{name} worker", daemon=True).start()
+
+    def run(self, call: _Call) -> Any:
+        """Run a call in the worker: forward what it says, and return or raise its end."""
+        answers: queue.SimpleQueue[tuple[str, Any]] = queue.SimpleQueue()
+        number = next(self._numbers)
+        self._waiting[number] = answers
+        try:
+            self._send("run", number, call.task.function, call.args)
+            return self._follow(call, number, answers)
+        finally:
+            del self._waiting[number]
+            self.used = time.monotonic()
+
+    def kill(self, call: _Call | None = None) -> None:
+        """End the process at once, because of `call`."""
+        if self.alive:
+            self.alive, self.ended_for = False, call
+            self.process.kill()
+
+    def close(self) -> None:
+        """End the process, at first by closing its standard input."""
+        self.alive = False
+        # A worker that does not read would hold up a thread that writes, and with it the lock.
+        if self._lock.acquire(timeout=0.5):
+            with contextlib.suppress(OSError):
+                self.process.stdin.close()  # type: ignore[union-attr]
+            self._lock.release()
+        try:
+            self.process.wait(1.0)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _follow(
+        self, call: _Call, number: int, answers: "queue.SimpleQueue[tuple[str, Any]]"
+    ) -> Any:
+        heard, stopped = time.monotonic(), None  # type: float, BaseException | None
+        while True:
+            try:
+                kind, value = answers.get(timeout=POLL)
+            except queue.Empty:
+                kind, value = "silence", None
+            now = time.monotonic()
+            heard = heard if kind == "silence" else now
+            if kind == "lost" or (kind == "silence" and not self.alive):
+                raise stopped or WorkerLost
+            if kind in {"result", "error"}:
+                if stopped or kind == "error":
+                    raise stopped or value
+                return value
+            if stopped:
+                if now - heard > GRACE:
+                    self.kill(call)
+                continue
+            if now > call.ends or now - heard > call.task.patience:
+                self.kill(call)
+                raise _timeout(now - heard)
+            try:
+                self._forward(call, number, kind, value)
+            except BaseException as error:
+                stopped, heard = error, now
+                self._send("cancel", number)
+
+    def _forward(self, call: _Call, number: int, kind: str, value: Any) -> None:
+        for message in call.mailbox.take():
+            self._send("tell", number, message)
+        if kind == "partial":
+            call.publish(value)
+            return
+        if kind == "report":
+            call.shown = value
+        # Even in silence: a caller that does not want the result any more says so when it is asked.
+        call.report(*call.shown)
+
+    def _send(self, *message: Any) -> None:
+        try:
+            with self._lock:
+                wire.send(self.process.stdin, message)  # type: ignore[arg-type]
+        except (OSError, ValueError):
+            raise WorkerLost from None
+
+    def _listen(self) -> None:
+        """Hand out what the worker says, until it ends."""
+        try:
+            while True:
+                kind, number, value = wire.receive(
+                    self.process.stdout,  # type: ignore[arg-type]
+                    trusted=self._lane.trusted,
+                )
+                if kind == "ready":
+                    self.ready.set()
+                elif number in self._waiting:
+                    self._waiting[number].put((kind, value))
+        except Exception:
+            self.alive = False
+            self.process.kill()
+            self.process.wait()
+            self.process.stdout.close()  # type: ignore[union-attr]
+            with self._lock, contextlib.suppress(OSError):
+                self.process.stdin.close()  # type: ignore[union-attr]
+            for answers in list(self._waiting.values()):
+                answers.put(("lost", None))
+
+    def _retire(self) -> None:
+        """End the worker once it has had nothing to do for a while."""
+        if self._lane.idle is None:
+            return
+        while self.alive:
+            time.sleep(self._lane.idle / 10)
+            if not self._waiting and time.monotonic() - self.used > self._lane.idle:
+                self.close()
+
+
+def _lost(worker: _Worker, call: _Call) -> EngineError:
+    """Return what to say if a worker ended while it computed."""
+    code = worker.process.poll()
+    msg = (
+        "The process that computed this ended before it was done"
+        f"{'' if code is None else f' (status {code})'}. Perhaps the memory did not suffice. Try "
+        "again, or choose a smaller picture."
+    )
+    return EngineError("worker_lost", msg)
+
+
+def _timeout(seconds: float) -> EngineError:
+    msg = (
+        f"This was given up: it showed no progress for {seconds:.0f} s. Try again, or choose a "
+        "smaller picture."
+    )
+    return EngineError("timeout", msg)
+
+
+_ENGINES: "weakref.WeakSet[Local]" = weakref.WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    for engine in list(_ENGINES):
+        engine.close()

@@ -1,0 +1,124 @@
+"""The tasks that an engine can run: each has a name, a function, a lane and a patience.
+
+A function is written as text, ``module:name``, and imported by the process that runs it. Loading
+this table therefore loads nothing else, and a worker imports only what its tasks need. If a
+function has a parameter ``report`` or ``context``, it gets the callback for its progress or a
+`fcnlib.engine.context.Context`.
+"""
+
+import inspect
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from fcnlib.engine.context import Context
+
+
+class Task(NamedTuple):
+    """A function that an engine can run.
+
+    Attributes
+    ----------
+    function : str
+        ``module:name``.
+    lane : str
+        Key of `LANES`, which decides the worker process.
+    patience : float
+        Seconds without any sign of the task, after which it is considered hanging and is ended.
+    again : bool
+        Whether it is short enough to be run again if its worker is lost.
+
+    """
+
+    function: str
+    lane: str = "quick"
+    patience: float = 60.0
+    again: bool = False
+
+
+class Lane(NamedTuple):
+    """The worker process that some of the tasks share.
+
+    Attributes
+    ----------
+    slots : int
+        Largest number of tasks at the same time. Others wait for their turn.
+    preload : str
+        ``module:name`` of a function without arguments that is called when the worker starts.
+    low_priority : bool
+        Whether the worker gives way to the others.
+    memory : int or None
+        Largest size in bytes of the worker's data (Linux). By default three quarters of what the
+        machine has.
+    processor_seconds : int or None
+        Largest processor time of one task (Linux and macOS).
+    idle : float or None
+        Seconds without a task after which the worker ends and frees its memory. By default never.
+    trusted : bool
+        Whether results may contain any class. Otherwise only arrays, errors and plain values.
+
+    """
+
+    slots: int
+    preload: str = ""
+    low_priority: bool = False
+    memory: int | None = None
+    processor_seconds: int | None = None
+    idle: float | None = None
+    trusted: bool = True
+
+
+LANES = {
+    "quick": Lane(slots=8, preload="fcnlib.runtime:load"),
+    "long": Lane(slots=4, preload="fcnlib.runtime:load", low_priority=True, idle=120.0),
+    "files": Lane(slots=2, memory=2 << 30, processor_seconds=30, trusted=False),
+}
+"""``quick`` computes what a visitor waits for, ``long`` trains and checks, at low priority.
+``files`` decodes bytes from outside, without TensorFlow and under narrow limits."""
+
+TASKS = {
+    "decode": Task("fcnlib.images:decode", "files", patience=15.0, again=True),
+    "check_upsampling": Task("fcnlib.upsampling.experiment:run_check", again=True),
+    "upsampled_borders": Task("fcnlib.upsampling.border:border_xray", again=True),
+    "check_views": Task("fcnlib.transposed_convolution.views:agreement", again=True),
+    "accepts": Task("fcnlib.transposed_convolution.tensorflow_reference:accepts", again=True),
+    "transposed_convolution": Task(
+        "fcnlib.transposed_convolution.tensorflow_reference:transposed_convolution_tf", again=True
+    ),
+    "gradients": Task(
+        "fcnlib.transposed_convolution.tensorflow_reference:gradients_tf", again=True
+    ),
+    "segment": Task("fcnlib.segmentation.tasks:segment_photograph"),
+    "street": Task("fcnlib.segmentation.tasks:segment_street"),
+    "last_layers": Task("fcnlib.segmentation.tasks:replace_last_layers"),
+    "cost": Task("fcnlib.segmentation.tasks:measure_cost"),
+    "confidence": Task("fcnlib.class_map.confidence:confidence_map"),
+    "upsampled_argmax": Task("fcnlib.class_map:upsampled_argmax"),
+    "step_orders": Task("fcnlib.class_map.step_order:compare_orders"),
+    "time_argmax": Task("fcnlib.class_map.reference:benchmark_argmax"),
+    "train": Task("fcnlib.training.live_run:train", "long", patience=300.0),
+    "facts": Task("fcnlib.facts:compute_all", "long", patience=300.0),
+    "download": Task("fcnlib.checkpoints:fetch", "long", patience=120.0),
+}
+
+
+def imported(path: str) -> Callable[..., Any]:
+    """Return what ``module:name`` names.
+
+    Examples
+    --------
+    >>> imported("math:sqrt")(4)
+    2.0
+
+    """
+    module, _, name = path.partition(":")
+    function: Callable[..., Any] = getattr(import_module(module), name)
+    return function
+
+
+def call(path: str, args: tuple[Any, ...], context: Context) -> Any:
+    """Call the function ``module:name`` of a task in this thread and return its result."""
+    function = imported(path)
+    parameters = inspect.signature(function).parameters
+    given = {"report": context.report, "context": context}
+    return function(*args, **{name: value for name, value in given.items() if name in parameters})

@@ -1,0 +1,137 @@
+"""A worker process: reads tasks from standard input, runs each in a thread, writes what they say.
+
+Started by `fcnlib.engine.local` as ``python -m fcnlib.engine.worker LANE``, an interpreter of its
+own. It ends when standard input ends, which happens when its parent ends for whatever reason.
+"""
+
+import contextlib
+import faulthandler
+import os
+import pickle
+import signal
+import sys
+import threading
+import time
+import traceback
+from typing import IO, Any
+
+from fcnlib.engine import limits, wire
+from fcnlib.engine.context import Context, Mailbox
+from fcnlib.engine.tasks import LANES, call, imported
+from fcnlib.errors import EngineError, FcnlibError
+
+OUT_OF_MEMORY = "This needs more memory than it may use here. Choose a smaller picture."
+HEARTBEAT = 10.0
+STUCK = 120.0
+"""Seconds after which an interpreter that runs none of its threads ends itself. Code that holds
+Python's lock for ever also stops the thread that watches standard input."""
+
+
+class Worker:
+    """Runs the tasks that arrive on one pipe and writes reports and results to another.
+
+    Parameters
+    ----------
+    lane : str
+        A key of `LANES`.
+    tasks : binary file
+        Messages ``("run", number, function, args)``, ``("tell", number, message)`` and
+        ``("cancel", number)``.
+    answers : binary file
+        Messages ``("ready", 0)``, ``("report", number, (fraction, text))``,
+        ``("partial", number, value)``, ``("result", number, value)`` and
+        ``("error", number, exception)``.
+
+    """
+
+    def __init__(self, lane: str, tasks: IO[bytes], answers: IO[bytes]) -> None:
+        self._lane = LANES[lane]
+        self._tasks, self._answers = tasks, answers
+        self._writing = threading.Lock()
+        self._running: dict[int, Context] = {}
+
+    def serve(self) -> None:
+        """Run tasks until standard input ends."""
+        threading.Thread(target=self._prepare, daemon=True).start()
+        with contextlib.suppress(EOFError):
+            while True:
+                kind, number, *rest = wire.receive(self._tasks)
+                if kind == "run":
+                    self._start(number, *rest)
+                elif number in self._running:
+                    context = self._running[number]
+                    context.cancel() if kind == "cancel" else context.tell(*rest)
+
+    def _prepare(self) -> None:
+        if self._lane.preload:
+            imported(self._lane.preload)()
+        self._answer("ready", 0, None)
+
+    def _start(self, number: int, function: str, args: tuple[Any, ...]) -> None:
+        context = Context(
+            lambda fraction, text: self._answer("report", number, (fraction, text)),
+            lambda value: self._answer("partial", number, value),
+            Mailbox(),
+        )
+        self._running[number] = context
+        work = threading.Thread(
+            target=self._run, args=(number, function, args, context), daemon=True
+        )
+        work.start()
+
+    def _run(self, number: int, function: str, args: tuple[Any, ...], context: Context) -> None:
+        limits.processor_seconds(self._lane.processor_seconds)
+        try:
+            result = call(function, args, context)
+        except BaseException as error:
+            self._running.pop(number)
+            self._answer("error", number, portable(error))
+        else:
+            self._running.pop(number)
+            self._answer("result", number, result)
+
+    def _answer(self, kind: str, number: int, value: Any) -> None:
+        with self._writing:
+            wire.send(self._answers, (kind, number, value))
+
+
+def portable(error: BaseException) -> BaseException:
+    """Return an error that can be sent; an unexpected one with its traceback as a note."""
+    if isinstance(error, FcnlibError):
+        return error
+    if isinstance(error, MemoryError):
+        return EngineError("out_of_memory", OUT_OF_MEMORY)
+    error.add_note("".join(traceback.format_exception(error)))
+    try:
+        pickle.loads(pickle.dumps(error))
+    except Exception:
+        return RuntimeError(f"{type(error).__name__}: {error}"[:2000])
+    return error
+
+
+def _beat() -> None:
+    """Postpone the end of this process for as long as its threads run."""
+    while True:
+        faulthandler.dump_traceback_later(STUCK, exit=True)
+        time.sleep(HEARTBEAT)
+
+
+def main() -> None:
+    """Serve until the parent ends."""
+    # Ctrl-C reaches the whole group of processes; the parent decides when its workers end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    tasks, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    # Whatever prints in a task must not disturb the messages.
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    lane = sys.argv[1]
+    limits.apply(LANES[lane])
+    threading.Thread(target=_beat, daemon=True).start()
+    with contextlib.suppress(BrokenPipeError):
+        Worker(lane, tasks, answers).serve()
+    # Threads inside TensorFlow abort a process that ends in the usual way.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""What the app asks networks to compute, as functions that an engine can run by name.
+
+The networks stay loaded in the process that runs them, see `fcnlib.networks.shipped.loaded`.
+"""
+
+from typing import NamedTuple
+
+from fcnlib import images, scenes
+from fcnlib.images.preprocessing import fit_long_side
+from fcnlib.networks import built_in, deeplab, selfie_segmentation, shipped
+from fcnlib.networks.cost import multiply_adds, num_parameters, peak_memory
+from fcnlib.segmentation import last_layer
+from fcnlib.segmentation.comparison import Comparison, compare_heads
+from fcnlib.segmentation.pipeline import Segmentation, segment
+from fcnlib.typing import Float32Array, LabelMap, Report, RGBImage, silent
+
+
+class Cost(NamedTuple):
+    """What a network costs for one picture.
+
+    Attributes
+    ----------
+    parameters : int
+        Number of its weights.
+    multiply_adds : int
+        Multiplications with addition in its convolutions.
+    memory : int
+        Largest memory of its layers during a run, in bytes.
+
+    """
+
+    parameters: int
+    multiply_adds: int
+    memory: int
+
+
+class LastLayers(NamedTuple):
+    """Label maps of DeepLab and masks of the selfie segmentation, by last layer."""
+
+    label_maps: dict[str, LabelMap]
+    masks: dict[str, Float32Array]
+
+
+def segment_photograph(
+    picture: RGBImage, name: str, precision: str, long_side: int, report: Report = silent
+) -> Segmentation:
+    """Scale a picture so that its long side is at most `long_side`, and segment it.
+
+    Parameters
+    ----------
+    picture : ndarray of shape (H, W, 3), uint8
+        RGB.
+    name : str
+        A key of `shipped.NETWORKS`.
+    precision : str
+        Number format of VGG-16.
+    long_side : int
+        In pixels. 0 leaves the picture as it is.
+    report : callable, optional
+        Called with (fraction, text).
+
+    """
+    report(0.0, f"Loading {shipped.NETWORKS[name].title}")
+    network = shipped.loaded(name, precision, report)
+    return segment(fit_long_side(picture, long_side) if long_side else picture, network, report)
+
+
+def segment_street(seed: int, report: Report = silent) -> Comparison:
+    """Segment the drawn street of this number with the three heads of the small FCN."""
+    report(0.0, "Loading the three heads")
+    heads = {head: shipped.loaded(head) for head in built_in.NAMES}
+    street = scenes.scene(seed)
+    return compare_heads(heads, street.picture, street.labels, report)
+
+
+def replace_last_layers(sample: str, report: Report = silent) -> LastLayers:
+    """Segment a sample with two networks for phones, and replace their last layers."""
+    picture = images.sample(sample)
+    report(0.0, "DeepLab v3")
+    scores = shipped.loaded("voc").scores(deeplab.GRID.fit(picture))
+    report(0.5, "Selfie segmentation")
+    activations = last_layer.people_activations(shipped.loaded("people"), picture)
+    return LastLayers(
+        last_layer.voc_label_maps(scores.coarse_logits),
+        last_layer.people_masks(activations, selfie_segmentation.last_layer()),
+    )
+
+
+def measure_cost(name: str, precision: str, size: tuple[int, int]) -> Cost:
+    """Measure what a network costs for a picture of `size` (rows, columns); runs it once."""
+    network = shipped.loaded(name, precision)
+    return Cost(num_parameters(network), multiply_adds(network, size), peak_memory(network, size))
