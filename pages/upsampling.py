@@ -28,10 +28,7 @@ factor, picture, precision = verdict.ask()
 st.caption(picture.note)
 top = st.container()
 settings = experiment.ask(factor, precision, picture.image)
-with top, st.spinner("Running both libraries. TensorFlow takes some seconds to load at first."):
-    figures, charts = verdict.answer(settings, picture.digest, picture.image)
-    verdict.show_verdict(figures, settings.tolerances)
-chart_row("upsampling", dict(zip(("tensorflow", "skimage", "difference"), charts, strict=True)))
+images = st.container()
 st.caption(say_rim(settings))
 experiment.show_script(settings, picture.name, picture.path)
 show_source(upsample_tf, upsample_skimage, compare, run_check, key="upsampling_source")
@@ -53,9 +50,7 @@ st.latex(r"y_i = \sum_m x_m\,k_{\,i + p - f m}, \qquad k_j = 1 - \frac{|j - c|}{
 st.subheader("The same test for the factors 2 to 9")
 table, memory = st.columns(2)
 with table:
-    with st.spinner("Running both libraries for eight factors."):
-        rows = verdict.post_table(settings, picture.digest, picture.image)
-    st.table(rows, hide_index=True)
+    agreement = st.container()
     st.caption("The table uses the picture, the number format and the switches chosen above.")
 with memory:
     st.table(verdict.dense_table(factor), hide_index=True)
@@ -66,6 +61,16 @@ with memory:
         "is the same."
     )
 show_source(bilinear_upsample_weights, upsample_tf_dense, key="upsampling_dense_source")
+
+# What needs TensorFlow comes last: loading it takes seconds, and the rest is shown meanwhile.
+with top, st.spinner("Running both libraries. TensorFlow takes some seconds to load at first."):
+    figures, charts = verdict.answer(settings, picture.digest, picture.image)
+    verdict.show_verdict(figures, settings.tolerances)
+with images:
+    names = ("tensorflow", "skimage", "difference")
+    chart_row("upsampling", dict(zip(names, charts, strict=True)))
+with agreement, st.spinner("Running both libraries for eight factors."):
+    st.table(verdict.post_table(settings, picture.digest, picture.image), hide_index=True)
 
 st.subheader("How does the border affect a class map?")
 show_border()

@@ -10,6 +10,7 @@ caller's main module again, which for an app is the page.
 import atexit
 import contextlib
 import itertools
+import logging
 import os
 import queue
 import subprocess
@@ -29,6 +30,11 @@ POLL = 0.1  # seconds between two looks at the mailbox and at the caller's wish 
 GRACE = 10.0
 """Seconds that a cancelled task has to stop, since its worker's networks are lost otherwise."""
 
+LOST = (
+    "The process that computed this ended before it was done. Perhaps there was not enough memory. "
+    "Try again, or choose a smaller picture."
+)
+_LOG = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[2]
 SETTINGS = {
     # Without Keras 3, which this project does not use, TensorFlow is imported in half the time.
@@ -41,7 +47,10 @@ SETTINGS = {
 
 
 class WorkerLost(Exception):  # noqa: N818 - an event inside this module
-    """The worker ended before it returned the result."""
+    """The worker ended before it returned the result, or before it got the task."""
+
+    def __init__(self, *, began: bool = True) -> None:
+        self.began = began
 
 
 class Local:
@@ -49,7 +58,9 @@ class Local:
 
     def __init__(self) -> None:
         self._lanes = {name: _Workers(name, lane) for name, lane in LANES.items()}
+        self._closed = threading.Event()
         _ENGINES.add(self)
+        threading.Thread(target=self._watch, name="idle workers", daemon=True).start()
 
     def start(self) -> None:
         """Start the worker of short tasks, so that it loads TensorFlow meanwhile."""
@@ -57,6 +68,7 @@ class Local:
 
     def close(self) -> None:
         """End all workers."""
+        self._closed.set()
         for lane in self._lanes.values():
             lane.close()
 
@@ -74,18 +86,32 @@ class Local:
         deadline: float | None,
     ) -> Any:
         """Run a task; see `fcnlib.engine.run`."""
-        task = TASKS[name]
-        call = _Call(task, args, report, publish, mailbox or Mailbox(), deadline)
-        with self._lanes[task.lane].slots:
-            for again in (task.again, False):
-                worker = self._lanes[task.lane].worker()
-                try:
-                    return worker.run(call)
-                except WorkerLost:
-                    # The worker may have been ended because of another task.
-                    if not (again or worker.ended_for not in (None, call)):
-                        raise _lost(worker, call) from None
-        raise _lost(worker, call)
+        call = _Call(TASKS[name], args, report, publish, mailbox or Mailbox(), deadline)
+        lane = self._lanes[call.task.lane]
+        while not lane.slots.acquire(timeout=POLL):
+            report(*call.shown)
+        try:
+            return self._attempt(call, lane)
+        finally:
+            lane.slots.release()
+
+    def _watch(self) -> None:
+        while not self._closed.wait(1.0):
+            for lane in self._lanes.values():
+                lane.retire()
+
+    def _attempt(self, call: "_Call", lane: "_Workers") -> Any:
+        for again in (call.task.again, False):
+            worker = lane.worker()
+            try:
+                return worker.run(call)
+            except WorkerLost as lost:
+                # The worker may have been ended because of another task.
+                innocent = worker.ended_for not in (None, call)
+                if not (again or innocent or not lost.began):
+                    break
+        _LOG.warning("worker lost in %s, status %s", call.task.function, worker.process.poll())
+        raise EngineError("worker_lost", LOST)
 
 
 class _Call:
@@ -126,6 +152,13 @@ class _Workers:
             self._worker.used = time.monotonic()
             return self._worker
 
+    def retire(self) -> None:
+        """End a worker that has had nothing to do for a while."""
+        with self._lock:
+            worker = self._worker
+            if worker and self._lane.idle and time.monotonic() - worker.used > self._lane.idle:
+                worker.close_if_free()
+
     def is_ready(self) -> bool:
         return self._worker is not None and self._worker.ready.is_set()
 
@@ -156,8 +189,7 @@ class _Worker:
             stdout=subprocess.PIPE,
             env=environment,
         )
-        for target in (self._listen, self._retire):
-            threading.Thread(target=target, name=f"{name} worker", daemon=True).start()
+        threading.Thread(target=self._listen, name=f"{name} worker", daemon=True).start()
 
     def run(self, call: _Call) -> Any:
         """Run a call in the worker: forward what it says, and return or raise its end."""
@@ -165,7 +197,10 @@ class _Worker:
         number = next(self._numbers)
         self._waiting[number] = answers
         try:
-            self._send("run", number, call.task.function, call.args)
+            try:
+                self._send("run", number, call.task.function, call.args)
+            except WorkerLost:
+                raise WorkerLost(began=False) from None
             return self._follow(call, number, answers)
         finally:
             del self._waiting[number]
@@ -176,6 +211,11 @@ class _Worker:
         if self.alive:
             self.alive, self.ended_for = False, call
             self.process.kill()
+
+    def close_if_free(self) -> None:
+        """End the process unless a call waits for it."""
+        if not self._waiting:
+            self.close()
 
     def close(self) -> None:
         """End the process, at first by closing its standard input."""
@@ -214,6 +254,7 @@ class _Worker:
                 continue
             if now > call.ends or now - heard > call.task.patience:
                 self.kill(call)
+                _LOG.warning("ended %s after %.0f s in silence", call.task.function, now - heard)
                 raise _timeout(now - heard)
             try:
                 self._forward(call, number, kind, value)
@@ -261,30 +302,10 @@ class _Worker:
             for answers in list(self._waiting.values()):
                 answers.put(("lost", None))
 
-    def _retire(self) -> None:
-        """End the worker once it has had nothing to do for a while."""
-        if self._lane.idle is None:
-            return
-        while self.alive:
-            time.sleep(self._lane.idle / 10)
-            if not self._waiting and time.monotonic() - self.used > self._lane.idle:
-                self.close()
-
-
-def _lost(worker: _Worker, call: _Call) -> EngineError:
-    """Return what to say if a worker ended while it computed."""
-    code = worker.process.poll()
-    msg = (
-        "The process that computed this ended before it was done"
-        f"{'' if code is None else f' (status {code})'}. Perhaps the memory did not suffice. Try "
-        "again, or choose a smaller picture."
-    )
-    return EngineError("worker_lost", msg)
-
 
 def _timeout(seconds: float) -> EngineError:
     msg = (
-        f"This was given up: it showed no progress for {seconds:.0f} s. Try again, or choose a "
+        f"This was ended because it made no progress for {seconds:.0f} s. Try again, or choose a "
         "smaller picture."
     )
     return EngineError("timeout", msg)

@@ -73,7 +73,7 @@ def in_thread(*args, **kwargs):
         except Exception as error:
             found.append(error)
 
-    thread = threading.Thread(target=work)
+    thread = threading.Thread(target=work, daemon=True)
     thread.start()
 
     def end():
@@ -196,9 +196,13 @@ def test_tasks_run_at_the_same_time_up_to_the_slots(in_workers):
         for box, list_ in zip(boxes, heard, strict=True)
     ]
     assert LANES["files"].slots == 2
-    wait_until(lambda: sum(any(text == "waiting" for _, text in said) for said in heard) == 2)
+
+    def running():
+        return sum((0.5, "waiting") in said for said in heard)
+
+    wait_until(lambda: running() == 2)
     time.sleep(0.3)
-    assert sum(bool(said) for said in heard) == 2
+    assert running() == 2
     for box in boxes:
         box.put("end")
     assert [end() for end in ends] == [["end"]] * 3
