@@ -241,7 +241,7 @@ class _Worker:
             except queue.Empty:
                 kind, value = "silence", None
             now = time.monotonic()
-            heard = heard if kind == "silence" else now
+            heard = heard if stopped or kind == "silence" else now
             if kind == "lost" or (kind == "silence" and not self.alive):
                 raise stopped or WorkerLost
             if kind in {"result", "error"}:
@@ -260,7 +260,8 @@ class _Worker:
                 self._forward(call, number, kind, value)
             except BaseException as error:
                 stopped, heard = error, now
-                self._send("cancel", number)
+                with contextlib.suppress(WorkerLost):
+                    self._send("cancel", number)
 
     def _forward(self, call: _Call, number: int, kind: str, value: Any) -> None:
         for message in call.mailbox.take():
@@ -278,6 +279,7 @@ class _Worker:
             with self._lock:
                 wire.send(self.process.stdin, message)  # type: ignore[arg-type]
         except (OSError, ValueError):
+            self.alive = False  # at once, so that the next attempt gets another worker
             raise WorkerLost from None
 
     def _listen(self) -> None:
