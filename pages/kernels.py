@@ -11,7 +11,7 @@ from fcnlib.ui.layout import chart, show_source
 
 setup("pages/kernels.py")
 st.markdown(
-    "The dots below are **samples** of a signal, which means its values at regular intervals. To "
+    "The dots below are **samples** of a signal, its values at regular intervals. To "
     "reconstruct a curve, place a copy of a **kernel** at each sample, multiply it by the sample's "
     "value, and add up all copies. The kernel is a function that gives the weight of a sample at "
     "each distance from it. Choose a kernel, then drag a sample up or down and watch the curve."
@@ -35,18 +35,18 @@ with enlarged:
 with spectrum:
     in_decibels = st.toggle(
         "Decibels",
-        help="Shows the gain on a logarithmic scale. Watch how much of the shaded frequencies "
-        "each kernel lets through.",
+        help="Shows the gain on a logarithmic scale, where −20 dB is a factor of 0.1. Watch how "
+        "much of the shaded frequencies each kernel lets through.",
         key="kernels_decibels",
         bind="query-params",
     )
     figure = spectrum_figure([kernel, *others], in_decibels=in_decibels)
     chart(figure, key="kernels_spectrum_figure")
     st.caption(
-        "The **frequency response** is the gain of a kernel, the factor by which it multiplies a "
-        "wave, for each frequency. The **Nyquist frequency** is half the number of samples per "
-        "second. Below it, the gain should be 1. Above it (shaded), the gain should be 0, because "
-        "sampling adds copies of the signal's frequencies there."
+        "The **gain** of a kernel is the factor by which it multiplies a wave. The **frequency "
+        "response** is the gain for each frequency. The **Nyquist frequency** is half the number "
+        "of samples per second. Below it, the gain should be 1. Above it (shaded), the gain should "
+        "be 0, because sampling adds copies of the signal's frequencies there."
     )
 st.caption(controls.say_agreement(state))
 st.markdown("If T is the interval between samples and k is the kernel, the curve is:")

@@ -15,20 +15,21 @@ setup("pages/training.py")
 st.markdown(
     "A *fully convolutional network* (FCN) computes scores of every class for the cells of a grid. "
     "Its last part, the **head**, turns these scores into scores for every pixel. **FCN-32s** "
-    "upsamples the scores of cells of 32 × 32 px. **FCN-16s** and **FCN-8s** also use *skips*: "
-    "they add scores from earlier layers with cells of 16 or 8 px. Train one head, then "
-    "another. The curves of the first one stay for comparison."
+    "upsamples the scores of cells of 32 × 32 px. **FCN-16s** and **FCN-8s** also use *skip "
+    "connections*: they add scores from earlier layers, FCN-16s with cells of 16 px, FCN-8s with "
+    "cells of 16 and of 8 px. Train one head, then another. The curves of the first one stay for "
+    "comparison."
 )
 st.markdown(
-    "Each training step shows the network four drawn scenes and changes its weights so that the "
-    "**loss** falls. The loss of a pixel is −ln p, where p is the probability that the network "
-    "gives to the pixel's correct class. The curve of the loss shows its mean over all pixels."
+    "Each training step shows the network a batch of four drawn scenes and changes its weights to "
+    "lower the **loss**. The loss of a pixel is −ln p, where p is the probability that the network "
+    "gives to the pixel's correct class. The curve shows the mean over all pixels of the batch."
 )
 st.caption(
     "Mean IU (intersection over union) compares a prediction with the ground truth, the correct "
-    "class of every pixel. For each class, it divides the area that both have in common by the "
-    "area that at least one of them covers, and then takes the mean over the classes. 1 is "
-    "perfect. The unit of the loss is the nat, because ln is the natural logarithm."
+    "class of every pixel. The IU of a class is the area that it covers in both, divided by the "
+    "area that it covers in at least one. Mean IU is the mean over the classes. 1 is perfect. The "
+    "unit of the loss is the nat, because ln is the natural logarithm."
 )
 show_training()
 show_source(
@@ -37,11 +38,11 @@ show_source(
 
 st.subheader("How good can a coarse prediction be?")
 st.markdown(
-    "This experiment uses no network. It shrinks the ground truth until each cell stores only the "
-    "fraction of its pixels that belongs to each class, then upsamples these fractions bilinearly "
-    "and takes the largest one per pixel. Only the grid can cause a difference from the ground "
-    "truth. The paper that introduced FCNs (Long, Shelhamer and Darrell, 2015) describes a similar "
-    "experiment in its appendix A."
+    "This experiment uses no network. It shrinks the ground truth: each cell stores only the "
+    "fraction of its pixels that belongs to each class. Then it upsamples these fractions by "
+    "bilinear interpolation, and each pixel gets the class with the largest one. Only the grid can "
+    "cause a difference from the ground truth. The paper that introduced FCNs (Long, Shelhamer and "
+    "Darrell, 2015) describes a similar experiment in its appendix A."
 )
 show_grid_bound()
 show_source(

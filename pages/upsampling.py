@@ -18,8 +18,8 @@ st.markdown(
     "A **transposed convolution** enlarges an image by a factor *f* with a **kernel**, a small "
     "array of weights. For each input pixel, it adds a copy of the kernel to the output, "
     "multiplied by the pixel's value. The copies are *f* output pixels apart and overlap. If the "
-    "weights form a triangle along each axis, each output pixel is a mean of the nearest input "
-    "pixels, and nearer ones count more. This is **bilinear interpolation**. TensorFlow's layer "
+    "weights form a triangle along each axis, each output pixel is a weighted mean of the nearest "
+    "input pixels: nearer ones count more. This is **bilinear interpolation**. TensorFlow's layer "
     "and scikit-image's function should therefore return the same image. The blog post that this "
     "app follows (“the post”) tests this. Choose a factor and a picture to repeat the test:"
 )
@@ -55,8 +55,9 @@ with table:
 with memory:
     st.table(verdict.dense_table(factor), hide_index=True)
     st.caption(
-        "The post's kernel has weights from every channel to every channel, but they are zero "
-        "except from a channel to itself. This app applies one kernel of "
+        "A **channel** is one color of an image, or the scores of one class. The post's kernel has "
+        "weights from every channel to every channel, but only those from a channel to itself are "
+        "not zero. This app applies one kernel of "
         f"{verdict.size(dense_kernel_nbytes(factor, 1))} to one channel after another. The result "
         "is the same."
     )

@@ -111,7 +111,7 @@ def test_the_example_in_the_readme_runs(tmp_path):
         check=False,
     )
     assert ran.returncode == 0, ran.stderr
-    assert ran.stdout.startswith("[('cat'")
+    assert ran.stdout.startswith("cat: ")
     assert size_of(tmp_path / "overlay.png") == (100, 67)
 
 

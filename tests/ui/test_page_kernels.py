@@ -260,6 +260,7 @@ def test_page_explains_aliasing_above_nyquist(page):
         ("sine", 20, 10, "aliasing", [5, 20, 0]),
         ("sine", 3.5, 7, "At", [3.5]),
         ("two_tones", 1, 8, "Below", [4, 3]),
+        ("chirp", 4, 10, "even the sinc", [5, 4]),
         ("step", 1, 8, "every frequency", [4]),
         ("flat", 1, 8, "one sample", [4]),
     ],

@@ -17,10 +17,11 @@ from support.weights_server import WeightsServer
 
 from fcnlib import images
 from fcnlib.networks.vgg import vgg_16_shapes
+from fcnlib.segmentation import Segmentation
 from fcnlib.ui import jobs
 from fcnlib.ui.pictures import BUS
 from fcnlib.ui.segmentation import maps
-from fcnlib.ui.segmentation.run import segment_samples
+from fcnlib.ui.segmentation.run import describe, segment_samples
 
 PAGE = str(Path(__file__).parents[2] / "pages/segmentation.py")
 PHOTO = images.encode_png(np.ascontiguousarray(images.sample("cat")[40:240, 100:340]))
@@ -48,6 +49,34 @@ def opened(**query):
     app.run()
     assert not app.exception
     return app
+
+
+@pytest.mark.parametrize(
+    ("original", "size", "padding", "seen", "said"),
+    [
+        ((64, 96), (64, 96), (0, 0), (64, 96), {"not resized"}),
+        ((60, 90), (60, 90), (4, 6), (64, 96), {"padded to 64 × 96"}),
+        ((600, 900), (60, 90), (4, 6), (64, 96), {"from 600 × 900 px to 60 × 90", "to 64 × 96"}),
+        ((600, 900), (60, 90), (0, 0), (33, 49), {"scaled from 600 × 900 px to 33 × 49"}),
+    ],
+)
+def test_scaling_and_padding_are_told_apart(original, size, padding, seen, said):
+    labels = np.zeros(size, np.uint8)
+    result = Segmentation(
+        network="",
+        class_names=("cat",),
+        picture=np.zeros((*size, 3), np.uint8),
+        padding=padding,
+        coarse_logits=np.zeros((2, 3, 1), np.float32),
+        coarse_factor=32,
+        coarse_map=labels[:2, :3],
+        label_map=labels,
+        input_size=seen,
+        original_size=original,
+    )
+    text = describe(result)
+    assert all(words in text for words in said)
+    assert ("padded" in text, "scaled" in text) == (any(padding), original != size)
 
 
 def texts(app):

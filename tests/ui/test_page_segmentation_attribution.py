@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -151,6 +152,15 @@ def test_a_classifiers_pixel_is_explained_with_bilinear_weights():
     assert len(between) > 8
     assert f"and {len(between) - 8} more" in app.text[0].value
     assert app.text[0].value.startswith(result.class_names[between[0]])
+
+
+@pytest.mark.parametrize("padding", [(26, 0), (0, 6), (26, 6), (0, 0)])
+def test_only_the_sides_that_were_padded_are_said_to_be_extended(padding):
+    app = AppTest.from_function(show, default_timeout=60)
+    app.session_state["result"] = replace(classified(9), padding=padding)
+    app.run()
+    said = " ".join(caption.value for caption in app.caption)
+    assert ("at the bottom" in said, "on the right" in said) == tuple(map(bool, padding))
 
 
 @pytest.mark.parametrize(

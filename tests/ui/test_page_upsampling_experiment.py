@@ -11,10 +11,18 @@ from support.snippet_runner import run_together
 from ui.test_page_upsampling import captions, choose, metrics, png, title, verdict
 
 from fcnlib.ui.upsampling.experiment import BREAKS
-from fcnlib.upsampling.settings import CHOICES
+from fcnlib.ui.upsampling.explanations import say_rim
+from fcnlib.upsampling.settings import CHOICES, CheckSettings
 
 PAGE = Path(__file__).parents[2] / "pages" / "upsampling.py"
 AGREE, DIFFER = "allclose: True", "allclose: False"
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"kernel": "double"}, {"kernel": "lopsided"}, {"clip": True}]
+)
+def test_the_value_in_the_corner_is_stated_only_for_the_settings_it_holds_for(changes):
+    assert ("44.4%" in say_rim(CheckSettings(3, **changes))) == (not changes)
 
 
 @pytest.fixture
@@ -243,16 +251,16 @@ def test_every_script_prints_what_its_page_shows(page, tmp_path):
 
 
 def test_labels_stay_in_the_xray(page):
-    assert metrics(page)["Labels that change"] == "0 of 90,112 px"
+    assert metrics(page)["Pixels that change class"] == "0 of 90,112 px"
     assert metrics(page)["Gain of the scores in the corner"] == "× 0.266"
     before, after = metrics(page)["Confidence in the corner"].split(" → ")
     assert float(after.strip("%")) < float(before.strip("%")) - 20
     figures = [json.loads(chart.proto.spec) for chart in page.get("plotly_chart")]
     maps = {f["layout"]["title"]["text"]: f["data"][0] for f in figures}
-    assert maps["Labels, border of zeros"] == maps["Labels, edge repeated"]
+    assert maps["Classes, border of zeros"] == maps["Classes, edge repeated"]
     for name, factor, pixels in (("noise", 8, "5,632"), ("street", 2, "352")):
         page.segmented_control(key="upsampling_xray_scores").set_value(name)
         page.segmented_control(key="upsampling_xray_factor").set_value(factor).run()
         assert not page.exception
-        assert metrics(page)["Labels that change"] == f"0 of {pixels} px"
+        assert metrics(page)["Pixels that change class"] == f"0 of {pixels} px"
     assert metrics(page)["Gain of the scores in the corner"] == "× 0.562"

@@ -24,7 +24,9 @@ def pick_kernel() -> Kernel:
         default="triangle",
         format_func=lambda name: KERNELS[name].title,
         required=True,
-        help="Changes everything on this page. Watch how the curve moves between the samples.",
+        help="Changes the whole page. The sinc is the ideal kernel, and Lanczos kernels are "
+        "shortened sincs. Catmull-Rom, Mitchell and the B-spline consist of cubic polynomials. "
+        "Watch how the curve moves between the samples.",
         key="kernels_kernel",
         wrap=True,
         bind="query-params",
@@ -78,7 +80,7 @@ def pick_sampling(kernel: Kernel) -> tuple[Signal, float, int, list[Kernel]]:
         "Samples per second",
         *RATES,
         value=10,
-        help="Watch the largest error become smaller with more samples.",
+        help="Watch how the largest error changes.",
         key="kernels_rate",
         bind="query-params",
     )
@@ -88,7 +90,7 @@ def pick_sampling(kernel: Kernel) -> tuple[Signal, float, int, list[Kernel]]:
         default=["sinc"],
         format_func=lambda name: KERNELS[name].title,
         max_selections=3,
-        help="Up to three kernels to add to both line charts.",
+        help="Up to three kernels to add to the charts of weights and of frequency responses.",
         key="kernels_beside",
         bind="query-params",
     )
@@ -141,9 +143,9 @@ def say_agreement(state: drag_samples.DragState) -> str:
     if difference is not None:
         browser = f"Your browser's curve and Python's differ by at most {difference:.1g}."
     return (
-        f"{browser} The same curve is a **convolution**: the kernel slides over a signal that has "
-        f"one spike per sample and is 0 elsewhere. Computed in this way, it differs by at most "
-        f"{comb:.1g}. Samples before 0 s and after 1 s also contribute to the curve. The sinc "
+        f"{browser} The curve can also be computed by a **convolution**: the kernel slides over a "
+        f"signal that has one spike per sample and is 0 elsewhere. The two results differ by at "
+        f"most {comb:.1g}. Samples before 0 s and after 1 s also contribute to the curve. The sinc "
         f"extends to infinity, so it is tapered to 0 at a distance of {FAR} samples."
     )
 

@@ -23,8 +23,8 @@ def say_sampling(signal: Signal, frequency: float, rate: int) -> str:
         return f"{limit} This signal does not oscillate, so one sample is enough to describe it."
     if not signal.tones:
         return (
-            f"**No highest frequency.** {limit} A {signal.title.lower()} contains every frequency. "
-            "With more samples, the curve comes closer to the signal but is never exact."
+            f"**No highest frequency.** {limit} A {signal.title.lower()} contains every frequency, "
+            "so its samples do not determine it."
         )
     folded = folded_tones(signal, frequency, rate)
     if folded:
@@ -39,9 +39,16 @@ def say_sampling(signal: Signal, frequency: float, rate: int) -> str:
             f"**:orange[At the Nyquist frequency.]** {limit} All samples of a sine with this "
             "frequency can be 0."
         )
+    start = f"**Below the Nyquist frequency.** {limit}"
+    if signal.name == "chirp":
+        return (
+            f"{start} The frequency of this signal rises to {highest:g} Hz and falls again. A wave "
+            "whose frequency changes also contains weak higher frequencies, so even the sinc can "
+            "leave an error."
+        )
     return (
-        f"**Below the Nyquist frequency.** {limit} This signal contains nothing above "
-        f"{highest:g} Hz, so the sinc restores it. Other kernels leave an error."
+        f"{start} This signal contains nothing above {highest:g} Hz, so the sinc restores it. "
+        "Other kernels leave an error."
     )
 
 

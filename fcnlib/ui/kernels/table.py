@@ -46,11 +46,11 @@ def show_legend() -> None:
     st.markdown(
         "- **H(f)** is the gain for a wave of f cycles per sample, divided by the gain of a "
         "constant, H(0). f = 1/2 is the Nyquist frequency. “Si” means that the exact value was "
-        "computed with the sine integral Si(x).\n"
+        "computed with Si(x), the integral of sin(t)/t from 0 to x.\n"
         "- **Overshoot** is how far the curve rises above 1 if the samples step from 0 to 1. For "
         "Lanczos, it is measured on the normalized kernel. All other values of Lanczos are "
         "measured on the raw kernel, whose weights do not sum to 1.\n"
-        "- **Support** is the distance beyond which the kernel is 0.\n"
+        "- **Support** is the distance, in samples, beyond which the kernel is 0.\n"
         "- **Through the samples** says whether the curve passes through the samples. k(0) is the "
         "weight of a sample at its own position.\n"
         "- **Mean response to 1** is the mean of the curve if all samples are 1."

@@ -14,8 +14,9 @@ from fcnlib.ui.segmentation.pixel_picker import pick, picker_data
 
 HOW = (
     "Point at the map or move over it with the arrow keys. A click, a tap or Enter selects the "
-    "pixel. Each of the four cells around it has a score for every class; the pixel's score is "
-    "their weighted sum, and the class with the largest score wins."
+    "pixel. Its score for a class is the weighted sum of the scores of up to four cells around it, "
+    "and the class with the highest score wins. The second picture shows the **receptive field**: "
+    "the part of the picture that the scores of the pixel's own cell depend on."
 )
 
 
@@ -24,7 +25,14 @@ def show_pixel_attribution(result: Segmentation, geometry: NetworkGeometry, key:
 
     A pin runs only this again, and sends neither picture a second time.
     """
-    st.caption(HOW)
+    deepest, *earlier = geometry.receptive_fields
+    layers = f" **{deepest}** is the layer that these scores are computed from."
+    if earlier:
+        layers = (
+            f" **{deepest}** is the deepest layer that gives scores. Earlier layers, with smaller "
+            f"cells, add theirs: **{'** and **'.join(earlier)}**."
+        )
+    st.caption(HOW + layers)
     _pinned_pixel(result, geometry, picker_data(result, geometry), f"{key}_pixel")
 
 
@@ -42,7 +50,7 @@ def _pinned_pixel(
             (pixel + 0.5) / result.coarse_factor - 0.5
             for pixel in (attribution.row, attribution.col)
         )
-        title = f"What made the score of {result.class_names[attribution.classes[0]]}"
+        title = f"Cells behind the score of {result.class_names[attribution.classes[0]]}"
         figure = cells_figure(
             attribution.cells, (row, col), result.class_names, result.colors, title
         )
@@ -69,7 +77,8 @@ def _sum(attribution: PixelAttribution, result: Segmentation) -> None:
         f"{result.class_names[index]} {confidence:.1%}"
         for index, confidence in zip(attribution.classes, attribution.confidences, strict=True)
     )
-    st.caption(f"Softmax over all {len(result.class_names)} classes: {best}.".replace("-", "−"))
+    softmax = f"**Softmax** turns the scores of all {len(result.class_names)} classes into "
+    st.caption(f"{softmax}probabilities. The highest are: {best}.")
     if len(attribution.parts) > 1:
         parts = [
             {"Layer": layer, **dict(zip(classes, _numbers(scores[:2], "+.2f"), strict=True))}
@@ -93,11 +102,15 @@ def _account(attribution: PixelAttribution, result: Segmentation) -> str:
     ]
     sentences = []
     if shares:
-        filling = "repeating the edge up to a multiple of 32, then with zeros"
-        filled = filling if any(result.padding) else "zeros"
-        sentences.append(f"Outside the picture (tinted): {', '.join(shares)}, filled by {filled}.")
+        sentences.append(f"Outside the picture (tinted): {', '.join(shares)}.")
+        sides = zip(("at the bottom", "on the right"), result.padding, strict=True)
+        if extended := " and ".join(side for side, added in sides if added):
+            sentences.append(f"The picture is first extended {extended} by repeating its edge.")
+        sentences.append("Each convolution adds zeros around its input.")
     else:
         sentences.append("The receptive field lies within the picture.")
     if attribution.parts:
-        sentences.append("The weights of the cells started as bilinear ones and were then learned.")
+        sentences.append(
+            "Before training, the weights of the cells were those of bilinear interpolation."
+        )
     return " ".join(sentences)

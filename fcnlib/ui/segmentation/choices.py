@@ -53,7 +53,7 @@ def choose_picture() -> Picture | None:
         picture = pictures.from_camera("segmentation")
         empty = (
             "Your browser asks whether this page may use the camera. If it never asks, open the "
-            "page through https or on localhost: browsers allow a camera nowhere else."
+            "page through https or on localhost, because browsers allow a camera only there."
         )
     elif source == "address":
         picture = pictures.from_address("segmentation")
@@ -91,8 +91,8 @@ def choose_details(picture: Picture, networks: tuple[str, str]) -> Request | Non
             width=220,
             help="A larger picture is scaled down first; a smaller one is left as it is. Watch how "
             "the number of a classifier's cells changes. DeepLab and selfie segmentation always "
-            "scale the picture to their own size. A picture of 12 megapixels takes 15 times as "
-            "long as one with 1024 px on its longer side.",
+            "scale the picture to their own size. For a classifier, a picture of 12 megapixels "
+            "takes about 15 times as long as one with 1024 px on its longer side.",
         )
         precision = choose_precision() if "vgg_16" in here else "float32"
     if not here:

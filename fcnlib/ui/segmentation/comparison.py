@@ -33,9 +33,10 @@ def show_cost(results: Mapping[str, Segmentation]) -> None:
     ]
     st.table(rows, hide_index=True, border="horizontal")
     st.caption(
-        "Multiply-adds are counted in the convolutions of the graph that ran. The memory of the "
-        "layers is the most that TensorFlow held at once during a run. The time is that of one "
-        "run of the network, without decoding and upsampling. The first run is slower."
+        "Parameters are the numbers that the network learned. A multiply-add is one multiplication "
+        "and one addition; those of all convolutions are counted. The memory of the layers is the "
+        "most that TensorFlow held at once during a run. The time is that of one run of the "
+        "network, without decoding and upsampling. The first run is slower."
     )
 
 

@@ -20,10 +20,10 @@ def show_confidence(result: Segmentation, asked: Hashable) -> None:
         "segmentation_confidence",
         key=asked,
         work=task("confidence", result.coarse_factor, result.coarse_logits),
-        about="The confidence is the probability of the pixel's class. The softmax function "
-        "computes it from the pixel's scores. Unlike the best class itself, it needs the scores "
-        f"of all {len(result.class_names)} classes at every pixel. They are upsampled a few "
-        "squares at a time, so it takes little memory.",
+        about="The confidence is the probability of the pixel's class. The softmax function, which "
+        "turns scores into probabilities, computes it. Unlike the best class itself, it needs the "
+        f"scores of all {len(result.class_names)} classes at every pixel. They are upsampled for a "
+        "few cells at a time, so it takes little memory.",
     )
     if confidence is not None:
         height, width = result.label_map.shape
@@ -34,7 +34,7 @@ def _show(confidence: Float32Array) -> None:
     figures = {
         "Confidence on average": confidence.mean(),
         "Pixels above a half": (confidence > 0.5).mean(),
-        "Least sure pixel": confidence.min(),
+        "Least confident pixel": confidence.min(),
     }
     metric_row({label: f"{share:.1%}" for label, share in figures.items()})
     figure = lost_figure(1 - confidence, "Doubt: 1 − confidence", height=400)

@@ -71,12 +71,15 @@ def _memory(key: str) -> None:
     title = f"{classes} classes × {factor}, for a picture of 768 × 1024"
     chart(memory_figure(plan, machine, title), f"{key}_memory")
     dense = plan["dense"]
-    st.markdown(f"A dense kernel and its output take **{size(dense.total)}**{_here(dense.total)}.")
+    st.markdown(
+        "The post upsamples with a dense kernel, which connects every class to every class. Kernel "
+        f"and output take **{size(dense.total)}**{_here(dense.total)}."
+    )
     st.caption(
-        "A dense kernel connects every class to every class, but only the weights from a class to "
-        "itself are non-zero. A depthwise kernel stores just those. A separable kernel stores only "
-        "the triangle whose product with itself they are. All three methods compute the scores of "
-        f"every class at full size, {size(dense.activations)}. The exact map never does, and takes "
+        "Only the weights from a class to itself are not zero. A depthwise kernel stores just "
+        "those. They are the products of a triangle with itself, and a separable kernel stores "
+        "only this triangle. All three methods compute the scores of every class at full size, "
+        f"{size(dense.activations)}. This app's exact map never does, and takes "
         f"{size(plan['exact'].total)}."
     )
 

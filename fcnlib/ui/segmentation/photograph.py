@@ -34,14 +34,15 @@ def introduce(number: int, name: str) -> None:
     if choice.segments:
         st.markdown(
             f"**{number}. Trained to segment.** {choice.title} learned from pictures in which "
-            f"the objects had been outlined ({choice.trained_on}). Watch the outlines, and what "
-            "becomes of things that are not among its classes."
+            f"the objects had been outlined ({choice.trained_on}). Watch the outlines, and which "
+            "class things get that are not among its classes."
         )
     else:
         st.markdown(
-            f"**{number}. A classifier for every cell.** {choice.title} was trained to name whole "
-            f"pictures ({choice.trained_on}). Here its last layer is applied to every cell, so "
-            "each cell gets a name of its own. Watch how neighboring cells disagree."
+            f"**{number}. A classifier for every cell.** {choice.title} was trained to give one "
+            f"class to a whole picture ({choice.trained_on}). Here its last layer is applied to "
+            "every cell, so each cell gets a class of its own. Watch where neighboring cells "
+            "disagree."
         )
 
 
@@ -56,8 +57,8 @@ def show_network(
             ["Classes", "Groups"],
             "Classes",
             f"{key}_names",
-            help="Groups put the 1000 classes of ImageNet together by WordNet: 118 breeds of dog "
-            "become “dog”.",
+            help="Groups join the 1000 classes of ImageNet by their meaning in WordNet, a "
+            "dictionary: 118 kinds of dog become “dog”.",
         )
         shown = grouped(result) if names == "Groups" else result
     show_maps(shown, name, columns, key)
@@ -93,5 +94,6 @@ def conclude(results: Mapping[str, Segmentation]) -> None:
     st.caption(
         f"{measured.same:.0%} of the pixels have the same class in both maps, and "
         f"{measured.different:.0%} have another one. The other {measured.unmatched:.0%} cannot be "
-        "compared, because only one of the networks knows the class."
+        "compared, because one network gives a class that the other does not have. If only one "
+        "network has narrower classes, such as “Egyptian cat”, they count as the wider one, “cat”."
     )

@@ -75,13 +75,20 @@ def work(request: Request) -> Callable[[Report], dict[str, Segmentation]]:
 
 
 def describe(result: Segmentation) -> str:
-    """Say in which size and number format the network ran."""
-    before = result.original_size or result.picture.shape[:2]
-    seen = result.input_size or before
-    scaled = "as it is" if seen == before else f"scaled from {_size(before)} to {_size(seen)}"
-    strips = f", its early layers in {result.strips} strips" if result.strips > 1 else ""
-    seconds = sum(result.seconds.values())
-    return f"The picture {scaled}, computed in {result.precision}{strips} in {seconds:.2f} s."
+    """Say how the picture was fitted to the network, and how the network computed."""
+    before, picture = result.original_size or result.picture.shape[:2], result.picture.shape[:2]
+    seen = result.input_size or picture
+    padded = any(result.padding)
+    scaled = picture if padded else seen
+    steps = [f"scaled from {_size(before)} to {_size(scaled)}"] if scaled != before else []
+    steps += [f"padded to {_size(seen)} by repeating its edge"] if padded else []
+    bits = 16 if result.precision == "bfloat16" else 32
+    strips = f", the early layers in {result.strips} strips" if result.strips > 1 else ""
+    return (
+        f"The picture was {' and '.join(steps) or 'not resized'}. The network computed with "
+        f"numbers of {bits} bits ({result.precision}){strips}. With upsampling, this took "
+        f"{sum(result.seconds.values()):.2f} s."
+    )
 
 
 def _key(request: Request) -> tuple[object, ...]:

@@ -55,10 +55,11 @@ def _account(result: Segmentation, orders: OrderComparison) -> str:
         else ""
     )
     return (
-        "The middle map is computed in the same order as the map at the top of the page; the two "
+        "The middle map is computed in the same order as the map at the top of the page. The two "
         "others are compared with it. In the middle map, a class can win between cells although "
-        "it is second in each of them. In the map of probabilities, the cell with the most "
-        f"confident answer counts most.{learned}"
+        "it is not the best class of any of them. For the right map, the softmax function first "
+        "turns the scores of each cell into probabilities. These are at most 1, so a very high "
+        f"score counts less than in the middle map.{learned}"
     )
 
 

@@ -1,4 +1,4 @@
-"""Drawn streets through the three FCN heads, next to the truth, and what skip connections add."""
+"""Drawn streets through the three FCN heads, the ground truth, and what skip connections add."""
 
 from collections.abc import Mapping
 
@@ -21,17 +21,17 @@ HEIGHT = 300
 PICTURE_HEIGHT = 440
 
 STEPS = {
-    "score_fr": "fc7 scored",
+    "score_fr": "scores of fc7",
     "upscore2": "upsampled × 2",
-    "score_pool4": "pool4 adds",
+    "score_pool4": "scores of pool4",
     "fuse_pool4": "their sum",
     "upscore_pool4": "upsampled × 2",
-    "score_pool3": "pool3 adds",
+    "score_pool3": "scores of pool3",
     "fuse_pool3": "their sum",
 }
 
 
-VIEWS = {"photograph": "Your photograph", "skips": "What skips add"}
+VIEWS = {"photograph": "Your photograph", "skips": "What skip connections add"}
 JOB = "segmentation_street_job"
 SEED = "segmentation_seed"
 FIRST_SEED = scenes.TEST_SEEDS[10]
@@ -46,13 +46,14 @@ def choose_view() -> str:
 
 
 def show_skips() -> None:
-    """Show a drawn street through the three heads of the small FCN, next to the exact truth."""
+    """Show a drawn street through the three heads of the small FCN, next to the ground truth."""
     st.markdown(
-        "Skip connections add the scores of earlier, finer layers. A small fully convolutional "
-        "network, trained on drawn streets, shows what they add: the truth of a drawn picture is "
-        "known for every pixel. FCN-32s upsamples its coarse scores in one step. FCN-16s first "
-        "adds what one shallower layer sees, and FCN-8s what two of them see. Watch thin things: "
-        "people, trunks."
+        "**Skip connections** add the scores of earlier layers, whose cells are smaller. Here, a "
+        "small fully convolutional network (FCN) segments a drawn street. The **ground truth**, "
+        "the correct class of every pixel, is known for a drawn picture. The network has three "
+        "**heads**, last parts that turn its scores into a class map. FCN-32s upsamples the coarse "
+        "scores in one step. FCN-16s first adds the scores of one earlier layer, and FCN-8s those "
+        "of two. Watch thin things, such as people and tree trunks."
     )
     button("Another street", "casino", "segmentation_another", _next_street)
     seed = st.session_state.setdefault(SEED, FIRST_SEED)
@@ -88,7 +89,7 @@ def show_street(compared: Comparison) -> None:
     title = f"Picture, {picture.shape[0]} × {picture.shape[1]} px"
     figures = {
         "picture": class_maps.photograph_figure(picture, title, height=PICTURE_HEIGHT),
-        "truth": class_maps.scene_figure(truth, "The truth", height=PICTURE_HEIGHT),
+        "truth": class_maps.scene_figure(truth, "Ground truth", height=PICTURE_HEIGHT),
     }
     chart_row("segmentation", figures)
     _heads(compared)
@@ -133,8 +134,9 @@ def _ious(compared: Comparison) -> None:
     }
     st.dataframe(rows, hide_index=True, key="segmentation_ious", column_config=columns)
     st.caption(
-        "IU (intersection over union) of a class: pixels that have it in both map and truth, "
-        "divided by those that have it in either. A class that is in neither has no IU."
+        "The IU (intersection over union) of a class is the number of pixels that have it in both "
+        "the map and the ground truth, divided by the number that have it in either. A class that "
+        "is in neither has no IU. Mean IU is the mean over the classes."
     )
 
 
@@ -155,8 +157,9 @@ def _skips(result: Segmentation) -> None:
     """Show the best class of every cell for each sum of scores."""
     st.subheader("What the skip connections add")
     st.caption(
-        "Deep layers recognize objects but are coarse; shallow layers are finer but see less. Each "
-        "skip connection adds the scores of a finer layer. Shown is the best class of every cell."
+        "Deep layers recognize objects, but their cells are large. Earlier layers have smaller "
+        "cells but see less of the picture. Each skip connection adds the scores of an earlier "
+        "layer. The figures show the best class of every cell."
     )
     figures = []
     for name, scores in result.sums.items():

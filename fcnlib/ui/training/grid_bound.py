@@ -26,22 +26,23 @@ def show_grid_bound() -> None:
             grid_bound.FACTORS,
             value=32,
             key="training_factor",
-            help="Watch the people and the edges. Objects that are smaller than a cell disappear.",
+            help="Watch the people and the edges. Many objects that are smaller than a cell "
+            "disappear.",
         )
         coarse = grid_bound.down_and_up(factor, _labels(EXAMPLE))
         title = f"Test scene, downsampled and upsampled by {factor}"
         figure = class_maps.scene_figure(coarse, title, legend=12, height=440)
         chart(figure, "training_bound_example")
     st.markdown(
-        f"With cells of 32 px, the mean IU on these {SCENES} test scenes is "
-        f"**{100 * kept[32]:.0f} %**; with cells of 8 px it is **{100 * kept[8]:.0f} %**. This is "
-        "why FCN-8s uses skips from layers with a finer grid. The values of the paper are higher "
-        "because its photographs are about 500 px wide, so a cell covers a smaller part of them."
+        f"With cells of 32 px, the mean IU on these {SCENES} test scenes is **{100 * kept[32]:.0f} "
+        f"%**; with cells of 8 px it is **{100 * kept[8]:.0f} %**. This is why FCN-8s uses skip "
+        "connections from layers with a finer grid. The values of the paper are higher. Its "
+        "photographs are about 500 px wide, so a cell covers a smaller part of them."
     )
     st.caption(
-        "The paper calls this an upper bound, but a network can exceed it. A network can compute "
-        "scores that are not fractions of classes, and with these an edge can be at the right "
-        "place where fractions shift it. The FCN-32s that comes with this app, for example, has a "
+        "The paper calls this an upper bound, but a network can exceed it. Its scores need not be "
+        "fractions, and other scores can put an edge at the right place where fractions shift it. "
+        "The FCN-32s that comes with this app, for example, has a "
         "higher mean IU on test scenes than this experiment with cells of 32 px."
     )
 

@@ -40,11 +40,11 @@ def show_training() -> None:
         button("Start", "play_arrow", "training_go", _start, options, **look)
     if options.kernel_start == "zero":
         st.caption(
-            "This training does not learn anything. The scores also start at zero. The gradient "
-            "of the kernel is a product with the scores, and the gradient of the scores is a "
-            "product with the kernel. Both gradients are therefore zero, and training changes "
-            "neither. All 7 classes keep the same probability, and the loss stays at "
-            f"ln 7 = {math.log(len(scenes.CLASSES)):.2f}."
+            "This training does not learn anything, because the scores also start at zero. A "
+            "**gradient** says how training changes a number. The gradient of the kernel is a "
+            "product with the scores, and the gradient of the scores is a product with the kernel. "
+            "Both gradients are therefore zero. All 7 classes keep the same probability, and the "
+            f"loss stays at ln 7 = {math.log(len(scenes.CLASSES)):.2f}."
         )
     if error := st.session_state.pop("training_error", None):
         show_error(error)
@@ -67,7 +67,7 @@ def _choose_options() -> Options:
         NAMES,
         "fcn_8s",
         "training_head",
-        help="The number is the size in px of the smallest cells that contribute scores. Watch "
+        help="The number is the side in px of the smallest cells that contribute scores. Watch "
         "the edges and the people in the prediction.",
     )
     rate = st.selectbox(

@@ -159,10 +159,10 @@ def _show_sums(choice: Choice) -> None:
     }
     chart_row(_KEY, figures)
     st.caption(
-        "Each square stands for one **phase**, which is all output cells at the same position "
-        "relative to the input cells. The left figure shows how many copies of the kernel overlap "
-        "there. The right figure shows the sum of the weights that are used there. The output is "
-        "flat if all sums are equal. The counts do not matter."
+        "Each square stands for one **phase**: all output cells at the same position relative to "
+        "the input cells. The left figure shows how many copies of the kernel overlap there. The "
+        "right figure shows the sum of the weights that are used there. The output is flat if all "
+        "sums are equal. The counts do not matter."
     )
 
 
@@ -171,11 +171,11 @@ def _show_table(choice: Choice) -> None:
     show_ripple_table(table, (len(choice.kernel), choice.stride), _pick)
     flat_alone, rippled = table.flat & ~table.divisible, ~table.flat & table.divisible
     st.caption(
-        "Press a cell to see the case. **Green** means flat, **pink** means ripples, and **gray** "
-        "means that the output has gaps, which no copy of the kernel reaches. A **frame** means "
-        "that the stride divides the kernel size. With these weights, the rule fails for "
-        f"{rippled.sum()} of {table.divisible.sum()} cells with a frame, which ripple, and for "
-        f"{flat_alone.sum()} cells without a frame, which are flat."
+        "Press a cell to see the case. **Green** means flat, and **pink** means ripples. **Gray** "
+        "means gaps: some output values are zero or have another sign than the rest. A **frame** "
+        "means that the stride divides the kernel size. With these weights, the rule fails for "
+        f"{rippled.sum()} of {table.divisible.sum()} cells with a frame (not flat) and for "
+        f"{flat_alone.sum()} cells without a frame (flat)."
     )
 
 

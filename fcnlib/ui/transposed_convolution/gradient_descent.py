@@ -87,9 +87,10 @@ def _agreement_text(forward: float, backward: float) -> str:
 
 def _show_forward(first: Step, run: Run) -> DeltaGenerator:
     st.markdown(
-        f"**Forward.** The layer turns the 9 cells of x into 36 cells y (stride {STRIDE}, padding "
-        f"{PADDING}). The **loss** measures how far y is from the wanted output, the target t. It "
-        rf"is the mean squared error, $L = \frac1{{36}}\sum (y - t)^2$ = **{first.loss:.4f}**."
+        f"**Forward.** The layer turns the 9 cells of x into the 36 cells of y (stride {STRIDE}, "
+        f"padding {PADDING}). The **loss** measures how far y is from the wanted output, the "
+        rf"target t. It is the mean squared error, $L = \frac1{{36}}\sum (y - t)^2$ = "
+        f"**{first.loss:.4f}**."
     )
     slot = st.empty()
     slot.caption("Waiting for TensorFlow.")
@@ -111,8 +112,8 @@ def _show_backward(first: Step, run: Run, rate: float) -> None:
     gradient = f"{first.kernel_gradient[WEIGHT].item():.4f}".replace("-", "−")
     st.markdown(
         "**Backward.** The **gradient** of a weight is the rate at which the loss grows if the "
-        "weight grows. The weight contributes to several output cells, and each of them adds a "
-        "term to the gradient: the input cell times the error e = y − t of the output cell. For "
+        "weight grows. The weight contributes to several output cells. Each of them adds a term to "
+        "the gradient: the input cell times the error e = y − t of the output cell. For "
         f"the weight in row {WEIGHT[0]}, column {WEIGHT[1]}, counted from 0, the gradient is "
         f"2/36 × [{products}] = **{gradient}**."
     )
@@ -138,9 +139,9 @@ def _show_training(run: Run, rate: float) -> None:
     limit = gradient_descent.largest_rate(X, BILINEAR.shape[:2], STRIDE, PADDING)
     st.markdown(
         f"**{STEPS} steps.** The target was computed with a bilinear kernel. If the update is "
-        "repeated, the random kernel becomes this bilinear kernel. With a learning rate above "
-        f"{limit:.2f}, each update overshoots by more than the last, and the loss grows. Move the "
-        "slider to watch the kernel change."
+        f"repeated with a learning rate below {limit:.2f}, the random kernel approaches this "
+        "bilinear kernel. With a higher rate, each update overshoots by more than the last, and "
+        "the loss grows. Move the slider to watch the kernel change."
     )
     step = bounded_slider("Step", 0, STEPS, value=STEPS, key=f"{_KEY}_at", width=480)
     kernel, distance = run.kernels[step], np.abs(run.kernels[step] - BILINEAR).max()

@@ -36,8 +36,8 @@ def _show() -> None:
     st.markdown(
         "Here are two networks that are small enough for a phone. The last layer of **DeepLab v3** "
         "upsamples the scores of its cells by a factor of 8 with bilinear interpolation. A "
-        "transposed convolution with a triangle kernel gives the same result, so it can replace "
-        "this layer. Watch which labels change if the kernel does not fit the grid of cells."
+        "transposed convolution gives the same result if its weights form a triangle along each "
+        "axis. Watch which pixels change their class if the kernel does not fit the grid of cells."
     )
     name = st.pills(
         "Photograph",
@@ -70,23 +70,24 @@ def _show_voc(label_maps: dict[str, LabelMap]) -> None:
         )
     }
     for name, share in last_layer.changed(label_maps).items():
-        title = f"{LAYERS[name]}<br><sup>{share:.2%} of the labels change</sup>"
+        title = f"{LAYERS[name]}<br><sup>{share:.2%} of the pixels change their class</sup>"
         figures[name] = mask_figure(label_maps[name] != own, title, height=HEIGHT)
     chart_row(f"{KEY}_voc", figures)
     st.markdown(
         "**The kernel must fit the grid.** The centers of DeepLab's outermost cells are the "
-        "centers of the outermost pixels (aligned corners). The kernel for this grid has 2 × 8 − 1 "
-        "= 15 weights per side and is centered on a pixel. The kernel of the blog post that this "
-        "app follows has 16 weights per side and treats cells as blocks of 8 × 8 pixels. It moves "
-        "every score 3.5 pixels down and to the right."
+        "centers of the outermost pixels. This is called aligned corners. The kernel for this grid "
+        "has 2 × 8 − 1 = 15 weights per side and is centered on a pixel. The kernel of the blog "
+        "post that this app follows has 16 weights per side and treats cells as blocks of 8 × 8 "
+        "pixels. It moves every score 3.5 pixels down and to the right."
     )
 
 
 def _show_people(masks: dict[str, Float32Array]) -> None:
     st.markdown(
         "**MediaPipe's selfie segmentation** finds only people, for example in video calls. Its "
-        "last layer is a transposed convolution whose weights were learned: 16 channels, each with "
-        "a kernel of 2 × 2 weights and a stride of 2, so copies never overlap."
+        "last layer is a transposed convolution whose weights were learned. It has 16 input "
+        "arrays, the channels, and a kernel of 2 × 2 weights for each. The stride is 2, so copies "
+        "never overlap."
     )
     learned = masks["learned"] > 0.5
     figures = {}
@@ -99,9 +100,9 @@ def _show_people(masks: dict[str, Float32Array]) -> None:
     kernels = last_layer.phase_sums(selfie_segmentation.last_layer())
     flat = sum(kernel.max() == kernel.min() for kernel in kernels)
     st.markdown(
-        "Each output pixel uses exactly one weight of each kernel. If a kernel is applied to a "
-        "constant input, the output is constant only if its four weights are equal. Otherwise it "
-        f"is a **checkerboard**. Of the 16 kernels, {flat or 'none'} have four equal weights."
+        "Each output pixel uses exactly one weight of each kernel. A kernel turns a constant input "
+        "into a constant output only if its four weights are equal. Otherwise the output is a "
+        f"**checkerboard**. Number of the 16 kernels with four equal weights: {flat}."
     )
     rows = [
         {"channel": channel}

@@ -13,12 +13,12 @@ HEIGHT = 330
 
 
 def show_border() -> None:
-    """Explain the comparison, and show its controls, labels, confidence and proof."""
+    """Explain the comparison, and show its controls, classes, confidence and proof."""
     st.markdown(
         "If an upsampling assumes zeros outside the image, the rim of the image becomes darker. "
-        "Here the image is replaced by class scores. A **class map** shows the **label** of each "
-        "pixel, the class with the highest score. The same scores are upsampled twice: with zeros "
-        "outside the border, and with the outermost cells repeated. Compare the labels and the "
+        "Here the image is replaced by the scores of classes. A **class map** shows the class with "
+        "the highest score at each pixel. The same scores are upsampled twice: with zeros outside "
+        "the border, and with the outermost cells repeated. Compare the classes and the "
         "**confidence**, the probability of the class with the highest score."
     )
     left, right = st.columns(2)
@@ -42,7 +42,7 @@ def _computed(name: str, factor: int) -> BorderXray:
 def _figures(xray: BorderXray) -> None:
     edge, zero = xray.confidence_edge[0, 0], xray.confidence_zero[0, 0]
     figures = {
-        "Labels that change": f"{xray.changed:,} of {xray.gain.size:,} px",
+        "Pixels that change class": f"{xray.changed:,} of {xray.gain.size:,} px",
         "Gain of the scores in the corner": f"× {xray.gain[0, 0]:.3f}",
         "Confidence in the corner": f"{edge:.0%} → {zero:.0%}",
     }
@@ -52,8 +52,8 @@ def _figures(xray: BorderXray) -> None:
 def _maps(xray: BorderXray) -> None:
     loss = (xray.confidence_edge - xray.confidence_zero).clip(min=0)
     figures = {
-        "zero": scene_figure(xray.labels_zero, "Labels, border of zeros", height=HEIGHT),
-        "edge": scene_figure(xray.labels_edge, "Labels, edge repeated", height=HEIGHT),
+        "zero": scene_figure(xray.labels_zero, "Classes, border of zeros", height=HEIGHT),
+        "edge": scene_figure(xray.labels_edge, "Classes, edge repeated", height=HEIGHT),
         "lost": lost_figure(loss, "Confidence lost to the zeros", height=HEIGHT),
     }
     chart_row("upsampling_xray", figures)
@@ -65,7 +65,7 @@ def _maps(xray: BorderXray) -> None:
 
 def _proof(xray: BorderXray) -> None:
     st.markdown(
-        "**Why the labels stay.** Near the border, part of the kernel lies outside the map. If "
+        "**Why the classes stay.** Near the border, part of the kernel lies outside the map. If "
         "there are zeros outside, only the weights inside count. Their sum *g*, the gain, is the "
         "same for every class *c*, so all scores of a pixel are multiplied by the same number:"
     )
@@ -76,8 +76,8 @@ def _proof(xray: BorderXray) -> None:
     )
     st.latex(r"\arg\max_c z_c = \arg\max_c e_c")
     st.caption(
-        "*z* is the score with zeros, and *e* is the score with the edge repeated. The confidence "
-        "is computed with the softmax function, which depends on the differences between scores. "
-        "These are multiplied by *g* too, so the confidence becomes lower. On this map, *z* and "
-        f"*g e* differ by at most {xray.residual:.0e}, which is a rounding error."
+        "*z* is the score with zeros, and *e* is the score with the edge repeated. The **softmax** "
+        "function turns scores into probabilities and depends only on the differences between "
+        "scores. These are multiplied by *g* too, so the confidence becomes lower. On this map, "
+        f"*z* and *g e* differ by at most {xray.residual:.0e}, which is a rounding error."
     )

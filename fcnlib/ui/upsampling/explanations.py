@@ -43,10 +43,11 @@ def say_rim(settings: CheckSettings) -> str:
     if len(dark) == 1:
         name = dark[0]
         return f"Only {name} assumes zeros beyond the border, so only {name}'s rim is dark."
-    return (
-        "Both libraries assume zeros beyond the border, so the rim is dark: a corner pixel "
-        f"keeps {corner_gain(settings.factor):.1%} of its value."
-    )
+    rim = "Both libraries assume zeros beyond the border, so the rim, the outermost pixels, is dark"
+    # Other kernels and clipping change the value in the corner.
+    if settings.changes:
+        return f"{rim}."
+    return f"{rim}: a corner pixel keeps {corner_gain(settings.factor):.1%} of its value."
 
 
 def _border_of_tensorflow(settings: CheckSettings) -> str:
@@ -111,7 +112,7 @@ def _layer(settings: CheckSettings, image: FloatArray) -> str:
     if settings.layer == "half_pixel":
         return (
             "`tf.image.resize` places pixel centers where the transposed convolution does. It "
-            "computes positions in float32, so its result has about one correct digit less."
+            "always computes in float32, and rounds positions too, so the difference can be larger."
         )
     if settings.layer == "align_corners":
         return (

@@ -30,8 +30,8 @@ def ask() -> tuple[int, Picture, str]:
         value=3,
         key="upsampling_factor",
         bind="query-params",
-        help="Output pixels per input pixel along each axis. The post uses 2 to 9, and 32 for "
-        "its class map. Watch the largest difference.",
+        help="Output pixels per input pixel along each axis. The post uses 2 to 9, and 32 to give "
+        "a class to every pixel. Watch the largest difference.",
     )
     choice = middle.selectbox(
         "Picture",
