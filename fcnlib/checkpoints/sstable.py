@@ -5,13 +5,13 @@ block consists of entries and of restart points, which are not needed to read th
 An entry is a key and a value. The key omits the beginning that it shares with the previous key.
 Each block is followed by one byte that gives its compression and by a checksum of block and byte.
 
-TensorFlow's own reader gives the same numbers, but to read VGG-16's largest kernel, 411 MB, it
-needs 1,250 MB, and 428 MB of them stay with the process. Loading VGG-16 and mapping a picture of
-768 × 1024 pixels then peaks at 2,020 MB in float32 and 2,005 MB in bfloat16, where 1,800 and 1,500
-MB are the limits. This reader computes the checksum of a block in pieces of 1 MB and then reads
-its values a few rows at a time, which peaks at no more than 1,779 and 1,488 MB and takes no
-longer. Keras' HDF5 copy, read in slices, needs as little, but it has no checksums and is another
-file. Converting a checkpoint once would need this reader, or TensorFlow's 2 GB, all the same.
+TensorFlow's own reader gives the same numbers but needs more memory: 1,250 MB for VGG-16's largest
+kernel, which has 411 MB. The process keeps 428 MB of them afterwards. Loading VGG-16 and mapping a
+picture of 768 × 1024 pixels then peaks at 2,020 MB in float32 and 2,005 MB in bfloat16. The limits
+are 1,800 and 1,500 MB. This reader computes the checksum of a block in pieces of 1 MB and then
+reads its values a few rows at a time. The peaks are then at most 1,779 and 1,488 MB, and it takes
+no longer. Keras' HDF5 copy, read in slices, needs as little, but it has no checksums. A checkpoint
+could be converted once, but the conversion itself would need this reader or TensorFlow's 2 GB.
 (Measured on an Intel Xeon with 2 cores and TensorFlow 2.21.)
 
 References

@@ -1,4 +1,4 @@
-"""The figures that the other pages and the tests rely on, and functions that recompute them.
+"""The figures that the pages and the tests rely on, and functions that recompute them.
 
 Every fact has a claim, its figures as printed, their source, and a tolerance for the measured
 values. `check` recomputes one fact, `check_all` all of them. Figures that cannot be

@@ -1,4 +1,4 @@
-"""Facts about label maps: the effect of the border and of the order of the steps."""
+"""Facts about class maps: the effect of the border and of the order of the steps."""
 
 from fcnlib.class_map import upsampled_argmax
 from fcnlib.class_map.softmax import probabilities
@@ -11,8 +11,8 @@ from fcnlib.upsampling import upsample_skimage
 
 @fact(
     "Whether an upsampling assumes zeros or repeated cells outside the border changes the "
-    "confidence, the probability of the best class, but not the label map.",
-    {"label map": "changes nowhere", "confidence": "changes"},
+    "confidence, the probability of the best class, but not the class map.",
+    {"class map": "changes nowhere", "confidence": "changes"},
     WORDS,
     MEASURED + " (0 of 329,520 px); follows algebraically for the bilinear kernel",
     seconds=0.5,
@@ -29,13 +29,13 @@ def border_keeps_labels() -> Measured:
         confidences = [probabilities(scores).max(-1) for scores in (edges, zeros)]
         moved = max(moved, largest_difference(*confidences))
     return {
-        "label map": f"changes {'somewhere' if changed else 'nowhere'}: {changed} of {pixels:,} px",
+        "class map": f"changes {'somewhere' if changed else 'nowhere'}: {changed} of {pixels:,} px",
         "confidence": f"changes: by up to {moved:.2f}" if moved > 1e-9 else "does not change",
     }
 
 
 @fact(
-    "If the best class of each cell is chosen first and the labels are then enlarged, the result "
+    "If the best class of each cell is chosen first and the map is then enlarged, the result "
     "differs from enlarging the scores first and then choosing. The figure is the share of pixels "
     "that differ, for random scores of 5 classes.",
     {"": "29 %"},
@@ -63,9 +63,9 @@ def classes_between_cells() -> Measured:
 
 
 @fact(
-    "Bilinear upsampling by 2 and then by 16 differs from upsampling by 32. Therefore FCN-16s "
-    "differs slightly from FCN-32s even if its skip adds only zeros. The figure is the share of "
-    "labels that differ, for random scores of 21 classes.",
+    "Bilinear upsampling by 2 and then by 16 differs from upsampling by 32. Therefore the map "
+    "of FCN-16s differs from that of FCN-32s even if its skip connection adds only zeros. The "
+    "figure is the share of pixels that differ, for random scores of 21 classes.",
     {"": "10.8 %"},
     SEEDS,
     MEASURED + " as an upper limit; the number of classes was not recorded",

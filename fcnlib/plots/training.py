@@ -174,7 +174,7 @@ def upper_bound_figure(kept: Mapping[int, float], paper: Mapping[int, float]) ->
         )
     return theme.finish(
         figure,
-        "Mean IU kept, in %",
+        "Mean IU after shrinking and enlarging, in %",
         height=380,
         xaxis={"title": "Cell size in px", "type": "category", "gridcolor": theme.GRID},
         yaxis={"range": [0, 108], "dtick": 20, "gridcolor": theme.GRID, "zeroline": False},

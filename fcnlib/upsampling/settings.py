@@ -1,7 +1,8 @@
 """The settings of the comparison between TensorFlow and scikit-image.
 
 `CheckSettings()` is the post's comparison, which passes: a transposed convolution against
-`rescale`, both with zeros beyond the border. Each field except the factor changes one thing.
+`rescale`, both with zeros beyond the border. Each field except the factor and the precision
+changes one thing.
 """
 
 from dataclasses import asdict, dataclass

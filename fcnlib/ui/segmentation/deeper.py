@@ -1,4 +1,4 @@
-"""The folds below a photograph's maps: what specialists want to know, computed when opened."""
+"""Folds below a photograph's maps, with details that are computed when a fold is opened."""
 
 from collections.abc import Mapping
 

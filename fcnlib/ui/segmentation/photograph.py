@@ -1,4 +1,4 @@
-"""The story of one photograph: a classifier for every cell, then a network trained to segment."""
+"""One photograph, segmented by a classifier for every cell and by a network trained to segment."""
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache

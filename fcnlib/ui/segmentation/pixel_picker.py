@@ -1,6 +1,7 @@
 """The class map that you point at to choose a pixel.
 
-The browser names the pixel under the pointer by itself; it tells Python only a pinned pixel.
+The browser names the class of the pixel under the pointer without Python. It sends Python only a
+pinned pixel.
 """
 
 from typing import Any

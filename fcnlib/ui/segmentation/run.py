@@ -1,4 +1,4 @@
-"""Running networks on a visitor's picture as a job, and on the samples ahead of all visitors."""
+"""Running networks as jobs: on a visitor's picture, and on the samples before anyone asks."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -49,7 +49,7 @@ def sample_request(name: str = FIRST) -> Request:
 
 
 def segment_samples() -> list[Job]:
-    """Segment all samples ahead of the visitors, the first sample first; return the jobs.
+    """Segment all samples before a visitor asks, the first sample first; return the jobs.
 
     Each has an owner of its own, since an owner's next job replaces one that waits, and so that a
     visitor's picture waits for one of them at most.

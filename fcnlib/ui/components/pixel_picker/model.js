@@ -58,5 +58,5 @@ function describePixel([row, col], name, pinned, data) {
 function describeField(field, pixel) {
   const [top, left, size] = receptiveField(field, pixel);
   const interval = (first) => `${withMinusSign(first)} to ${withMinusSign(first + size - 1)}`;
-  return `${field[0]} sees ${size} px: rows ${interval(top)}, columns ${interval(left)}`;
+  return `${field[0]} sees a square of ${size} px: rows ${interval(top)}, columns ${interval(left)}`;
 }
