@@ -106,7 +106,8 @@ def _account(attribution: PixelAttribution, result: Segmentation) -> str:
         sides = zip(("at the bottom", "on the right"), result.padding, strict=True)
         if extended := " and ".join(side for side, added in sides if added):
             sentences.append(f"The picture is first extended {extended} by repeating its edge.")
-        sentences.append("Each convolution adds zeros around its input.")
+        place = "Beyond that" if extended else "There"
+        sentences.append(f"{place}, the convolutions use zeros.")
     else:
         sentences.append("The receptive field lies within the picture.")
     if attribution.parts:

@@ -72,8 +72,9 @@ def _memory(key: str) -> None:
     chart(memory_figure(plan, machine, title), f"{key}_memory")
     dense = plan["dense"]
     st.markdown(
-        "The post upsamples with a dense kernel, which connects every class to every class. Kernel "
-        f"and output take **{size(dense.total)}**{_here(dense.total)}."
+        "The post upsamples with a dense kernel, which connects every class to every class. This "
+        f"kernel takes {size(dense.kernel)}. Kernel and output take "
+        f"**{size(dense.total)}**{_here(dense.total)}."
     )
     st.caption(
         "Only the weights from a class to itself are not zero. A depthwise kernel stores just "
@@ -91,7 +92,7 @@ def _here(nbytes: int) -> str:
         return ""
     if nbytes > machine:
         return f", more than this machine's {size(machine)}: it does not fit"
-    return f", {nbytes / machine:.1%} of this machine's {size(machine)}, without any copies"
+    return f", {nbytes / machine:.1%} of this machine's {size(machine)} if nothing is copied"
 
 
 def _survivors(result: Segmentation, key: str) -> None:

@@ -56,10 +56,11 @@ def _account(result: Segmentation, orders: OrderComparison) -> str:
     )
     return (
         "The middle map is computed in the same order as the map at the top of the page. The two "
-        "others are compared with it. In the middle map, a class can win between cells although "
-        "it is not the best class of any of them. For the right map, the softmax function first "
-        "turns the scores of each cell into probabilities. These are at most 1, so a very high "
-        f"score counts less than in the middle map.{learned}"
+        "others are compared with it. In the left map, each pixel has the best class of its cell. "
+        "In the middle map, a class can win between cells although it is not the best class of any "
+        "of them. For the right map, the softmax function first turns the scores of each cell into "
+        "probabilities. These are at most 1, so a very high score counts less than in the middle "
+        f"map.{learned}"
     )
 
 
