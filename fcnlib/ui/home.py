@@ -43,10 +43,10 @@ def show_answer(places: list[DeltaGenerator]) -> None:
         st.markdown(legend(result))
         rows, cols = result.coarse_map.shape
         st.caption(
-            f"DeepLab v3 was trained to give a class to every pixel. For {rows} × {cols} cells, it "
-            "computes a score for each class. Bilinear interpolation, which takes means of the "
-            "nearest scores, upsamples them, and every pixel gets the class with the highest "
-            "score. Compare the outlines of the two maps."
+            f"DeepLab v3 was trained to give a class to every pixel. It computes scores for {rows} "
+            f"× {cols} cells. Bilinear interpolation, which takes means of the nearest scores, "
+            "upsamples them, and every pixel gets the class with the highest score. Compare the "
+            "outlines of the two maps."
         )
 
 

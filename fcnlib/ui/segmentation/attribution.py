@@ -13,10 +13,10 @@ from fcnlib.ui.layout import chart
 from fcnlib.ui.segmentation.pixel_picker import pick, picker_data
 
 HOW = (
-    "Point at the map or move over it with the arrow keys. A click, a tap or Enter selects the "
-    "pixel. Its score for a class is the weighted sum of the scores of up to four cells around it, "
-    "and the class with the highest score wins. The second picture shows the **receptive field**: "
-    "the part of the picture that the scores of the pixel's own cell depend on."
+    "Point at the map, or use the arrow keys. A click, a tap or Enter selects the pixel. Its score "
+    "for a class is the weighted sum of the scores of up to four cells around it, and the class "
+    "with the highest score wins. The second picture shows the **receptive field**: the part of "
+    "the picture that the scores of the pixel's own cell depend on."
 )
 
 

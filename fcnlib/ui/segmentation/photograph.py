@@ -94,6 +94,6 @@ def conclude(results: Mapping[str, Segmentation]) -> None:
     st.caption(
         f"{measured.same:.0%} of the pixels have the same class in both maps, and "
         f"{measured.different:.0%} have another one. The other {measured.unmatched:.0%} cannot be "
-        "compared, because one network gives a class that the other does not have. If only one "
-        "network has narrower classes, such as “Egyptian cat”, they count as the wider one, “cat”."
+        "compared, because one network gives a class that the other does not have. “Egyptian "
+        "cat” counts as “cat” if the other network has only “cat”."
     )

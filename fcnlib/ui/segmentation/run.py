@@ -83,11 +83,11 @@ def describe(result: Segmentation) -> str:
     steps = [f"scaled from {_size(before)} to {_size(scaled)}"] if scaled != before else []
     steps += [f"padded to {_size(seen)} by repeating its edge"] if padded else []
     bits = 16 if result.precision == "bfloat16" else 32
-    strips = f", the early layers in {result.strips} strips" if result.strips > 1 else ""
+    strips = f", in {result.strips} strips for the early layers" if result.strips > 1 else ""
     return (
-        f"The picture was {' and '.join(steps) or 'not resized'}. The network computed with "
-        f"numbers of {bits} bits ({result.precision}){strips}. With upsampling, this took "
-        f"{sum(result.seconds.values()):.2f} s."
+        f"The picture was {' and '.join(steps) or 'not resized'}. Network and upsampling took "
+        f"{sum(result.seconds.values()):.2f} s with numbers of {bits} bits ({result.precision})"
+        f"{strips}."
     )
 
 

@@ -55,12 +55,11 @@ def _account(result: Segmentation, orders: OrderComparison) -> str:
         else ""
     )
     return (
-        "The middle map is computed in the same order as the map at the top of the page. The two "
-        "others are compared with it. In the left map, each pixel has the best class of its cell. "
-        "In the middle map, a class can win between cells although it is not the best class of any "
-        "of them. For the right map, the softmax function first turns the scores of each cell into "
-        "probabilities. These are at most 1, so a very high score counts less than in the middle "
-        f"map.{learned}"
+        "The outer maps are compared with the middle map, which is computed in the same order as "
+        "the map at the top of the page. In the left map, each pixel has the best class of its "
+        "cell. In the middle map, a class can win between cells although it is the best class of "
+        "none of them. For the right map, the softmax function first turns the scores of each cell "
+        f"into probabilities. These are at most 1, so a very high score counts less.{learned}"
     )
 
 

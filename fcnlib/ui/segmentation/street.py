@@ -49,11 +49,11 @@ def show_skips() -> None:
     """Show a drawn street through the three heads of the small FCN, next to the ground truth."""
     st.markdown(
         "**Skip connections** add the scores of earlier layers, whose cells are smaller. Here, a "
-        "small fully convolutional network (FCN) segments a drawn street. The **ground truth**, "
-        "the correct class of every pixel, is known for a drawn picture. The network has three "
-        "**heads**, last parts that turn its scores into a class map. FCN-32s upsamples the coarse "
-        "scores in one step. FCN-16s first adds the scores of one earlier layer, and FCN-8s those "
-        "of two. Watch thin things, such as people and tree trunks."
+        "small fully convolutional network (FCN) segments a drawn street. Its **ground truth**, "
+        "the correct class of every pixel, is known. The network comes with three **heads**, or "
+        "last parts. FCN-32s upsamples the coarse scores in one step. FCN-16s first adds the "
+        "scores of one earlier layer, and FCN-8s those of two. Watch thin things: people and tree "
+        "trunks."
     )
     button("Another street", "casino", "segmentation_another", _next_street)
     seed = st.session_state.setdefault(SEED, FIRST_SEED)
