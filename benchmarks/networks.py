@@ -111,7 +111,7 @@ def _forward() -> Iterator[Row]:
         )
         changed = np.mean(labels != reference)
         yield Row(
-            f"VGG-16 in bfloat16 ({changed:.1%} of the cells change their label)",
+            f"VGG-16 in bfloat16 ({changed:.1%} of the cells change their class)",
             ours,
             peer,
             "ours in float32",

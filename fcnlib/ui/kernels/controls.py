@@ -121,8 +121,8 @@ def show_errors(state: drag_samples.DragState) -> None:
     explained = {
         "Largest error": "Largest distance between the curve and the signal.",
         "Overshoot": "How far the curve goes above the highest sample or below the lowest one.",
-        "Error at a sample": "Largest distance between the curve and a sample. It is not 0 for "
-        "Mitchell and the B-spline, which smooth the samples.",
+        "Error at a sample": "Largest distance between the curve and a sample. Only "
+        "Mitchell and the B-spline, which smooth the samples, can have one.",
         "Response to a constant 1": "If all samples are 1, the curve should be 1 everywhere. "
         "This is the value of the curve that is furthest from 1. It differs from 1 if the weights "
         "of the samples do not sum to 1 at every position.",
@@ -144,9 +144,10 @@ def say_agreement(state: drag_samples.DragState) -> str:
         browser = f"Your browser's curve and Python's differ by at most {difference:.1g}."
     return (
         f"{browser} The curve can also be computed by a **convolution**: the kernel slides over a "
-        f"signal that has one spike per sample and is 0 elsewhere. The two results differ by at "
-        f"most {comb:.1g}. Samples before 0 s and after 1 s also contribute to the curve. The sinc "
-        f"extends to infinity, so it is tapered to 0 at a distance of {FAR} samples."
+        "signal that has one spike per sample and is 0 elsewhere. The two results differ by at "
+        f"most {comb:.1g}. Except with Bilinear and Nearest, samples before 0 s and after 1 s "
+        "contribute too. The sinc extends to infinity, so it is tapered to 0 at a distance of "
+        f"{FAR} samples."
     )
 
 
