@@ -1,8 +1,8 @@
-"""Heavy work behind one interface, done in this process or in worker processes of this machine.
+"""One interface for heavy work, which runs in this process or in workers of this machine.
 
 A task is a function with a name (`fcnlib.engine.tasks.TASKS`) and arguments that can be pickled.
-`run` calls it and returns its result or raises its error. On the way, the caller gets progress
-and partial results, can tell the task something, and can cancel it.
+`run` calls it and returns its result or raises its error. Meanwhile, the caller gets progress and
+partial results, can send messages to the task, and can cancel it.
 
 ::
 
@@ -10,7 +10,7 @@ and partial results, can tell the task something, and can cancel it.
     use("local"); run("check", settings, image)         in a worker process of this machine
 
 The library and the command line compute where they are called. The app calls ``use("local")``, so
-that its own process never imports TensorFlow and serves all visitors while others compute.
+that its own process never imports TensorFlow and can serve visitors while the workers compute.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""What a running task and its caller say to each other."""
+"""Messages between a running task and its caller."""
 
 import threading
 from collections import deque

@@ -1,8 +1,8 @@
 """The engine that runs tasks in worker processes of this machine.
 
-Each lane has one worker, an interpreter of its own that is started by name, not forked. It loads
+Each lane has one worker, a separate interpreter that is started by name, not forked. It loads
 TensorFlow and each network once. A worker that dies, or whose task hangs, is replaced. The
-messages are this project's own few lines (`wire`), because loky and `concurrent.futures` offer no
+messages have a format of their own (`wire`), because loky and `concurrent.futures` offer no
 progress, partial results or cancelling of one running task, and `multiprocessing` imports the
 caller's main module again, which for an app is the page.
 """

@@ -1,4 +1,4 @@
-"""The tasks that an engine can run: each has a name, a function, a lane and a patience.
+"""The tasks that an engine can run: each has a name, a function, a worker and a time limit.
 
 A function is written as text, ``module:name``, and imported by the process that runs it. Loading
 this table therefore loads nothing else, and a worker imports only what its tasks need. If a

@@ -1,7 +1,7 @@
-"""A worker process: reads tasks from standard input, runs each in a thread, writes what they say.
+"""A worker process: reads tasks from standard input, runs each in a thread, sends messages back.
 
-Started by `fcnlib.engine.local` as ``python -m fcnlib.engine.worker LANE``, an interpreter of its
-own. It ends when standard input ends, which happens when its parent ends for whatever reason.
+Started by `fcnlib.engine.local` as ``python -m fcnlib.engine.worker LANE``, a separate
+interpreter. It ends when standard input ends, which also happens when its parent process ends.
 """
 
 import contextlib
