@@ -36,7 +36,8 @@ class FcnlibError(Exception):
     """
 
     def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
+        # A path may contain bytes that are not text. Neither a page nor a file can hold them.
+        super().__init__(message.encode("utf-8", "backslashreplace").decode("utf-8"))
         self.code = code
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -15,6 +15,7 @@ ORDER = [
     "errors",
     "typing",
     "checks",
+    "paths",
     "runtime",
     "jobs",
     "engine",

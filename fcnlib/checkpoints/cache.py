@@ -1,5 +1,6 @@
 """Download of the VGG-16 weights to a cache folder that all threads and processes share."""
 
+import os
 from hashlib import sha256
 from pathlib import Path
 
@@ -76,8 +77,10 @@ def unpack_own(archive: Path, report: Report = silent) -> Path:
         ``bad_archive``, ``disk_full`` or ``disk_error``.
 
     """
-    state = archive.stat()
-    key = sha256(f"{archive}|{state.st_size}|{state.st_mtime_ns}".encode()).hexdigest()[:16]
+    with storage.disk_errors(archive):
+        state = archive.stat()
+    version = f"|{state.st_size}|{state.st_mtime_ns}"
+    key = sha256(os.fsencode(archive) + version.encode()).hexdigest()[:16]
     # The cache itself must be private too, so it is created before the folder in it.
     cache = storage.make_private_folder(storage.cache_dir())
     folder = storage.make_private_folder(cache / f"unpacked-{key}")

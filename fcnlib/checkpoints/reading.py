@@ -6,6 +6,7 @@ TensorFlow's bundle of version 2, and Keras' HDF5 copy of the same network.
 
 import difflib
 import glob
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from functools import lru_cache
@@ -15,21 +16,33 @@ from typing import Any
 import numpy as np
 
 from fcnlib import runtime
-from fcnlib.checkpoints.sources import FETCH_COMMAND
+from fcnlib.checkpoints.formats import ACCEPTED, GZIP_MAGIC, HDF5_MAGIC, REPAIR, head, resolve
 from fcnlib.checkpoints.sstable import Table, UnusualTableError
 from fcnlib.checkpoints.v1_tensors import read_rows
 from fcnlib.errors import WeightsError
+from fcnlib.paths import named, shown
 from fcnlib.typing import Float32Array
 
 Shapes = Mapping[str, tuple[int, ...]]
 ReadRows = Callable[[str, int, int], Any]
-HDF5_MAGIC = b"\x89HDF\r\n\x1a\n"
 ROWS_NBYTES = 64 << 20
-REPAIR = (
-    f"Download the weights again with {FETCH_COMMAND}, or set FCNLIB_VGG_CHECKPOINT to the path of "
-    "an undamaged copy."
-)
+_CONVOLUTIONS = [
+    (block, number)
+    for block, depth in enumerate((2, 2, 3, 3, 3), 1)
+    for number in range(1, depth + 1)
+]
 _DENSE = {"fc1": "fc6", "fc2": "fc7", "predictions": "fc8"}
+# Names of layers in Keras. A file of Keras 3 numbers the layers of each class instead: conv2d is
+# the first convolution, conv2d_1 the second.
+_SCOPES = {f"block{b}_conv{n}": f"vgg_16/conv{b}/conv{b}_{n}" for b, n in _CONVOLUTIONS}
+_SCOPES |= {layer: f"vgg_16/{name}" for layer, name in _DENSE.items()}
+_SCOPES |= {
+    f"conv2d_{i}" if i else "conv2d": f"vgg_16/conv{b}/conv{b}_{n}"
+    for i, (b, n) in enumerate(_CONVOLUTIONS)
+}
+_SCOPES |= {
+    f"dense_{i}" if i else "dense": f"vgg_16/{name}" for i, name in enumerate(_DENSE.values())
+}
 
 
 class Checkpoint:
@@ -112,7 +125,8 @@ def open_checkpoint(path: Path | str) -> Iterator[Checkpoint]:
     Parameters
     ----------
     path : Path or str
-        ``vgg_16.ckpt``, the prefix of a version 2 checkpoint, or Keras' ``.h5``.
+        ``vgg_16.ckpt``, the prefix of a version 2 checkpoint or one of its files, a ``.h5`` file
+        of Keras, or the folder of one of these.
 
     Yields
     ------
@@ -122,32 +136,23 @@ def open_checkpoint(path: Path | str) -> Iterator[Checkpoint]:
     Raises
     ------
     WeightsError
-        ``weights_missing`` if there is no such file, ``weights_damaged`` if it is damaged or
-        not a checkpoint.
+        ``weights_missing`` if there is no such file, ``bad_path`` or ``unreadable`` if it cannot
+        be looked up or read, ``other_format`` for a file of another kind, ``without_top`` if a
+        file of Keras lacks the dense layers, ``weights_damaged`` if it is damaged or not a
+        checkpoint.
 
     """
-    path = Path(path)
-    if not exists(path):
-        msg = f"There is no checkpoint at {path}. {REPAIR}"
-        raise WeightsError("weights_missing", msg)
+    path = resolve(named(path, error=WeightsError))
+    start = head(path)
+    if start.startswith(GZIP_MAGIC):
+        msg = f"{shown(path.name)} is an archive. Unpack it and name the vgg_16.ckpt in it."
+        raise WeightsError("other_format", msg)
     with ExitStack() as stack:
         with _damage_reported(path):
-            read = _keras_checkpoint if starts_with(path, HDF5_MAGIC) else _tensorflow_checkpoint
+            is_keras = start.startswith(HDF5_MAGIC)
+            read = _keras_checkpoint if is_keras else _tensorflow_checkpoint
             checkpoint = read(path, stack)
         yield checkpoint
-
-
-def exists(path: Path) -> bool:
-    """Return whether a path is a file or the prefix of a version 2 checkpoint."""
-    return path.is_file() or path.with_name(path.name + ".index").is_file()
-
-
-def starts_with(path: Path, magic: bytes) -> bool:
-    """Return whether a path is a file that starts with the bytes `magic`."""
-    if not path.is_file():
-        return False
-    with _damage_reported(path), path.open("rb") as file:
-        return file.read(len(magic)) == magic
 
 
 def _tensorflow_checkpoint(path: Path, stack: ExitStack) -> Checkpoint:
@@ -158,7 +163,8 @@ def _tensorflow_checkpoint(path: Path, stack: ExitStack) -> Checkpoint:
     """
     # TensorFlow interprets the path of a version 1 file as a glob pattern.
     pattern = glob.escape(str(path)) if path.is_file() else str(path)
-    reader = runtime.load().tf1.train.NewCheckpointReader(pattern)
+    # TensorFlow refuses a str that is not valid Unicode, which the name of a file may be.
+    reader = runtime.load().tf1.train.NewCheckpointReader(os.fsencode(pattern))
     shapes = {name: tuple(s) for name, s in reader.get_variable_to_shape_map().items()}
     whole = lru_cache(maxsize=1)(reader.get_tensor)
     table = None
@@ -181,6 +187,12 @@ def _keras_checkpoint(path: Path, stack: ExitStack) -> Checkpoint:
 
     file = stack.enter_context(h5py.File(path, "r"))
     datasets = dict(_official_names(file))
+    if datasets and not any(name.startswith("vgg_16/fc") for name in datasets):
+        msg = (
+            f"{shown(path.name)} contains the convolutions of VGG-16 but not fc6, fc7 and fc8, "
+            "which the classes need. Name Keras' file without notop in its name."
+        )
+        raise WeightsError("without_top", msg)
     shapes = {name: tuple(data.shape) for name, data in datasets.items()}
     for name, shape in shapes.items():
         if len(shape) == 2:  # The kernel of a dense layer covers 7 × 7 cells in fc6, else one.
@@ -200,20 +212,19 @@ def _keras_checkpoint(path: Path, stack: ExitStack) -> Checkpoint:
 
 def _official_names(file: Any) -> Iterator[tuple[str, Any]]:
     """Yield (TensorFlow's name, dataset) for each parameter of Keras' layers."""
-    for layer in file:
-        if layer.startswith("block") and "_conv" in layer:
-            block, number = layer.removeprefix("block").split("_conv")
-            scope = f"vgg_16/conv{block}/conv{block}_{number}"
-        elif layer in _DENSE:
-            scope = f"vgg_16/{_DENSE[layer]}"
+    # save_weights of Keras 3 writes "layers", and save writes "model_weights".
+    layers = file.get("layers") or file.get("model_weights") or file
+    for layer in _SCOPES.keys() & layers.keys():
+        group = layers[layer]
+        if "vars" in group:
+            group = group["vars"]
+            names = ["0", "1"]
         else:
-            continue
+            names = group.attrs["weight_names"]
         # Keras lists the kernel before the bias. Their names differ between versions of Keras.
-        for part, name in zip(
-            ("weights", "biases"), file[layer].attrs["weight_names"], strict=True
-        ):
+        for part, name in zip(("weights", "biases"), names, strict=True):
             # A path in an HDF5 file may be given as bytes or as text.
-            yield f"{scope}/{part}", file[layer][name]
+            yield f"{_SCOPES[layer]}/{part}", group[name]
 
 
 @contextmanager
@@ -225,7 +236,7 @@ def _damage_reported(path: Path) -> Iterator[None]:
         raise
     except Exception as error:
         msg = (
-            f"{path.name} cannot be read. It is damaged, incomplete or not a VGG-16 checkpoint. "
-            f"{REPAIR}"
+            f"{shown(path.name)} cannot be read. It is damaged or incomplete, or it is not "
+            f"{ACCEPTED}. {REPAIR}"
         )
         raise WeightsError("weights_damaged", msg) from error

@@ -11,6 +11,7 @@ from pathlib import Path
 import platformdirs
 
 from fcnlib.errors import WeightsError
+from fcnlib.paths import named, shown, why
 
 POLL_S = 0.25
 """Seconds between two checks of a lock that another thread or process holds."""
@@ -29,14 +30,24 @@ def cache_dir() -> Path:
     folder : Path
         ``FCNLIB_CACHE_DIR`` if it is set, else the user's cache folder for ``fcnlib``.
 
+    Raises
+    ------
+    WeightsError
+        ``bad_path`` if this path cannot be looked up, or the user has no home folder.
+
     Examples
     --------
     >>> cache_dir().is_absolute()
     True
 
     """
-    folder = os.environ.get("FCNLIB_CACHE_DIR") or platformdirs.user_cache_dir("fcnlib")
-    return Path(folder).expanduser().absolute()
+    folder = os.environ.get("FCNLIB_CACHE_DIR")
+    if not folder:
+        try:
+            folder = platformdirs.user_cache_dir("fcnlib")
+        except RuntimeError:  # Some versions return a path with the ~ instead.
+            folder = "~/.cache/fcnlib"
+    return named(folder, "The cache folder", OTHER_FOLDER, WeightsError).absolute()
 
 
 @contextmanager
@@ -59,8 +70,7 @@ def disk_errors(path: Path) -> Iterator[None]:
     except OSError as error:
         full = error.errno in _FULL
         advice = f"What was downloaded is kept. {MORE_SPACE}" if full else OTHER_FOLDER
-        reason = error.strerror or type(error).__name__
-        msg = f"{path} could not be read or written: {reason}. {advice}"
+        msg = f"{shown(path)} could not be read or written: {why(error)}. {advice}"
         raise WeightsError("disk_full" if full else "disk_error", msg) from error
 
 
@@ -87,8 +97,8 @@ def check_space(folder: Path, needed: int) -> None:
     free = shutil.disk_usage(folder).free
     if free < needed:
         msg = (
-            f"The disk of {folder} is too full: {needed:,} more bytes are needed, {free:,} are "
-            f"free. {MORE_SPACE}"
+            f"The disk of {shown(folder)} is too full: {needed:,} more bytes are needed, "
+            f"{free:,} are free. {MORE_SPACE}"
         )
         raise WeightsError("disk_full", msg)
 
@@ -146,8 +156,8 @@ def make_private_folder(path: Path) -> Path:
     """
     with disk_errors(path):
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not os.access(path, os.W_OK):
-        msg = f"You are not allowed to write to the folder {path}. {OTHER_FOLDER}"
+    if not os.access(path, os.W_OK | os.X_OK):
+        msg = f"You are not allowed to write to the folder {shown(path)}. {OTHER_FOLDER}"
         raise WeightsError("disk_error", msg)
     return path
 

@@ -7,10 +7,14 @@ from pathlib import Path
 import numpy as np
 
 from fcnlib.checkpoints import manifests
-from fcnlib.checkpoints.reading import REPAIR, Checkpoint, Shapes, open_checkpoint
+from fcnlib.checkpoints.formats import REPAIR
+from fcnlib.checkpoints.reading import Checkpoint, Shapes, open_checkpoint
 from fcnlib.checkpoints.storage import file_digest
 from fcnlib.errors import WeightsError
+from fcnlib.paths import shown
 from fcnlib.typing import Float32Array, Report, silent
+
+NAMED = 4  # faults in a message
 
 
 @dataclass(frozen=True)
@@ -60,14 +64,13 @@ def checked_rows(path: Path | str, expected: Shapes) -> Iterator[tuple[str, int,
     Raises
     ------
     WeightsError
-        ``weights_mismatch`` before the first tensor if any is missing or has another shape (the
-        message names all of them), at the first rows with NaN or infinity, or at the last rows of
-        a tensor that contains only zeros. ``weights_missing`` and ``weights_damaged`` as from
-        `open_checkpoint`.
+        ``weights_mismatch`` before the first tensor if any is missing or has another shape, at
+        the first rows with NaN or infinity, or at the last rows of a tensor that contains only
+        zeros. Others as from `open_checkpoint`.
 
     """
-    path = Path(path)
     with open_checkpoint(path) as checkpoint:
+        path = checkpoint.path
         _refuse(path, _shape_faults(checkpoint, expected).values())
         for name, shape in expected.items():
             first, nonzero = 0, False
@@ -81,7 +84,7 @@ def checked_rows(path: Path | str, expected: Shapes) -> Iterator[tuple[str, int,
 
 
 def verify(path: Path | str, expected: Shapes, report: Report = silent) -> Verification:
-    """Read and check every expected tensor of a checkpoint and report all faults at once.
+    """Read and check every expected tensor of a checkpoint and report its faults at once.
 
     Parameters
     ----------
@@ -98,13 +101,13 @@ def verify(path: Path | str, expected: Shapes, report: Report = silent) -> Verif
     Raises
     ------
     WeightsError
-        ``weights_mismatch``, with a message that lists all faults: tensors that are missing, have
-        another shape, contain NaN or infinity, or contain only zeros. ``weights_missing`` and
-        ``weights_damaged`` as from `open_checkpoint`.
+        ``weights_mismatch``, with the first faults and the number of all: tensors that are
+        missing, have another shape, contain NaN or infinity, or contain only zeros. Others as
+        from `open_checkpoint`.
 
     """
-    path = Path(path)
     with open_checkpoint(path) as checkpoint:
+        path = checkpoint.path
         shape_faults = _shape_faults(checkpoint, expected)
         faults = list(shape_faults.values())
         for number, name in enumerate(name for name in expected if name not in shape_faults):
@@ -170,5 +173,8 @@ def _value_faults(name: str, finite: bool, nonzero: bool) -> list[str]:
 
 def _refuse(path: Path, faults: Collection[str]) -> None:
     if faults:
-        msg = f"{path.name} does not contain the VGG-16 weights: {'; '.join(faults)}. {REPAIR}"
+        listed = "; ".join([*faults][:NAMED])
+        if len(faults) > NAMED:
+            listed += f"; and {len(faults) - NAMED} more tensors"
+        msg = f"{shown(path.name)} does not contain the VGG-16 weights: {listed}. {REPAIR}"
         raise WeightsError("weights_mismatch", msg)

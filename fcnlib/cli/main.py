@@ -9,13 +9,14 @@ from typing import Any
 
 from fcnlib import checkpoints
 from fcnlib.cli import segmenting, training
-from fcnlib.cli.terminal import progress_bar
+from fcnlib.cli.terminal import load_tensorflow, progress_bar
 from fcnlib.errors import FcnlibError
 from fcnlib.networks.vgg import vgg_16_shapes
 
 EPILOG = """\
 examples:
   python -m fcnlib segment cat.jpg --out maps
+  python -m fcnlib segment - < cat.jpg
   python -m fcnlib segment photos --network imagenet --json
   python -m fcnlib segment https://example.org/bus.jpg --network vgg_16
   python -m fcnlib weights --fetch
@@ -23,8 +24,10 @@ examples:
   python -m fcnlib evaluate
 
 environment:
-  FCNLIB_VGG_CHECKPOINT  your own weights: vgg_16.ckpt, its .tar.gz, or the .h5 file of Keras
+  FCNLIB_VGG_CHECKPOINT  your own copy of VGG-16's weights: vgg_16.ckpt, the .tar.gz that
+                         contains it, or the .h5 file of Keras
   FCNLIB_CACHE_DIR       folder for downloaded weights
+  TF_CPP_MIN_LOG_LEVEL   0 shows the log of TensorFlow, which is hidden by default
 
 exit codes:
   0 done, 1 failed (the message says why), 2 wrong usage, 130 interrupted
@@ -75,6 +78,7 @@ def weights(options: argparse.Namespace) -> None:
     if not options.verify:
         print(path)
         return
+    load_tensorflow()
     checked = checkpoints.verify(path, vgg_16_shapes(), progress_bar())
     print(checked.path)
     print(f"{checked.num_tensors} tensors, {checked.num_parameters:,} parameters, all finite")
@@ -100,16 +104,24 @@ def _add_weights(commands: Any) -> None:
     command = commands.add_parser(
         "weights",
         help="download, locate or verify the weights of VGG-16",
-        description="Manage the weights of VGG-16: half a gigabyte, stored once per user.",
+        description="Download, locate or verify the weights of VGG-16. They take half a gigabyte. "
+        "Each user of this machine downloads them once.",
     )
     action = command.add_mutually_exclusive_group()
-    action.add_argument("--fetch", action="store_true", help="download them if they are missing")
-    action.add_argument("--path", action="store_true", help="print where they are (default)")
-    action.add_argument("--verify", action="store_true", help="read and check every tensor")
+    action.add_argument(
+        "--fetch", action="store_true", help="download the weights unless they are on this machine"
+    )
+    action.add_argument(
+        "--path", action="store_true", help="print the path of the weights (default)"
+    )
+    action.add_argument(
+        "--verify", action="store_true", help="check the shape and the values of every tensor"
+    )
     command.add_argument(
         "--source",
         choices=list(checkpoints.SOURCES),
         default="archive",
-        help="with --fetch: the official archive, or the copy of the same network from Keras",
+        help="what --fetch downloads: the official archive (default), or the same weights in the "
+        "format of Keras",
     )
     command.set_defaults(run=weights)

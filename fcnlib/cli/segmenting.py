@@ -3,18 +3,22 @@
 import argparse
 import glob
 import json
+import os
+import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fcnlib.cli.terminal import progress_bar, whole_number
-from fcnlib.errors import FcnlibError
+from fcnlib.cli.terminal import load_tensorflow, progress_bar, usable_path, whole_number
+from fcnlib.errors import FcnlibError, PictureError
 from fcnlib.networks import precision, shipped
-from fcnlib.typing import silent
+from fcnlib.paths import shown, why, writing
+from fcnlib.typing import Report, RGBImage, silent
 
 if TYPE_CHECKING:
+    from fcnlib.networks import Network
     from fcnlib.segmentation import Segmentation
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"}
@@ -23,6 +27,11 @@ SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"}
 _ALLOWED = ", ".join(sorted(SUFFIXES))
 
 NAMED = 3  # classes in the line of a picture
+LONGEST_NAME = 60  # characters of a folder for a picture; file systems allow 255 bytes
+
+# Invisible characters may precede an address that was copied.
+_ADDRESS = re.compile(r"\W*(?:https?|ftp|file|data):", re.IGNORECASE)
+_DATA = re.compile(r"\W*data:", re.IGNORECASE)
 
 
 def add_parser(commands: Any) -> None:
@@ -31,7 +40,10 @@ def add_parser(commands: Any) -> None:
         "segment",
         help="segment pictures",
         description="Print the classes in pictures with their shares, and write their maps.",
-        epilog="networks:\n" + "\n".join(_describe(name) for name in shipped.NETWORKS),
+        epilog="networks:\n"
+        + "\n".join(_describe(name) for name in shipped.NETWORKS)
+        + "\n\nEvery pixel gets one of the classes that its network knows, so use fcn_32s, fcn_16s"
+        "\nand fcn_8s for drawn streets only, and people for pictures with people.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = command.add_argument
@@ -39,20 +51,21 @@ def add_parser(commands: Any) -> None:
         "pictures",
         nargs="+",
         metavar="PICTURE",
-        help="path, folder, pattern such as 'photos/*.jpg', or http(s) address",
+        help="file, folder, pattern such as 'photos/*.jpg', http(s) address, or - for standard "
+        "input",
     )
     add(
         "--network",
         choices=list(shipped.NETWORKS),
         default="voc",
-        help="which network (default voc)",
+        help="one of the networks below (default voc)",
     )
     add(
         "--out",
-        type=Path,
+        type=usable_path,
         metavar="DIR",
-        help="write coarse.png, map.png, overlay.png and segmentation.npz to this folder, or to a "
-        "folder for each picture in it if there are several",
+        help="write coarse.png, map.png, overlay.png and segmentation.npz to this folder; several "
+        "pictures get a folder each in it",
     )
     add("--json", action="store_true", help="print a summary as JSON instead of text")
     add(
@@ -60,9 +73,15 @@ def add_parser(commands: Any) -> None:
         type=whole_number(32, or_zero=True),
         default=1024,
         metavar="PX",
-        help="scale larger pictures down to this size first; 0 keeps the size (default 1024)",
+        help="scale a picture down first if its longer side has more pixels; 0 never scales "
+        "(default 1024)",
     )
-    add("--weights", type=Path, metavar="FILE", help="checkpoint to use with --network vgg_16")
+    add(
+        "--weights",
+        type=usable_path,
+        metavar="FILE",
+        help="weights for --network vgg_16: vgg_16.ckpt, its .tar.gz, or the .h5 file of Keras",
+    )
     add(
         "--precision",
         choices=precision.CHOICES,
@@ -80,25 +99,51 @@ def segment(options: argparse.Namespace) -> int:
     if not pictures:
         options.error(f"no picture in {', '.join(options.pictures)}; allowed: {_ALLOWED}")
     several = len(pictures) > 1
-    report = progress_bar()
-    network = shipped.load(
-        options.network, report, weights=options.weights, precision=options.precision
-    )
-    summary, failed = [], False
-    for number, picture in enumerate(pictures):
-        folder = options.out
-        if folder and several:
-            folder = folder / _folder_name(picture, pictures[:number])
+    # With several pictures, a line for each of them is progress enough.
+    report = silent if several else progress_bar()
+    network: Network | None = None
+    folders = _folders(pictures, options.out, several=several)
+    summary: list[dict[str, Any]] = []
+    for picture, folder in zip(pictures, folders, strict=True):
         try:
-            entry = _segment_one(picture, network, folder, options, several=several)
+            started = time.perf_counter()
+            image = _image(picture, report, options.long_side)
+            reading = time.perf_counter() - started
         except FcnlibError as error:
-            failed = True
-            entry = {"picture": picture, "error": {"code": error.code, "message": str(error)}}
-            print(f"fcnlib: {picture}: {error}", file=sys.stderr)
+            summary.append(_failed(picture, error))
+            continue
+        # Loaded only now, so that a picture that cannot be read is reported at once. Without the
+        # network, no other picture can be segmented either.
+        network = network or _load(options)
+        try:
+            entry = _segment_one(
+                picture,
+                image,
+                network,
+                folder=folder,
+                options=options,
+                report=report,
+                reading=reading,
+            )
+        except FcnlibError as error:
+            entry = _failed(picture, error)
         summary.append(entry)
     if options.json:
         print(json.dumps(summary, indent=1))
-    return int(failed)
+    return int(any("error" in entry for entry in summary))
+
+
+def _load(options: argparse.Namespace) -> "Network":
+    load_tensorflow()
+    return shipped.load(
+        options.network, progress_bar(), weights=options.weights, precision=options.precision
+    )
+
+
+def _failed(picture: str, error: FcnlibError) -> dict[str, Any]:
+    """Print why a picture was not segmented, and return its entry of the summary."""
+    print(f"fcnlib: {picture}: {error}", file=sys.stderr)
+    return {"picture": picture, "error": {"code": error.code, "message": str(error)}}
 
 
 def _describe(name: str) -> str:
@@ -109,45 +154,102 @@ def _describe(name: str) -> str:
 
 def _expand(given: str) -> Iterator[str]:
     """Yield the pictures that an argument names."""
-    if Path(given).is_dir():
-        files = sorted(path for path in Path(given).iterdir() if path.suffix.lower() in SUFFIXES)
-        yield from map(str, files)
-    elif glob.has_magic(given) and not Path(given).exists():
+    if given == "-" or _is_address(given):
+        yield given
+    elif os.path.isdir(given):
+        try:
+            yield from _pictures_in(given)
+        except PictureError:
+            yield given  # Reading it gives the reason, and the other pictures go on.
+    elif glob.has_magic(given) and not os.path.lexists(given):
         # Shells that do not expand patterns, such as that of Windows, pass them on.
         yield from sorted(glob.glob(given)) or [given]
     else:
         yield given
 
 
-def _folder_name(picture: str, before: Sequence[str]) -> str:
-    """Return a folder name for a picture that no earlier picture has."""
-    stem = Path(picture).stem or "picture"
-    repeated = sum((Path(other).stem or "picture") == stem for other in before)
-    return f"{stem}_{repeated + 1}" if repeated else stem
+def _pictures_in(folder: str) -> list[str]:
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError as error:
+        msg = f"The folder {shown(folder)} cannot be read: {why(error)}. Check its permissions."
+        raise PictureError("unreadable", msg) from error
+    return [str(Path(folder, name)) for name in names if Path(name).suffix.lower() in SUFFIXES]
+
+
+def _is_address(given: str) -> bool:
+    is_file = os.path.lexists(given)
+    return not is_file and ("://" in given or _ADDRESS.match(given) is not None)
+
+
+def _folders(pictures: list[str], out: Path | None, *, several: bool) -> Iterator[Path | None]:
+    """Yield the folder for the maps of each picture."""
+    if out is None or not several:
+        yield from [out] * len(pictures)
+        return
+    taken: set[str] = set()
+    for picture in pictures:
+        stem = name = Path(picture).stem[:LONGEST_NAME].strip(". ") or "picture"
+        number = 1
+        while name in taken:
+            number += 1
+            name = f"{stem}_{number}"
+        taken.add(name)
+        yield out / name
+
+
+def _image(picture: str, report: Report, long_side: int) -> RGBImage:
+    """Read or fetch a picture and scale it down."""
+    from fcnlib import images
+    from fcnlib.images import fetching
+
+    if picture == "-":
+        data = _standard_input()
+    elif _DATA.match(picture) and not os.path.lexists(picture):
+        msg = "Addresses that start with data: are not read. Save the picture to a file."
+        raise PictureError("bad_address", msg)
+    elif _is_address(picture):
+        data = fetching.fetch(picture, report)
+    else:
+        if os.path.isdir(picture):
+            _pictures_in(picture)  # raises
+        data = images.read(picture)
+    image = images.decode(data)
+    return images.fit_long_side(image, long_side) if long_side else image
+
+
+def _standard_input() -> bytes:
+    """Return a picture from standard input, at most one byte more than is allowed."""
+    from fcnlib.images import MAX_BYTES
+
+    try:
+        if sys.stdin is None:
+            msg = "it is closed"
+            raise OSError(msg)
+        return sys.stdin.buffer.read(MAX_BYTES + 1)
+    except OSError as error:
+        msg = f"Standard input cannot be read: {why(error)}. Pipe a picture to it, or name a file."
+        raise PictureError("unreadable", msg) from error
 
 
 def _segment_one(
     picture: str,
-    network: Any,
+    image: RGBImage,
+    network: "Network",
+    *,
     folder: Path | None,
     options: argparse.Namespace,
-    *,
-    several: bool,
+    report: Report,
+    reading: float,
 ) -> dict[str, Any]:
-    from fcnlib import images, segmentation
-    from fcnlib.images import fetching
+    """Segment a picture that took `reading` seconds to read; return its entry of the summary."""
+    from fcnlib import segmentation
 
-    # With several pictures, a line for each of them is progress enough.
-    report = silent if several else progress_bar()
     started = time.perf_counter()
-    is_url = picture.lower().startswith(("http://", "https://"))
-    data = fetching.fetch(picture, report) if is_url else images.read(picture)
-    image = images.decode(data)
-    if options.long_side:
-        image = images.fit_long_side(image, options.long_side)
     result = segmentation.segment(image, network, report)
     files = _write(result, folder) if folder else []
-    seconds = time.perf_counter() - started
+    seconds = reading + time.perf_counter() - started
+    several = report is silent
     if not options.json:
         _print(picture, result, seconds, several=several)
         if files and not several:
@@ -186,11 +288,8 @@ def _write(result: "Segmentation", folder: Path) -> list[Path]:
         "overlay.png": encode_png(result.overlay(0.6)),
         "segmentation.npz": result.to_npz(),
     }
-    try:
+    with writing(folder, "--out"):
         folder.mkdir(parents=True, exist_ok=True)
         for name, data in files.items():
             (folder / name).write_bytes(data)
-    except OSError as error:
-        msg = f"Cannot write to {folder}: {error.strerror}. Choose another folder with --out."
-        raise FcnlibError("cannot_write", msg) from error
     return [folder / name for name in files]

@@ -4,7 +4,14 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fcnlib.cli.terminal import positive_number, progress_bar, whole_number
+from fcnlib.cli.terminal import (
+    load_tensorflow,
+    positive_number,
+    progress_bar,
+    usable_path,
+    whole_number,
+)
+from fcnlib.paths import writing
 
 if TYPE_CHECKING:
     from fcnlib.class_map.metrics import Metrics
@@ -14,15 +21,43 @@ def add_parsers(commands: Any) -> None:
     """Add both commands to the subparsers of argparse; each sets ``run`` to its function."""
     count, side = whole_number(1), whole_number(32, multiple=32)
     command = commands.add_parser(
-        "train", help="train FCN-32s, then 16s, then 8s on drawn street scenes"
+        "train",
+        help="train FCN-32s, then 16s, then 8s on drawn street scenes",
+        description="Train FCN-32s, FCN-16s and FCN-8s one after another on drawn street scenes. "
+        "The same command continues a training that was stopped.",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
     )
     add = command.add_argument
-    add("--steps", type=count, default=15_500, help="training steps of all three heads together")
-    add("--folder", type=Path, default=Path("runs/street"), help="folder for the files of the run")
-    add("--scenes", type=count, default=3000, help="number of different scenes")
-    add("--batch-size", type=count, default=4, help="scenes per step")
-    add("--learning-rate", type=positive_number, default=1e-3, help="highest learning rate")
-    add("--seed", type=whole_number(0), default=0, help="the same seed gives the same result")
+    add(
+        "--steps",
+        type=count,
+        default=15_500,
+        metavar="N",
+        help="training steps, divided between the three networks",
+    )
+    add(
+        "--folder",
+        type=usable_path,
+        default=Path("runs/street"),
+        metavar="DIR",
+        help="folder for everything that is written",
+    )
+    add("--scenes", type=count, default=3000, metavar="N", help="different scenes to train on")
+    add("--batch-size", type=count, default=4, metavar="N", help="scenes per step")
+    add(
+        "--learning-rate",
+        type=positive_number,
+        default=1e-3,
+        metavar="X",
+        help="highest learning rate",
+    )
+    add(
+        "--seed",
+        type=whole_number(0),
+        default=0,
+        metavar="N",
+        help="equal seeds give equal results",
+    )
     add(
         "--size",
         type=side,
@@ -31,18 +66,42 @@ def add_parsers(commands: Any) -> None:
         metavar=("HEIGHT", "WIDTH"),
         help="size of a scene in pixels, multiples of 32",
     )
-    add("--save-every", type=count, default=250, help="steps between saved states")
+    add(
+        "--save-every",
+        type=count,
+        default=250,
+        metavar="N",
+        help="save the state after every N steps; a stopped training continues from it",
+    )
     command.set_defaults(run=train)
     command = commands.add_parser(
-        "evaluate", help="print the four metrics of the paper for trained weights on test scenes"
+        "evaluate",
+        help="measure trained networks on drawn test scenes",
+        description="Print the four metrics of the FCN paper, and the IU of each class, for "
+        "FCN-32s, FCN-16s and FCN-8s on drawn test scenes.",
     )
-    command.add_argument("--weights", type=Path, help="by default those in the repository")
-    command.add_argument("--scenes", type=count, default=200, help="number of test scenes")
+    command.add_argument(
+        "--weights",
+        type=usable_path,
+        metavar="FILE",
+        help="file that train wrote (default: the weights that come with fcnlib)",
+    )
+    command.add_argument(
+        "--scenes",
+        type=count,
+        default=200,
+        metavar="N",
+        help="number of test scenes (default: 200)",
+    )
     command.set_defaults(run=evaluate)
 
 
 def train(arguments: argparse.Namespace) -> None:
     """Train the three heads, or continue a killed training, and print where the weights are."""
+    folder = arguments.folder
+    with writing(folder, "--folder"):
+        folder.mkdir(parents=True, exist_ok=True)
+    load_tensorflow()
     from fcnlib.training import Options, stages
 
     options = Options(
@@ -53,9 +112,8 @@ def train(arguments: argparse.Namespace) -> None:
         size=tuple(arguments.size),
         seed=arguments.seed,
     )
-    weights = stages.train(
-        options, arguments.folder, progress_bar(), save_every=arguments.save_every
-    )
+    with writing(folder, "--folder"):
+        weights = stages.train(options, folder, progress_bar(), save_every=arguments.save_every)
     print(f"Weights of the three heads: {weights}")
     print(f"To evaluate them, run: python -m fcnlib evaluate --weights {weights}")
 
@@ -64,9 +122,11 @@ def evaluate(arguments: argparse.Namespace) -> None:
     """Print a table with one row per head: the four metrics, then the IU of each class."""
     from fcnlib import scenes
     from fcnlib.networks import built_in
-    from fcnlib.networks.npz_weights import SHIPPED
+    from fcnlib.networks.npz_weights import SHIPPED, read_weights
 
     path = arguments.weights or SHIPPED
+    read_weights("fcn_8s", path)  # An error comes before TensorFlow is loaded.
+    load_tensorflow()
     seeds = scenes.TEST_SEEDS[: arguments.scenes]
     print(f"{path} on {len(seeds)} test scenes, in percent")
     print("         pixel acc.  mean acc.   mean IU  f.w. IU | IU of " + ", ".join(scenes.CLASSES))

@@ -9,7 +9,6 @@ import io
 from functools import cache
 from importlib.resources import files
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from PIL import Image
 from fcnlib.checks import unmasked
 from fcnlib.errors import PictureError
 from fcnlib.images.decoding import MAX_BYTES, check_length, decode
+from fcnlib.paths import named, shown, why
 from fcnlib.typing import RGBImage
 
 # Titles and file names. These files are part of scikit-image's wheel; its other pictures would
@@ -49,18 +49,19 @@ def read(path: str | PathLike[str]) -> bytes:
     Raises
     ------
     PictureError
-        With code ``not_found``, ``unreadable``, ``empty`` or ``too_large``.
+        With code ``bad_path``, ``not_found``, ``unreadable``, ``empty`` or ``too_large``.
 
     """
-    path = Path(path)
+    path = named(path, "The picture", error=PictureError)
     if not path.is_file():
-        msg = f"There is no file at {str(path)!r}. Enter the path of a picture."
+        what = "is not a file" if path.exists() else "does not exist"
+        msg = f"{shown(path)} {what}. Enter the path of a picture."
         raise PictureError("not_found", msg)
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        msg = f"The file {str(path)!r} cannot be read: {error.strerror}. Check its permissions."
+        msg = f"The file {shown(path)} cannot be read: {why(error)}. Check its permissions."
         raise PictureError("unreadable", msg) from error
     check_length(len(data))
     return data

@@ -16,14 +16,14 @@ from fcnlib.networks.npz_weights import SHIPPED, read_weights
 NAMES = {"fcn_32s": "FCN-32s", "fcn_16s": "FCN-16s", "fcn_8s": "FCN-8s"}
 
 
-def network(head: str = "fcn_8s", path: Path = SHIPPED) -> Network:
+def network(head: str = "fcn_8s", path: Path | str = SHIPPED) -> Network:
     """Load a head of the built-in network.
 
     Parameters
     ----------
     head : {"fcn_32s", "fcn_16s", "fcn_8s"}
         Which head to load.
-    path : Path, optional
+    path : Path or str, optional
         Weights file as written by `npz_weights.write_weights`. By default, the file in the
         repository.
 

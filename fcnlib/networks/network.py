@@ -255,15 +255,14 @@ def _check_shapes(
 
 
 def vgg_16(
-    checkpoint: Path | None = None, report: Report = silent, precision: str = "auto"
+    checkpoint: Path | str | None = None, report: Report = silent, precision: str = "auto"
 ) -> Network:
     """Load the ImageNet classifier as a fully convolutional network.
 
     Parameters
     ----------
-    checkpoint : Path, optional
-        A file that `checkpoints.open_checkpoint` can read. By default, the file returned by
-        `checkpoints.find`.
+    checkpoint : Path or str, optional
+        The weights or their archive, as for `checkpoints.find`, which by default searches them.
     report : callable, optional
         Called with (fraction, text) after each stage.
     precision : {"auto", "float32", "bfloat16"}, optional
@@ -280,7 +279,7 @@ def vgg_16(
         If the weights are missing, damaged, or not those of VGG-16.
 
     """
-    path = checkpoint or checkpoints.find(report)
+    path = checkpoints.find(report, checkpoint)
     report(0.0, "Building VGG-16")
     names = imagenet_names()
     network = Network("VGG-16 (ImageNet)", names, _build_vgg_16, precision=precision)

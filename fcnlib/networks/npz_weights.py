@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from fcnlib.errors import WeightsError
+from fcnlib.paths import named, shown, why
 from fcnlib.typing import AnyArray, Float32Array
 
 Weights = dict[str, Float32Array]
@@ -40,23 +41,31 @@ def write_arrays(path: Path, arrays: Mapping[str, Any], *, compress: bool = Fals
     part.replace(path)
 
 
-def read_arrays(path: Path, prefix: str = "") -> dict[str, AnyArray]:
+def read_arrays(path: Path | str, prefix: str = "") -> dict[str, AnyArray]:
     """Read the arrays whose names begin with `prefix` from an ``.npz`` file.
 
     Raises
     ------
     WeightsError
-        If the file is missing or damaged.
+        If the file is missing, unreadable or damaged, or its path cannot be looked up.
 
     """
+    path = named(path, error=WeightsError)
     try:
-        with path.open("rb") as file, np.lib.npyio.NpzFile(file) as stored:
-            return {name: stored[name] for name in stored.files if name.startswith(prefix)}
+        opened = path.open("rb")
     except FileNotFoundError as error:
-        msg = f"There are no trained weights at {path}. Train some: python -m fcnlib train."
+        msg = f"There are no trained weights at {shown(path)}. Train some: python -m fcnlib train."
         raise WeightsError("missing", msg) from error
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
-        msg = f"{path} is damaged or is not a weights file. Download or train it again."
+    except OSError as error:
+        msg = (
+            f"The weights {shown(path)} cannot be read: {why(error)}. Name the file of the weights."
+        )
+        raise WeightsError("unreadable", msg) from error
+    try:
+        with opened as file, np.lib.npyio.NpzFile(file) as stored:
+            return {name: stored[name] for name in stored.files if name.startswith(prefix)}
+    except (OSError, RuntimeError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
+        msg = f"{shown(path)} is damaged or is not a weights file. Download or train it again."
         raise WeightsError("damaged", msg) from error
 
 
@@ -80,14 +89,14 @@ def write_weights(path: Path, weights: Mapping[str, Weights]) -> Path:
     return path
 
 
-def read_weights(head: str, path: Path = SHIPPED) -> Weights:
+def read_weights(head: str, path: Path | str = SHIPPED) -> Weights:
     """Read the weights of one head.
 
     Parameters
     ----------
     head : {"fcn_32s", "fcn_16s", "fcn_8s"}
         Which head to read.
-    path : Path, optional
+    path : Path or str, optional
         A file written by `write_weights`. By default, the file in the repository.
 
     Returns
@@ -108,6 +117,6 @@ def read_weights(head: str, path: Path = SHIPPED) -> Weights:
     """
     arrays = read_arrays(path, f"{head}/")
     if not arrays:
-        msg = f"{path} holds no weights of {head}. Choose another head, or train it."
+        msg = f"{shown(path)} holds no weights of {head}. Choose another head, or train it."
         raise WeightsError("no_such_head", msg)
     return {name.removeprefix(f"{head}/"): a.astype(np.float32) for name, a in arrays.items()}

@@ -54,7 +54,11 @@ _LOADED: dict[str, Network] = {}
 
 
 def load(
-    name: str, report: Report = silent, *, weights: Path | None = None, precision: str = "auto"
+    name: str,
+    report: Report = silent,
+    *,
+    weights: Path | str | None = None,
+    precision: str = "auto",
 ) -> Network:
     """Load a network by name.
 
@@ -64,8 +68,8 @@ def load(
         A key of `NETWORKS`.
     report : callable, optional
         Called with (fraction, text) while VGG-16's weights are fetched and read.
-    weights : Path, optional
-        A checkpoint for ``vgg_16``; by default the one that `checkpoints.find` finds.
+    weights : Path or str, optional
+        The weights of ``vgg_16``, as for `checkpoints.find`, which by default searches them.
     precision : {"auto", "float32", "bfloat16"}, optional
         Number format of ``vgg_16``. The other networks are small and compute in float32.
 

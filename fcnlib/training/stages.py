@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 from fcnlib import runtime, scenes
+from fcnlib.errors import FcnlibError
 from fcnlib.networks.npz_weights import Weights, write_weights
+from fcnlib.paths import shown
 from fcnlib.training.options import Options, Progress
 from fcnlib.training.trainer import Trainer
 from fcnlib.typing import Report, part, silent
@@ -72,6 +74,10 @@ def train(
     ------
     WeightsError
         If the folder contains a run with other options.
+    FcnlibError
+        ``cannot_write`` if the name of the folder is not valid Unicode.
+    OSError
+        If the folder cannot be written to.
 
     """
     weights: dict[str, Weights] = {}
@@ -137,6 +143,15 @@ def train_head(
 def _writer(folder: Path) -> Any:
     """Return a writer of summaries for TensorBoard, which is a context manager."""
     tf1 = runtime.load().tf1
+    try:
+        str(folder).encode()
+    except UnicodeEncodeError:
+        msg = (
+            f"The name of the folder {shown(folder)} is not valid Unicode, so TensorFlow cannot "
+            "write to it. Choose another folder."
+        )
+        raise FcnlibError("cannot_write", msg) from None
+    folder.mkdir(parents=True, exist_ok=True)  # raises OSError, unlike TensorFlow
     with tf1.Graph().as_default():  # it refuses to be created in eager mode
         return tf1.summary.FileWriter(str(folder))
 

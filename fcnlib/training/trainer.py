@@ -5,8 +5,11 @@ only on the options and on its own number, so a training that continues from a s
 with the same weights as one that was never interrupted.
 """
 
+import json
 import threading
 from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ from fcnlib.images.preprocessing import MEAN_RGB
 from fcnlib.images.values import as_rgb8
 from fcnlib.networks import small_fcn
 from fcnlib.networks.npz_weights import Weights, read_arrays, write_arrays
+from fcnlib.paths import shown
 from fcnlib.training.batches import Batches
 from fcnlib.training.options import Options, Progress, learning_rate
 from fcnlib.typing import Float32Array, LabelMap, RGBImage
@@ -133,7 +137,7 @@ class Trainer:
         with self._lock:
             values = dict(self.session.run(self._variables))
             steps = self.steps_done
-        note = {_STEPS: np.array(steps), _OPTIONS: np.array(repr(self.options))}
+        note = {_STEPS: np.array(steps), _OPTIONS: np.array(json.dumps(asdict(self.options)))}
         write_arrays(path, {**values, **note})
 
     def load(self, path: Path) -> None:
@@ -146,15 +150,27 @@ class Trainer:
 
         """
         values = read_arrays(path)
-        saved = str(values.pop(_OPTIONS, ""))
-        if saved != repr(self.options):
+        if differences := self._differences(str(values.pop(_OPTIONS, ""))):
             msg = (
-                f"{path} was saved by a training with other options: {saved or 'none'}. "
-                "Repeat its command, or choose another folder."
+                f"{shown(path)} was saved by a training with other options: {differences}. "
+                "Use the same options, or choose another folder."
             )
             raise WeightsError("other_options", msg)
         self.steps_done = int(values.pop(_STEPS))
         self._assign(values)
+
+    def _differences(self, text: str) -> str:
+        """Describe how options in JSON differ from these; return nothing if they are equal."""
+        saved = None
+        with suppress(ValueError):
+            saved = json.loads(text)
+        if not isinstance(saved, dict):
+            return "they are not recorded"
+        own = json.loads(json.dumps(asdict(self.options)))  # tuples become lists
+        names = [name for name in own.keys() | saved if own.get(name) != saved.get(name)]
+        return ", ".join(
+            f"{name} was {saved.get(name)} and is now {own.get(name)}" for name in sorted(names)
+        )
 
     def _build(self) -> None:
         tf, tf1, _ = runtime.load()

@@ -13,6 +13,8 @@ from fcnlib.plots.theme import Figure
 
 Option = TypeVar("Option", int, str)
 
+LONGEST = 800  # characters of a message; four faults of a file of weights take 700
+
 
 def chart(figure: Figure, key: str, **options: Any) -> Any:
     """Show a figure at the column's width, without plotly's toolbar, which covers the title."""
@@ -112,4 +114,4 @@ def show_error(error: FcnlibError) -> None:
     """Show the message of an error literally, never as Markdown."""
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.badge("Not done", icon=":material/error:", color="red")
-        st.text(str(error)[:400])
+        st.text(str(error)[:LONGEST])

@@ -237,11 +237,11 @@ def test_keras_copy_without_names_of_weights(tmp_path):
     refuse(tmp_path / "bare.h5", "weights_damaged", "bare.h5")
     with h5py.File(tmp_path / "empty.h5", "w"):
         pass
-    refuse(tmp_path / "empty.h5", "weights_mismatch", *SHAPES)
+    refuse(tmp_path / "empty.h5", "weights_mismatch", *list(SHAPES)[:4], "and 28 more")
 
 
 @pytest.mark.parametrize("kind", ["checkpoint", "keras_copy"])
-def test_message_lists_all_faults(kind, tmp_path):
+def test_message_lists_the_first_four_faults(kind, tmp_path):
     shapes = dict(SHAPES)
     shapes["vgg_16/fc8/weights"], shapes["vgg_16/fc8/biases"] = (1, 1, 32, 5), (5,)
     del shapes["vgg_16/fc7/biases" if kind == "checkpoint" else "vgg_16/fc7/weights"]

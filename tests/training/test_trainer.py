@@ -9,12 +9,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from support.failures import weights_error
 
 from fcnlib import scenes
 from fcnlib.cli import main
-from fcnlib.errors import Cancelled, WeightsError
+from fcnlib.errors import Cancelled
 from fcnlib.networks import small_fcn
-from fcnlib.networks.npz_weights import read_arrays, read_weights
+from fcnlib.networks.npz_weights import read_arrays, read_weights, write_arrays
 from fcnlib.training import Options, Trainer, learning_rate, stages
 from fcnlib.training.batches import Batches
 
@@ -63,9 +64,24 @@ def test_a_resumed_training_continues_like_an_uninterrupted_one(tmp_path):
 def test_a_state_saved_with_other_options_raises(tmp_path):
     with Trainer(QUICK) as trainer:
         trainer.save(tmp_path / "state.npz")
-    with Trainer(replace(QUICK, seed=5)) as other, pytest.raises(WeightsError) as caught:
-        other.load(tmp_path / "state.npz")
-    assert caught.value.code == "other_options"
+    changes = {"seed": 5, "learning_rate": 0.5, "size": (96, 64)}
+    for name, value in changes.items():
+        with (
+            Trainer(replace(QUICK, **{name: value})) as other,
+            weights_error("other_options", "state.npz", name) as caught,
+        ):
+            other.load(tmp_path / "state.npz")
+        message = str(caught.value)
+        assert not [other for other in changes if other != name and other in message]
+        assert "Options(" not in message
+
+
+def test_a_state_without_options_raises(tmp_path):
+    for saved in ("", "Options(seed=3)", "[1]"):
+        arrays = {"__steps__": np.array(1), "__options__": np.array(saved)}
+        write_arrays(tmp_path / "state.npz", arrays)
+        with Trainer(QUICK) as trainer, weights_error("other_options", "state.npz"):
+            trainer.load(tmp_path / "state.npz")
 
 
 def test_only_a_trainable_kernel_changes():
