@@ -7,9 +7,9 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from fcnlib import checkpoints
+from fcnlib import checkpoints, runtime
 from fcnlib.cli import segmenting, training
-from fcnlib.cli.terminal import load_tensorflow, progress_bar
+from fcnlib.cli.terminal import progress_bar
 from fcnlib.errors import FcnlibError
 from fcnlib.networks.vgg import vgg_16_shapes
 
@@ -78,7 +78,7 @@ def weights(options: argparse.Namespace) -> None:
     if not options.verify:
         print(path)
         return
-    load_tensorflow()
+    runtime.load_quietly()
     checked = checkpoints.verify(path, vgg_16_shapes(), progress_bar())
     print(checked.path)
     print(f"{checked.num_tensors} tensors, {checked.num_parameters:,} parameters, all finite")

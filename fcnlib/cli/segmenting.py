@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fcnlib.cli.terminal import load_tensorflow, progress_bar, usable_path, whole_number
+from fcnlib import runtime
+from fcnlib.cli.terminal import progress_bar, usable_path, whole_number
 from fcnlib.errors import FcnlibError, PictureError
 from fcnlib.networks import precision, shipped
 from fcnlib.paths import shown, why, writing
@@ -134,7 +135,7 @@ def segment(options: argparse.Namespace) -> int:
 
 
 def _load(options: argparse.Namespace) -> "Network":
-    load_tensorflow()
+    runtime.load_quietly()
     return shipped.load(
         options.network, progress_bar(), weights=options.weights, precision=options.precision
     )

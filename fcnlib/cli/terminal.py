@@ -2,13 +2,11 @@
 
 import argparse
 import math
-import os
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from fcnlib import runtime
 from fcnlib.checks import ascii_signs
 from fcnlib.errors import FcnlibError
 from fcnlib.paths import named
@@ -16,8 +14,6 @@ from fcnlib.typing import Report
 
 WIDTH = 24  # characters of the progress bar
 MOST_DIGITS = 9  # of a whole number; more would not fit what counts steps or pixels
-_STDERR = 2  # descriptor of standard error
-_LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 TRUSTED = 2.0  # seconds after which the rest can be estimated
 
 
@@ -114,29 +110,6 @@ def usable_path(text: str) -> Path:
         return named(text)
     except FcnlibError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def load_tensorflow() -> None:
-    """Import TensorFlow without the log that it prints, unless the user set its level.
-
-    The variable hides what TensorFlow prints later. Its libraries read it too late for what they
-    print while they are loaded, so that goes to the null device.
-    """
-    if runtime.is_loaded() or _LOG_LEVEL in os.environ:
-        return
-    os.environ[_LOG_LEVEL] = "3"
-    try:
-        kept = os.dup(_STDERR)
-    except OSError:  # Standard error is closed, so nothing is printed.
-        return
-    null = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(null, _STDERR)
-        runtime.load()
-    finally:
-        os.dup2(kept, _STDERR)
-        os.close(kept)
-        os.close(null)
 
 
 def _clock(seconds: float) -> str:

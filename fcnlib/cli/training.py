@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fcnlib import runtime
 from fcnlib.cli.terminal import (
-    load_tensorflow,
     positive_number,
     progress_bar,
     usable_path,
@@ -101,7 +101,7 @@ def train(arguments: argparse.Namespace) -> None:
     folder = arguments.folder
     with writing(folder, "--folder"):
         folder.mkdir(parents=True, exist_ok=True)
-    load_tensorflow()
+    runtime.load_quietly()
     from fcnlib.training import Options, stages
 
     options = Options(
@@ -126,7 +126,7 @@ def evaluate(arguments: argparse.Namespace) -> None:
 
     path = arguments.weights or SHIPPED
     read_weights("fcn_8s", path)  # An error comes before TensorFlow is loaded.
-    load_tensorflow()
+    runtime.load_quietly()
     seeds = scenes.TEST_SEEDS[: arguments.scenes]
     print(f"{path} on {len(seeds)} test scenes, in percent")
     print("         pixel acc.  mean acc.   mean IU  f.w. IU | IU of " + ", ".join(scenes.CLASSES))

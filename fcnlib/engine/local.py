@@ -37,9 +37,6 @@ LOST = (
 _LOG = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[2]
 SETTINGS = {
-    # Without Keras 3, which this project does not use, TensorFlow is imported in half the time.
-    "TF_USE_LEGACY_KERAS": "1",
-    "TF_CPP_MIN_LOG_LEVEL": "3",  # an error reaches the caller as a Python exception
     "CUDA_VISIBLE_DEVICES": "-1",
     "OMP_NUM_THREADS": str(os.cpu_count() or 1),
     "OPENBLAS_NUM_THREADS": str(os.cpu_count() or 1),

@@ -69,8 +69,8 @@ class Lane(NamedTuple):
 
 
 LANES = {
-    "quick": Lane(slots=8, preload="fcnlib.runtime:load"),
-    "long": Lane(slots=4, preload="fcnlib.runtime:load", low_priority=True, idle=120.0),
+    "quick": Lane(slots=8, preload="fcnlib.runtime:load_quietly"),
+    "long": Lane(slots=4, preload="fcnlib.runtime:load_quietly", low_priority=True, idle=120.0),
     "files": Lane(slots=2, memory=2 << 30, processor_seconds=30, trusted=False),
 }
 """``quick`` computes what a visitor waits for, ``long`` trains and checks, at low priority.
