@@ -90,7 +90,7 @@ def wait_until(condition):
         time.sleep(0.01)
 
 
-@pytest.mark.parametrize("name", TASKS.keys() - NAMES.keys())
+@pytest.mark.parametrize("name", sorted(TASKS.keys() - NAMES.keys()))
 def test_every_task_has_a_function_and_a_lane(name):
     assert callable(tasks.imported(TASKS[name].function))
     assert TASKS[name].lane in LANES
