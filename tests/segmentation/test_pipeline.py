@@ -122,3 +122,9 @@ def test_the_network_s_own_upsampling_gives_the_label_map(picture):
     enlarged = np.kron(result.coarse_map, np.ones((32, 32), int))
     np.testing.assert_array_equal(result.label_map, enlarged[:70, :100])
     assert result.upsampling == "learned"
+
+
+def test_results_are_keys_of_caches_by_identity(network, picture):
+    one, other = (segmentation.segment(picture, network) for _ in range(2))
+    assert {one: 1, other: 2} == {one: 1, other: 2}
+    assert one != other
