@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage.transform import rescale
 
-from fcnlib.class_map.reference import benchmark_argmax, enlarged_one_by_one
+from fcnlib.class_map.reference import benchmark_argmax, enlarged_one_by_one, random_scores
 from fcnlib.errors import Cancelled
 
 RNG = np.random.default_rng(7)
@@ -55,3 +55,10 @@ def test_wrong_input_is_rejected():
         enlarged_one_by_one(2, np.full((1, 1, 2), np.nan))
     with pytest.raises(ValueError, match="factor"):
         enlarged_one_by_one(0, np.zeros((1, 1, 2)))
+
+
+@pytest.mark.parametrize("kind", ["smooth", "noise"])
+def test_random_scores_have_the_classes_of_imagenet_by_default(kind):
+    scores = random_scores(kind)
+    assert scores.shape == (24, 32, 1000)
+    assert scores.dtype == np.float32

@@ -128,3 +128,19 @@ def test_results_are_keys_of_caches_by_identity(network, picture):
     one, other = (segmentation.segment(picture, network) for _ in range(2))
     assert {one: 1, other: 2} == {one: 1, other: 2}
     assert one != other
+
+
+@pytest.mark.parametrize(
+    ("labels", "cells", "occurring"),
+    [
+        ([[0, 1]], [[0, 1]], [(0, 0.5, 1), (1, 0.5, 1)]),
+        ([[2, 2, 2, 0]], [[2, 3, 3, 0]], [(2, 0.75, 1), (0, 0.25, 1), (3, 0, 2)]),
+        ([[1, 1], [1, 1]], [[1]], [(1, 1, 1)]),
+    ],
+)
+def test_every_class_of_either_map_is_listed_once(labels, cells, occurring):
+    labels, cells = np.array(labels), np.array(cells)
+    picture = np.zeros((*labels.shape, 3), np.uint8)
+    logits = np.zeros((*cells.shape, 5), np.float32)
+    result = segmentation.Segmentation("n", NAMES, picture, (0, 0), logits, 2, cells, labels)
+    assert [(entry.index, entry.share, entry.cells) for entry in result.classes] == occurring
