@@ -88,3 +88,14 @@ def test_an_image_of_few_pixels_is_one_strip(shape):
     longer = max(shape)
     assert strips.plan(shape, 64 * 64, 48) == [Strip(slice(0, longer), slice(0, longer // 16))]
     assert len(strips.plan(shape, shape[0] * shape[1] - 1, 0)) > 1
+
+
+@pytest.mark.parametrize("network", ["float32"], indirect=True)
+@pytest.mark.parametrize(("pixels", "count"), [(224, 2), (256, 1), (192, 3)])
+def test_two_strips_are_already_computed_one_after_the_other(network, monkeypatch, pixels, count):
+    """Of 224 px, 96 are margins, so 128 of the 256 px are kept from each strip."""
+    monkeypatch.setattr("fcnlib.networks.network.STRIP_PIXELS", pixels * 32)
+    reports = []
+    found = network.scores(np.zeros((256, 32, 3), np.uint8), lambda *report: reports.append(report))
+    assert found.strips == count
+    assert len(reports) == (0 if count == 1 else count + 1)

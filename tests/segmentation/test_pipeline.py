@@ -144,3 +144,4 @@ def test_every_class_of_either_map_is_listed_once(labels, cells, occurring):
     logits = np.zeros((*cells.shape, 5), np.float32)
     result = segmentation.Segmentation("n", NAMES, picture, (0, 0), logits, 2, cells, labels)
     assert [(entry.index, entry.share, entry.cells) for entry in result.classes] == occurring
+    assert (result.strips, result.precision) == (1, "float32")
