@@ -11,10 +11,10 @@ from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_las
 
 CELLS, KERNEL_SIZES, STRIDES = (1, 2, 3, 4), (1, 2, 3, 4, 5), (1, 2, 3, 4)
 NAMED_PADDING = (
-    "In TensorFlow and Keras, “same” returns *i* · *s* cells. With stride 2 and kernel 3, it "
-    "removes 0 cells at the start and 1 at the end, which no single *p* can express. In Keras, "
-    "“valid” removes nothing. If the kernel is smaller than the stride, it also returns *i* · *s* "
-    "cells, and no copy of the kernel reaches the last *s* − *k* of them."
+    "In Keras, “same” returns *i* · *s* cells and is TensorFlow's “SAME”. With stride 2 and kernel "
+    "3, it removes 0 cells at the start and 1 at the end, which no single *p* can express. "
+    "“valid” removes nothing. If the kernel is smaller than the stride, Keras also returns "
+    "*i* · *s* cells, and no copy of the kernel reaches the last *s* − *k* of them."
 )
 
 
