@@ -19,13 +19,12 @@ from fcnlib.images import as_rgb8, colors
 from fcnlib.images.preprocessing import fit_long_side, pad_to_multiple, subtract_mean
 from fcnlib.networks import deeplab, selfie_segmentation, shipped, small_fcn, vgg
 from fcnlib.plots.arrays import image_figure
-from fcnlib.plots.class_maps import discrete_matshow, overlay_figure, photograph_figure
+from fcnlib.plots.class_maps import discrete_matshow, photograph_figure
 from fcnlib.plots.step_order import disagreement_figure
 from fcnlib.segmentation.agreement import agreement
 from fcnlib.segmentation.comparison import compare_heads
 from fcnlib.training import Options, Trainer
 from fcnlib.training.grid_bound import confusions, down_and_up
-from fcnlib.training.kernel_learning import learn_kernel
 from fcnlib.upsampling import upsample_skimage, upsample_tf, upsample_tf_dense
 
 RNG = np.random.default_rng(7)
@@ -245,7 +244,6 @@ SCORE_FUNCTIONS = {
     "pixel_scores": lambda scores: pixel_scores(2, scores, 1, 1),
     "resized_argmax": lambda s: class_map.resized_argmax(2, s, (5, 7), aligned_corners=True),
     "probabilities": class_map.probabilities,
-    "best_probability": class_map.best_probability,
 }
 UPSAMPLERS = {
     "upsample_tf": partial(upsample_tf, 2),
@@ -263,11 +261,6 @@ LABEL_FUNCTIONS = {
     "discrete_matshow": lambda labels: discrete_matshow(labels, tuple("abc")).data[0].source,
     "colors of discrete_matshow": lambda labels: (
         discrete_matshow(labels, colors=colors.palette(3)).data[0].source
-    ),
-    "overlay_figure": lambda labels: (
-        overlay_figure(PICTURE[:4, :6], labels, tuple("abc"), colors=colors.palette(3))
-        .data[1]
-        .source
     ),
     "Segmentation": lambda labels: result(labels).painted(),
     "classes": lambda labels: [entry.share for entry in result(labels).classes],
@@ -305,15 +298,6 @@ def test_a_masked_picture_or_matrix_is_refused_where_it_cannot_be_left_out():
         measure(masked(np.eye(3, dtype=int)))
     with pytest.raises(ValueError, match="masked"):
         disagreement_figure(PICTURE, masked(SHADES > 9))
-
-
-@pytest.mark.parametrize("which", [0, 1])
-def test_pictures_with_nan_or_a_mask_are_refused_in_learning_a_kernel(which):
-    pair = [np.ones((1, 2, 2), np.float32), np.ones((1, 4, 4), np.float32)]
-    for wrong in (masked(pair[which]), pair[which] * np.nan, pair[which].astype(complex)):
-        wrong_pair = [wrong if number == which else good for number, good in enumerate(pair)]
-        with pytest.raises(ValueError, match=("small", "large")[which]):
-            learn_kernel(*wrong_pair, 2, steps=1)
 
 
 # 3. Void labels.

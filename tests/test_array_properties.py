@@ -34,7 +34,6 @@ from fcnlib.plots.cells import cells_figure
 from fcnlib.plots.class_maps import (
     discrete_matshow,
     mask_figure,
-    overlay_figure,
     photograph_figure,
 )
 from fcnlib.plots.step_order import disagreement_figure
@@ -129,7 +128,6 @@ SCORES = {
     "surviving_classes": class_map.surviving_classes,
     "resized_argmax": lambda a: class_map.resized_argmax(2, a, (3, 5), aligned_corners=True),
     "probabilities": class_map.probabilities,
-    "best_probability": class_map.best_probability,
     "confidence_map": partial(confidence_map, 2),
     "pixel_scores": lambda a: np.array(pixel_scores(2, a, 0, 0).confidences),
     "enlarged_one_by_one": partial(enlarged_one_by_one, 2),
@@ -148,9 +146,6 @@ LABELS = {
     "down_and_up": lambda a: down_and_up(2, a, 3),
     "discrete_matshow": discrete_matshow,
     "discrete_matshow with names": lambda a: discrete_matshow(a, list("abc"), colors=PALETTE),
-    "overlay_figure": lambda a: overlay_figure(
-        np.zeros((3, 4, 3), np.uint8), a, list("abc"), colors=PALETTE
-    ),
     "Segmentation": result,
 }
 FUNCTIONS = PICTURES | SCORES | LABELS

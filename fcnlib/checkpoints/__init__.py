@@ -9,7 +9,7 @@ from fcnlib.checkpoints.locate import find, missing
 from fcnlib.checkpoints.reading import Checkpoint, open_checkpoint
 from fcnlib.checkpoints.sources import SOURCES, Source, configured
 from fcnlib.checkpoints.storage import cache_dir
-from fcnlib.checkpoints.verification import Verification, checked_rows, largest_differences, verify
+from fcnlib.checkpoints.verification import Verification, checked_rows, verify
 
 __all__ = [
     "SOURCES",
@@ -21,7 +21,6 @@ __all__ = [
     "configured",
     "fetch",
     "find",
-    "largest_differences",
     "missing",
     "open_checkpoint",
     "verify",

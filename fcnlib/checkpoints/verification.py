@@ -127,32 +127,6 @@ def verify(path: Path | str, expected: Shapes, report: Report = silent) -> Verif
     )
 
 
-def largest_differences(
-    first: Path | str, second: Path | str, expected: Shapes
-) -> dict[str, float]:
-    """Return the largest difference of each tensor between two checkpoints of one network.
-
-    Parameters
-    ----------
-    first, second : Path or str
-        Checkpoints that have passed `verify`.
-    expected : mapping of str to tuple of int
-        Shapes by name of the tensors to compare.
-
-    Returns
-    -------
-    differences : dict of str to float
-        Largest absolute difference by name, in the unit of the weights.
-
-    """
-    with open_checkpoint(first) as one, open_checkpoint(second) as other:
-        pairs = {name: zip(one.rows(name), other.rows(name), strict=True) for name in expected}
-        return {
-            name: max(float(np.abs(left - right).max()) for left, right in rows)
-            for name, rows in pairs.items()
-        }
-
-
 def _shape_faults(checkpoint: Checkpoint, expected: Shapes) -> dict[str, str]:
     """Return a description of each tensor that is missing or has another shape, by name."""
     present = set(checkpoint.names())

@@ -2,10 +2,9 @@
 
 from fcnlib.class_map.argmax import cell_shares, label_map, surviving_classes, upsampled_argmax
 from fcnlib.class_map.resizing import resized_argmax
-from fcnlib.class_map.softmax import best_probability, probabilities
+from fcnlib.class_map.softmax import probabilities
 
 __all__ = [
-    "best_probability",
     "cell_shares",
     "label_map",
     "probabilities",

@@ -1,4 +1,4 @@
-"""The softmax of class scores, for all classes or for the best one only."""
+"""The softmax of class scores."""
 
 import numpy as np
 
@@ -32,34 +32,6 @@ def probabilities(scores: FloatArray) -> FloatArray:
     """
     odds = odds_of_classes(check_scores(scores))
     return odds / odds.sum(-1, keepdims=True)
-
-
-def best_probability(scores: FloatArray) -> FloatArray:
-    """Return the softmax of the best class. Scores of any size do not overflow.
-
-    Parameters
-    ----------
-    scores : ndarray of shape (..., C)
-        Class scores, finite.
-
-    Returns
-    -------
-    probability : ndarray of shape (...)
-        In [1 / C, 1]. Equals ``probabilities(scores).max(-1)`` but takes less time.
-
-    Raises
-    ------
-    ValueError
-        As from `probabilities`.
-
-    Examples
-    --------
-    >>> best_probability(np.array([[0.0, 0.0], [0.0, -1e9]]))
-    array([0.5, 1. ])
-
-    """
-    # The best class has odds of 1 relative to itself.
-    return 1 / odds_of_classes(check_scores(scores)).sum(-1)
 
 
 def odds_of_classes(scores: FloatArray) -> FloatArray:

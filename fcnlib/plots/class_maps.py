@@ -15,10 +15,9 @@ from fcnlib.plots import theme
 from fcnlib.plots.frames import block_centers, check_array, data_url, squares, thinning_step
 from fcnlib.typing import BoolArray, ByteArray, LabelMap, RGBImage
 
-# Heights below the map in px: nothing, one row of the legend with so many names, the slider.
+# Heights below the map in px: nothing, and one row of the legend with so many names.
 MARGIN = 8
 LEGEND_ROW, LEGEND_COLUMNS = 20, 4
-SLIDER = 64
 
 MAX_IMAGE_SIDE = 1536
 """Longest side of an image in pixels. Larger images take long to send and are shown smaller."""
@@ -89,59 +88,6 @@ def scene_figure(labels: LabelMap, title: str, *, legend: int = 0, height: int =
     return discrete_matshow(
         labels, scenes.CLASSES, title, colors=scenes.COLORS, legend=legend, height=height
     )
-
-
-def overlay_figure(
-    picture: RGBImage,
-    data: LabelMap,
-    labels_names: Sequence[str],
-    title: str = "",
-    *,
-    colors: ByteArray,
-    opacity: float = 0.6,
-    height: int = 480,
-) -> go.Figure:
-    """Draw a class map over its image, with a slider for the opacity in the figure.
-
-    The slider works in the browser, without a request to the server.
-
-    Parameters
-    ----------
-    picture : ndarray of shape (H, W, 3), uint8
-        RGB.
-    data : ndarray of int, shape (H, W)
-        Class indices.
-    labels_names : sequence of str
-        Name of each class index.
-    title : str, optional
-        Title above the figure.
-    colors : ndarray of shape (C, 3), uint8
-        RGB of each class index.
-    opacity : float, optional
-        Initial opacity of the map, a multiple of 0.1 from 0 to 1.
-    height : int, optional
-        In px, for a square map. A wider map gets a lower figure.
-
-    Returns
-    -------
-    figure : plotly.graph_objects.Figure
-        The image, the map and the invisible layer with the names.
-
-    Raises
-    ------
-    ValueError
-        If image and map differ in size, or as from `discrete_matshow` and `images.as_rgb8`.
-
-    """
-    picture, data = as_rgb8(picture), _class_indices(data, colors)
-    if picture.shape[:2] != data.shape:
-        msg = f"picture and map must have one size, got {picture.shape[:2]} and {data.shape}"
-        raise ValueError(msg)
-    names = _names(labels_names, int(data.max()))
-    overlay = _image(paint(data, colors)).update(opacity=opacity)
-    figure = go.Figure([_image(picture, "jpeg"), overlay, _hover(data, names)])
-    sliders = [_opacity_slider(opacity)]
-    return _framed(figure, data.shape, title, height, SLIDER, sliders=sliders)
 
 
 def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 480) -> go.Figure:
@@ -220,23 +166,6 @@ def _framed(
 ) -> go.Figure:
     # By default, plotly adds a margin around the invisible squares of a heatmap.
     return squares(figure, title, shape, height, below=below, fixed=True, **layout)
-
-
-def _opacity_slider(start: float) -> dict[str, Any]:
-    steps = [
-        {"method": "restyle", "label": f"{tenth / 10:g}", "args": [{"opacity": tenth / 10}, [1]]}
-        for tenth in range(11)
-    ]
-    font = {"size": 13, "color": theme.NEUTRAL}
-    return {
-        "active": round(start * 10),
-        "steps": steps,
-        "currentvalue": {"prefix": "Opacity of the map: ", "font": font},
-        "ticklen": 0,
-        # Hides the label of every step; the current value is shown above the slider.
-        "font": {"size": 1, "color": "rgba(0,0,0,0)"},
-        "pad": {"t": 8, "b": 0},
-    }
 
 
 def _class_indices(data: LabelMap, colors: ByteArray | None) -> LabelMap:

@@ -8,7 +8,7 @@ from support.failures import weights_error
 from support.table_factory import compressed
 
 from fcnlib import runtime
-from fcnlib.checkpoints import checked_rows, largest_differences, open_checkpoint, reading, verify
+from fcnlib.checkpoints import checked_rows, open_checkpoint, reading, verify
 from fcnlib.checkpoints.sources import FETCH_COMMAND
 from fcnlib.networks.vgg import vgg_16, vgg_16_shapes
 
@@ -166,14 +166,6 @@ def test_network_with_the_keras_copy_equals_the_network_in_keras(tmp_path):
                 variable.load(opened.tensor(variable.op.name), session)
             ours = session.run(net)[:, 0, 0]
     np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4 * np.abs(theirs).max())
-
-
-def test_largest_differences_between_two_checkpoints(checkpoint, keras_copy, tmp_path):
-    assert set(largest_differences(checkpoint, keras_copy, SHAPES).values()) == {0.0}
-    other = write_v1(tmp_path / "other.ckpt", SHAPES, seed=1)
-    differences = largest_differences(checkpoint, other, SHAPES)
-    assert set(differences) == set(SHAPES)
-    assert min(differences.values()) > 0
 
 
 @pytest.mark.parametrize("kind", ["checkpoint", "keras_copy"])

@@ -110,3 +110,12 @@ def test_the_other_methods_take_their_scores_as_float32():
 def test_labels_take_a_second_byte_from_257_classes_on(classes, nbytes):
     work = work_nbytes(256, 3, 4, classes)
     assert requirements(256, classes)["exact"].activations - work == nbytes * 768 * 1024
+
+
+@pytest.mark.parametrize(
+    ("factor", "rows", "cols", "squares"), [(32, 1, 1, 4), (8, 2, 3, 12), (16, 3, 1, 8)]
+)
+def test_few_scores_are_mapped_in_one_block(factor, rows, cols, squares):
+    """There is one more square than cells along each axis."""
+    expected = squares * (21 * 64 + factor**2 * 36)
+    assert work_nbytes(factor, rows, cols, 21) == expected

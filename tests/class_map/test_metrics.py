@@ -1,3 +1,5 @@
+import re
+
 import numpy as np
 import pytest
 
@@ -62,3 +64,9 @@ def test_labels_must_be_in_range(truth, prediction, name):
 def test_an_empty_confusion_matrix_is_rejected():
     with pytest.raises(ValueError, match="no pixels"):
         measure(np.zeros((2, 2), int))
+
+
+@pytest.mark.parametrize("shape", [(4,), (2, 3), (3, 2), (1, 4), (2, 2, 2)])
+def test_a_confusion_matrix_must_be_square(shape):
+    with pytest.raises(ValueError, match=re.escape(f"(C, C), got {shape}")):
+        measure(np.ones(shape, int))

@@ -116,3 +116,9 @@ def test_k_must_be_positive():
 def test_infinite_scores_are_rejected():
     with pytest.raises(ValueError, match="finite"):
         pixel_scores(2, np.full((1, 1, 2), np.inf), 0, 0)
+
+
+@pytest.mark.parametrize(("classes", "shown"), [(2, 2), (3, 3), (4, 3), (9, 3)])
+def test_three_classes_are_returned_by_default(classes, shown):
+    scores = np.arange(classes, dtype=float).reshape(1, 1, -1)
+    assert pixel_scores(4, scores, 0, 0).classes == tuple(range(classes))[::-1][:shown]

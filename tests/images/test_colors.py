@@ -60,3 +60,9 @@ def test_classes_that_do_not_occur_are_gray():
     by_class = colors.colors_by_share([3, 1], 5)
     np.testing.assert_array_equal(by_class[[3, 1]], colors.palette(2))
     assert (by_class[[0, 2, 4]] == 128).all()
+
+
+@pytest.mark.parametrize("vision", range(3))
+def test_white_is_white_in_every_kind_of_vision(vision):
+    """Each row of the published matrices sums to one."""
+    np.testing.assert_allclose(colors._VISIONS[vision].sum(axis=1), 1, atol=2e-6)

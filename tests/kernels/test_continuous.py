@@ -101,3 +101,9 @@ def test_kernel_of_infinite_support_cannot_be_normalized():
 
 def test_names_are_the_keys():
     assert [kernel.name for kernel in KERNELS.values()] == list(KERNELS)
+
+
+@pytest.mark.parametrize("name", ["lanczos2", "lanczos3", "lanczos4"])
+def test_a_normalized_kernel_has_a_title_of_its_own(name):
+    titles = KERNELS[name].title, normalized(KERNELS[name]).title
+    assert titles == (f"Lanczos {name[-1]}", f"Lanczos {name[-1]}, normalized")

@@ -9,7 +9,7 @@ from scipy.optimize import minimize_scalar
 from scipy.special import sici
 
 from fcnlib.kernels import KERNELS, normalized
-from fcnlib.kernels.exact_values import LOBES, exact_values, lanczos_response, sine_integral
+from fcnlib.kernels.exact_values import LOBES, Exact, exact_values, lanczos_response, sine_integral
 from fcnlib.kernels.properties import QUANTITIES, measure
 
 PUBLISHED = {
@@ -123,3 +123,9 @@ def test_measurements_do_not_use_the_closed_form():
 def test_sinc_has_no_exact_values():
     with pytest.raises(ValueError, match="'sinc'"):
         exact_values("sinc")
+
+
+@pytest.mark.parametrize(("off", "agrees"), [(0, True), (1e-12, True), (1.01e-12, False)])
+def test_a_measurement_agrees_up_to_a_trillionth_by_default(off, agrees):
+    for sign in (1, -1):
+        assert Exact(0.0, "0").agrees(sign * off) == agrees

@@ -196,3 +196,19 @@ def test_rate_must_be_a_positive_integer(rate, error):
 def test_comb_factor_must_be_a_positive_integer():
     with pytest.raises(ValueError, match=r"^factor.* 0"):
         convolve_comb(KERNELS["box"], [1, 2], factor=0)
+
+
+@pytest.mark.parametrize("lobes", [2, 3, 4])
+def test_the_response_to_a_constant_includes_the_middle_between_two_samples(lobes):
+    """There, the weights are pairs at half-integer distances."""
+    distances = np.arange(lobes) + 0.5
+    middle = 2 * (np.sinc(distances) * np.sinc(distances / lobes)).sum()
+    gain = constant_gain(KERNELS[f"lanczos{lobes}"])
+    assert gain.shape == (101,)
+    assert gain[50] == pytest.approx(middle, abs=1e-14)
+
+
+@pytest.mark.parametrize(("rate", "name"), [(1, "box"), (4, "lanczos3"), (5, "sinc")])
+def test_the_samples_within_are_those_from_zero_to_one_second(rate, name):
+    result = reconstruct(KERNELS[name], SIGNALS["sine"], 1, rate=rate)
+    np.testing.assert_allclose(result.sample_times[result.within], np.arange(rate + 1) / rate)

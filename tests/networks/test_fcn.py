@@ -4,7 +4,7 @@ from skimage.transform import rescale
 
 from fcnlib import runtime
 from fcnlib.kernels import upsample_filt
-from fcnlib.networks.fcn import HEADS, fcn_16s, fcn_32s
+from fcnlib.networks.fcn import HEADS, fcn_16s, fcn_32s, upscore
 from fcnlib.networks.vgg import vgg_16
 
 NARROW = {"widths": (2, 3, 4, 5, 6), "fc_width": 8}
@@ -114,3 +114,47 @@ def test_kernels_start_and_train_as_the_options_say(net):
 def test_an_unknown_kernel_start_is_rejected(net):
     with pytest.raises(ValueError, match=r"bilinear, zero, random.*'ones'"):
         fcn_32s(net[2], CLASSES, kernel_start="ones")
+
+
+@pytest.mark.parametrize("factor", [2, 3, 4])
+def test_gradients_of_the_upsampling_layer_agree_with_finite_differences(factor):
+    rng = np.random.default_rng(factor)
+    scores = rng.standard_normal((1, 3, 4, 2))
+    mix = rng.standard_normal((1, 3 * factor, 4 * factor, 2))
+    with runtime.building() as (tf, tf1, _), tf1.Graph().as_default(), tf1.Session() as session:
+        tf1.set_random_seed(0)
+        given = tf1.placeholder(tf.float64, scores.shape)
+        enlarged = upscore(given, factor, "up", kernel_start="random", trainable=True)
+        (kernel,) = tf1.trainable_variables()
+        loss = tf.reduce_sum(tf.sin(enlarged) * mix)
+        gradients = tf1.gradients(loss, [given, kernel])
+        session.run(tf1.global_variables_initializer())
+        start = session.run(kernel)
+        computed = session.run(gradients, {given: scores})
+
+        def loss_of_scores(value):
+            return session.run(loss, {given: value})
+
+        def loss_of_kernel(value):
+            kernel.load(value, session)
+            return session.run(loss, {given: scores})
+
+        expected = [
+            finite_differences(loss_of_scores, scores),
+            finite_differences(loss_of_kernel, start),
+        ]
+    for ours, theirs in zip(computed, expected, strict=True):
+        assert np.abs(theirs).max() > 0.1
+        np.testing.assert_allclose(ours, theirs, rtol=1e-6, atol=1e-8)
+
+
+def finite_differences(function, point, step=1e-5):
+    result = np.zeros_like(point)
+    for index in np.ndindex(result.shape):
+        moved = []
+        for sign in (1, -1):
+            value = point.copy()
+            value[index] += sign * step
+            moved.append(function(value))
+        result[index] = (moved[0] - moved[1]) / (2 * step)
+    return result

@@ -1,11 +1,13 @@
 import re
+from contextlib import closing
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from fcnlib import scenes
+from fcnlib import runtime, scenes
 from fcnlib.cli import main
-from fcnlib.networks import built_in
+from fcnlib.networks import built_in, small_fcn
 from fcnlib.networks.npz_weights import SHIPPED, read_arrays
 
 CARD = (SHIPPED.parent / "README.md").read_text()
@@ -73,3 +75,26 @@ def test_evaluate_prints_a_row_per_head(capsys):
 def test_evaluate_without_weights_names_the_command_to_train(tmp_path, capsys):
     assert main(["evaluate", "--weights", str(tmp_path / "none.npz")]) == 1
     assert "python -m fcnlib train" in capsys.readouterr().err
+
+
+def test_by_default_the_finest_head_is_loaded_and_built():
+    with closing(built_in.network()) as network:
+        assert (network.name, network.coarse_factor) == ("FCN-8s (drawn scenes)", 8)
+    with runtime.building() as (_, tf1, _slim), tf1.Graph().as_default():
+        assert small_fcn.build(tf1.zeros((1, 32, 32, 3))).coarse_factor == 8
+
+
+def test_by_default_the_whole_test_set_is_measured(monkeypatch):
+    seen = []
+    labels = np.arange(7).reshape(1, 7)
+    scores = SimpleNamespace(logits=np.eye(7)[labels])
+    network = SimpleNamespace(scores=lambda picture: scores)
+
+    def scene(seed):
+        seen.append(seed)
+        return SimpleNamespace(picture=None, labels=labels)
+
+    monkeypatch.setattr(scenes, "scene", scene)
+    assert built_in.evaluate(network).mean_iu == 1
+    assert seen == list(scenes.TEST_SEEDS)
+    assert len(seen) == 200

@@ -74,3 +74,28 @@ def test_the_margin_is_that_of_the_receptive_field():
     """It is 100 px at pool4 with a stride of 16, so it exceeds the cell by 42 on either side."""
     assert strips.pool_margin(SHAPES) == 48
     assert strips.pool_margin(SHAPES) >= (100 - 16) / 2 > strips.pool_margin(SHAPES) - 16
+
+
+@pytest.mark.parametrize(("length", "longest"), [(64, 0), (64, 96), (80, 111), (64, 112)])
+def test_strips_without_room_between_the_margins_keep_one_cell_each(length, longest):
+    """Two margins of 48 px leave room for a cell of 16 px from 112 px on."""
+    parts = cut(length, longest, 16, 48)
+    assert [part.keep.stop - part.keep.start for part in parts] == [1] * (length // 16)
+
+
+@pytest.mark.parametrize("shape", [(32, 64, 3), (64, 32, 3), (64, 64, 3), (16, 256, 3)])
+def test_an_image_of_few_pixels_is_one_strip(shape):
+    longer = max(shape)
+    assert strips.plan(shape, 64 * 64, 48) == [Strip(slice(0, longer), slice(0, longer // 16))]
+    assert len(strips.plan(shape, shape[0] * shape[1] - 1, 0)) > 1
+
+
+@pytest.mark.parametrize("network", ["float32"], indirect=True)
+@pytest.mark.parametrize(("pixels", "count"), [(224, 2), (256, 1), (192, 3)])
+def test_two_strips_are_already_computed_one_after_the_other(network, monkeypatch, pixels, count):
+    """Of 224 px, 96 are margins, so 128 of the 256 px are kept from each strip."""
+    monkeypatch.setattr("fcnlib.networks.network.STRIP_PIXELS", pixels * 32)
+    reports = []
+    found = network.scores(np.zeros((256, 32, 3), np.uint8), lambda *report: reports.append(report))
+    assert found.strips == count
+    assert len(reports) == (0 if count == 1 else count + 1)

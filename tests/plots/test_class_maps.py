@@ -9,7 +9,6 @@ from fcnlib.plots.class_maps import (
     MAX_HOVER_POINTS,
     discrete_matshow,
     mask_figure,
-    overlay_figure,
     photograph_figure,
 )
 
@@ -64,16 +63,6 @@ def test_a_large_map_needs_little_data():
     assert length < 400_000
 
 
-def test_the_opacity_slider_of_the_overlay_changes_the_map():
-    picture = np.full((2, 3, 3), 77, np.uint8)
-    figure = overlay_figure(picture, MAP, NAMES, colors=COLORS, opacity=0.4)
-    assert np.abs(decoded(figure.data[0]).astype(int) - 77).max() <= 2
-    np.testing.assert_array_equal(decoded(figure.data[1]), COLORS[MAP])
-    assert figure.data[1].opacity == 0.4
-    slider = figure.layout.sliders[0]
-    assert slider.steps[slider.active].args == ({"opacity": 0.4}, (1,))
-
-
 def test_a_photograph_keeps_its_size_and_colors():
     picture = np.full((40, 60, 3), (200, 100, 50), np.uint8)
     shown = decoded(photograph_figure(picture, "Input").data[0])
@@ -92,8 +81,6 @@ def test_wrong_input_is_rejected():
         discrete_matshow(np.zeros((2, 2, 2), int))
     with pytest.raises(ValueError, match=r"class 2.*class 0"):
         discrete_matshow(MAP, ["road"])
-    with pytest.raises(ValueError, match=r"\(3, 3\).*\(2, 3\)"):
-        overlay_figure(np.zeros((3, 3, 3), np.uint8), MAP, NAMES, colors=COLORS)
 
 
 def test_a_large_image_is_thinned_in_its_own_coordinates():
@@ -101,9 +88,10 @@ def test_a_large_image_is_thinned_in_its_own_coordinates():
     blocks = np.arange(20, dtype=np.uint8).reshape(4, 5, 1) * np.array([10, 1, 5], np.uint8)
     picture = blocks.repeat(900, 0).repeat(900, 1)
     data = np.zeros(picture.shape[:2], np.uint8)
-    image, overlay, _ = overlay_figure(picture, data, NAMES, colors=COLORS).data
-    assert decoded(overlay).shape == (1200, 1500, 3)
-    for trace in (image, overlay):
+    image = photograph_figure(picture).data[0]
+    map_image = discrete_matshow(data, NAMES, colors=COLORS).data[0]
+    assert decoded(map_image).shape == (1200, 1500, 3)
+    for trace in (image, map_image):
         height, width, _ = decoded(trace).shape
         assert trace.x0 - trace.dx / 2 == trace.y0 - trace.dy / 2 == -0.5
         assert (trace.dx * width, trace.dy * height) == (4500, 3600)

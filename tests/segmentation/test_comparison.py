@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 
 from fcnlib import runtime
 from fcnlib.networks import Network, Scores
@@ -41,3 +42,13 @@ def test_without_the_truth_there_are_no_metrics():
     comparison = compare_heads({"one": threshold(0)}, np.zeros((32, 32, 3), np.uint8))
     assert comparison.truth is None
     assert comparison.metrics == {}
+
+
+@pytest.mark.parametrize("void", [9, 255, -1])
+def test_void_pixels_of_the_truth_are_not_measured(void):
+    """Of four cells, two are correct and one is wrong, and the void one counts as neither."""
+    picture = np.zeros((32, 128, 3), np.uint8)
+    picture[:, 64:] = 255
+    truth = np.repeat([[0, 1, 1, void]], 32, axis=0).repeat(32, axis=1)
+    measured = compare_heads({"one": threshold(0)}, picture, truth, ignore_label=void)
+    assert measured.metrics["one"].pixel_accuracy == pytest.approx(2 / 3)

@@ -122,3 +122,26 @@ def test_the_network_s_own_upsampling_gives_the_label_map(picture):
     enlarged = np.kron(result.coarse_map, np.ones((32, 32), int))
     np.testing.assert_array_equal(result.label_map, enlarged[:70, :100])
     assert result.upsampling == "learned"
+
+
+def test_results_are_keys_of_caches_by_identity(network, picture):
+    one, other = (segmentation.segment(picture, network) for _ in range(2))
+    assert {one: 1, other: 2} == {one: 1, other: 2}
+    assert one != other
+
+
+@pytest.mark.parametrize(
+    ("labels", "cells", "occurring"),
+    [
+        ([[0, 1]], [[0, 1]], [(0, 0.5, 1), (1, 0.5, 1)]),
+        ([[2, 2, 2, 0]], [[2, 3, 3, 0]], [(2, 0.75, 1), (0, 0.25, 1), (3, 0, 2)]),
+        ([[1, 1], [1, 1]], [[1]], [(1, 1, 1)]),
+    ],
+)
+def test_every_class_of_either_map_is_listed_once(labels, cells, occurring):
+    labels, cells = np.array(labels), np.array(cells)
+    picture = np.zeros((*labels.shape, 3), np.uint8)
+    logits = np.zeros((*cells.shape, 5), np.float32)
+    result = segmentation.Segmentation("n", NAMES, picture, (0, 0), logits, 2, cells, labels)
+    assert [(entry.index, entry.share, entry.cells) for entry in result.classes] == occurring
+    assert (result.strips, result.precision) == (1, "float32")

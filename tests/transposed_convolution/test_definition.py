@@ -5,18 +5,24 @@ from typing import NamedTuple
 
 import numpy as np
 import pytest
+from scipy.signal import convolve2d, correlate2d
 
 from fcnlib import runtime
 from fcnlib.transposed_convolution import (
     convolution_matrix,
     gather,
+    gradient_descent,
     input_sizes,
     insert_zeros,
     padding_range,
     transposed_convolution,
     transposed_shape,
 )
-from fcnlib.transposed_convolution.tensorflow_reference import accepts, transposed_convolution_tf
+from fcnlib.transposed_convolution.tensorflow_reference import (
+    accepts,
+    gradients_tf,
+    transposed_convolution_tf,
+)
 
 WAYS = [transposed_convolution, gather]
 ROW = np.array([1.0, 10.0, 100.0]).reshape(1, 3, 1)
@@ -215,3 +221,30 @@ def test_numbers_are_checked(way, numbers, match):
 def test_a_matrix_needs_one_channel():
     with pytest.raises(ValueError, match=r"^kernel .*\(k_h, k_w\), got \(1, 3, 1, 1\)"):
         convolution_matrix(3, KERNEL)
+
+
+@pytest.mark.parametrize(
+    ("shape", "kernel_shape"), [((1, 2), (1, 2)), ((3, 4), (2, 3)), ((5, 2), (3, 3))]
+)
+def test_by_default_the_stride_is_one_and_nothing_is_padded(shape, kernel_shape):
+    """The output is then a full convolution, and its gradients are correlations: SciPy's."""
+    rng = np.random.default_rng(6)
+    x, kernel = rng.standard_normal(shape), rng.standard_normal(kernel_shape)
+    full = convolve2d(x, kernel)
+    given = x[..., None], kernel[..., None, None]
+    assert transposed_shape(*given) == full.shape
+    for way in (transposed_convolution, gather, transposed_convolution_tf):
+        np.testing.assert_allclose(way(*given)[..., 0], full, atol=1e-12)
+    zeros = np.zeros((*full.shape, 1))
+    upstream = 2 * full / full.size
+    expected = correlate2d(upstream, x, "valid"), correlate2d(upstream, kernel, "valid")
+    first = gradient_descent.step(*given, zeros, 0.1)
+    for computed in (
+        gradient_descent.gradients(*given, upstream[..., None]),
+        (first.kernel_gradient, first.input_gradient),
+        gradients_tf(*given, zeros),
+    ):
+        for ours, theirs in zip(computed, expected, strict=True):
+            np.testing.assert_allclose(np.squeeze(ours), np.squeeze(theirs), atol=1e-12)
+    losses = gradient_descent.train(*given, zeros, 0.1, steps=0).losses
+    np.testing.assert_allclose(losses, [np.mean(full**2)])

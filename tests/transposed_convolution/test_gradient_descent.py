@@ -122,3 +122,18 @@ def test_zero_steps_return_the_initial_kernel():
 def test_the_target_must_have_the_shape_of_the_output():
     with pytest.raises(ValueError, match=r"^target .*\(1, 3, 1\), got \(3, 1, 1\)"):
         step(X, KERNEL, TARGET.reshape(3, 1, 1), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("settings", "rate"),
+    [
+        # Outputs a, a + b, b for the kernel (a, b): the largest curvature is 2 * 3 / 3.
+        ({}, 1),
+        # Outputs a, b, a, b: 2 * 2 / 4.
+        ({"stride": (1, 2)}, 2),
+        # One output, a + b: 2 * 2 / 1.
+        ({"padding": (0, 1)}, 0.5),
+    ],
+)
+def test_the_largest_rate_for_two_cells_by_hand(settings, rate):
+    assert largest_rate(np.ones((1, 2, 1)), (1, 2), **settings) == pytest.approx(rate)

@@ -2,8 +2,11 @@
 
 import itertools
 
+import numpy as np
 import pytest
 
+from fcnlib.runtime import load
+from fcnlib.transposed_convolution.definition import transposed_convolution
 from fcnlib.transposed_convolution.sizes import (
     convolution_size,
     input_sizes,
@@ -118,3 +121,50 @@ def test_pairs_are_checked(value, error, match):
 
 def test_a_list_is_accepted_as_a_pair():
     assert pair([3, 4], "stride") == (3, 4)
+
+
+def keras_layer(size, kernel_size, stride, padding):
+    """Return Keras' output for ones and the kernel 1, 2, 3, ..., along one axis."""
+    kernel = np.arange(1.0, kernel_size + 1, dtype=np.float32).reshape(1, -1, 1, 1)
+    layer = load().tf.keras.layers.Conv2DTranspose(
+        1, (1, kernel_size), (1, stride), padding=padding, use_bias=False
+    )
+    layer.build((1, 1, size, 1))
+    layer.set_weights([kernel])
+    return np.asarray(layer(np.ones((1, 1, size, 1), np.float32)))[0, 0, :, 0]
+
+
+def full_output(size, kernel_size, stride, **options):
+    """Return our output for the same input and kernel."""
+    kernel = np.arange(1.0, kernel_size + 1).reshape(1, -1, 1, 1)
+    x = np.ones((1, size, 1))
+    options = {name: (0, cells) for name, cells in options.items()}
+    return transposed_convolution(x, kernel, (1, stride), **options)[0, :, 0]
+
+
+@pytest.mark.parametrize(
+    ("kernel_size", "stride", "start", "end"),
+    [(3, 2, 0, 1), (5, 2, 1, 2), (4, 3, 0, 1), (4, 2, 1, 1), (5, 3, 1, 1)],
+)
+def test_same_padding_cuts_an_odd_number_of_cells_unevenly(kernel_size, stride, start, end):
+    found = keras_layer(3, kernel_size, stride, "same")
+    full = full_output(3, kernel_size, stride)
+    np.testing.assert_array_equal(found, full[start : len(full) - end])
+    ours = [
+        full_output(3, kernel_size, stride, padding=padding, output_padding=extra)
+        for padding in padding_range(3, kernel_size, stride)
+        for extra in output_padding_range(stride)
+    ]
+    assert any(np.array_equal(found, output) for output in ours) == (start == end)
+
+
+@pytest.mark.parametrize(("kernel_size", "stride"), [(1, 2), (2, 3), (1, 4), (2, 2), (3, 2)])
+def test_valid_padding_of_keras_adds_cells_after_a_kernel_smaller_than_the_stride(
+    kernel_size, stride
+):
+    found = keras_layer(3, kernel_size, stride, "valid")
+    cells = output_size(3, kernel_size, stride)
+    added = max(0, stride - kernel_size)
+    assert (len(found), len(found) >= 3 * stride) == (cells + added, True)
+    np.testing.assert_array_equal(found[:cells], full_output(3, kernel_size, stride))
+    assert not found[cells:].any()

@@ -130,3 +130,20 @@ def test_it_maps_the_scores_of_the_photograph_on_the_page_of_segmentation(little
     key = "segmentation_imagenet_gb_source"
     assert app.segmented_control(key=key).value == "picture"
     assert "1000 classes" in titles(app)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.0123, "12 ms"), (0.999, "999 ms"), (1.0, "1.00 s"), (1.5, "1.50 s"), (12.345, "12.35 s")],
+)
+def test_times_from_one_second_on_are_in_seconds(seconds, text):
+    assert section_code._seconds(seconds) == text
+
+
+@pytest.mark.parametrize("kind", [kind for kind in section_code.SOURCES if kind != "picture"])
+def test_random_scores_fill_the_picture_of_the_memory_table(monkeypatch, little, kind):
+    monkeypatch.setattr(section_code, "choose_one", lambda *_: kind)
+    monkeypatch.setattr(reference, "random_scores", lambda _: np.zeros((24, 32, 2), np.float32))
+    field = section_code._choose_field(result(9), "gb")
+    assert field.size == memory.PICTURE == (768, 1024)
+    assert tuple(side * field.factor for side in field.logits.shape[:2]) == field.size

@@ -125,7 +125,8 @@ def _typed_kernel() -> Float64Array:
         max_chars=4000,
         height=90,
         key=f"{_KEY}_typed",
-        help="One line is used along both axes. Several lines are the rows of a square kernel.",
+        help="A blank or a comma separates numbers, and a point marks decimals, as in 0.5. One "
+        "line is used along both axes. Several lines are the rows of a square kernel.",
     )
     try:
         return checkerboard_kernels.kernel_from_text(text or "")

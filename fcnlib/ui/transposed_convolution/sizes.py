@@ -10,6 +10,12 @@ from fcnlib.ui.layout import chart, choose_one
 from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_last
 
 CELLS, KERNEL_SIZES, STRIDES = (1, 2, 3, 4), (1, 2, 3, 4, 5), (1, 2, 3, 4)
+NAMED_PADDING = (
+    "In Keras, “same” returns *i* · *s* cells and is TensorFlow's “SAME”. With stride 2 and kernel "
+    "3, it removes 0 cells at the start and 1 at the end, which no single *p* can express. "
+    "“valid” removes nothing. If the kernel is smaller than the stride, Keras also returns "
+    "*i* · *s* cells, and no copy of the kernel reaches the last *s* − *k* of them."
+)
 
 
 @compared_last
@@ -33,6 +39,8 @@ def show_sizes() -> Comparison:
         )
         slot = st.empty()
         slot.caption("Waiting for TensorFlow.")
+    with st.expander("Padding by name: “same” and “valid”", key="transposed_convolution_named"):
+        st.markdown(NAMED_PADDING)
 
     return lambda: slot.caption(_tensorflow_result(size, kernel_size, stride, padding))
 

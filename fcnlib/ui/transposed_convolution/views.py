@@ -122,7 +122,8 @@ def _values(
         key=f"{key}_typed",
         width=230,
         bind="query-params",
-        help="If there are too few numbers, the rest are 0. Surplus numbers are ignored.",
+        help="A blank or a comma separates numbers, and a point marks decimals, as in 0.5. If "
+        "there are too few numbers, the rest are 0. Surplus numbers are ignored.",
     )
     return typed(str(text)[:TYPED], shape)[0]
 
