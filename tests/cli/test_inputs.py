@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import types
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -20,6 +21,8 @@ from fcnlib.images import fetching
 from fcnlib.networks import shipped
 
 ROOT = Path(__file__).parents[2]
+
+LOAD_ONCE = cache(shipped.load)
 
 
 @pytest.fixture(autouse=True)

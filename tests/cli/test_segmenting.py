@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from functools import cache
 from importlib.resources import files
 
 import numpy as np
@@ -16,10 +17,13 @@ def photograph(name):
     return str(files("skimage") / "data" / name)
 
 
+LOAD_ONCE = cache(shipped.load)
+
+
 @pytest.fixture(autouse=True)
 def networks_loaded_once(monkeypatch):
     """Load each network once for all tests."""
-    monkeypatch.setattr(shipped, "load", lambda name, *_, **__: shipped.loaded(name))
+    monkeypatch.setattr(shipped, "load", lambda name, *_, **__: LOAD_ONCE(name))
 
 
 def summary(capsys, *arguments, code=0):

@@ -178,7 +178,6 @@ def test_a_worker_is_an_interpreter_of_its_own(in_workers):
         "tensorflow": False,
         "main": "fcnlib.engine.worker",
         "nice": os.nice(0),
-        "keras": "1",
     }
     assert engine.run("who") == engine.run("who") != os.getpid()
 

@@ -102,7 +102,6 @@ def about():
         "tensorflow": "tensorflow" in sys.modules,
         "main": main and main.name,
         "nice": os.nice(0),
-        "keras": os.environ.get("TF_USE_LEGACY_KERAS"),
     }
 
 
