@@ -34,7 +34,7 @@ def folder(tmp_path, monkeypatch):
 @pytest.fixture
 def small_network(monkeypatch):
     """Load the smallest network once for all tests."""
-    monkeypatch.setattr(shipped, "load", lambda *_, **__: shipped.loaded("people"))
+    monkeypatch.setattr(shipped, "load", lambda *_, **__: LOAD_ONCE("people"))
 
 
 @pytest.fixture
