@@ -16,7 +16,7 @@ from PIL import Image
 
 from fcnlib.errors import PictureError
 from fcnlib.images.formats import decoder_of, describe
-from fcnlib.typing import RGBImage
+from fcnlib.typing import AnyArray, ByteArray, RGBImage
 
 MAX_BYTES = 10 * 2**20
 MAX_PIXELS = 25_000_000
@@ -24,6 +24,9 @@ MIN_SIDE = 16
 MAX_ASPECT = 20  # long side over short side
 MAX_SCANS = 100  # of a progressive JPEG; published files have up to 53
 MAX_SEGMENTS = 2000  # of a JPEG; a color profile and a preview of 10 MiB together need 160
+MAX_CHUNKS = 20_000  # of a PNG; a file of 10 MiB in pieces of 4 KiB has 2,560
+MAX_EXIF = 2**16  # bytes, as in a JPEG
+_BIT_DEPTH = 24  # position in a PNG of the number of bits per channel
 MAX_FILL = 4096  # bytes of a JPEG between two segments, which Pillow reads one at a time
 
 # Operations that undo EXIF's orientation. 1 is upright, and numbers above 8 are undefined.
@@ -48,19 +51,22 @@ _WITHOUT_LENGTH = {0x01, 0xD8}
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
 
-def decode(data: bytes) -> RGBImage:
+def decode(data: bytes, stretch: bool = False) -> RGBImage:
     """Decode a picture file to an upright RGB array.
 
     Parameters
     ----------
     data : bytes
         A complete JPEG (or MPO, as phones write it), PNG, WebP, GIF or BMP file of at most 10 MiB.
+    stretch : bool, optional
+        Whether the smallest value becomes 0 and the largest one 255. Maps of labels or depths
+        often have 16 bits and small values, which are black otherwise, see `is_dark`.
 
     Returns
     -------
     image : ndarray of shape (H, W, 3)
         Values of type uint8 in [0, 255]. The first frame of an animation is used, transparent
-        parts are blended with white, 16-bit gray is reduced to its upper 8 bits, and the EXIF
+        parts are blended with white, 16-bit values are reduced to their upper 8 bits, and the EXIF
         orientation is applied. Both sides have at least 16 pixels, the longer side at most 20
         times as many as the shorter, and the picture at most 25 million.
 
@@ -87,13 +93,25 @@ def decode(data: bytes) -> RGBImage:
         )
         raise PictureError("not_an_image", msg)
     try:
-        return _decode(data, decoder)
+        return _decode(data, decoder, stretch=stretch)
     except PictureError:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels() from None
     except Exception as error:  # Decoders raise a dozen types for hostile bytes.
         raise _damaged(decoder, "cannot be decoded") from error
+
+
+def is_dark(image: RGBImage) -> bool:
+    """Return whether all values are below 1 % of the range, so that a viewer shows only black.
+
+    Examples
+    --------
+    >>> is_dark(np.full((2, 2, 3), 2, np.uint8)), is_dark(np.full((2, 2, 3), 3, np.uint8))
+    (True, False)
+
+    """
+    return bool(image.max() < 0.01 * 255)
 
 
 def check_length(length: int) -> None:
@@ -115,14 +133,21 @@ def check_length(length: int) -> None:
         raise PictureError("too_large", msg)
 
 
-def _decode(data: bytes, decoder: str) -> RGBImage:
+def _decode(data: bytes, decoder: str, *, stretch: bool) -> RGBImage:
     if decoder == "JPEG":
         _check_segments(data)
+    if decoder == "PNG":
+        data = _needed_chunks(data)
     with Image.open(io.BytesIO(data), formats=[decoder]) as image:
         _check_size(*image.size)
+        frame = image.tile[0][1] if decoder == "GIF" and image.tile else None
         image.load()
         operation = _upright_operation(image)
-        rgb = _to_rgb(image)
+        if decoder == "PNG":
+            _scale_transparency(image, bits=data[_BIT_DEPTH])
+        rgb = _to_rgb(image, stretch=stretch)
+        if frame is not None:
+            rgb = _on_white(rgb, frame)
     return np.array(rgb if operation is None else rgb.transpose(operation))
 
 
@@ -149,6 +174,30 @@ def _check_segments(data: bytes) -> None:
             raise PictureError("bad_image", msg)
     if not scans:
         raise _damaged("JPEG", "contains no image data")
+
+
+def _needed_chunks(data: bytes) -> bytes:
+    """Return a PNG without the chunks that do not change its pixels, such as texts and profiles.
+
+    Browsers show a picture whose compressed texts are large or damaged. Here nobody reads them, so
+    they are not even inflated. What follows a damaged chunk is left for Pillow to judge.
+    """
+    kept, position = [data[:8]], 8
+    for _ in range(MAX_CHUNKS):
+        length, kind = int.from_bytes(data[position : position + 4]), data[position + 4 :][:4]
+        end = position + 12 + length  # length, name and checksum take four bytes each
+        if end > len(data) or kind == b"IEND":
+            kept.append(data[position:])
+            return b"".join(kept)
+        needed = kind[:1].isupper() or kind == b"tRNS"
+        if needed or (kind == b"eXIf" and length <= MAX_EXIF):
+            kept.append(data[position:end])
+        position = end
+    msg = (
+        f"This PNG has more than {MAX_CHUNKS} parts, far more than programs write. Save it again "
+        "as an ordinary PNG."
+    )
+    raise PictureError("bad_image", msg)
 
 
 def _check_size(width: int, height: int) -> None:
@@ -188,13 +237,39 @@ def _upright_operation(image: Image.Image) -> Image.Transpose | None:
         return None
 
 
-def _to_rgb(image: Image.Image) -> Image.Image:
+def _scale_transparency(image: Image.Image, bits: int) -> None:
+    """Scale the transparent value of a PNG as Pillow has scaled the pixels."""
+    value = image.info.get("transparency")
+    if image.mode == "RGB" and bits == 16 and isinstance(value, tuple):
+        image.info["transparency"] = tuple(channel >> 8 for channel in value)
+    elif image.mode == "L" and bits in {2, 4} and isinstance(value, int):
+        image.info["transparency"] = value * 255 // (2**bits - 1)
+
+
+def _on_white(rgb: Image.Image, frame: tuple[int, int, int, int]) -> Image.Image:
+    """Return a GIF whose canvas is white outside of its first frame (left, top, right, bottom)."""
+    canvas = Image.new("RGB", rgb.size, "white")
+    canvas.paste(rgb.crop(frame), frame)
+    return canvas
+
+
+def _to_rgb(image: Image.Image, *, stretch: bool) -> Image.Image:
     if image.mode.startswith("I"):  # 16-bit gray, which convert("RGB") would clip to white
-        gray = np.asarray(image) >> 8
-        return Image.fromarray(gray.astype(np.uint8)).convert("RGB")
+        values = np.asarray(image)
+        gray = _stretched(values) if stretch else (values >> 8).astype(np.uint8)
+        if "transparency" in image.info:
+            gray[values == image.info["transparency"]] = 255
+        return Image.fromarray(gray).convert("RGB")
     if image.has_transparency_data:
         rgba = image.convert("RGBA")
         rgb = Image.new("RGB", image.size, "white")
         rgb.paste(rgba, mask=rgba)
-        return rgb
-    return image.convert("RGB")
+    else:
+        rgb = image.convert("RGB")
+    return Image.fromarray(_stretched(np.asarray(rgb))) if stretch else rgb
+
+
+def _stretched(values: AnyArray) -> ByteArray:
+    """Scale values so that they range from 0 to 255; one value everywhere becomes 0."""
+    low, high = int(values.min()), int(values.max())
+    return np.rint((values.astype(np.float64) - low) * (255 / max(high - low, 1))).astype(np.uint8)

@@ -14,13 +14,20 @@ from contextlib import contextmanager
 
 from fcnlib.errors import PictureError
 from fcnlib.images.decoding import MAX_BYTES, check_length
-from fcnlib.images.formats import decoder_of, is_web_page
+from fcnlib.images.formats import decoder_of, is_lfs_pointer, is_web_page
 from fcnlib.images.transport import request
 from fcnlib.images.urls import PictureURL, parse
 from fcnlib.typing import Report, silent
 
 WALL_SECONDS = 15.0  # for the whole fetch, including all redirects
 MAX_REDIRECTS = 3
+LONGEST_WAIT = 3600
+"""Seconds up to which a message repeats a site's wish that the visitor waits."""
+
+UNCHANGING = {"identity", "none", "binary", "utf-8", "aws-chunked"}
+"""Words in Content-Encoding that leave the bytes as they are. Only the first one is standard; the
+last one stays behind when files are uploaded to some stores."""
+_MAGIC = 16  # bytes that decide whether a picture has started
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PIECE = 2**16  # bytes per read
@@ -105,12 +112,33 @@ def _location(response: http.client.HTTPResponse) -> str | None:
     if response.status in _REDIRECTS and location:
         return location.encode("latin-1").decode("utf-8", "replace")
     if response.status != http.client.OK:
-        msg = (
-            f"The site answered {response.status} instead of sending a picture. Check the "
-            "address, or download the picture and upload it here."
-        )
-        raise PictureError("bad_status", msg)
+        raise _bad_status(response.status, response.getheader("Retry-After", ""))
     return None
+
+
+def _bad_status(status: int, retry_after: str) -> PictureError:
+    """Return what a status other than 200 means for the visitor."""
+    if status in {404, 410}:
+        reason = "There is no picture at this address. Check the address."
+    elif status in {401, 402, 403, 407, 451}:
+        reason = (
+            "The site does not give this picture to everybody. Download it in your browser and "
+            "upload it here."
+        )
+    elif status == http.client.TOO_MANY_REQUESTS:
+        # RFC 9110 also allows a date, which is not repeated here.
+        seconds = int(retry_after) if retry_after.isascii() and retry_after.isdecimal() else 0
+        wait = f"{seconds} seconds" if 0 < seconds <= LONGEST_WAIT else "a while"
+        reason = (
+            f"The site gets too many requests from this server. Try again in {wait}, or download "
+            "the picture and upload it here."
+        )
+    elif status >= http.client.INTERNAL_SERVER_ERROR:
+        reason = "The site has a fault of its own. Try again later."
+    else:
+        reason = "Check the address, or download the picture and upload it here."
+    msg = f"The site answered {status} instead of sending a picture. {reason}"
+    return PictureError("bad_status", msg)
 
 
 def _follow(target: PictureURL, location: str) -> PictureURL:
@@ -126,24 +154,30 @@ def _follow(target: PictureURL, location: str) -> PictureURL:
 
 def _body(response: http.client.HTTPResponse, report: Report) -> bytes:
     """Read the body; raise as soon as it is encoded, too large, incomplete or a web page."""
-    content = response.getheader("Content-Encoding", "identity").strip().lower()
-    transfer = response.getheader("Transfer-Encoding", "chunked").strip().lower()
-    if content not in ("identity", "") or transfer != "chunked":
-        msg = (
-            "The site compressed the picture for the transfer, which is not accepted. "
-            "Download the picture and upload it here."
-        )
-        raise PictureError("bad_answer", msg)
+    encoded = bool(_words(response, "Content-Encoding") - UNCHANGING)
+    if _words(response, "Transfer-Encoding") - {"chunked", "identity"}:
+        raise _compressed()
     total = response.length
     if total is not None:
         check_length(total)
     received = bytearray()
     for piece in _pieces(response):
         received += piece
+        # Some servers name a coding that they did not apply. A picture is recognized by itself.
+        if encoded and len(received) >= _MAGIC and decoder_of(received) is None:
+            raise _compressed()
         check_length(len(received))
         report(len(received) / (total or MAX_BYTES), f"Received {len(received) / 2**20:.1f} MiB")
     data = bytes(received)
     check_length(len(data))
+    if encoded and decoder_of(data) is None:
+        raise _compressed()
+    if is_lfs_pointer(data):
+        msg = (
+            "This is the address of a Git LFS pointer, a text that stands for a picture stored "
+            "elsewhere. Enter the address of the download itself."
+        )
+        raise PictureError("not_an_image", msg)
     declared_page = response.headers.get_content_type() in ("text/html", "application/xhtml+xml")
     if is_web_page(data) or (declared_page and decoder_of(data) is None):
         msg = (
@@ -152,6 +186,20 @@ def _body(response: http.client.HTTPResponse, report: Report) -> bytes:
         )
         raise PictureError("not_an_image", msg)
     return data
+
+
+def _words(response: http.client.HTTPResponse, header: str) -> set[str]:
+    """Return the comma-separated words of all headers of this name, in lower case."""
+    values = ",".join(response.headers.get_all(header, []))
+    return {word.strip().lower() for word in values.split(",")} - {""}
+
+
+def _compressed() -> PictureError:
+    msg = (
+        "The site compressed the picture for the transfer, which is not accepted. Download the "
+        "picture and upload it here."
+    )
+    return PictureError("bad_answer", msg)
 
 
 def _pieces(response: http.client.HTTPResponse) -> Iterator[bytes]:

@@ -11,6 +11,8 @@ DECODERS = {
     rb"BM": "BMP",
 }
 
+_LFS_POINTER = b"version https://git-lfs.github.com/spec/"
+
 # Other formats that people choose by mistake, in words that follow "The file is".
 # No pattern contains a repeat, so matching reads no more bytes than the pattern has.
 OTHERS = {
@@ -25,6 +27,7 @@ OTHERS = {
     rb"%PDF": "a PDF document",
     rb"\0\0\x01\0": "an icon",
     rb"PK\x03\x04": "a ZIP archive",
+    _LFS_POINTER: "a Git LFS pointer, a text that stands for a file stored elsewhere",
 }
 
 _START = 1024  # bytes that are examined
@@ -32,7 +35,7 @@ _SVG_START = 516  # bytes that must contain "<svg", after XML declarations and c
 _HTML_TAG = re.compile(rb"<(?:!doctype html|html|head|body)\b")
 
 
-def decoder_of(data: bytes) -> str | None:
+def decoder_of(data: bytes | bytearray) -> str | None:
     """Return Pillow's name of the decoder for `data`, or None if no decoder may be used.
 
     Examples
@@ -77,7 +80,19 @@ def is_web_page(data: bytes) -> bool:
     return _HTML_TAG.match(rest) is not None
 
 
-def _first_match(formats: dict[bytes, str], data: bytes) -> str | None:
+def is_lfs_pointer(data: bytes) -> bool:
+    """Return whether `data` is the text that Git LFS puts in the place of a large file.
+
+    Examples
+    --------
+    >>> is_lfs_pointer(b"version https://git-lfs.github.com/spec/v1")
+    True
+
+    """
+    return data.startswith(_LFS_POINTER)
+
+
+def _first_match(formats: dict[bytes, str], data: bytes | bytearray) -> str | None:
     start = data[:_START]
     matches = (name for magic, name in formats.items() if re.match(magic, start, re.DOTALL))
     return next(matches, None)

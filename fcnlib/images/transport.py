@@ -8,6 +8,7 @@ limits: one between reads, one for the whole request.
 
 import http.client
 import io
+import os
 import socket
 import ssl
 import time
@@ -21,13 +22,9 @@ from fcnlib.images.urls import PictureURL
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+MAX_CONTACT = 200  # characters
 IDLE_SECONDS = 5.0  # for a look-up, a connect or a handshake, and between two reads
 
-# Some sites, such as Wikimedia, answer 403 to a client that does not identify itself.
-USER_AGENT = (
-    "fcnlib/0.1.0 (interactive explainer of image segmentation; "
-    "fetches one picture when a visitor gives its address)"
-)
 ACCEPT = "image/jpeg, image/png, image/webp, image/gif, image/bmp, */*;q=0.1"
 
 
@@ -67,9 +64,25 @@ def request(target: PictureURL, end: float) -> Iterator[http.client.HTTPResponse
         yield response
 
 
+def user_agent() -> str:
+    """Return what the requests say of their sender.
+
+    Some sites, such as Wikimedia, refuse a client that does not identify itself, and ask for a way
+    to reach whoever runs it. That is the variable ``FCNLIB_CONTACT``, an address of a page or of
+    electronic mail, of which only printable ASCII characters are sent.
+    """
+    contact = os.environ.get("FCNLIB_CONTACT", "")
+    safe = "".join(c for c in contact if c.isascii() and c.isprintable() and c not in "()\\")
+    who = safe.strip()[:MAX_CONTACT] or "no contact given"
+    return (
+        f"fcnlib/0.1.0 ({who}; interactive explainer of image segmentation; fetches one picture "
+        "when a visitor gives its address)"
+    )
+
+
 def _request_bytes(target: PictureURL) -> bytes:
     return (
-        f"GET {target.path} HTTP/1.1\r\nHost: {target.authority}\r\nUser-Agent: {USER_AGENT}\r\n"
+        f"GET {target.path} HTTP/1.1\r\nHost: {target.authority}\r\nUser-Agent: {user_agent()}\r\n"
         f"Accept: {ACCEPT}\r\nAccept-Encoding: identity\r\nConnection: close\r\n\r\n"
     ).encode("ascii")
 

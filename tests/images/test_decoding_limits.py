@@ -93,11 +93,11 @@ def test_only_real_scans_are_counted():
     assert decode(segment_flood(1900)).shape == (48, 64, 3)
 
 
-def test_compressed_text_in_a_png_is_limited():
+def test_compressed_text_in_a_png_is_not_inflated():
     for kind in (b"zTXt", b"iCCP"):
         bomb = small_png(text_chunk(kind, b"a", 200 * 10**6))
         with memory.at_most(80):
-            refuse(bomb, "bad_image")
+            assert decode(bomb).shape == (100, 100, 3)
     texts = [text_chunk(b"zTXt", b"a%d" % number, 2**20 - 64) for number in range(63)]
     acceptable = small_png(b"".join(texts))
     with memory.at_most(80):

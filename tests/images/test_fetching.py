@@ -1,15 +1,17 @@
+import gzip
 import re
 import socket
 import time
 import tomllib
+import zlib
 from pathlib import Path
 
 import pytest
 from support.failures import fetch_error, picture_error
 from support.servers import CHUNKED, Server, answer, chunk, forever, redirect
 
-from fcnlib.errors import Cancelled
-from fcnlib.images import transport
+from fcnlib.errors import Cancelled, PictureError
+from fcnlib.images import decode, transport
 from fcnlib.images.fetching import fetch
 from fcnlib.images.public_addresses import LOCAL_SWITCH
 
@@ -158,7 +160,88 @@ def test_the_request_has_exactly_five_headers():
 
 def test_the_user_agent_contains_the_version():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    assert transport.USER_AGENT.startswith(f"fcnlib/{project['version']} (")
+    assert transport.user_agent().startswith(f"fcnlib/{project['version']} (")
+
+
+@pytest.mark.parametrize(
+    ("contact", "sent"),
+    [
+        ("mailto:demo@host.test", "mailto:demo@host.test"),
+        (" https://host.test/about ", "https://host.test/about"),
+        ("me\r\nCookie: a=b", "meCookie: a=b"),
+        ("M\u00fcller \u202e(x)\\", "Mller x"),
+        ("x" * 1000, "x" * 200),
+        ("", "no contact given"),
+    ],
+)
+def test_the_user_agent_names_the_operators_contact(monkeypatch, contact, sent):
+    monkeypatch.setenv("FCNLIB_CONTACT", contact)
+    with Server({"/cat.png": answer(PICTURE)}) as server:
+        assert fetch(server.url("/cat.png")) == PICTURE
+    (agent,) = re.findall("User-Agent: (.*)\r", server.heads[0])
+    assert agent.startswith(f"fcnlib/0.1.0 ({sent}; ")
+    assert "Cookie" not in [line.partition(":")[0] for line in server.heads[0].splitlines()]
+
+
+@pytest.mark.parametrize(
+    "encoding",
+    [
+        "identity, identity",
+        "IDENTITY",
+        "",
+        "utf-8",
+        "aws-chunked",
+        "binary",
+        "none",
+        "gzip",
+        "br, x",
+    ],
+)
+def test_a_picture_may_come_with_a_coding_that_was_not_applied(encoding):
+    script = answer(PICTURE, headers=[f"Content-Encoding: {encoding}"])
+    with Server({"/cat.png": script}) as server:
+        assert fetch(server.url("/cat.png")) == PICTURE
+
+
+@pytest.mark.parametrize("body", [gzip.compress(PICTURE), zlib.compress(PICTURE), b"short"])
+def test_a_picture_that_was_compressed_is_refused(body):
+    for encoding in ("gzip", "identity, deflate", "br"):
+        error = fetch_error(answer(body, headers=[f"Content-Encoding: {encoding}"]))
+        assert (error.code, "compressed" in str(error)) == ("bad_answer", True)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "word"),
+    [
+        (404, [], "no picture at this address"),
+        (410, [], "no picture at this address"),
+        (401, [], "everybody"),
+        (403, [], "everybody"),
+        (451, [], "everybody"),
+        (429, [], "too many requests"),
+        (429, ["Retry-After: 30"], "in 30 seconds"),
+        (429, ["Retry-After: 99999999999"], "in a while"),
+        (429, ["Retry-After: Fri, 31 Dec 1999 23:59:59 GMT"], "in a while"),
+        (429, ["Retry-After: -5"], "in a while"),
+        (500, [], "fault of its own"),
+        (503, [], "fault of its own"),
+        (300, [], "Check the address"),
+    ],
+)
+def test_the_message_says_what_the_status_means(status, headers, word):
+    error = fetch_error(answer(b"", status=f"{status} No", headers=headers))
+    assert error.code == "bad_status"
+    assert word in str(error)
+
+
+@pytest.mark.parametrize("end", ["1\n", "1\noid sha256:4d7a\nsize 12345\n", "2\r\n"])
+def test_a_git_lfs_pointer_is_named(end):
+    pointer = f"version https://git-lfs.github.com/spec/v{end}".encode()
+    error = fetch_error(answer(pointer))
+    assert error.code == "not_an_image"
+    assert "Git LFS" in str(error)
+    with pytest.raises(PictureError, match="Git LFS"):
+        decode(pointer)
 
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"])
