@@ -8,7 +8,6 @@ import contextlib
 import faulthandler
 import os
 import pickle
-import signal
 import sys
 import threading
 import time
@@ -110,16 +109,17 @@ def portable(error: BaseException) -> BaseException:
 
 
 def _beat() -> None:
-    """Postpone the end of this process for as long as its threads run."""
-    while True:
+    """Postpone the end of this process for as long as its threads run and its parent lives."""
+    parent = os.getppid()
+    while os.getppid() == parent:
         faulthandler.dump_traceback_later(STUCK, exit=True)
         time.sleep(HEARTBEAT)
+    # Standard input has not ended, so a fork of the parent holds the other end of the pipe.
+    os._exit(0)
 
 
 def main() -> None:
     """Serve until the parent ends."""
-    # Ctrl-C reaches the whole group of processes; the parent decides when its workers end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     tasks, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     # Whatever prints in a task must not disturb the messages.
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
