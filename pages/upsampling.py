@@ -5,7 +5,7 @@ import streamlit as st
 from fcnlib.ui.page import setup
 from fcnlib.kernels.bilinear import bilinear_upsample_weights
 from fcnlib.plots.arrays import image_figure, kernel_heatmap_figure
-from fcnlib.ui.layout import chart, chart_row, show_source
+from fcnlib.ui.layout import chart, chart_row, show_source, try_again
 from fcnlib.ui.upsampling import experiment, verdict
 from fcnlib.ui.upsampling.border import show_border
 from fcnlib.ui.upsampling.explanations import say_rim
@@ -28,10 +28,14 @@ factor, picture, precision = verdict.ask()
 st.caption(picture.note)
 top = st.container()
 settings = experiment.ask(factor, precision, picture.image)
-with top, st.spinner("Running both libraries. TensorFlow takes some seconds to load at first."):
+below = st.container()
+loading = "Running both libraries. TensorFlow takes some seconds to load at first."
+with top, try_again("upsampling_check"), st.spinner(loading):
     figures, charts = verdict.answer(settings, picture.digest, picture.image)
     verdict.show_verdict(figures, settings.tolerances)
-chart_row("upsampling", dict(zip(("tensorflow", "skimage", "difference"), charts, strict=True)))
+    with below:
+        names = ("tensorflow", "skimage", "difference")
+        chart_row("upsampling", dict(zip(names, charts, strict=True)))
 st.caption(say_rim(settings))
 experiment.show_script(settings, picture.name, picture.path)
 show_source(upsample_tf, upsample_skimage, compare, run_check, key="upsampling_source")
@@ -53,9 +57,10 @@ st.latex(r"y_i = \sum_m x_m\,k_{\,i + p - f m}, \qquad k_j = 1 - \frac{|j - c|}{
 st.subheader("The same test for the factors 2 to 9")
 table, memory = st.columns(2)
 with table:
-    with st.spinner("Running both libraries for eight factors."):
+    loading = "Running both libraries for eight factors."
+    with try_again("upsampling_table"), st.spinner(loading):
         rows = verdict.post_table(settings, picture.digest, picture.image)
-    st.table(rows, hide_index=True)
+        st.table(rows, hide_index=True)
     st.caption("The table uses the picture, the number format and the switches chosen above.")
 with memory:
     st.table(verdict.dense_table(factor), hide_index=True)

@@ -23,7 +23,7 @@ from typing import Any
 from fcnlib.engine import wire
 from fcnlib.engine.context import Mailbox, Publish, Report
 from fcnlib.engine.tasks import LANES, TASKS, Lane, Task
-from fcnlib.errors import Cancelled, EngineError
+from fcnlib.errors import EngineError
 
 POLL = 0.1  # seconds between two looks at the mailbox and at the caller's wish to stop
 GRACE = 10.0
@@ -88,7 +88,7 @@ class Local:
                     return worker.run(call)
                 except WorkerLost:
                     if _ENDING.is_set():
-                        raise Cancelled from None
+                        raise _ending() from None
                     # The worker may have been ended because of another task.
                     if not (again or worker.ended_for not in (None, call)):
                         raise _lost(worker, call) from None
@@ -127,7 +127,7 @@ class _Workers:
         with self._lock:
             # Threads go on while the process ends. A worker that they start would outlive it.
             if _ENDING.is_set():
-                raise Cancelled
+                raise _ending()
             if self.current is None or not self.current.alive:
                 self.current = _Worker(self._name, self._lane)
             self.current.used = time.monotonic()
@@ -299,6 +299,11 @@ def _timeout(seconds: float) -> EngineError:
         "smaller picture."
     )
     return EngineError("timeout", msg)
+
+
+def _ending() -> EngineError:
+    msg = "The server is stopping, so this was not computed. Try again once it is started again."
+    return EngineError("ending", msg)
 
 
 _ENGINES: "weakref.WeakSet[Local]" = weakref.WeakSet()

@@ -98,7 +98,8 @@ def portable(error: BaseException) -> BaseException:
     """Return an error that can be sent; an unexpected one with its traceback as a note."""
     if isinstance(error, FcnlibError):
         return error
-    if isinstance(error, MemoryError):
+    # TensorFlow's error is recognized by name, since not every worker imports TensorFlow.
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         return EngineError("out_of_memory", OUT_OF_MEMORY)
     error.add_note("".join(traceback.format_exception(error)))
     try:
