@@ -6,20 +6,24 @@ there are two servers for every eight pages.
 
 import os
 import random
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from support.live_app import wait_for
+from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
 pytestmark = [
@@ -34,7 +38,6 @@ SOON = 5.0  # seconds
 MARK = "FCNLIB_TEST_MARK"
 # A thread that outlives its lock, an executor that is asked too late, a crash in TensorFlow.
 FAULTS = ("FATAL", "Fatal", "not rethrown", "new futures", "Exception ignored", "in thread")
-LIMITS = {"max_size": None, "close_timeout": 0.1}
 PAGES = ("upsampling", "segmentation", "training")
 
 PAGE = """
@@ -156,42 +159,72 @@ def test_a_page_that_ends_in_a_job_leaves_nothing():
     assert not found, "\n\n".join([f"{len(found)} of {ENDINGS}", *found])
 
 
-def end_server(number, seconds=None):
-    """Start the app, open two pages with jobs after their start, and end it with a signal.
-
-    Without seconds, no page is opened.
-    """
+@contextmanager
+def served(mark, folder=ROOT):
+    """Start the app of a folder; give its process and its port, and end it afterwards."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
-    mark = uuid.uuid4().hex
     command = ["-m", "streamlit", "run", "app.py", "--server.headless=true"]
     server = subprocess.Popen(
         [sys.executable, *command, f"--server.port={port}", "--server.address=127.0.0.1"],
-        cwd=ROOT,
-        env=os.environ | {MARK: mark},
+        cwd=folder,
+        env=os.environ | {MARK: mark, "PYTHONPATH": str(folder)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
-    with server.stderr, ExitStack() as visitors:
+    with server.stderr:
         try:
             wait_for(f"http://127.0.0.1:{port}/_stcore/health")
-            if seconds is not None:
-                for page in ("segmentation", "numbers"):
-                    address = f"ws://127.0.0.1:{port}/_stcore/stream"
-                    visitor = visitors.enter_context(connect(address, **LIMITS))
-                    message = BackMsg()
-                    message.rerun_script.page_name = page
-                    visitor.send(message.SerializeToString())
-                time.sleep(seconds)
+            yield server, port
         finally:
-            since = time.monotonic()
-            if number == signal.SIGINT:  # as Ctrl-C does
-                os.killpg(server.pid, number)
-            else:
-                server.send_signal(number)
-            status = server.wait(90)
+            server.terminate()
+            server.wait(90)
+
+
+@contextmanager
+def visiting(port, page):
+    """Open a page as a browser does; give a function that waits for it and runs it again."""
+    finished = threading.Event()
+
+    def listen():
+        with suppress(ConnectionClosed):
+            for data in visitor:
+                if ForwardMsg.FromString(data).WhichOneof("type") == "script_finished":
+                    finished.set()
+
+    def run_again():
+        assert finished.wait(60)
+        finished.clear()
+        visitor.send(message.SerializeToString())
+
+    message = BackMsg()
+    message.rerun_script.page_name = page
+    address = f"ws://127.0.0.1:{port}/_stcore/stream"
+    with connect(address, max_size=None, close_timeout=0.1) as visitor:
+        visitor.send(message.SerializeToString())
+        threading.Thread(target=listen, daemon=True).start()
+        yield run_again
+
+
+def end_server(number, seconds=None):
+    """Start the app, open two pages with jobs, and end it with a signal after some seconds.
+
+    Without seconds, no page is opened.
+    """
+    mark = uuid.uuid4().hex
+    with served(mark) as (server, port), ExitStack() as visitors:
+        if seconds is not None:
+            for page in ("segmentation", "numbers"):
+                visitors.enter_context(visiting(port, page))
+            time.sleep(seconds)
+        since = time.monotonic()
+        if number == signal.SIGINT:  # as Ctrl-C does
+            os.killpg(server.pid, number)
+        else:
+            server.send_signal(number)
+        status = server.wait(90)
         return Ending(status, since, mark, server.stderr.read())
 
 
@@ -207,3 +240,29 @@ def test_a_server_that_ends_in_jobs_leaves_nothing(number):
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         found = list(filter(None, pool.map(end, range(ENDINGS // SERVERS))))
     assert not found, "\n\n".join(found)
+
+
+def test_a_changed_file_replaces_the_worker(tmp_path):
+    """Streamlit imports the changed modules again, and with them the engine."""
+    for name in ("fcnlib", "pages", ".streamlit"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "app.py", tmp_path)
+    mark, pids = uuid.uuid4().hex, []
+
+    def replaced():
+        return len(now := marked(mark)) == 2 and not set(now) & set(pids) - {server.pid}
+
+    with served(mark, tmp_path) as (server, port), visiting(port, "upsampling") as run_again:
+        for number in range(3):
+            limit = time.monotonic() + 60
+            while not replaced():
+                assert time.monotonic() < limit, (server.pid, pids, marked(mark))
+                time.sleep(0.1)
+            if number == 2:
+                return
+            pids = marked(mark)
+            run_again()  # Streamlit watches the files once the page has run
+            with (tmp_path / "fcnlib/ui/layout.py").open("a") as file:
+                file.write("# changed\n")
+            time.sleep(2)  # until Streamlit notices
+            run_again()
