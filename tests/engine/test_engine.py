@@ -432,6 +432,48 @@ def test_ctrl_c_does_not_reach_a_worker_that_starts(monkeypatch):
     workers.close()
 
 
+STARTING = """
+import sys
+from fcnlib.engine import worker
+from fcnlib.engine.tasks import LANES
+
+LANES["files"] = LANES["files"]._replace(preload="support.slow_start:prepare")
+sys.argv = ["worker", "files"]
+worker.main()
+"""
+
+
+@pytest.fixture
+def starting():
+    """Start a worker and give its process."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", STARTING],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    with process:
+        yield process
+        process.kill()
+
+
+def test_a_message_is_loaded_once_the_worker_has_started(starting):
+    """If two threads import NumPy at once, both can fail, and the worker with them."""
+    task = ("run", 1, "support.slow_start:numpy_was_imported", (np.arange(3),))
+    wire.send(starting.stdin, task)
+    assert wire.receive(starting.stdout) == ("ready", 0, None)
+    assert wire.receive(starting.stdout) == ("result", 1, [False])
+
+
+def test_a_worker_that_nobody_listens_to_ends_without_a_word(starting):
+    assert wire.receive(starting.stdout) == ("ready", 0, None)
+    wire.send(starting.stdin, ("run", 1, "support.tasks:report_for_ever", ()))
+    starting.stdout.close()
+    assert starting.wait(SOON) == 0
+    assert starting.stderr.read() == b""
+
+
 FORK = """
 import os, sys
 from fcnlib import engine

@@ -74,16 +74,21 @@ def end():
 
 
 def kill():
-    end()
     # As Ctrl-C does, the signal reaches every process of the group.
     os.killpg(0, int(how)) if int(how) == signal.SIGINT else os.kill(os.getpid(), int(how))
 
 
-if how in ("0", "3"):  # main ends while a thread drives the page
+def kill_later():
+    end()
+    kill()
+
+
+# SIGINT in `AppTest.run` waits for the script, whatever that does, so a thread drives the page.
+if how in ("0", "3", "2"):
     threading.Thread(target=drive, daemon=True).start()
     end()
-    sys.exit(int(how))
-threading.Thread(target=kill, daemon=True).start()
+    kill() if how == "2" else sys.exit(int(how))
+threading.Thread(target=kill_later, daemon=True).start()
 drive()
 """
 
