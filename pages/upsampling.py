@@ -5,7 +5,7 @@ import streamlit as st
 from fcnlib.ui.page import setup
 from fcnlib.kernels.bilinear import bilinear_upsample_weights
 from fcnlib.plots.arrays import image_figure, kernel_heatmap_figure
-from fcnlib.ui.layout import chart, chart_row, show_source
+from fcnlib.ui.layout import chart, chart_row, show_source, try_again
 from fcnlib.ui.upsampling import experiment, verdict
 from fcnlib.ui.upsampling.border import show_border
 from fcnlib.ui.upsampling.explanations import say_rim
@@ -64,13 +64,15 @@ with memory:
 show_source(bilinear_upsample_weights, upsample_tf_dense, key="upsampling_dense_source")
 
 # What needs TensorFlow comes last: loading it takes seconds, and the rest is shown meanwhile.
-with top, st.spinner("Running both libraries. TensorFlow takes some seconds to load at first."):
+loading = "Running both libraries. TensorFlow takes some seconds to load at first."
+with top, try_again("upsampling_check"), st.spinner(loading):
     figures, charts = verdict.answer(settings, picture.digest, picture.image)
     verdict.show_verdict(figures, settings.tolerances)
-with images:
-    names = ("tensorflow", "skimage", "difference")
-    chart_row("upsampling", dict(zip(names, charts, strict=True)))
-with agreement, st.spinner("Running both libraries for eight factors."):
+    with images:
+        names = ("tensorflow", "skimage", "difference")
+        chart_row("upsampling", dict(zip(names, charts, strict=True)))
+loading = "Running both libraries for eight factors."
+with agreement, try_again("upsampling_table"), st.spinner(loading):
     st.table(verdict.post_table(settings, picture.digest, picture.image), hide_index=True)
 
 st.subheader("How does the border affect a class map?")

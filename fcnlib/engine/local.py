@@ -29,6 +29,7 @@ from fcnlib.errors import EngineError
 POLL = 0.1  # seconds between two looks at the mailbox and at the caller's wish to stop
 GRACE = 10.0
 """Seconds that a cancelled task has to stop, since its worker's networks are lost otherwise."""
+FAREWELL = 1.0  # seconds that all workers together have to end by themselves
 
 LOST = (
     "The process that computed this ended before it was done. Perhaps there was not enough memory. "
@@ -55,19 +56,21 @@ class Local:
 
     def __init__(self) -> None:
         self._lanes = {name: _Workers(name, lane) for name, lane in LANES.items()}
-        self._closed = threading.Event()
         _ENGINES.add(self)
         threading.Thread(target=self._watch, name="idle workers", daemon=True).start()
 
     def start(self) -> None:
         """Start the worker of short tasks, so that it loads TensorFlow meanwhile."""
-        self._lanes["quick"].start()
+        self._lanes["quick"].worker()
 
     def close(self) -> None:
-        """End all workers."""
-        self._closed.set()
-        for lane in self._lanes.values():
-            lane.close()
+        """End all workers. The next task starts others."""
+        workers = [worker for lane in self._lanes.values() if (worker := lane.current)]
+        for worker in workers:
+            worker.hang_up()
+        ends = time.monotonic() + FAREWELL
+        for worker in workers:
+            worker.end(max(ends - time.monotonic(), 0))
 
     def is_ready(self) -> bool:
         """Return whether the worker of short tasks has loaded TensorFlow."""
@@ -93,7 +96,8 @@ class Local:
             lane.slots.release()
 
     def _watch(self) -> None:
-        while not self._closed.wait(1.0):
+        while True:
+            time.sleep(1.0)
             for lane in self._lanes.values():
                 lane.retire()
 
@@ -103,6 +107,8 @@ class Local:
             try:
                 return worker.run(call)
             except WorkerLost as lost:
+                if _ENDING.is_set():
+                    raise _ending() from None
                 # The worker may have been ended because of another task.
                 innocent = worker.ended_for not in (None, call)
                 if not (again or innocent or not lost.began):
@@ -136,33 +142,28 @@ class _Workers:
         self.slots = threading.BoundedSemaphore(lane.slots)
         self._name, self._lane = name, lane
         self._lock = threading.Lock()
-        self._worker: _Worker | None = None
-
-    def start(self) -> None:
-        self.worker()
+        self.current: _Worker | None = None
 
     def worker(self) -> "_Worker":
         """Return the current worker, a new one if there is none that lives."""
         with self._lock:
-            if self._worker is None or not self._worker.alive:
-                self._worker = _Worker(self._name, self._lane)
-            self._worker.used = time.monotonic()
-            return self._worker
+            # Threads go on while the process ends. A worker that they start would outlive it.
+            if _ENDING.is_set():
+                raise _ending()
+            if self.current is None or not self.current.alive:
+                self.current = _Worker(self._name, self._lane)
+            self.current.used = time.monotonic()
+            return self.current
 
     def retire(self) -> None:
         """End a worker that has had nothing to do for a while."""
         with self._lock:
-            worker = self._worker
+            worker = self.current
             if worker and self._lane.idle and time.monotonic() - worker.used > self._lane.idle:
                 worker.close_if_free()
 
     def is_ready(self) -> bool:
-        return self._worker is not None and self._worker.ready.is_set()
-
-    def close(self) -> None:
-        with self._lock:
-            if self._worker is not None:
-                self._worker.close()
+        return self.current is not None and self.current.ready.is_set()
 
 
 class _Worker:
@@ -181,10 +182,15 @@ class _Worker:
             filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])
         )
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "fcnlib.engine.worker", name],
+            # -P: modules in the current folder must not replace those of Python.
+            [sys.executable, "-P", "-m", "fcnlib.engine.worker", name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
+            # Ctrl-C in a terminal reaches the whole group of processes, even a worker that is still
+            # starting. The parent decides when its workers end.
+            process_group=None if sys.platform == "win32" else 0,
+            creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
         threading.Thread(target=self._listen, name=f"{name} worker", daemon=True).start()
 
@@ -212,18 +218,22 @@ class _Worker:
     def close_if_free(self) -> None:
         """End the process unless a call waits for it."""
         if not self._waiting:
-            self.close()
+            self.hang_up()
+            self.end(FAREWELL)
 
-    def close(self) -> None:
-        """End the process, at first by closing its standard input."""
+    def hang_up(self) -> None:
+        """Close the process's standard input, at whose end it ends."""
         self.alive = False
         # A worker that does not read would hold up a thread that writes, and with it the lock.
         if self._lock.acquire(timeout=0.5):
             with contextlib.suppress(OSError):
                 self.process.stdin.close()  # type: ignore[union-attr]
             self._lock.release()
+
+    def end(self, seconds: float) -> None:
+        """Wait for the process so many seconds, then end it."""
         try:
-            self.process.wait(1.0)
+            self.process.wait(seconds)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -310,10 +320,27 @@ def _timeout(seconds: float) -> EngineError:
     return EngineError("timeout", msg)
 
 
+def _ending() -> EngineError:
+    msg = "The server is stopping, so this was not computed. Try again once it is started again."
+    return EngineError("ending", msg)
+
+
 _ENGINES: "weakref.WeakSet[Local]" = weakref.WeakSet()
+_ENDING = threading.Event()
 
 
 @atexit.register
 def _close_all() -> None:
+    _ENDING.set()
     for engine in list(_ENGINES):
         engine.close()
+
+
+def _start_over() -> None:
+    """Leave the workers to the parent in a fork of this process, which copies only one thread."""
+    for engine in list(_ENGINES):
+        engine.__init__()  # type: ignore[misc]
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_start_over)

@@ -47,9 +47,19 @@ def receive(file: IO[bytes], *, trusted: bool = True) -> Any:
         If the message contains a class that is not allowed.
 
     """
+    return load(read(file), trusted=trusted)
+
+
+def read(file: IO[bytes]) -> list[bytearray]:
+    """Read the parts of a message without loading them; see `receive`."""
     (count,) = struct.unpack("!I", _read(file, 4))
     sizes = struct.unpack(f"!{count}Q", _read(file, 8 * count))
-    head, *buffers = [_read(file, size) for size in sizes]
+    return [_read(file, size) for size in sizes]
+
+
+def load(parts: list[bytearray], *, trusted: bool = True) -> Any:
+    """Return the message that consists of these parts; see `receive`."""
+    head, *buffers = parts
     if trusted:
         return pickle.loads(head, buffers=buffers)
     return _Restricted(io.BytesIO(head), buffers=buffers).load()

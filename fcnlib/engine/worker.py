@@ -8,12 +8,12 @@ import contextlib
 import faulthandler
 import os
 import pickle
-import signal
+import queue
 import sys
 import threading
 import time
 import traceback
-from typing import IO, Any
+from typing import IO, Any, NoReturn
 
 from fcnlib.engine import limits, wire
 from fcnlib.engine.context import Context, Mailbox
@@ -51,21 +51,29 @@ class Worker:
         self._running: dict[int, Context] = {}
 
     def serve(self) -> None:
-        """Run tasks until standard input ends."""
-        threading.Thread(target=self._prepare, daemon=True).start()
+        """Run tasks until standard input ends, and then end this process."""
+        messages: queue.SimpleQueue[list[bytearray]] = queue.SimpleQueue()
+        threading.Thread(target=self._read, args=(messages,), daemon=True).start()
+        # Before any message is loaded, and with it what its objects are made of: NumPy fails if two
+        # threads import it at once. A task that needs what cannot be imported raises the error.
+        with contextlib.suppress(Exception):
+            if self._lane.preload:
+                imported(self._lane.preload)()
+        self._answer("ready", 0, None)
+        while True:
+            kind, number, *rest = wire.load(messages.get())
+            if kind == "run":
+                self._start(number, *rest)
+            elif number in self._running:
+                context = self._running[number]
+                context.cancel() if kind == "cancel" else context.tell(*rest)
+
+    def _read(self, messages: "queue.SimpleQueue[list[bytearray]]") -> None:
+        """Pass messages on until the parent ends, also while this worker is still starting."""
         with contextlib.suppress(EOFError):
             while True:
-                kind, number, *rest = wire.receive(self._tasks)
-                if kind == "run":
-                    self._start(number, *rest)
-                elif number in self._running:
-                    context = self._running[number]
-                    context.cancel() if kind == "cancel" else context.tell(*rest)
-
-    def _prepare(self) -> None:
-        if self._lane.preload:
-            imported(self._lane.preload)()
-        self._answer("ready", 0, None)
+                messages.put(wire.read(self._tasks))
+        end()
 
     def _start(self, number: int, function: str, args: tuple[Any, ...]) -> None:
         context = Context(
@@ -91,15 +99,19 @@ class Worker:
             self._answer("result", number, result)
 
     def _answer(self, kind: str, number: int, value: Any) -> None:
-        with self._writing:
-            wire.send(self._answers, (kind, number, value))
+        try:
+            with self._writing:
+                wire.send(self._answers, (kind, number, value))
+        except BrokenPipeError:
+            end()  # nobody reads it any more
 
 
 def portable(error: BaseException) -> BaseException:
     """Return an error that can be sent; an unexpected one with its traceback as a note."""
     if isinstance(error, FcnlibError):
         return error
-    if isinstance(error, MemoryError):
+    # TensorFlow's error is recognized by name, since not every worker imports TensorFlow.
+    if isinstance(error, MemoryError) or type(error).__name__ == "ResourceExhaustedError":
         return EngineError("out_of_memory", OUT_OF_MEMORY)
     error.add_note("".join(traceback.format_exception(error)))
     try:
@@ -109,17 +121,23 @@ def portable(error: BaseException) -> BaseException:
     return error
 
 
+def end() -> NoReturn:
+    """End this process at once. In the usual way, threads inside TensorFlow abort it."""
+    os._exit(0)
+
+
 def _beat() -> None:
-    """Postpone the end of this process for as long as its threads run."""
-    while True:
+    """Postpone the end of this process for as long as its threads run and its parent lives."""
+    parent = os.getppid()
+    while os.getppid() == parent:
         faulthandler.dump_traceback_later(STUCK, exit=True)
         time.sleep(HEARTBEAT)
+    # Standard input has not ended, so a fork of the parent holds the other end of the pipe.
+    end()
 
 
 def main() -> None:
     """Serve until the parent ends."""
-    # Ctrl-C reaches the whole group of processes; the parent decides when its workers end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     tasks, answers = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     # Whatever prints in a task must not disturb the messages.
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
@@ -127,10 +145,7 @@ def main() -> None:
     lane = sys.argv[1]
     limits.apply(LANES[lane])
     threading.Thread(target=_beat, daemon=True).start()
-    with contextlib.suppress(BrokenPipeError):
-        Worker(lane, tasks, answers).serve()
-    # Threads inside TensorFlow abort a process that ends in the usual way.
-    os._exit(0)
+    Worker(lane, tasks, answers).serve()
 
 
 if __name__ == "__main__":

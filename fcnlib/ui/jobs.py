@@ -119,6 +119,42 @@ def on_request(label: str, icon: str, prefix: str, *, key: Hashable, work: Work,
     return job.result if show_progress(queue("inference"), job, prefix) else None
 
 
+def on_opening(name: str, slot: str, *, key: Hashable, work: Work) -> Any:
+    """Start some work as soon as it is needed, and show its progress.
+
+    Work that failed or was stopped does not start again by itself: the page would run it for ever.
+
+    Parameters
+    ----------
+    name : str
+        The queue.
+    slot : str
+        Where the session keeps the job, and prefix of the widgets' keys.
+    key : hashable
+        What distinguishes this work from other work in the queue.
+    work : callable
+        See `fcnlib.jobs.Jobs.submit`.
+
+    Returns
+    -------
+    result : object or None
+        What `work` returned, or None until it is done. Until then, the page shows the progress, or
+        why there is no result and a button to try again.
+
+    """
+    job = st.session_state.get(slot)
+    if job is None or job.key != key:
+        submit(name, key, work, slot)
+        job = st.session_state.get(slot)
+    if job is not None and job.key == key:
+        if show_progress(queue(name), job, slot, wait=True):
+            return job.result
+        if job.active:
+            return None
+    button("Try again", "refresh", f"{slot}_again", st.session_state.pop, slot, None)
+    return None
+
+
 @st.fragment(run_every=POLL_SECONDS)
 def _progress(jobs: Jobs, job: Job, key: str, stoppable: bool) -> None:
     if not job.active:

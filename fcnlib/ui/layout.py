@@ -1,14 +1,15 @@
 """How pages show a figure, its source code and an error."""
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from fcnlib.errors import FcnlibError
+from fcnlib.errors import EngineError, FcnlibError
 from fcnlib.plots.theme import Figure
 
 Option = TypeVar("Option", int, str)
@@ -88,10 +89,13 @@ def button(
 
 
 def fold(title: str, key: str, show: Callable[..., None], *args: object) -> None:
-    """Show a fold that calls ``show(*args)`` for its body while it is open."""
+    """Show a fold that calls ``show(*args)`` for its body while it is open.
+
+    An `EngineError` that this raises takes the place of the rest of the body.
+    """
     expander = st.expander(title, key=key, on_change="rerun")
     if expander.open:
-        with expander:
+        with expander, try_again(key):
             show(*args)
 
 
@@ -115,3 +119,27 @@ def show_error(error: FcnlibError) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.badge("Not done", icon=":material/error:", color="red")
         st.text(str(error)[:LONGEST])
+
+
+def offer_again(error: FcnlibError, key: str) -> None:
+    """Show an error and a button that runs this part of the page again; `key` is its prefix."""
+    show_error(error)
+    st.button("Try again", icon=":material/refresh:", key=f"{key}_again")
+
+
+@contextmanager
+def try_again(key: str) -> Iterator[None]:
+    """Let an `EngineError` take the place of a part of the page, with a button to try again.
+
+    Results are cached, errors are not, so running the part again computes what is missing.
+
+    Parameters
+    ----------
+    key : str
+        Prefix of the button's key.
+
+    """
+    try:
+        yield
+    except EngineError as error:
+        offer_again(error, key)

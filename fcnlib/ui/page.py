@@ -18,8 +18,23 @@ ICON = Path(__file__).parents[1] / "data" / "icon.png"
 
 _close_menu = component("menu")
 
+
+@st.cache_resource(show_spinner=False)
+def _engines() -> list[engine.Inline | engine.Local]:
+    """Return the engine that was started last, in a list that a reload of the code leaves alone."""
+    return []
+
+
+def _start_engine() -> None:
+    """Start the engine, and end the one that runs the code from before a reload."""
+    earlier, current = _engines(), engine.use("local")
+    if earlier and earlier[0] is not current:
+        earlier[0].close()
+    earlier[:] = [current]
+
+
 # Pages import this module first, so that a worker loads TensorFlow while they import the rest.
-engine.use("local")
+_start_engine()
 
 
 class Page(NamedTuple):

@@ -11,7 +11,7 @@ from fcnlib.errors import EngineError, PictureError
 from fcnlib.images import fetching
 from fcnlib.typing import Report, RGBImage
 from fcnlib.ui.jobs import queue, show_progress, submit
-from fcnlib.ui.layout import show_error
+from fcnlib.ui.layout import offer_again, show_error
 
 BUS = "https://upload.wikimedia.org/wikipedia/commons/d/d9/First_Student_IC_school_bus_202076.jpg"
 FIRST = "cat"  # the sample that is chosen at first
@@ -62,13 +62,15 @@ def from_upload(key: str) -> Picture | None:
     file = st.file_uploader(
         "JPEG, PNG, WebP, GIF or BMP, at most 10 MiB", FILE_TYPES, key=f"{key}_upload"
     )
-    return from_bytes("Your picture", file.getvalue()) if file else None
+    return from_bytes("Your picture", file.getvalue(), f"{key}_upload") if file else None
 
 
 def from_camera(key: str) -> Picture | None:
     """Offer to take a photograph with the camera of the visitor's device."""
     photograph = st.camera_input("Take a photograph", key=f"{key}_camera")
-    return from_bytes("Your photograph", photograph.getvalue()) if photograph else None
+    if photograph is None:
+        return None
+    return from_bytes("Your photograph", photograph.getvalue(), f"{key}_camera")
 
 
 def from_address(key: str) -> Picture | None:
@@ -106,14 +108,16 @@ def _fetched(url: str, report: Report) -> Picture:
     return Picture("The picture at your address", images.digest(data), engine.run("decode", data))
 
 
-def from_bytes(title: str, data: bytes) -> Picture | None:
-    """Decode a picture; show why if it is none."""
+def from_bytes(title: str, data: bytes, key: str) -> Picture | None:
+    """Decode a picture; show why if it is none, or if decoding it had to be given up."""
     digest = images.digest(data)
     try:
         return Picture(title, digest, _decoded(digest, data))
-    except (PictureError, EngineError) as error:
+    except PictureError as error:
         show_error(error)
-        return None
+    except EngineError as error:
+        offer_again(error, key)
+    return None
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -376,6 +376,137 @@ def test_workers_end_with_their_parent(tmp_path, end, task):
     parent.stdout.close()
 
 
+ENDING = """
+import atexit, sys, threading, time
+from fcnlib import engine
+from fcnlib.engine import local
+
+started = []
+popen = local.subprocess.Popen
+local.subprocess.Popen = lambda *args, **more: started.append(0) or popen(*args, **more)
+outcomes = []
+
+
+def work():
+    while len(outcomes) < 3:
+        try:
+            engine.run("upsampled_borders", 2, "no scores")
+        except BaseException as error:
+            outcomes.append(getattr(error, "code", type(error)))
+
+
+def check():
+    thread.join(10)
+    print(len(started), *outcomes, flush=True)
+
+
+engine.use("local")
+atexit.unregister(local._close_all)
+atexit.register(check)
+atexit.register(local._close_all)
+thread = threading.Thread(target=work, daemon=True)
+thread.start()
+"""
+
+
+def test_no_worker_is_started_while_the_process_ends():
+    """Threads of jobs and pages go on until the interpreter is gone."""
+    command = [sys.executable, "-c", ENDING]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == ["1", "ending", "ending", "ending"], done.stderr
+
+
+def test_modules_of_the_current_folder_replace_none_of_pythons(tmp_path, monkeypatch):
+    for name in ("queue", "struct", "tensorflow", "fcnlib"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(9)")
+    monkeypatch.chdir(tmp_path)
+    workers = Local()
+    monkeypatch.setattr(engine, "_current", workers)
+    assert engine.run("echo", 1) == (1,)
+    workers.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs groups of processes")
+def test_ctrl_c_does_not_reach_a_worker_that_starts(monkeypatch):
+    workers = Local()
+    monkeypatch.setattr(engine, "_current", workers)
+    process = workers._lanes["files"].worker().process
+    assert os.getpgid(process.pid) != os.getpgid(0)
+    workers.close()
+
+
+STARTING = """
+import sys
+from fcnlib.engine import worker
+from fcnlib.engine.tasks import LANES
+
+LANES["files"] = LANES["files"]._replace(preload="support.slow_start:prepare")
+sys.argv = ["worker", "files"]
+worker.main()
+"""
+
+
+@pytest.fixture
+def starting():
+    """Start a worker and give its process."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", STARTING],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS.parent)])},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    with process:
+        yield process
+        process.kill()
+
+
+def test_a_message_is_loaded_once_the_worker_has_started(starting):
+    """If two threads import NumPy at once, both can fail, and the worker with them."""
+    task = ("run", 1, "support.slow_start:numpy_was_imported", (np.arange(3),))
+    wire.send(starting.stdin, task)
+    assert wire.receive(starting.stdout) == ("ready", 0, None)
+    assert wire.receive(starting.stdout) == ("result", 1, [False])
+
+
+def test_a_worker_that_nobody_listens_to_ends_without_a_word(starting):
+    assert wire.receive(starting.stdout) == ("ready", 0, None)
+    wire.send(starting.stdin, ("run", 1, "support.tasks:report_for_ever", ()))
+    starting.stdout.close()
+    assert starting.wait(SOON) == 0
+    assert starting.stderr.read() == b""
+
+
+FORK = """
+import os, sys
+from fcnlib import engine
+from fcnlib.engine.tasks import TASKS, Task
+
+TASKS["who"] = Task("support.tasks:who", "files")
+engine.use("local")
+print(engine.run("who"), flush=True)
+child = os.fork()
+print(engine.run("who"), flush=True)
+if child:
+    os.waitpid(child, 0)
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_fork_has_workers_of_its_own():
+    """Both would write to one pipe otherwise."""
+    path = os.pathsep.join([str(TESTS), str(TESTS.parent)])
+    words = subprocess.check_output(
+        [sys.executable, "-W", "ignore", "-c", FORK],
+        env=os.environ | {"PYTHONPATH": path},
+        timeout=60,
+    )
+    first, *others = map(int, words.split())
+    assert len(others) == 2
+    assert set(others) - {first}
+    assert first in others
+
+
 def test_an_unknown_engine_is_refused(monkeypatch):
     monkeypatch.setenv("FCNLIB_ENGINE", "remote")
     with pytest.raises(ValueError, match="'remote'"):

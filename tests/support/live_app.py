@@ -44,7 +44,7 @@ def app_address(tmp_path_factory):
     )
     url = f"http://127.0.0.1:{port}"
     try:
-        _wait_for(f"{url}/_stcore/health")
+        wait_for(f"{url}/_stcore/health")
         yield url
     finally:
         server.terminate()
@@ -81,7 +81,7 @@ def watch(tab, faults=None):
     return faults
 
 
-def _wait_for(url):
+def wait_for(url):
     for attempt in range(120):
         try:
             urllib.request.urlopen(url, timeout=2).read()

@@ -8,7 +8,7 @@ import time
 
 import numpy as np
 
-from fcnlib.errors import PictureError
+from fcnlib.errors import EngineError, PictureError
 
 
 def echo(*values):
@@ -60,6 +60,14 @@ def die(number):
     threading.Event().wait()
 
 
+def die_at_once(*_):
+    die(signal.SIGKILL)
+
+
+def give_up(*_):
+    raise EngineError("timeout", "This was given up.")
+
+
 def die_once(path):
     """End the process at the first call, and return at the next."""
     if not path.exists():
@@ -68,7 +76,7 @@ def die_once(path):
     return "alive"
 
 
-def fill_memory():
+def fill_memory(*_):
     kept = []
     while True:
         kept.append(np.ones(1 << 24))

@@ -342,7 +342,7 @@ def test_wrong_weights_end_in_a_sentence_and_the_page_goes_on(inline, monkeypatc
     app = opened(segmentation_network="VGG-16 (ImageNet)")
     run_until(app, lambda: "conv1_1" in texts(app))
     assert list(titles(app)) == ["segmentation_picture"]
-    assert app.button(key="segmentation_again")
+    assert app.button(key="segmentation_job_again")
     networks(app, "imagenet", "voc")
     assert "segmentation_2_full" in titles(app)
 

@@ -1,4 +1,4 @@
-"""Every page opens: through the app, and alone in a fresh interpreter elsewhere."""
+"""Every page opens through the app, and the Kernels page in a fresh interpreter elsewhere."""
 
 import os
 import subprocess
@@ -19,11 +19,10 @@ ALONE = """
 import sys
 from streamlit.testing.v1 import AppTest
 
-options = {} if sys.argv[2] == "default" else {"default_timeout": 120}
-app = AppTest.from_file(sys.argv[1], **options).run()
+app = AppTest.from_file(sys.argv[1]).run()
 assert not app.exception, app.exception
 assert len(app.title) == 1
-assert "tensorflow" not in sys.modules or sys.argv[2] != "default"
+assert "tensorflow" not in sys.modules
 """
 
 
@@ -42,15 +41,10 @@ def test_a_page_opens_through_the_app(page):
     assert not app.exception
 
 
-@pytest.mark.parametrize(
-    "page",
-    [page if "kernels" in page else pytest.param(page, marks=pytest.mark.slow) for page in FILES],
-)
-def test_a_page_opens_alone_from_elsewhere(page, tmp_path):
-    """The Kernels page within AppTest's own 3 seconds, and without TensorFlow."""
-    limit = "default" if page == "pages/kernels.py" else "generous"
+def test_the_kernels_page_opens_alone_from_elsewhere(tmp_path):
+    """Within AppTest's own 3 seconds. The other pages are in `test_cold_pages`."""
     subprocess.run(
-        [sys.executable, "-c", ALONE, str(ROOT / page), limit],
+        [sys.executable, "-c", ALONE, str(ROOT / "pages/kernels.py")],
         cwd=tmp_path,
         env=os.environ | {"PYTHONPATH": ""},
         check=True,

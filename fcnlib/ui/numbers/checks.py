@@ -5,17 +5,19 @@ from collections.abc import Mapping
 import streamlit as st
 
 from fcnlib import engine
+from fcnlib.errors import FcnlibError
 from fcnlib.facts import FACTS, SECTIONS, Fact, Outcome
 from fcnlib.facts.fact import MEASURED_WITH
 from fcnlib.facts.machine import machine, versions
 from fcnlib.jobs import Job
 from fcnlib.typing import Report
 from fcnlib.ui.jobs import POLL_SECONDS, queue
-from fcnlib.ui.layout import show_source
+from fcnlib.ui.layout import button, show_error, show_source
 from fcnlib.ui.numbers import table
 
 ALL = "All"
 JOB = "numbers"
+SLOT = "numbers_job"
 
 
 @st.cache_resource(show_spinner=False)
@@ -37,7 +39,8 @@ def compute() -> Job:
 
 def show_checks() -> None:
     """Show the summary, the filters and the table, and update them until the job is done."""
-    job = compute()
+    # A job that failed does not start again by itself: the page would run it for ever.
+    job = st.session_state.get(SLOT) or st.session_state.setdefault(SLOT, compute())
     section = st.pills(
         "Section",
         [ALL, *SECTIONS],
@@ -47,20 +50,23 @@ def show_checks() -> None:
         bind="query-params",
     )
     red = st.toggle("Show only facts that do not hold", key="numbers_red")
+    if job.state == "failed":
+        show_error(job.error or FcnlibError("internal", "This failed. Try again."))
+        button("Try again", "refresh", "numbers_again", st.session_state.pop, SLOT)
     # A finished job no longer changes, so the page is not polled.
-    polled = job is not None and job.active
+    polled = job.active
     watch = st.fragment(_watch, run_every=POLL_SECONDS if polled else None)
     watch(job, section or ALL, red, polled)
 
 
-def _watch(job: Job | None, section: str, red: bool, polled: bool) -> None:
-    if polled and job and not job.active:
+def _watch(job: Job, section: str, red: bool, polled: bool) -> None:
+    if polled and not job.active:
         st.rerun()
     # A copy, because the job may add outcomes while the table is built.
     known = dict(outcomes())
     holding = sum(outcome.holds for outcome in known.values())
     st.markdown(f"### {holding} of {len(FACTS)} facts hold on this machine")
-    if job and job.active:
+    if job.active:
         st.progress(job.fraction, text=f"{job.text} · {job.seconds:.0f} s")
     installed = " · ".join(f"{name} {version}" for name, version in versions().items())
     st.caption(f"{machine()} · {installed}")

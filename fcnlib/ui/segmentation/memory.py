@@ -133,8 +133,11 @@ def _timing(name: str, field: Field, key: str) -> None:
         # With an owner of its own, the timing does not withdraw the visitor's picture.
         owner = f"benchmark_argmax {visitor()}"
         submit("inference", work, timing, f"{key}_timing_job", owner)
-    job = jobs.find(work)
-    if job is not None and show_progress(jobs, job, f"{key}_timing", stoppable=False):
+    # One that failed is found in the session only.
+    job = jobs.find(work) or st.session_state.get(f"{key}_timing_job")
+    if job is None or job.key != work:
+        return
+    if show_progress(jobs, job, f"{key}_timing", stoppable=False):
         _times(job.result)
 
 

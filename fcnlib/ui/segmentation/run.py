@@ -4,15 +4,12 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
 
-import streamlit as st
-
 from fcnlib import engine, images
 from fcnlib.images import colors
 from fcnlib.jobs import Job
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Report, RGBImage, part
-from fcnlib.ui.jobs import queue, show_progress, submit
-from fcnlib.ui.layout import button
+from fcnlib.ui.jobs import on_opening, queue
 from fcnlib.ui.pictures import FIRST, sample
 from fcnlib.ui.segmentation.choices import LONG_SIDES, Request
 
@@ -28,18 +25,9 @@ def run(request: Request) -> dict[str, Segmentation] | None:
 
     Until the result is there, the page shows progress or the error, and None is returned.
     """
-    last = st.session_state.get(JOB)
-    if last is None or last.key != _key(request):
-        submit("inference", _key(request), work(request), JOB)
-    job = st.session_state.get(JOB)
-    if job is None or job.key != _key(request):
-        return None
-    done = show_progress(queue("inference"), job, "segmentation", wait=True)
-    if job.state in {"failed", "cancelled"}:
-        button("Try again", "refresh", "segmentation_again", st.session_state.pop, JOB)
-    if not done:
-        return None
-    results: dict[str, Segmentation] = job.result
+    results: dict[str, Segmentation] | None = on_opening(
+        "inference", JOB, key=_key(request), work=work(request)
+    )
     return results
 
 

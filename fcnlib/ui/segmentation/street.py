@@ -11,7 +11,7 @@ from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation, comparison
 from fcnlib.segmentation.comparison import Comparison
 from fcnlib.segmentation.network_geometry import built_in_geometry
-from fcnlib.ui.jobs import queue, show_progress, submit, task
+from fcnlib.ui.jobs import on_opening, task
 from fcnlib.ui.layout import button, chart_row, choose_one, fold, show_source
 from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.attribution import show_pixel_attribution
@@ -57,14 +57,9 @@ def show_skips() -> None:
     )
     button("Another street", "casino", "segmentation_another", _next_street)
     seed = st.session_state.setdefault(SEED, FIRST_SEED)
-    last = st.session_state.get(JOB)
-    if last is None or last.key != ("street", seed):
-        submit("inference", ("street", seed), task("street", seed), JOB)
-    job = st.session_state.get(JOB)
-    if job is None or job.key != ("street", seed):
-        return
-    if show_progress(queue("inference"), job, "segmentation_street", wait=True):
-        show_street(job.result)
+    compared = on_opening("inference", JOB, key=("street", seed), work=task("street", seed))
+    if compared is not None:
+        show_street(compared)
     show_source(
         comparison.compare_heads,
         small_fcn.build,

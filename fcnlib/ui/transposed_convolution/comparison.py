@@ -5,6 +5,10 @@ from functools import wraps
 from typing import ParamSpec
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from fcnlib.errors import EngineError
+from fcnlib.ui.layout import offer_again
 
 Comparison = Callable[[], object]
 Arguments = ParamSpec("Arguments")
@@ -42,6 +46,25 @@ def compared_last(section: Callable[Arguments, Comparison]) -> Callable[Argument
         return comparisons[0]
 
     return show
+
+
+def compare_later(slot: DeltaGenerator, say: Callable[[], str], key: str) -> Comparison:
+    """Return a comparison that shows in `slot` what `say` returns, or why it could not.
+
+    Until it runs, the slot says that it is still to come. `key` is the prefix of the widgets' keys.
+    """
+    slot.caption("Waiting for TensorFlow.")
+
+    def compare() -> None:
+        try:
+            text = say()
+        except EngineError as error:
+            with slot.container():
+                offer_again(error, key)
+        else:
+            slot.caption(text)
+
+    return compare
 
 
 def verdict(*, equal: bool) -> str:

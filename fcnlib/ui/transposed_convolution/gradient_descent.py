@@ -14,7 +14,12 @@ from fcnlib.transposed_convolution import gradient_descent, transposed_convoluti
 from fcnlib.transposed_convolution.gradient_descent import Run, Step
 from fcnlib.typing import FloatArray
 from fcnlib.ui.layout import chart_row
-from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_last, verdict
+from fcnlib.ui.transposed_convolution.comparison import (
+    Comparison,
+    compare_later,
+    compared_last,
+    verdict,
+)
 from fcnlib.ui.transposed_convolution.elements import bounded_slider, seed_button
 from fcnlib.upsampling.experiment import short
 
@@ -41,10 +46,12 @@ def show_gradient_descent() -> Comparison:
         )
         seed = seed_button("Start from another kernel", _KEY)
     first, run = _train(seed, rate)
-    slot = _show_forward(first, run)
+    compare = compare_later(
+        _show_forward(first, run), lambda: _agreement_text(*_differences(seed, rate)), _KEY
+    )
     _show_backward(first, run, rate)
     _show_training(run, rate)
-    return lambda: slot.caption(_agreement_text(*_differences(seed, rate)))
+    return compare
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -93,7 +100,6 @@ def _show_forward(first: Step, run: Run) -> DeltaGenerator:
         f"**{first.loss:.4f}**."
     )
     slot = st.empty()
-    slot.caption("Waiting for TensorFlow.")
     limit = float(max(np.abs(first.output).max(), np.abs(TARGET).max()))
     figures = {
         "input_x": _squares("Input x", X, theme.INPUT),

@@ -8,7 +8,7 @@ from fcnlib.plots.class_maps import discrete_matshow, mask_figure
 from fcnlib.segmentation import last_layer
 from fcnlib.segmentation.tasks import LastLayers
 from fcnlib.typing import Float32Array, LabelMap
-from fcnlib.ui.jobs import queue, show_progress, submit, task
+from fcnlib.ui.jobs import on_opening, task
 from fcnlib.ui.layout import chart_row, fold, show_source
 
 KEY = "transposed_convolution_phone"
@@ -47,11 +47,10 @@ def _show() -> None:
         required=True,
         key=f"{KEY}_sample",
     )
-    submit("inference", ("last layers", name), task("last_layers", name or "astronaut"), JOB)
-    job = st.session_state.get(JOB)
-    if job is None or not show_progress(queue("inference"), job, KEY, wait=True):
+    work = task("last_layers", name or "astronaut")
+    result: LastLayers | None = on_opening("inference", JOB, key=("last layers", name), work=work)
+    if result is None:
         return
-    result: LastLayers = job.result
     _show_voc(result.label_maps)
     _show_people(result.masks)
     show_source(last_layer.voc_label_maps, last_layer.people_masks, key=f"{KEY}_source")

@@ -1,5 +1,7 @@
 """Section on output sizes: why a transposed convolution must be told which size to return."""
 
+from functools import partial
+
 import streamlit as st
 
 from fcnlib import engine
@@ -7,7 +9,7 @@ from fcnlib.plots.cells import sliding_figure
 from fcnlib.transposed_convolution.checkerboard import overlap_counts
 from fcnlib.transposed_convolution.sizes import input_sizes, output_padding_range, padding_range
 from fcnlib.ui.layout import chart, choose_one
-from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_last
+from fcnlib.ui.transposed_convolution.comparison import Comparison, compare_later, compared_last
 
 CELLS, KERNEL_SIZES, STRIDES = (1, 2, 3, 4), (1, 2, 3, 4, 5), (1, 2, 3, 4)
 NAMED_PADDING = (
@@ -37,12 +39,11 @@ def show_sizes() -> Comparison:
             "kernel. Squares without fill are cells that the kernel never reads. Dotted squares "
             "are padding."
         )
-        slot = st.empty()
-        slot.caption("Waiting for TensorFlow.")
+        say = partial(_tensorflow_result, size, kernel_size, stride, padding)
+        comparison = compare_later(st.empty(), say, "transposed_convolution_sizes")
     with st.expander("Padding by name: “same” and “valid”", key="transposed_convolution_named"):
         st.markdown(NAMED_PADDING)
-
-    return lambda: slot.caption(_tensorflow_result(size, kernel_size, stride, padding))
+    return comparison
 
 
 def _controls() -> tuple[int, int, int, int]:

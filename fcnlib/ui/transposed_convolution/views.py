@@ -14,7 +14,12 @@ from fcnlib.transposed_convolution.views.values import INPUTS, KERNELS, typed
 from fcnlib.typing import Float64Array
 from fcnlib.ui.components import component
 from fcnlib.ui.layout import choose_one
-from fcnlib.ui.transposed_convolution.comparison import Comparison, compared_last, verdict
+from fcnlib.ui.transposed_convolution.comparison import (
+    Comparison,
+    compare_later,
+    compared_last,
+    verdict,
+)
 from fcnlib.upsampling.experiment import short
 
 SEEDS = range(100)
@@ -41,11 +46,9 @@ def show_views(key: str) -> Comparison:
 
     """
     setting = ask_setting(key)
-    slot = st.empty()
-    slot.caption("Waiting for TensorFlow to compute the same numbers.")
+    compare = compare_later(st.empty(), lambda: say(_agreement(setting)), key)
     _component(key=key, data=views.payload(setting) | {"colors": _COLORS})
-
-    return lambda: slot.caption(say(_agreement(setting)))
+    return compare
 
 
 def ask_setting(key: str) -> ViewSettings:

@@ -5,7 +5,7 @@ import streamlit as st
 from fcnlib import engine
 from fcnlib.plots.class_maps import scene_figure
 from fcnlib.plots.upsampling import lost_figure, profile_figure
-from fcnlib.ui.layout import chart, chart_row, choose_one, metric_row, show_source
+from fcnlib.ui.layout import chart, chart_row, choose_one, metric_row, show_source, try_again
 from fcnlib.upsampling.border import SCORES, BorderXray, border_xray, xray_scores
 
 FACTORS = (2, 8, 32)
@@ -26,10 +26,11 @@ def show_border() -> None:
         name = choose_one("Scores", SCORES, "street", "upsampling_xray_scores")
     with right:
         factor = choose_one("Factor", FACTORS, FACTORS[-1], "upsampling_xray_factor")
-    xray = _computed(name, factor)
-    _figures(xray)
-    _maps(xray)
-    _proof(xray)
+    with try_again("upsampling_xray"):
+        xray = _computed(name, factor)
+        _figures(xray)
+        _maps(xray)
+        _proof(xray)
     show_source(border_xray, key="upsampling_xray_source")
 
 
