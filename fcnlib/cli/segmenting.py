@@ -216,6 +216,9 @@ def _image(picture: str, report: Report, long_side: int) -> RGBImage:
             _pictures_in(picture)  # raises
         data = images.read(picture)
     image = images.decode(data)
+    if images.is_dark(image):
+        note = f"{shown(picture)}: all values are below 1 % of the range, so it looks black."
+        print(note, file=sys.stderr)
     return images.fit_long_side(image, long_side) if long_side else image
 
 

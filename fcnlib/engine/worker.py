@@ -1,6 +1,6 @@
 """A worker process: reads tasks from standard input, runs each in a thread, sends messages back.
 
-Started by `fcnlib.engine.local` as ``python -m fcnlib.engine.worker LANE``, a separate
+Started by `fcnlib.engine.local`, which calls `main` with the name of the lane, as a separate
 interpreter. It ends when standard input ends, which also happens when its parent process ends.
 """
 
@@ -146,7 +146,3 @@ def main() -> None:
     limits.apply(LANES[lane])
     threading.Thread(target=_beat, daemon=True).start()
     Worker(lane, tasks, answers).serve()
-
-
-if __name__ == "__main__":
-    main()

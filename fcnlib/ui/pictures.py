@@ -15,7 +15,6 @@ from fcnlib.ui.layout import offer_again, show_error
 
 BUS = "https://upload.wikimedia.org/wikipedia/commons/d/d9/First_Student_IC_school_bus_202076.jpg"
 FIRST = "cat"  # the sample that is chosen at first
-FILE_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp"]
 
 
 @dataclass(frozen=True)
@@ -58,10 +57,13 @@ def sample(name: str = FIRST) -> Picture:
 
 
 def from_upload(key: str) -> Picture | None:
-    """Offer to upload a file; show why if it is not a picture."""
-    file = st.file_uploader(
-        "JPEG, PNG, WebP, GIF or BMP, at most 10 MiB", FILE_TYPES, key=f"{key}_upload"
-    )
+    """Offer to upload a file; show why if it is not a picture.
+
+    Any name is accepted, because the format is recognized by the content. Streamlit would answer
+    a photograph called ``cat.jfif`` with an error of its own, and a HEIC file without its name.
+    """
+    label = "JPEG, PNG, WebP, GIF or BMP, at most 10 MiB"
+    file = st.file_uploader(label, key=f"{key}_upload")
     return from_bytes("Your picture", file.getvalue(), f"{key}_upload") if file else None
 
 
@@ -99,20 +101,25 @@ def from_address(key: str) -> Picture | None:
         return None
     if not show_progress(queue("fetch"), job, slot):
         return None
-    picture: Picture = job.result
-    return picture
+    return from_bytes("The picture at your address", job.result, f"{key}_address")
 
 
-def _fetched(url: str, report: Report) -> Picture:
-    data = fetching.fetch(url, report)
-    return Picture("The picture at your address", images.digest(data), engine.run("decode", data))
+def _fetched(url: str, report: Report) -> bytes:
+    return fetching.fetch(url, report)
 
 
 def from_bytes(title: str, data: bytes, key: str) -> Picture | None:
-    """Decode a picture; show why if it is none, or if decoding it had to be given up."""
+    """Decode a picture; show why if it is none, or if decoding it had to be given up.
+
+    If the picture looks black, say so and offer to stretch its values.
+    """
     digest = images.digest(data)
     try:
-        return Picture(title, digest, _decoded(digest, data))
+        image = _decoded(digest, stretch=False, _data=data)
+        if images.is_dark(image) and _stretched(key):
+            image = _decoded(digest, stretch=True, _data=data)
+            digest += ":stretched"
+        return Picture(title, digest, image)
     except PictureError as error:
         show_error(error)
     except EngineError as error:
@@ -120,9 +127,21 @@ def from_bytes(title: str, data: bytes, key: str) -> Picture | None:
     return None
 
 
+def _stretched(key: str) -> bool:
+    st.caption(
+        "All values are below 1 % of the range, so this picture looks black. Maps of classes or "
+        "depths are often stored like this."
+    )
+    return st.toggle(
+        "Stretch the values",
+        key=f"{key}_stretch",
+        help="The smallest value becomes black, and the largest one white.",
+    )
+
+
 @st.cache_data(max_entries=8, show_spinner=False)
-def _decoded(digest: str, _data: bytes) -> RGBImage:
-    decoded: RGBImage = engine.run("decode", _data)
+def _decoded(digest: str, *, stretch: bool, _data: bytes) -> RGBImage:
+    decoded: RGBImage = engine.run("decode", _data, stretch)
     return decoded
 
 

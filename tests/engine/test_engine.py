@@ -176,7 +176,7 @@ def test_a_worker_is_an_interpreter_of_its_own(in_workers):
     about = engine.run("about")
     assert about == {
         "tensorflow": False,
-        "main": "fcnlib.engine.worker",
+        "main": None,  # not the module that the parent runs
         "nice": os.nice(0),
     }
     assert engine.run("who") == engine.run("who") != os.getpid()
