@@ -1,6 +1,6 @@
 """Queue for long work: one job at a time, with progress, sharing and cancelling.
 
-Running two inferences at once is no faster on two cores, so jobs run one after another. If another
+Running two networks at once is no faster on two cores, so jobs run one after another. If another
 visitor has already submitted the same work, a request joins that job. A job stops only when all
 visitors that requested it have left. The worker threads are daemon threads, so Python does not wait
 for them when it exits. This module does not depend on Streamlit.

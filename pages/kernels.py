@@ -46,7 +46,8 @@ with spectrum:
         "The **gain** of a kernel is the factor by which it multiplies a wave. The **frequency "
         "response** is the gain for each frequency. The **Nyquist frequency** is half the number "
         "of samples per second. Below it, the gain should be 1. Above it (shaded), the gain should "
-        "be 0, because sampling adds copies of the signal's frequencies there."
+        "be 0. A wave there has the same samples as one below it, so a kernel that lets it through "
+        "adds a wave that the signal does not contain."
     )
 st.caption(controls.say_agreement(state))
 st.markdown("If T is the interval between samples and k is the kernel, the curve is:")

@@ -32,8 +32,9 @@ st.markdown(
     "at each border of the output, and **output padding** is the number that is added at the end. "
     "Training also needs a **backward pass**, which starts at the output and computes how the "
     "network's error depends on each input. In this pass, the layer is an ordinary "
-    "**convolution**, in which the kernel slides over the array. Written as matrices, the forward "
-    "pass is the transpose of the backward pass."
+    "**convolution**, in which the kernel slides over the array. It adds the padding to the array "
+    "as zeros, hence the name. Written as matrices, the forward pass is the transpose of the "
+    "backward pass."
 )
 compare_views = show_views(key=f"{KEY}_views")
 show_source(transposed_convolution, gather, convolution_matrix, key=f"{KEY}_views_source")

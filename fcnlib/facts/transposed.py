@@ -26,7 +26,7 @@ ONES = ((2, 2), (3, 2), (4, 2), (5, 2), (3, 3), (4, 3), (5, 3), (6, 3), (5, 4), 
     "random kernels.",
     {"": "0"},
     EXACT,
-    MEASURED + "; stated without figures in Distill",
+    MEASURED + "; stated without figures in Odena et al., Distill, 2016",
     seconds=0.2,
 )
 def ripple_is_the_ratio_of_sums() -> Measured:

@@ -1,4 +1,4 @@
-"""The architecture of the built-in network: a narrow VGG with a head for drawn street scenes.
+"""The architecture of the small FCN: a narrow VGG with a head for drawn street scenes.
 
 Training, evaluation and the segmentation page all use `build`, so they treat images and scores
 in the same way. There is no dropout, because an unlimited number of scenes can be drawn and

@@ -7,11 +7,9 @@ started them, and can be found by name. This module does not use Streamlit.
 
 ::
 
-    waiting -> running -> done
-       |       ^    |---> failed
-       |       v    |
-       |      paused'
-       `-----------`----> stopped
+    waiting -> running or stopped
+    running -> paused, done, failed or stopped
+    paused  -> running or stopped
 """
 
 import io

@@ -42,11 +42,11 @@ def chart_row(
             chart(figure, f"{prefix}_{key}")
 
 
-def metric_row(figures: Mapping[str, str]) -> None:
-    """Show values with their labels in a row, each as wide as its text."""
+def metric_row(figures: Mapping[str, str], help: Mapping[str, str] | None = None) -> None:
+    """Show values with their labels in a row, each as wide as its text; `help` is by label."""
     with st.container(horizontal=True, gap="medium"):
         for label, value in figures.items():
-            st.metric(label, value, width="content")
+            st.metric(label, value, width="content", help=(help or {}).get(label))
 
 
 def choose_one(

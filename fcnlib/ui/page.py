@@ -1,7 +1,7 @@
 """The list of pages, and what every page begins with: tab title, menu, heading, question.
 
-The menu, the icon and the warm-up belong to the running app. Of the parts of the pages, only those
-of the home page import this module, because they link to the other pages.
+The menu, the icon and the warm-up belong to the running app. In `fcnlib.ui`, only `home` imports
+this module, because it links to the other pages.
 """
 
 from pathlib import Path

@@ -78,7 +78,8 @@ def say_range(small: Float64Array, large: Float64Array) -> str:
     share = float((outside > 1e-9).mean())
     if not share:
         return "All enlarged pixels are within the original's range."
+    amount = f"{100 * share:.1f}" if share >= 0.001 else "Less than 0.1"
     return (
-        f"{100 * share:.1f} % of the enlarged pixels overshoot the original's range, by up to "
+        f"{amount} % of the enlarged pixels overshoot the original's range, by up to "
         f"{outside.max():.2g} (white is 1)."
     )

@@ -26,7 +26,7 @@ def show_pixel_attribution(result: Segmentation, geometry: NetworkGeometry, key:
     A pin runs only this again, and sends neither picture a second time.
     """
     deepest, *earlier = geometry.receptive_fields
-    layers = f" **{deepest}** is the layer that these scores are computed from."
+    layers = f" The scores are computed from the layer **{deepest}**."
     if earlier:
         layers = (
             f" **{deepest}** is the deepest layer that gives scores. Earlier layers, with smaller "

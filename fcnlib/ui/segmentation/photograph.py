@@ -34,8 +34,8 @@ def introduce(number: int, name: str) -> None:
     if choice.segments:
         st.markdown(
             f"**{number}. Trained to segment.** {choice.title} learned from pictures in which "
-            f"the objects had been outlined ({choice.trained_on}). Watch the outlines, and which "
-            "class things get that are not among its classes."
+            f"the objects had been outlined ({choice.trained_on}). Watch the outlines. Some things "
+            "do not belong to any of its classes: watch which class they get."
         )
     else:
         st.markdown(
@@ -93,7 +93,7 @@ def conclude(results: Mapping[str, Segmentation]) -> None:
     measured = agreement(first, second)
     st.caption(
         f"{measured.same:.0%} of the pixels have the same class in both maps, and "
-        f"{measured.different:.0%} have another one. The other {measured.unmatched:.0%} cannot be "
-        "compared, because one network gives a class that the other does not have. “Egyptian "
-        "cat” counts as “cat” if the other network has only “cat”."
+        f"{measured.different:.0%} have different classes. The other {measured.unmatched:.0%} "
+        "cannot be compared, because one network gives a class that the other does not have. "
+        "“Egyptian cat” counts as “cat” if the other network has only “cat”."
     )

@@ -68,11 +68,12 @@ def describe(options: Options) -> str:
     --------
     >>> from fcnlib.training.options import small_options
     >>> describe(small_options("fcn_16s", kernel_start="random", trainable_kernel=False))
-    'FCN-16s, random, fixed, 0.008'
+    'FCN-16s, random, fixed, rate 0.008'
 
     """
     kind = "learned" if options.trainable_kernel else "fixed"
-    return f"{NAMES[options.head]}, {options.kernel_start}, {kind}, {options.learning_rate:g}"
+    rate = f"rate {options.learning_rate:g}"
+    return f"{NAMES[options.head]}, {options.kernel_start}, {kind}, {rate}"
 
 
 def _show_curve(runs: Sequence[Run], name: str, title: str, limit: float) -> None:

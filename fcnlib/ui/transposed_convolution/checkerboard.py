@@ -160,10 +160,10 @@ def _show_sums(choice: Choice) -> None:
     }
     chart_row(_KEY, figures)
     st.caption(
-        "Each square stands for one **phase**: all output cells at the same position relative to "
-        "the input cells. The left figure shows how many copies of the kernel overlap there. The "
-        "right figure shows the sum of the weights that are used there. The output is flat if all "
-        "sums are equal. The counts do not matter."
+        "Output cells that lie at the same position between input cells use the same weights. They "
+        "are one **phase**, and each square stands for one phase. The left figure shows how many "
+        "copies of the kernel overlap there. The right figure shows the sum of the weights that "
+        "are used there. The output is flat if all sums are equal. The counts do not matter."
     )
 
 
@@ -174,9 +174,9 @@ def _show_table(choice: Choice) -> None:
     st.caption(
         "Press a cell to see the case. **Green** means flat, and **pink** means ripples. **Gray** "
         "means gaps: some output values are zero or have another sign than the rest. A **frame** "
-        "means that the stride divides the kernel size. With these weights, the rule fails for "
-        f"{rippled.sum()} of {table.divisible.sum()} cells with a frame (not flat) and for "
-        f"{flat_alone.sum()} cells without a frame (flat)."
+        "means that the stride divides the kernel size. The rule says that exactly the cells with "
+        f"a frame are flat. With these weights, {rippled.sum()} of {table.divisible.sum()} cells "
+        f"with a frame are not flat, and {flat_alone.sum()} cells without a frame are flat."
     )
 
 

@@ -121,7 +121,7 @@ def _show_backward(first: Step, run: Run, rate: float) -> None:
         "weight grows. The weight contributes to several output cells. Each of them adds a term to "
         "the gradient: the input cell times the error e = y − t of the output cell. For "
         f"the weight in row {WEIGHT[0]}, column {WEIGHT[1]}, counted from 0, the gradient is "
-        f"2/36 × [{products}] = **{gradient}**."
+        f"2/36 × [{products}] = **{gradient}**. Terms whose input cell is 0 are left out."
     )
     st.markdown(
         "**Update.** Subtract the gradient times the learning rate *η* from the kernel. This "

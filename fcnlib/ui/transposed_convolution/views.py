@@ -24,6 +24,10 @@ from fcnlib.upsampling.experiment import short
 
 SEEDS = range(100)
 TYPED = 200  # characters
+ONE_HOT = (
+    "“ramp” counts 1, 2, 3, … “one hot” is 0 except for a single 1 in the middle, so the output is "
+    "a single copy of the kernel. “typed” lets you enter numbers."
+)
 _COLORS = {"input": theme.INPUT, "kernel": theme.KERNEL, "output": theme.OUTPUT}
 _component = component("four_views")
 _pick = partial(choose_one, bind="query-params")
@@ -96,7 +100,8 @@ def say(agreement: Agreement) -> str:
     double, single = short(agreement.tensorflow), short(agreement.tensorflow_single)
     return (
         f"{verdict(equal=agreement.holds)}: the largest difference is {double} in float64 and "
-        f"{single} in float32. The results of scatter, gather and matrix differ by at most {own}."
+        f"{single} in float32. The views scatter, gather and matrix below compute the output in "
+        f"three ways, which differ by at most {own}."
     )
 
 
@@ -113,7 +118,14 @@ def _values(
     shape: tuple[int, ...],
 ) -> Float64Array:
     """Offer `presets` and typed numbers; the numbers are fitted to the shape, never rejected."""
-    choice = st.selectbox(label, [*presets, "typed"], key=key, width=130, bind="query-params")
+    choice = st.selectbox(
+        label,
+        [*presets, "typed"],
+        key=key,
+        width=130,
+        bind="query-params",
+        help=ONE_HOT if "one hot" in presets else None,
+    )
     if choice in presets:
         seed = _seed(f"{key}_seed") if choice == "random" else 0
         return presets[choice](shape, seed)

@@ -47,7 +47,11 @@ def _figures(xray: BorderXray) -> None:
         "Gain of the scores in the corner": f"× {xray.gain[0, 0]:.3f}",
         "Confidence in the corner": f"{edge:.0%} → {zero:.0%}",
     }
-    metric_row(figures)
+    what = (
+        "The sum of the kernel's weights that lie inside the map at the corner pixel. With zeros "
+        "outside, all its scores are multiplied by this number."
+    )
+    metric_row(figures, {"Gain of the scores in the corner": what})
 
 
 def _maps(xray: BorderXray) -> None:

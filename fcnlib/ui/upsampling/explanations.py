@@ -116,9 +116,10 @@ def _layer(settings: CheckSettings, image: FloatArray) -> str:
         )
     if settings.layer == "align_corners":
         return (
-            "`align_corners=True` places the centers of the corner pixels of the input at those of "
-            f"the output, so the image is stretched from {rows - 1} to {large - 1} px instead of "
-            f"{rows} to {large} px."
+            "`align_corners=True` places the centers of the input's corner pixels at those of the "
+            f"output. From the first to the last center it is {rows - 1} px in the input and "
+            f"{large - 1} px in the output, so the height is stretched by {large - 1}/{rows - 1} "
+            f"instead of {settings.factor}."
         )
     return (
         "By default, TensorFlow 1 computes output pixel *i* from the input at position *i/f*. The "

@@ -20,6 +20,12 @@ FACTORS = (2, 32)
 POST_FACTORS = range(2, 10)
 CHANNELS = {"a color image": 3, "Pascal VOC's classes": 21, "ImageNet's classes": 1000}
 
+HELP = {
+    "Away from the rim": "The largest difference among the pixels that are at least f pixels from "
+    "every border, where f is the factor. What the libraries assume beyond the border does not "
+    "reach them."
+}
+
 
 def ask() -> tuple[int, Picture, str]:
     """Show the controls; return the factor, the picture, and ``"float32"`` or ``"float64"``."""
@@ -113,7 +119,7 @@ def show_verdict(figures: dict[str, str], tolerances: str) -> None:
     if figures["allclose"] == "True":
         badge = ":green-badge[:material/check: They agree]"
         count += " The last digits may differ because the two libraries add in a different order."
-    metric_row(shown)
+    metric_row(shown, HELP)
     st.caption(f"{badge} {count}")
 
 
