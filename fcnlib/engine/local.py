@@ -74,6 +74,12 @@ class Local:
         for worker in workers:
             worker.end(max(ends - time.monotonic(), 0))
 
+    def retire(self) -> None:
+        """End all workers, and start none any more."""
+        for lane in self._lanes.values():
+            lane.retired = True
+        self.close()
+
     def is_ready(self) -> bool:
         """Return whether the worker of short tasks has loaded TensorFlow."""
         return self._lanes["quick"].is_ready()
@@ -101,7 +107,7 @@ class Local:
         while True:
             time.sleep(1.0)
             for lane in self._lanes.values():
-                lane.retire()
+                lane.end_if_idle()
 
     def _attempt(self, call: "_Call", lane: "_Workers") -> Any:
         for again in (call.task.again, False):
@@ -145,19 +151,20 @@ class _Workers:
         self._name, self._lane = name, lane
         self._lock = threading.Lock()
         self.current: _Worker | None = None
+        self.retired = False
 
     def worker(self) -> "_Worker":
         """Return the current worker, a new one if there is none that lives."""
         with self._lock:
             # Threads go on while the process ends. A worker that they start would outlive it.
-            if _ENDING.is_set():
+            if _ENDING.is_set() or self.retired:
                 raise _ending()
             if self.current is None or not self.current.alive:
                 self.current = _Worker(self._name, self._lane)
             self.current.used = time.monotonic()
             return self.current
 
-    def retire(self) -> None:
+    def end_if_idle(self) -> None:
         """End a worker that has had nothing to do for a while."""
         with self._lock:
             worker = self.current
@@ -323,7 +330,7 @@ def _timeout(seconds: float) -> EngineError:
 
 
 def _ending() -> EngineError:
-    msg = "The server is stopping, so this was not computed. Try again once it is started again."
+    msg = "The app is being stopped or changed, so this was not computed. Try again in a moment."
     return EngineError("ending", msg)
 
 

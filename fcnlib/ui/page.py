@@ -29,7 +29,8 @@ def _start_engine() -> None:
     """Start the engine, and end the one that runs the code from before a reload."""
     earlier, current = _engines(), engine.use("local")
     if earlier and earlier[0] is not current:
-        earlier[0].close()
+        # A script that still runs the old code must not start another worker.
+        earlier[0].retire()
     earlier[:] = [current]
 
 

@@ -511,3 +511,15 @@ def test_an_unknown_engine_is_refused(monkeypatch):
     monkeypatch.setenv("FCNLIB_ENGINE", "remote")
     with pytest.raises(ValueError, match="'remote'"):
         engine.use("local")
+
+
+def test_a_retired_engine_starts_no_worker(monkeypatch):
+    workers = Local()
+    monkeypatch.setattr(engine, "_current", workers)
+    engine.run("who")
+    workers.retire()
+    for _ in range(3):
+        with pytest.raises(EngineError) as raised:
+            engine.run("who")
+        assert raised.value.code == "ending"
+    assert not workers._lanes["files"].current.alive
