@@ -63,7 +63,7 @@ PARTS = [
     Part(TRANSPOSED, "gradients", "transposed_convolution_step", "in the gradients"),
     Part(TRANSPOSED, "last_layers", f"{PHONE}_job", f"{PHONE}_people_learned", {PHONE: True}),
     Part(SEGMENTATION, "segment", "segmentation_job", "segmentation_2_full"),
-    of_fold(SEGMENTATION, "cost", "segmentation_cost", "Multiply-adds are counted"),
+    of_fold(SEGMENTATION, "cost", "segmentation_cost", "A multiply-add is"),
     of_fold(SEGMENTATION, "step_orders", "segmentation_imagenet_order_fold", MASK),
     of_fold(SEGMENTATION, "upsampled_argmax", "segmentation_imagenet_memory_fold", "gb_survivors"),
     Part(SEGMENTATION, "street", "segmentation_street_job", "segmentation_fcn_8s", SKIPS),
