@@ -150,6 +150,7 @@ def busy(workers, lane):
     return worker
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: f"{part.key}: {part.task}")
 def test_every_part_of_a_page_can_be_tried_again(monkeypatch, part):
     key = f"{part.key}_again"
@@ -169,6 +170,7 @@ def test_every_part_of_a_page_can_be_tried_again(monkeypatch, part):
     assert [title.value for title in app.title] == [PAGES[part.page].title]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("task", "fold", "key", "result"),
     [
@@ -215,6 +217,7 @@ def counted(calls, function):
     return count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("way", "words"),
     [
@@ -250,6 +253,7 @@ def test_a_worker_lost_in_inference(workers, monkeypatch, way, words):
     assert words not in shown(app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("way", "words"),
     [
