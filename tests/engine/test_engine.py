@@ -163,6 +163,11 @@ def test_an_unexpected_error_says_where_it_happened(in_workers):
     assert not getattr(raised.value, "__notes__", [])
 
 
+def test_a_result_that_cannot_be_sent_is_an_error(in_workers):
+    with pytest.raises(TypeError, match="pickle"):
+        engine.run("unsendable")
+
+
 def test_an_error_that_cannot_be_sent_arrives_as_text(in_workers):
     with pytest.raises(RuntimeError, match="UnusualError: 1"):
         engine.run("fail_unusually")
