@@ -13,8 +13,9 @@ setup("pages/kernels.py")
 st.markdown(
     "The dots below are **samples** of a signal, its values at regular intervals. To "
     "reconstruct a curve, place a copy of a **kernel** at each sample, multiply it by the sample's "
-    "value, and add up all copies. The kernel is a function that gives the weight of a sample at "
-    "each distance from it. Choose a kernel, then drag a sample up or down and watch the curve."
+    "value, and add up all copies. The kernel is a function of the distance from a sample. It "
+    "gives the weight that the sample has there. Choose a kernel, then drag a sample up or down "
+    "and watch the curve."
 )
 kernel = controls.pick_kernel()
 # Above the sampling controls, so that a phone shows the kernels and the curve together.
@@ -46,8 +47,9 @@ with spectrum:
         "The **gain** of a kernel is the factor by which it multiplies a wave. The **frequency "
         "response** is the gain for each frequency. The **Nyquist frequency** is half the number "
         "of samples per second. Below it, the gain should be 1. Above it (shaded), the gain should "
-        "be 0. A wave there has the same samples as one below it, so a kernel that lets it through "
-        "adds a wave that the signal does not contain."
+        "be 0. A wave above the Nyquist frequency has the same samples as some wave of lower "
+        "frequency. A kernel that lets the higher wave through therefore adds a wave that the "
+        "signal does not contain."
     )
 st.caption(controls.say_agreement(state))
 st.markdown("If T is the interval between samples and k is the kernel, the curve is:")

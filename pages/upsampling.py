@@ -19,9 +19,10 @@ st.markdown(
     "array of weights. For each input pixel, it adds a copy of the kernel to the output, "
     "multiplied by the pixel's value. The copies are *f* output pixels apart and overlap. If the "
     "weights form a triangle along each axis, each output pixel is a weighted mean of the nearest "
-    "input pixels: nearer ones count more. This is **bilinear interpolation**. TensorFlow's layer "
-    "and scikit-image's function should therefore return the same image. The blog post that this "
-    "app follows (“the post”) tests this. Choose a factor and a picture to repeat the test:"
+    "input pixels: nearer ones count more. This is **bilinear interpolation**. TensorFlow's "
+    "transposed convolution and scikit-image's bilinear interpolation should therefore return the "
+    "same image. The blog post that this app follows (“the post”) tests this. Choose a factor and "
+    "a picture to repeat the test:"
 )
 
 factor, picture, precision = verdict.ask()

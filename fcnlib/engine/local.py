@@ -1,10 +1,11 @@
 """The engine that runs tasks in worker processes of this machine.
 
 Each lane has one worker, a separate interpreter that is started by name, not forked. It loads
-TensorFlow and each network once. A worker that dies, or whose task hangs, is replaced. The
-messages have a format of their own (`wire`), because loky and `concurrent.futures` offer no
-progress, partial results or cancelling of one running task, and `multiprocessing` imports the
-caller's main module again, which for an app is the page.
+TensorFlow and each network once. A worker that dies, or whose task hangs, is replaced.
+
+No library for worker processes is used: loky and `concurrent.futures` offer no progress, partial
+results or cancelling of one running task, and `multiprocessing` imports the caller's main module
+again, which for an app is the page. The messages therefore have a format of their own (`wire`).
 """
 
 import atexit

@@ -1,7 +1,7 @@
 """A worker process: reads tasks from standard input, runs each in a thread, sends messages back.
 
-Started by `fcnlib.engine.local`, which calls `main` with the name of the lane, as a separate
-interpreter. It ends when standard input ends, which also happens when its parent process ends.
+`fcnlib.engine.local` starts it as a separate interpreter that calls `main` with the name of the
+lane. It ends when standard input ends, which also happens when its parent process ends.
 """
 
 import contextlib

@@ -46,9 +46,9 @@ def starts() -> Measured:
 
 
 @fact(
-    "FCN-16s and FCN-8s add no detail before their skip connections are trained. They only "
-    "upsample in bilinear steps, FCN-16s by 2 and 16, and FCN-8s by 2, 2 and 8. The figures are "
-    "the largest difference from the same steps by scikit-image.",
+    "FCN-16s and FCN-8s add no detail before their skip connections are trained. Until then, "
+    "they only upsample in bilinear steps, FCN-16s by 2 and 16, and FCN-8s by 2, 2 and 8. The "
+    "figures are the largest difference from the same steps by scikit-image.",
     {("FCN-32s", 32): "0", ("FCN-16s", 2, 16): "0", ("FCN-8s", 2, 2, 8): "0"},
     FLOAT32,
     "arithmetic",
@@ -66,7 +66,7 @@ def untrained_skips(head: str, *steps: int) -> float:
 
 @fact(
     "Because FCN-16s and FCN-8s upsample in several steps, their class maps differ from that "
-    "of FCN-32s before their skip connections are trained.",
+    "of FCN-32s even before their skip connections are trained.",
     {"FCN-16s": "differ", "FCN-8s": "differ"},
     WORDS,
     case="{}",

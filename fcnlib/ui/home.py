@@ -44,9 +44,9 @@ def show_answer(places: list[DeltaGenerator]) -> None:
         rows, cols = result.coarse_map.shape
         st.caption(
             f"DeepLab v3 was trained to give a class to every pixel. It computes scores for {rows} "
-            f"× {cols} cells. Bilinear interpolation, which takes means of the nearest scores, "
-            "upsamples them, and every pixel gets the class with the highest score. Compare the "
-            "outlines of the two maps."
+            f"× {cols} cells. These are upsampled by bilinear interpolation, which takes means of "
+            "the nearest scores, and every pixel gets the class with the highest score. Compare "
+            "the outlines of the two maps."
         )
 
 

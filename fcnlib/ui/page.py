@@ -1,7 +1,7 @@
 """The list of pages, and what every page begins with: tab title, menu, heading, question.
 
 The menu, the icon and the warm-up belong to the running app. In `fcnlib.ui`, only `home` imports
-this module, because it links to the other pages.
+this module, because the home page links to the other pages.
 """
 
 from pathlib import Path

@@ -57,7 +57,7 @@ PARTS = [
     Part(UPSAMPLING, "check_upsampling", "upsampling_check", "upsampling_difference"),
     Part(UPSAMPLING, "check_upsampling", "upsampling_table", "upsampling_difference"),
     Part(UPSAMPLING, "upsampled_borders", "upsampling_xray", "upsampling_xray_profile"),
-    Part(TRANSPOSED, "check_views", "transposed_convolution_views", "scatter, gather and matrix"),
+    Part(TRANSPOSED, "check_views", "transposed_convolution_views", "“gather” and “matrix” below"),
     Part(TRANSPOSED, "accepts", "transposed_convolution_sizes", "and rejected"),
     Part(TRANSPOSED, "transposed_convolution", "transposed_convolution_step", "in the gradients"),
     Part(TRANSPOSED, "gradients", "transposed_convolution_step", "in the gradients"),

@@ -81,7 +81,8 @@ def _memory(key: str) -> None:
         "those. Each of them is the product of two values of a triangle, one for its row and one "
         "for its column, and a separable kernel stores only this triangle. All three methods "
         f"compute the scores of every class at full size, {size(dense.activations)}. This app's "
-        f"exact map never does, and takes {size(plan['exact'].total)}."
+        "method (“exact map”) never does: it leaves out classes that cannot win, and takes "
+        f"{size(plan['exact'].total)}."
     )
 
 
@@ -114,8 +115,9 @@ def _survivors(result: Segmentation, key: str) -> None:
             "Between four neighboring cells, scores are weighted means of the cells' scores. A "
             "class cannot win there if another class has a higher score at all four cells. Each "
             "square between cells shows how many classes can still win: darker squares have more, "
-            f"{counts.max()} at most. These squares are divided into quarters, which have fewer "
-            "classes left, until only a few pixels remain."
+            f"{counts.max()} at most. Each square in which more than one class can win is divided "
+            "into quarters, which usually have fewer classes left, until one class or only a few "
+            "pixels remain."
         )
         _timing(name, field, key)
 

@@ -40,10 +40,10 @@ def show_grid_bound() -> None:
         "photographs are about 500 px wide, so a cell covers a smaller part of them."
     )
     st.caption(
-        "The paper calls this an upper bound, but a network can exceed it. Its scores need not be "
-        "fractions, and other scores can put an edge at the right place where fractions shift it. "
-        "The FCN-32s that comes with this app, for example, has a "
-        "higher mean IU on test scenes than this experiment with cells of 32 px."
+        "The paper calls this mean IU an upper bound, but a network can exceed it. Fractions can "
+        "shift an edge. A network may compute scores that are not fractions, and these can put the "
+        "edge at the right place. The FCN-32s that comes with this app, for example, has a higher "
+        "mean IU on test scenes than this experiment with cells of 32 px."
     )
 
 

@@ -160,10 +160,11 @@ def _show_sums(choice: Choice) -> None:
     }
     chart_row(_KEY, figures)
     st.caption(
-        "Output cells that lie at the same position between input cells use the same weights. They "
-        "are one **phase**, and each square stands for one phase. The left figure shows how many "
-        "copies of the kernel overlap there. The right figure shows the sum of the weights that "
-        "are used there. The output is flat if all sums are equal. The counts do not matter."
+        "Output cells at the same position relative to the nearest input cells use the same "
+        "weights. Such cells form one **phase**, and each square stands for one phase. The left "
+        "figure shows how many copies of the kernel overlap at each phase. The right figure shows "
+        "the sum of the weights that each phase uses. The output is flat if all sums are equal. "
+        "The counts do not matter."
     )
 
 
@@ -172,11 +173,12 @@ def _show_table(choice: Choice) -> None:
     show_ripple_table(table, (len(choice.kernel), choice.stride), _pick)
     flat_alone, rippled = table.flat & ~table.divisible, ~table.flat & table.divisible
     st.caption(
-        "Press a cell to see the case. **Green** means flat, and **pink** means ripples. **Gray** "
-        "means gaps: some output values are zero or have another sign than the rest. A **frame** "
-        "means that the stride divides the kernel size. The rule says that exactly the cells with "
-        f"a frame are flat. With these weights, {rippled.sum()} of {table.divisible.sum()} cells "
-        f"with a frame are not flat, and {flat_alone.sum()} cells without a frame are flat."
+        "Press a field of the table to see the case. **Green** means flat, and **pink** means "
+        "ripples. **Gray** means gaps: some output values are zero or have another sign than the "
+        "rest. A **frame** means that the stride divides the kernel size. The rule says that "
+        f"exactly the fields with a frame are flat. With these weights, {rippled.sum()} of "
+        f"{table.divisible.sum()} fields with a frame are not flat, and {flat_alone.sum()} fields "
+        "without a frame are flat."
     )
 
 

@@ -95,8 +95,9 @@ def _agreement_text(forward: float, backward: float) -> str:
 def _show_forward(first: Step, run: Run) -> DeltaGenerator:
     st.markdown(
         f"**Forward.** The layer turns the 9 cells of x into the 36 cells of y (stride {STRIDE}, "
-        f"padding {PADDING}). The **loss** measures how far y is from the wanted output, the "
-        rf"target t. It is the mean squared error, $L = \frac1{{36}}\sum (y - t)^2$ = "
+        f"padding {PADDING}). The kernel is random at first. The **loss** measures how "
+        "far y is from the wanted output, the target t. It is the mean squared error, "
+        rf"$L = \frac1{{36}}\sum (y - t)^2$ = "
         f"**{first.loss:.4f}**."
     )
     slot = st.empty()
@@ -136,8 +137,9 @@ def _show_backward(first: Step, run: Run, rate: float) -> None:
     }
     chart_row(_KEY, figures)
     st.caption(
-        "The input gradient would be passed to the layer before this one. It is the convolution of "
-        "the errors with the kernel, times 2/36."
+        "The input gradient says how the loss changes with each cell of x. In a network, it is "
+        "passed to the layer before this one. It is the convolution of the errors with the kernel, "
+        "times 2/36."
     )
 
 

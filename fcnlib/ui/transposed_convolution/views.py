@@ -96,12 +96,13 @@ def say(agreement: Agreement) -> str:
     :green[**✓ Equals TensorFlow**]: the largest difference is 0 in float64 and 1.2e-07 in float32
 
     """
-    own = short(max(agreement.gather, agreement.matrix))
+    difference = max(agreement.gather, agreement.matrix)
+    own = f"whose results differ by at most {short(difference)}" if difference else "all equal"
     double, single = short(agreement.tensorflow), short(agreement.tensorflow_single)
     return (
         f"{verdict(equal=agreement.holds)}: the largest difference is {double} in float64 and "
-        f"{single} in float32. The views scatter, gather and matrix below compute the output in "
-        f"three ways, which differ by at most {own}."
+        f"{single} in float32. The views “scatter”, “gather” and “matrix” below compute the output "
+        f"in three ways, {own}."
     )
 
 

@@ -48,8 +48,8 @@ def _figures(xray: BorderXray) -> None:
         "Confidence in the corner": f"{edge:.0%} → {zero:.0%}",
     }
     what = (
-        "The sum of the kernel's weights that lie inside the map at the corner pixel. With zeros "
-        "outside, all its scores are multiplied by this number."
+        "For the corner pixel: the sum of the kernel's weights that lie inside the map. With zeros "
+        "outside, all scores of this pixel are multiplied by this sum."
     )
     metric_row(figures, {"Gain of the scores in the corner": what})
 

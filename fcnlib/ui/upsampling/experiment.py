@@ -28,7 +28,8 @@ BREAKS: Mapping[str, Mapping[str, object]] = {
 BREAKS_HELP = (
     "Each button changes settings, and a sentence says what happens. “align_corners” and “TF1's "
     "resize” replace TensorFlow's transposed convolution by resize functions of TensorFlow 1, "
-    "which place pixel centers differently. The “lopsided kernel” is moved by one weight."
+    "which place pixel centers differently. In the “lopsided kernel”, each weight is "
+    "moved by one position."
 )
 
 LABELS = {

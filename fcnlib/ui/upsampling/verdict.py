@@ -112,8 +112,8 @@ def show_verdict(figures: dict[str, str], tolerances: str) -> None:
         shown |= {"rtol": f"{rtol:.0e}", "atol": f"{atol:.0e}"}
         within = figures["Values within tolerance"]
         count = (
-            f"{within} values differ by at most atol + rtol × |value|. NumPy's function `allclose` "
-            "returns True if all values do."
+            f"{within} values are within the tolerance, atol + rtol × |value|. NumPy's function "
+            "`allclose` returns True if all are."
         )
     badge = ":red-badge[:material/close: They differ]"
     if figures["allclose"] == "True":
