@@ -10,6 +10,8 @@ code ``empty``, ``too_large``, ``not_an_image``, ``too_many_pixels``, ``bad_shap
 import io
 import re
 import warnings
+import zlib
+from typing import Literal
 
 import numpy as np
 from PIL import Image
@@ -25,8 +27,9 @@ MAX_ASPECT = 20  # long side over short side
 MAX_SCANS = 100  # of a progressive JPEG; published files have up to 53
 MAX_SEGMENTS = 2000  # of a JPEG; a color profile and a preview of 10 MiB together need 160
 MAX_CHUNKS = 20_000  # of a PNG; a file of 10 MiB in pieces of 4 KiB has 2,560
-MAX_EXIF = 2**16  # bytes, as in a JPEG
 _BIT_DEPTH = 24  # position in a PNG of the number of bits per channel
+_COLOR_TYPE = 25
+DARK = 2  # largest value, of 255, in a picture that looks black
 MAX_FILL = 4096  # bytes of a JPEG between two segments, which Pillow reads one at a time
 
 # Operations that undo EXIF's orientation. 1 is upright, and numbers above 8 are undefined.
@@ -40,12 +43,24 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 _ORIENTATION = 0x0112  # the EXIF tag's number
+_NUMBER_SIZES = {1: 1, 3: 2, 4: 4}  # EXIF's types of whole numbers, and their bytes
+_BYTE_ORDERS: dict[bytes, Literal["little", "big"]] = {b"II*\0": "little", b"MM\0*": "big"}
+
+# Lengths that a tRNS chunk may have for the color types of a PNG: gray, RGB and palette.
+_TRANSPARENCY_LENGTHS = {0: (2,), 2: (6,), 3: range(1, 257)}
+
+# The byte of a WebP's first chunk that says whether it is animated and whether it has alpha.
+_WEBP_FLAGS = 20
+_ANIMATED = 0x02
+_WITH_ALPHA = 0x10
 
 # JPEG markers, except those that may occur inside the coded data of a scan.
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _START_OF_SCAN = 0xDA
 _END_OF_IMAGE = 0xD9
 _WITHOUT_LENGTH = {0x01, 0xD8}
+_FRAMES = {*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC}  # of all kinds of JPEG
+_KNOWN_FRAMES = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # that the decoder knows, with 8 bits
 
 # By default, Pillow only warns about a picture of one to two times its limit.
 warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -103,7 +118,7 @@ def decode(data: bytes, stretch: bool = False) -> RGBImage:
 
 
 def is_dark(image: RGBImage) -> bool:
-    """Return whether all values are below 1 % of the range, so that a viewer shows only black.
+    """Return whether no value is above 2 of 255, about 1 % of the range: the picture looks black.
 
     Examples
     --------
@@ -111,7 +126,7 @@ def is_dark(image: RGBImage) -> bool:
     (True, False)
 
     """
-    return bool(image.max() < 0.01 * 255)
+    return bool(image.max() <= DARK)
 
 
 def check_length(length: int) -> None:
@@ -138,11 +153,15 @@ def _decode(data: bytes, decoder: str, *, stretch: bool) -> RGBImage:
         _check_segments(data)
     if decoder == "PNG":
         data = _needed_chunks(data)
+    if decoder == "WEBP" and data[12:16] == b"VP8X" and data[_WEBP_FLAGS] & _ANIMATED:
+        # Otherwise the canvas outside of a small first frame would be black.
+        flags = bytes([data[_WEBP_FLAGS] | _WITH_ALPHA])
+        data = data[:_WEBP_FLAGS] + flags + data[_WEBP_FLAGS + 1 :]
     with Image.open(io.BytesIO(data), formats=[decoder]) as image:
         _check_size(*image.size)
         frame = image.tile[0][1] if decoder == "GIF" and image.tile else None
         image.load()
-        operation = _upright_operation(image)
+        operation = _UPRIGHT.get(_orientation(image.info.get("exif", b"")))
         if decoder == "PNG":
             _scale_transparency(image, bits=data[_BIT_DEPTH])
         rgb = _to_rgb(image, stretch=stretch)
@@ -162,6 +181,12 @@ def _check_segments(data: bytes) -> None:
         code = data[position - 1]
         if code == _END_OF_IMAGE:
             return
+        if code in _FRAMES and not (code in _KNOWN_FRAMES and data[position + 2 :][:1] == b"\x08"):
+            msg = (
+                "This JPEG is of a kind that browsers do not show either, such as lossless or with "
+                "12 bits per channel. Save it again as an ordinary JPEG."
+            )
+            raise PictureError("bad_image", msg)
         if code not in _WITHOUT_LENGTH:
             position += int.from_bytes(data[position : position + 2])
         segments += 1
@@ -182,15 +207,15 @@ def _needed_chunks(data: bytes) -> bytes:
     Browsers show a picture whose compressed texts are large or damaged. Here nobody reads them, so
     they are not even inflated. What follows a damaged chunk is left for Pillow to judge.
     """
-    kept, position = [data[:8]], 8
+    kept, position, color = [data[:8]], 8, int.from_bytes(data[_COLOR_TYPE : _COLOR_TYPE + 1])
     for _ in range(MAX_CHUNKS):
         length, kind = int.from_bytes(data[position : position + 4]), data[position + 4 :][:4]
         end = position + 12 + length  # length, name and checksum take four bytes each
         if end > len(data) or kind == b"IEND":
-            kept.append(data[position:])
+            if not (kind[:1].islower() and kind.isalpha()):  # else a text that was cut off
+                kept.append(data[position:])
             return b"".join(kept)
-        needed = kind[:1].isupper() or kind == b"tRNS"
-        if needed or (kind == b"eXIf" and length <= MAX_EXIF):
+        if kind[:1].isupper() or _is_needed(kind, data[position:end], color):
             kept.append(data[position:end])
         position = end
     msg = (
@@ -198,6 +223,18 @@ def _needed_chunks(data: bytes) -> bytes:
         "as an ordinary PNG."
     )
     raise PictureError("bad_image", msg)
+
+
+def _is_needed(kind: bytes, chunk: bytes, color: int) -> bool:
+    """Return whether an optional chunk of a PNG changes its pixels and is undamaged.
+
+    Viewers ignore a damaged optional chunk, but Pillow refuses the whole picture.
+    """
+    if kind == b"tRNS":
+        needed = len(chunk) - 12 in _TRANSPARENCY_LENGTHS.get(color, ())
+    else:
+        needed = kind == b"eXIf"
+    return needed and zlib.crc32(chunk[4:-4]) == int.from_bytes(chunk[-4:])
 
 
 def _check_size(width: int, height: int) -> None:
@@ -229,12 +266,22 @@ def _damaged(decoder: str, problem: str) -> PictureError:
     return PictureError("bad_image", msg)
 
 
-def _upright_operation(image: Image.Image) -> Image.Transpose | None:
-    """Return the operation that turns the picture upright, or None if none is needed or known."""
-    try:
-        return _UPRIGHT.get(image.getexif().get(_ORIENTATION, 1))
-    except Exception:  # A picture whose EXIF data is damaged can still be shown.
-        return None
+def _orientation(exif: bytes) -> int:
+    """Return the orientation that EXIF data states, or 1 if it is damaged or states none.
+
+    Pillow would also use the orientation in XMP data, which browsers ignore.
+    """
+    exif = exif.removeprefix(b"Exif\0\0")
+    order = _BYTE_ORDERS.get(exif[:4])
+    if order is None:
+        return 1
+    start = int.from_bytes(exif[4:8], order)
+    count = int.from_bytes(exif[start : start + 2], order)
+    for position in range(start + 2, start + 2 + 12 * count, 12):
+        tag, kind = (int.from_bytes(exif[at : at + 2], order) for at in (position, position + 2))
+        if tag == _ORIENTATION and kind in _NUMBER_SIZES:
+            return int.from_bytes(exif[position + 8 :][: _NUMBER_SIZES[kind]], order)
+    return 1
 
 
 def _scale_transparency(image: Image.Image, bits: int) -> None:

@@ -14,7 +14,13 @@ from contextlib import contextmanager
 
 from fcnlib.errors import PictureError
 from fcnlib.images.decoding import MAX_BYTES, check_length
-from fcnlib.images.formats import decoder_of, is_lfs_pointer, is_web_page
+from fcnlib.images.formats import (
+    START,
+    decoder_of,
+    is_lfs_pointer,
+    is_recognized,
+    is_web_page,
+)
 from fcnlib.images.transport import request
 from fcnlib.images.urls import PictureURL, parse
 from fcnlib.typing import Report, silent
@@ -24,10 +30,9 @@ MAX_REDIRECTS = 3
 LONGEST_WAIT = 3600
 """Seconds up to which a message repeats a site's wish that the visitor waits."""
 
-UNCHANGING = {"identity", "none", "binary", "utf-8", "aws-chunked"}
-"""Words in Content-Encoding that leave the bytes as they are. Only the first one is standard; the
-last one stays behind when files are uploaded to some stores."""
-_MAGIC = 16  # bytes that decide whether a picture has started
+COMPRESSIONS = {"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress", "dcb", "dcz"}
+"""Words in Content-Encoding for compressed bytes (IANA, HTTP Content Coding Registry). Servers also
+put words there that leave the bytes as they are, such as a charset or ``aws-chunked``."""
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PIECE = 2**16  # bytes per read
@@ -126,19 +131,29 @@ def _bad_status(status: int, retry_after: str) -> PictureError:
             "upload it here."
         )
     elif status == http.client.TOO_MANY_REQUESTS:
-        # RFC 9110 also allows a date, which is not repeated here.
-        seconds = int(retry_after) if retry_after.isascii() and retry_after.isdecimal() else 0
-        wait = f"{seconds} seconds" if 0 < seconds <= LONGEST_WAIT else "a while"
         reason = (
-            f"The site gets too many requests from this server. Try again in {wait}, or download "
-            "the picture and upload it here."
+            "The site gets too many requests from this server. Try again in "
+            f"{_wait(retry_after)}, or download the picture and upload it here."
         )
+    elif status == http.client.SERVICE_UNAVAILABLE:
+        reason = f"The site is busy or being repaired. Try again in {_wait(retry_after)}."
     elif status >= http.client.INTERNAL_SERVER_ERROR:
         reason = "The site has a fault of its own. Try again later."
     else:
         reason = "Check the address, or download the picture and upload it here."
     msg = f"The site answered {status} instead of sending a picture. {reason}"
     return PictureError("bad_status", msg)
+
+
+def _wait(retry_after: str) -> str:
+    """Return how long a site asks to wait, as far as that is a reasonable number of seconds."""
+    text = retry_after.strip()
+    # RFC 9110 also allows a date, which is not repeated here. `int` refuses thousands of digits.
+    number = text.isascii() and text.isdecimal() and len(text) <= len(str(LONGEST_WAIT))
+    seconds = int(text) if number else 0
+    if not 0 < seconds <= LONGEST_WAIT:
+        return "a while"
+    return f"{seconds} second{'s' if seconds > 1 else ''}"
 
 
 def _follow(target: PictureURL, location: str) -> PictureURL:
@@ -154,7 +169,7 @@ def _follow(target: PictureURL, location: str) -> PictureURL:
 
 def _body(response: http.client.HTTPResponse, report: Report) -> bytes:
     """Read the body; raise as soon as it is encoded, too large, incomplete or a web page."""
-    encoded = bool(_words(response, "Content-Encoding") - UNCHANGING)
+    compressed = bool(_words(response, "Content-Encoding") & COMPRESSIONS)
     if _words(response, "Transfer-Encoding") - {"chunked", "identity"}:
         raise _compressed()
     total = response.length
@@ -163,19 +178,20 @@ def _body(response: http.client.HTTPResponse, report: Report) -> bytes:
     received = bytearray()
     for piece in _pieces(response):
         received += piece
-        # Some servers name a coding that they did not apply. A picture is recognized by itself.
-        if encoded and len(received) >= _MAGIC and decoder_of(received) is None:
+        # Some servers name a compression that they did not apply, so the bytes decide.
+        if compressed and len(received) >= START and not is_recognized(bytes(received[:START])):
             raise _compressed()
         check_length(len(received))
         report(len(received) / (total or MAX_BYTES), f"Received {len(received) / 2**20:.1f} MiB")
     data = bytes(received)
     check_length(len(data))
-    if encoded and decoder_of(data) is None:
+    if compressed and not is_recognized(data):
         raise _compressed()
     if is_lfs_pointer(data):
         msg = (
             "This is the address of a Git LFS pointer, a text that stands for a picture stored "
-            "elsewhere. Enter the address of the download itself."
+            "elsewhere. Enter the address of the download itself, on GitHub that of its button for "
+            "the raw file."
         )
         raise PictureError("not_an_image", msg)
     declared_page = response.headers.get_content_type() in ("text/html", "application/xhtml+xml")

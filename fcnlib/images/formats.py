@@ -8,7 +8,8 @@ DECODERS = {
     rb"\x89PNG\r\n\x1a\n": "PNG",
     rb"RIFF....WEBP": "WEBP",
     rb"GIF8[79]a": "GIF",
-    rb"BM": "BMP",
+    # The last four bytes are the size of a header that exists. "BM" alone also begins texts.
+    rb"BM............[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\0\0\0": "BMP",
 }
 
 _LFS_POINTER = b"version https://git-lfs.github.com/spec/"
@@ -30,9 +31,11 @@ OTHERS = {
     _LFS_POINTER: "a Git LFS pointer, a text that stands for a file stored elsewhere",
 }
 
-_START = 1024  # bytes that are examined
+UNKNOWN = "not a picture"
+START = 1024  # bytes that are examined
 _SVG_START = 516  # bytes that must contain "<svg", after XML declarations and comments
-_HTML_TAG = re.compile(rb"<(?:!doctype html|html|head|body)\b")
+# Some of the tags by which browsers recognize a page (WHATWG, MIME Sniffing Standard, 7.1).
+_HTML_TAG = re.compile(rb"<(?:!doctype html|html|head|body|title|meta|script|style|div|h1|p)\b")
 
 
 def decoder_of(data: bytes | bytearray) -> str | None:
@@ -60,7 +63,7 @@ def describe(data: bytes) -> str:
         return "a web page"
     if b"<svg" in data[:_SVG_START].lower():
         return "an SVG drawing"
-    return _first_match(OTHERS, data) or "not a picture"
+    return _first_match(OTHERS, data) or UNKNOWN
 
 
 def is_web_page(data: bytes) -> bool:
@@ -74,10 +77,22 @@ def is_web_page(data: bytes) -> bool:
     """
     # Each pass removes the bytes it has read, so the time is linear in their number. A regular
     # expression with the same repeats would take twice as long for each additional "<??>".
-    rest = data[:_START].lower().removeprefix(b"\xef\xbb\xbf").lstrip()
+    rest = data[:START].lower().removeprefix(b"\xef\xbb\xbf").lstrip()
     while rest.startswith((b"<?", b"<!--")):
         rest = rest.partition(b"?>" if rest.startswith(b"<?") else b"-->")[2].lstrip()
     return _HTML_TAG.match(rest) is not None
+
+
+def is_recognized(data: bytes) -> bool:
+    """Return whether the start of `data` tells its format, accepted or not.
+
+    Examples
+    --------
+    >>> is_recognized(b"%PDF-1.7"), is_recognized(b"Dear all,")
+    (True, False)
+
+    """
+    return decoder_of(data) is not None or describe(data) != UNKNOWN
 
 
 def is_lfs_pointer(data: bytes) -> bool:
@@ -93,6 +108,6 @@ def is_lfs_pointer(data: bytes) -> bool:
 
 
 def _first_match(formats: dict[bytes, str], data: bytes | bytearray) -> str | None:
-    start = data[:_START]
+    start = data[:START]
     matches = (name for magic, name in formats.items() if re.match(magic, start, re.DOTALL))
     return next(matches, None)

@@ -195,12 +195,33 @@ def test_the_user_agent_names_the_operators_contact(monkeypatch, contact, sent):
         "none",
         "gzip",
         "br, x",
+        "iso-8859-1",
+        "8bit",
+        "image/png",
+        '", ;=\xff',
     ],
 )
 def test_a_picture_may_come_with_a_coding_that_was_not_applied(encoding):
     script = answer(PICTURE, headers=[f"Content-Encoding: {encoding}"])
     with Server({"/cat.png": script}) as server:
         assert fetch(server.url("/cat.png")) == PICTURE
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "br", "utf-8", "x-unknown"])
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        (b"<!-- a -->\n<html>" + b" " * 2000, "web page"),
+        (b"<title>A cat</title>", "web page"),
+        (b"version https://git-lfs.github.com/spec/v1\n", "Git LFS"),
+        (b"II*\0" + bytes(2000), "TIFF"),
+        (b"<svg xmlns='x'/>", "SVG"),
+    ],
+)
+def test_a_coding_that_was_not_applied_does_not_hide_what_was_sent(encoding, body, word):
+    script = answer(body, headers=[f"Content-Encoding: {encoding}"])
+    with Server({"/cat.png": script}) as server, picture_error("not_an_image", word):
+        decode(fetch(server.url("/cat.png")))
 
 
 @pytest.mark.parametrize("body", [gzip.compress(PICTURE), zlib.compress(PICTURE), b"short"])
@@ -223,8 +244,14 @@ def test_a_picture_that_was_compressed_is_refused(body):
         (429, ["Retry-After: 99999999999"], "in a while"),
         (429, ["Retry-After: Fri, 31 Dec 1999 23:59:59 GMT"], "in a while"),
         (429, ["Retry-After: -5"], "in a while"),
+        (429, ["Retry-After: 1"], "in 1 second,"),
+        (429, ["Retry-After: " + "9" * 5000], "in a while"),
+        (429, ["Retry-After: \xb2"], "in a while"),
+        (503, ["Retry-After: 120"], "in 120 seconds"),
+        (503, ["Retry-After: " + "9" * 5000], "in a while"),
         (500, [], "fault of its own"),
-        (503, [], "fault of its own"),
+        (502, [], "fault of its own"),
+        (503, [], "in a while"),
         (300, [], "Check the address"),
     ],
 )

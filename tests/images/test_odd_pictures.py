@@ -6,7 +6,7 @@ import struct
 import numpy as np
 import pytest
 from PIL import Image
-from support.crafted_pictures import file_of, png, png_chunk, small_png, text_chunk
+from support.crafted_pictures import corners, file_of, png, png_chunk, small_png, text_chunk
 from support.failures import error_of
 
 from fcnlib.errors import PictureError
@@ -114,7 +114,7 @@ def test_small_values_can_be_stretched(low, high):
     samples = RNG.integers(low, high + 1, (SIDE, SIDE))
     samples[0, :2] = low, high
     data = png(SIDE, SIDE, packed(samples, 16), bits=16)
-    assert is_dark(decode(data)) == (high < 3 * 256)
+    assert is_dark(decode(data)) == (high < 3 * 256)  # 1.2 % of the range
     stretched = decode(data, stretch=True)
     expected = np.rint((samples - low) * 255 / (high - low))
     np.testing.assert_array_equal(stretched, np.repeat(expected[..., None], 3, axis=-1))
@@ -155,6 +155,113 @@ BLACK = np.zeros((100, 100, 3), np.uint8)
 def test_texts_and_profiles_of_a_png_do_not_matter(extra):
     np.testing.assert_array_equal(decode(small_png(extra)), BLACK)
     np.testing.assert_array_equal(decode(small_png(extra * 2)), BLACK)
+
+
+def damaged(chunk):
+    """Return a chunk of a PNG with a wrong checksum."""
+    return chunk[:-1] + bytes([chunk[-1] ^ 1])
+
+
+TURNED = b"MM\0*\0\0\0\x08\0\1\x01\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0"  # EXIF, orientation 6
+
+
+@pytest.mark.parametrize(
+    ("color", "extra"),
+    [
+        *[(0, png_chunk(b"tRNS", bytes(length))) for length in (0, 1, 3, 300)],
+        *[(2, png_chunk(b"tRNS", bytes(length))) for length in (0, 2, 7)],
+        (3, png_chunk(b"tRNS", bytes(257))),
+        (0, damaged(png_chunk(b"tRNS", b"\0\7"))),
+        (2, damaged(png_chunk(b"tRNS", bytes(6)))),
+        (0, damaged(png_chunk(b"eXIf", TURNED))),
+    ],
+)
+def test_damaged_optional_chunks_of_a_png_do_not_matter(color, extra):
+    """Viewers ignore them, as the PNG specification allows."""
+    samples = RNG.integers(0, 256, (SIDE, SIDE, 3) if color == 2 else (SIDE, SIDE))
+    palette = RNG.integers(0, 256, (256, 3)).astype(np.uint8)
+    extra = (png_chunk(b"PLTE", palette.tobytes()) if color == 3 else b"") + extra
+    expected = {0: np.dstack([samples] * 3), 2: samples, 3: palette[samples % 256]}[color]
+    data = png(SIDE, SIDE, packed(samples, 8), color=color, extra=extra)
+    np.testing.assert_array_equal(decode(data), expected)
+
+
+@pytest.mark.parametrize("end", [b"", b"\0\0\0\0IE", png_chunk(b"tEXt", b"a\0" + b"b" * 90)[:50]])
+def test_a_png_that_ends_after_its_pixels_is_whole(end):
+    data = small_png(b"")
+    np.testing.assert_array_equal(decode(data[: data.index(b"IEND") - 4] + end), BLACK)
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("more", [b"", bytes(30_000), bytes(200_000)])
+def test_only_exif_states_the_orientation(kind, more):
+    picture, options = corners(64, 48), {"WEBP": {"lossless": True}, "JPEG": {"quality": 95}}
+    if kind == "JPEG":
+        more = more[:30_000]  # the largest segment has 64 KiB
+    turned = decode(
+        file_of(picture, kind, exif=b"Exif\0\0" + TURNED + more, **options.get(kind, {}))
+    )
+    np.testing.assert_allclose(
+        turned[3:-3:8, 3:-3:8], np.rot90(picture, -1)[3:-3:8, 3:-3:8], atol=6
+    )
+    if kind != "PNG":
+        xmp = b'<rdf:Description tiff:Orientation="6"/>' + more
+        assert decode(file_of(picture, kind, xmp=xmp, **options[kind])).shape == picture.shape
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "number"),
+    [(1, b"\x06\0\0\0", 6), (3, b"\0\x06\0\0", 6), (4, b"\0\0\0\x06", 6), (2, b"\x06\0\0\0", 1)],
+)
+def test_the_orientation_may_be_any_whole_number(kind, value, number):
+    exif = TURNED[:12] + struct.pack(">HI", kind, 1) + value
+    upright = decode(file_of(corners(64, 48), exif=b"Exif\0\0" + exif))
+    assert upright.shape == ((64, 48, 3) if number == 6 else (48, 64, 3))
+
+
+def riff(*chunks):
+    body = b"".join(
+        name + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
+        for name, data in chunks
+    )
+    return b"RIFF" + struct.pack("<I", 4 + len(body)) + b"WEBP" + body
+
+
+@pytest.mark.parametrize("alpha", [0, 0x10])
+@pytest.mark.parametrize("background", [bytes(4), b"\0\0\xff\xff"])
+@pytest.mark.parametrize("corner", [(0, 0), (4, 6), (20, 14)])
+def test_a_webp_is_white_outside_of_its_first_frame(alpha, background, corner):
+    left, top = corner
+    frame = RNG.integers(0, 256, (16, 20, 3)).astype(np.uint8)
+    pixels = file_of(frame, "WEBP", lossless=True)[12:]
+    numbers = (left // 2, top // 2, 19, 15, 100)
+    place = b"".join(number.to_bytes(3, "little") for number in numbers) + b"\0"
+    size = (39).to_bytes(3, "little") + (29).to_bytes(3, "little")
+    data = riff(
+        (b"VP8X", bytes([2 | alpha, 0, 0, 0]) + size),
+        (b"ANIM", background + b"\0\0"),
+        (b"ANMF", place + pixels),
+    )
+    expected = np.full((30, 40, 3), 255, np.uint8)
+    expected[top : top + 16, left : left + 20] = frame
+    np.testing.assert_array_equal(decode(data), expected)
+
+
+@pytest.mark.parametrize(
+    ("marker", "bits"), [(0xC0, 12), (0xC1, 12), (0xC3, 8), (0xC3, 16), (0xF7, 8)]
+)
+def test_kinds_of_jpeg_that_cannot_be_decoded_are_not_called_damaged(marker, bits):
+    data = bytearray(file_of(corners(), "JPEG"))
+    start = data.index(b"\xff\xc0")
+    data[start + 1], data[start + 4] = marker, bits
+    with error_of(PictureError, "bad_image", "12 bits"):
+        decode(bytes(data))
+
+
+@pytest.mark.parametrize("text", [b"BMW, Audi and other cars", b"BM", b"BMI: 21.3, " * 100])
+def test_texts_that_start_like_a_bmp_are_not_pictures(text):
+    with error_of(PictureError, "not_an_image", "not a picture"):
+        decode(text)
 
 
 @pytest.mark.parametrize("kind", [b"zTXt", b"IDAT"])
