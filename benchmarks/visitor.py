@@ -90,11 +90,14 @@ class Visitor:
 
     def __init__(self, address: str) -> None:
         self._address = address
-        self._socket = connect(
-            f"ws://{address}/_stcore/stream",
-            origin=f"http://{address}",  # type: ignore[arg-type]
-            subprotocols=["streamlit"],  # type: ignore[list-item]
-            max_size=LONGEST_MESSAGE,
+        self._open = contextlib.ExitStack()
+        self._socket = self._open.enter_context(
+            connect(
+                f"ws://{address}/_stcore/stream",
+                origin=f"http://{address}",  # type: ignore[arg-type]
+                subprotocols=["streamlit"],  # type: ignore[list-item]
+                max_size=LONGEST_MESSAGE,
+            )
         )
         self._cached: dict[str, ForwardMsg] = {}
         self._repeats: dict[str, _Repeat] = {}
@@ -107,7 +110,7 @@ class Visitor:
 
     def close(self) -> None:
         """Close the tab."""
-        self._socket.close()
+        self._open.close()
 
     def open(self, name: str) -> None:
         """Open a page by its title, as its link in the menu does."""
@@ -162,7 +165,7 @@ class Visitor:
         seconds : float
             How long at most, and then until the run that goes on is finished.
         until : str, optional
-            Key of an element; stop as soon as it is there.
+            Key of an element, or a part of a text; stop as soon as it is there.
 
         Returns
         -------
@@ -171,13 +174,17 @@ class Visitor:
 
         """
         ends = time.monotonic() + seconds
-        while until not in self.elements and (now := time.monotonic()) < ends:
+        while not self._shows(until) and (now := time.monotonic()) < ends:
             due = min((repeat.due for repeat in self._repeats.values()), default=ends)
             if self._receive(min(due, ends) - now) is None:
                 self._repeat_what_is_due()
         if self._running:
             self._finish()
-        return until in self.elements
+        return self._shows(until)
+
+    def _shows(self, wanted: str) -> bool:
+        texts = (getattr(element, "body", "") for element in self.elements.values())
+        return bool(wanted) and (wanted in self.elements or any(wanted in text for text in texts))
 
     def _run(self, widget: dict[str, Any] | None = None) -> None:
         """Run the page with the widgets that were changed."""
@@ -251,6 +258,8 @@ class Visitor:
                 self._repeats.pop(name, None)
         elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
             self._show(message.delta.new_element)
+        elif kind == "delta" and message.delta.add_block.expandable.id:
+            self._keep(message.delta.add_block.expandable)
 
     def _show(self, element: Any) -> None:
         kind = element.WhichOneof("type") or "empty"
@@ -260,8 +269,11 @@ class Visitor:
             raise PageError(msg)
         if kind == "page_link":
             self.pages.setdefault(shown.label, shown.page_script_hash)
+        self._keep(shown)
+
+    def _keep(self, shown: Any) -> None:
         # A widget's number ends with the key that the page gave it.
-        number = getattr(shown, "id", "") or f"{kind} {len(self.elements)}"
+        number = getattr(shown, "id", "") or str(len(self.elements))
         self.elements[re.sub(r"^\$\$[A-Z]+-[0-9a-f]+-", "", number)] = shown
 
     def _send(self, message: BackMsg) -> None:
