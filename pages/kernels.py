@@ -7,7 +7,7 @@ from fcnlib import kernels
 from fcnlib.kernels import properties, reconstruction, resampling, separable, signals, spectra
 from fcnlib.plots.signals import kernel_figure, spectrum_figure
 from fcnlib.ui.kernels import controls, picture, sentences, table
-from fcnlib.ui.layout import chart, show_source
+from fcnlib.ui.layout import chart, drawn, show_source
 
 setup("pages/kernels.py")
 st.markdown(
@@ -26,7 +26,7 @@ curve, weights = stage.columns([3, 2], gap="medium")
 with curve:
     state = controls.show_curve(kernel, signal, frequency, rate)
 with weights:
-    chart(kernel_figure([kernel, *others]), key="kernels_weights_figure")
+    chart(drawn(kernel_figure, [kernel, *others]), key="kernels_weights_figure")
 st.markdown(sentences.say_sampling(signal, frequency, rate))
 controls.show_errors(state)
 
@@ -41,7 +41,7 @@ with spectrum:
         key="kernels_decibels",
         bind="query-params",
     )
-    figure = spectrum_figure([kernel, *others], in_decibels=in_decibels)
+    figure = drawn(spectrum_figure, [kernel, *others], in_decibels=in_decibels)
     chart(figure, key="kernels_spectrum_figure")
     st.caption(
         "The **gain** of a kernel is the factor by which it multiplies a wave. The **frequency "

@@ -5,7 +5,7 @@ import streamlit as st
 from fcnlib.ui.page import setup
 from fcnlib.kernels.bilinear import bilinear_upsample_weights
 from fcnlib.plots.arrays import image_figure, kernel_heatmap_figure
-from fcnlib.ui.layout import chart, chart_row, show_source, try_again
+from fcnlib.ui.layout import chart, chart_row, drawn, show_source, try_again
 from fcnlib.ui.upsampling import experiment, verdict
 from fcnlib.ui.upsampling.border import show_border
 from fcnlib.ui.upsampling.explanations import say_rim
@@ -37,9 +37,9 @@ show_source(upsample_tf, upsample_skimage, compare, run_check, key="upsampling_s
 st.subheader("Input and kernel")
 pixels, weights = st.columns(2)
 with pixels:
-    chart(image_figure(picture.image, "Input", height=380), key="upsampling_input")
+    chart(drawn(image_figure, picture.image, "Input", height=380), key="upsampling_input")
 with weights:
-    chart(kernel_heatmap_figure(kernel_of(settings), height=380), key="upsampling_kernel")
+    chart(drawn(kernel_heatmap_figure, kernel_of(settings), height=380), key="upsampling_kernel")
     st.caption(verdict.say_kernel(settings))
 st.markdown(
     r"Along one axis, the kernel for the factor $f$ has $K = 2f - f \bmod 2$ weights $k_j$ around "

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from fcnlib.ui.page import PAGES, link
 from fcnlib import checkpoints, engine
 from fcnlib.plots import class_maps
-from fcnlib.ui.layout import chart
+from fcnlib.ui.layout import chart, drawn
 from fcnlib.ui.pictures import sample
 from fcnlib.ui.segmentation.maps import HEIGHT, legend, show_maps
 from fcnlib.ui.segmentation.run import run, sample_request
@@ -23,7 +23,7 @@ def show_example() -> list[DeltaGenerator]:
     image = sample().image
     title = f"A photograph, {image.shape[0]} × {image.shape[1]} px"
     with picture:
-        chart(class_maps.photograph_figure(image, title, height=HEIGHT), "home_picture")
+        chart(drawn(class_maps.photograph_figure, image, title, height=HEIGHT), "home_picture")
     return [*maps, st.container()]
 
 

@@ -9,7 +9,7 @@ from fcnlib.kernels.separable import resize_separable, zone_plate
 from fcnlib.plots.arrays import image_figure
 from fcnlib.typing import Float64Array
 from fcnlib.ui.kernels.drag_samples import DragState
-from fcnlib.ui.layout import chart_row
+from fcnlib.ui.layout import chart_row, drawn
 
 PICTURES = {"eye": "A cat's eye", "rings": "Rings of decreasing width", "samples": "Your samples"}
 FACTORS = (2, 16)
@@ -46,7 +46,7 @@ def show_picture(kernel: Kernel, state: DragState, name: str, factor: int) -> No
     figures = {}
     for key, title, picture in (("before", "Original", small), ("after", "Enlarged", large)):
         rows, columns = picture.shape[:2]
-        figures[key] = image_figure(picture, f"{title}, {rows} × {columns} px", height=280)
+        figures[key] = drawn(image_figure, picture, f"{title}, {rows} × {columns} px", height=280)
     chart_row("kernels", figures)
     st.caption(say_range(small, large))
 

@@ -14,7 +14,7 @@ from fcnlib.plots.cells import cells_figure
 from fcnlib.transposed_convolution import checkerboard, checkerboard_kernels
 from fcnlib.transposed_convolution.checkerboard import Ripples
 from fcnlib.typing import Float64Array, FloatArray
-from fcnlib.ui.layout import chart_row, choose_one, show_error
+from fcnlib.ui.layout import chart_row, choose_one, drawn, show_error
 from fcnlib.ui.transposed_convolution.elements import bounded_slider, seed_button
 from fcnlib.ui.transposed_convolution.ripple_table import outcome, show_ripple_table
 
@@ -155,8 +155,8 @@ def _show_sums(choice: Choice) -> None:
     counts = checkerboard.polyphase_sums(np.ones_like(choice.kernel), choice.stride)
     sums = checkerboard.polyphase_sums(choice.kernel, choice.stride)
     figures = {
-        "counts": cells_figure(counts, "Overlap counts", theme.NEUTRAL),
-        "sums": cells_figure(sums, "Sums of the weights", theme.OUTPUT),
+        "counts": drawn(cells_figure, counts, "Overlap counts", theme.NEUTRAL),
+        "sums": drawn(cells_figure, sums, "Sums of the weights", theme.OUTPUT),
     }
     chart_row(_KEY, figures)
     st.caption(
@@ -204,9 +204,9 @@ def _show_image(choice: Choice) -> None:
         for title, array in (("Kernel", choice.kernel), ("Input", before), ("Output", after))
     )
     figures = {
-        "kernel": cells_figure(choice.kernel, kernel, theme.KERNEL, height=300),
-        "before": image_figure(before, f"{source} px", height=300),
-        "after": image_figure(after, f"{output} px", height=300),
+        "kernel": drawn(cells_figure, choice.kernel, kernel, theme.KERNEL, height=300),
+        "before": drawn(image_figure, before, f"{source} px", height=300),
+        "after": drawn(image_figure, after, f"{output} px", height=300),
     }
     chart_row(_KEY, figures)
 

@@ -13,7 +13,7 @@ from fcnlib.plots.theme import Figure
 from fcnlib.transposed_convolution import gradient_descent, transposed_convolution
 from fcnlib.transposed_convolution.gradient_descent import Run, Step
 from fcnlib.typing import FloatArray
-from fcnlib.ui.layout import chart_row
+from fcnlib.ui.layout import chart_row, drawn
 from fcnlib.ui.transposed_convolution.comparison import (
     Comparison,
     compare_later,
@@ -154,7 +154,7 @@ def _show_training(run: Run, rate: float) -> None:
     step = bounded_slider("Step", 0, STEPS, value=STEPS, key=f"{_KEY}_at", width=480)
     kernel, distance = run.kernels[step], np.abs(run.kernels[step] - BILINEAR).max()
     figures = {
-        "losses": losses_figure(run.losses, step, height=240),
+        "losses": drawn(losses_figure, run.losses, step, height=240),
         "start": _squares("Kernel at the start", run.kernels[0], theme.KERNEL),
         "now": _squares(f"After {step} steps", kernel, theme.KERNEL),
         "bilinear": _squares("Bilinear", BILINEAR, theme.KERNEL),
@@ -168,4 +168,4 @@ def _show_training(run: Run, rate: float) -> None:
 
 def _squares(title: str, values: FloatArray, color: str, limit: float | None = None) -> Figure:
     squares = values.reshape(values.shape[:2])  # there is one channel
-    return cells_figure(squares, title, color, limit=limit, height=240)
+    return drawn(cells_figure, squares, title, color, limit=limit, height=240)

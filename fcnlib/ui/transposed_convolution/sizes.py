@@ -8,7 +8,7 @@ from fcnlib import engine
 from fcnlib.plots.cells import sliding_figure
 from fcnlib.transposed_convolution.checkerboard import overlap_counts
 from fcnlib.transposed_convolution.sizes import input_sizes, output_padding_range, padding_range
-from fcnlib.ui.layout import chart, choose_one
+from fcnlib.ui.layout import chart, choose_one, drawn
 from fcnlib.ui.transposed_convolution.comparison import Comparison, compare_later, compared_last
 
 CELLS, KERNEL_SIZES, STRIDES = (1, 2, 3, 4), (1, 2, 3, 4, 5), (1, 2, 3, 4)
@@ -31,7 +31,10 @@ def show_sizes() -> Comparison:
             overlap_counts((1, size), (1, kernel_size), (1, stride), (0, padding), (0, extra))[0]
             for extra in output_padding_range(stride)
         ]
-        chart(sliding_figure(reads, kernel_size, stride, padding), "transposed_convolution_sizes")
+        chart(
+            drawn(sliding_figure, reads, kernel_size, stride, padding),
+            "transposed_convolution_sizes",
+        )
     with text:
         st.markdown(_explanation(size, sizes))
         st.caption(

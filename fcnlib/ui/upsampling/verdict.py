@@ -56,7 +56,8 @@ def ask() -> tuple[int, Picture, str]:
     return factor, chosen(choice), precision
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+# A resource is shared, while data is copied for each visitor, which takes long for figures.
+@st.cache_resource(max_entries=32, show_spinner=False)
 def answer(
     settings: CheckSettings, digest: str, _image: FloatArray
 ) -> tuple[dict[str, str], list[Figure]]:
