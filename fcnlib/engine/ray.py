@@ -26,7 +26,7 @@ from fcnlib.errors import BusyError, EngineError
 
 URL, SECRET = "FCNLIB_RAY_URL", "FCNLIB_RAY_SECRET"
 CONNECT = 5.0  # seconds until a cluster that does not accept the connection counts as away
-LONGEST = 300.0  # seconds of one request: eight may wait before it, and a network may be loaded
+LONGEST = 150.0  # seconds of one request; the door gives up a little earlier and says why
 MAX_ANSWER = 256 << 20
 MAX_MESSAGE = 1 << 16
 ATTEMPTS = 4

@@ -25,6 +25,7 @@ SHORTEST_SECRET = 16
 TASK = "segment"
 WAITING = 8  # requests that may wait for a network at each door, as in the app's own queue
 CACHED = 256 << 20  # bytes of answers that each door keeps
+LONGEST = 120.0  # seconds that a request may wait and run: others before it, a replica that loads
 ATTEMPTS = 3  # how often a request is passed on if the replica that has it is lost
 HEADERS = {"Content-Type": "application/octet-stream"}
 STATUS = {
@@ -33,6 +34,7 @@ STATUS = {
     "too_large": 413,
     "bad_message": 400,
     "busy": 503,
+    "timeout": 504,
     "replica_lost": 502,
 }
 _LOG = logging.getLogger("ray.serve")
@@ -82,7 +84,7 @@ def build(settings: Mapping[str, Any]) -> Any:
                 "max_replicas": most,
                 "target_ongoing_requests": 1,
                 "upscale_delay_s": 5,
-                "downscale_delay_s": 300,
+                "downscale_delay_s": 60,  # its cores are free for another network then
             },
             health_check_period_s=2,
             health_check_timeout_s=30,
@@ -172,7 +174,14 @@ class Door:
         key = hashlib.sha256(name.encode() + b"\0" + body).digest()
         kept = self._cache.get(key)
         if kept is None:
-            kept = await self._passed_on(name, body)
+            try:
+                kept = await asyncio.wait_for(self._passed_on(name, body), LONGEST)
+            except TimeoutError:
+                msg = (
+                    f"The cluster did not compute this in {LONGEST:.0f} s. Perhaps it has no room "
+                    "for another network now. Try again in a minute."
+                )
+                raise EngineError("timeout", msg) from None
             self._cache.put(key, kept)
         return kept
 
