@@ -23,7 +23,7 @@ from fcnlib.engine.inline import Inline
 from fcnlib.engine.local import Local
 from fcnlib.engine.ray import Ray
 
-__all__ = ["Inline", "Local", "Mailbox", "Publish", "Ray", "current", "run", "use"]
+__all__ = ["Inline", "Local", "Mailbox", "Publish", "Ray", "current", "is_remote", "run", "use"]
 
 Engine = Inline | Local | Ray
 ENGINES: dict[str, type[Engine]] = {"inline": Inline, "local": Local, "ray": Ray}
@@ -31,7 +31,7 @@ _LOCK = threading.Lock()
 _current: Engine = Inline()
 
 
-def use(name: str) -> Engine:
+def use(name: str, *, exactly: bool = False) -> Engine:
     """Choose the engine of this process and return it, with its first worker starting.
 
     Parameters
@@ -39,6 +39,8 @@ def use(name: str) -> Engine:
     name : {"inline", "local", "ray"}
         ``"inline"`` computes in the calling thread, ``"local"`` in worker processes, ``"ray"`` on a
         cluster. The variable ``FCNLIB_ENGINE`` overrides it.
+    exactly : bool, optional
+        Whether to ignore that variable.
 
     Raises
     ------
@@ -47,7 +49,7 @@ def use(name: str) -> Engine:
 
     """
     global _current  # noqa: PLW0603 - there is one engine per process
-    name = os.environ.get("FCNLIB_ENGINE") or name
+    name = (not exactly and os.environ.get("FCNLIB_ENGINE")) or name
     if name not in ENGINES:
         msg = f"FCNLIB_ENGINE must be one of {', '.join(ENGINES)}, got {name!r}."
         raise ValueError(msg)
@@ -61,6 +63,11 @@ def use(name: str) -> Engine:
 def current() -> Engine:
     """Return the engine of this process."""
     return _current
+
+
+def is_remote() -> bool:
+    """Return whether the engine of this process sends tasks to other machines."""
+    return isinstance(_current, Ray)
 
 
 def run(
@@ -106,7 +113,7 @@ def run(
         Whatever the function raised.
 
     """
-    engine = _current.local if here and isinstance(_current, Ray) else _current
+    engine = _current.local if isinstance(_current, Ray) and here else _current
     return engine.run(
         name, *args, report=report, publish=publish, mailbox=mailbox, deadline=deadline
     )

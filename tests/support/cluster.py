@@ -66,10 +66,9 @@ class Cluster:
         """End a node and its workers at once, as if its plug was pulled."""
         tag = f"{TAG}={self.folder}/{self.nodes.index(node)}\0".encode()
         for _ in range(2):  # A process may have started another one meanwhile.
-            for folder in Path("/proc").glob("[0-9]*"):
-                with suppress(OSError):
-                    if tag in Path(folder, "environ").read_bytes():
-                        os.kill(int(folder.name), signal.SIGKILL)
+            for number in descendants(node.pid) | tagged(tag):
+                with suppress(ProcessLookupError):
+                    os.kill(number, signal.SIGKILL)
         node.wait()
 
     def deploy(self, **settings):
@@ -121,6 +120,30 @@ def cluster(nodes, **settings):
         yield started
     finally:
         started.close()
+
+
+def tagged(tag):
+    """Return the processes whose environment contains a text."""
+    found = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if tag in Path(folder, "environ").read_bytes():
+                found.add(int(folder.name))
+    return found
+
+
+def descendants(number):
+    """Return a process and all that it has started, also those that hide their environment."""
+    parents = {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            stat = Path(folder, "stat").read_text(errors="replace")
+            parents[int(folder.name)] = int(stat.rpartition(")")[2].split()[1])
+    found, size = {number}, 0
+    while len(found) > size:
+        size = len(found)
+        found |= {child for child, parent in parents.items() if parent in found}
+    return found
 
 
 def get(url):

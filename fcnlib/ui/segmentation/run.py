@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Lock
 
 import streamlit as st
 
@@ -19,8 +20,13 @@ from fcnlib.ui.segmentation.choices import LONG_SIDES, Request
 JOB = "segmentation_job"
 KEPT_RESULTS = 24
 _RESULTS: OrderedDict[tuple[object, ...], Segmentation] = OrderedDict()
-"""The latest results of all visitors. Only the thread of the queue changes it."""
+"""The latest results of all visitors, which only the threads of the queue change."""
+_LOCK = Lock()
 FIRST_NETWORKS = ("imagenet", "voc")
+HERE = "segmentation_here"
+"""Key in the session state: this visitor's networks run on this machine, not on the cluster."""
+NOT_THERE = {"cluster_away", "no_cluster", "wrong_secret", "timeout", "busy"}
+"""Codes of errors of a cluster after which this machine can compute instead."""
 
 
 def run(request: Request) -> dict[str, Segmentation] | None:
@@ -28,15 +34,20 @@ def run(request: Request) -> dict[str, Segmentation] | None:
 
     Until the result is there, the page shows progress or the error, and None is returned.
     """
+    here = bool(st.session_state.get(HERE))
+    key = _key(request, here)
     last = st.session_state.get(JOB)
-    if last is None or last.key != _key(request):
-        submit("inference", _key(request), work(request), JOB)
+    if last is None or last.key != key:
+        submit("inference", key, work(request, here), JOB)
     job = st.session_state.get(JOB)
-    if job is None or job.key != _key(request):
+    if job is None or job.key != key:
         return None
     done = show_progress(queue("inference"), job, "segmentation", wait=True)
     if job.state in {"failed", "cancelled"}:
-        button("Try again", "refresh", "segmentation_again", st.session_state.pop, JOB)
+        with st.container(horizontal=True):
+            button("Try again", "refresh", "segmentation_again", st.session_state.pop, JOB)
+            if engine.is_remote() and not here and getattr(job.error, "code", "") in NOT_THERE:
+                button("Compute on this machine instead", "computer", HERE + "_run", _stay_here)
     if not done:
         return None
     results: dict[str, Segmentation] = job.result
@@ -61,14 +72,23 @@ def segment_samples() -> list[Job]:
     ]
 
 
-def work(request: Request) -> Callable[[Report], dict[str, Segmentation]]:
-    """Return the work of a request: scale the picture and run the networks one after another."""
+def work(request: Request, here: bool = False) -> Callable[[Report], dict[str, Segmentation]]:
+    """Return the work of a request: scale the picture and run the networks one after another.
+
+    Parameters
+    ----------
+    request : Request
+        The picture and the networks.
+    here : bool, optional
+        Whether to compute on this machine, also if the engine is a cluster.
+
+    """
 
     def run_all(report: Report) -> dict[str, Segmentation]:
         results = {}
         share = 1 / len(request.networks)
         for number, name in enumerate(request.networks):
-            results[name] = _segmented(request, name, part(report, number * share, share))
+            results[name] = _segmented(request, name, part(report, number * share, share), here)
         return results
 
     return run_all
@@ -91,23 +111,31 @@ def describe(result: Segmentation) -> str:
     )
 
 
-def _key(request: Request) -> tuple[object, ...]:
+def _stay_here() -> None:
+    st.session_state[HERE] = True
+
+
+def _key(request: Request, here: bool = False) -> tuple[object, ...]:
     """Return what distinguishes this request from all others."""
-    return request.networks, request.picture.digest, request.long_side, request.precision
+    return request.networks, request.picture.digest, request.long_side, request.precision, here
 
 
-def _segmented(request: Request, name: str, report: Report) -> Segmentation:
+def _segmented(request: Request, name: str, report: Report, here: bool) -> Segmentation:
     picture = request.picture.image
     key = (name, request.picture.digest, request.long_side, request.precision)
 
-    if key not in _RESULTS:
+    with _LOCK:
+        kept = _RESULTS.get(key)
+    if kept is None:
         args = picture, name, request.precision, request.long_side
-        result = engine.run("segment", *args, report=report)
+        result = engine.run("segment", *args, report=report, here=here)
         palette = _object_colors(result) if name == "voc" else result.palette
-        _RESULTS[key] = replace(result, original_size=picture.shape[:2], palette=palette)
-        while len(_RESULTS) > KEPT_RESULTS:
-            _RESULTS.popitem(last=False)
-    return _RESULTS[key]
+        kept = replace(result, original_size=picture.shape[:2], palette=palette)
+        with _LOCK:
+            _RESULTS[key] = kept
+            while len(_RESULTS) > KEPT_RESULTS:
+                _RESULTS.popitem(last=False)
+    return kept
 
 
 def _object_colors(result: Segmentation) -> RGBImage:
