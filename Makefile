@@ -26,7 +26,7 @@ test:
 	$(PYTHON) -m pytest
 
 test-all:
-	$(PYTHON) -m pytest -m "not browser"
+	$(PYTHON) -m pytest -m "not browser and not ray"
 	$(PYTHON) -m pytest -n 0 -m browser
 
 browser:

@@ -22,6 +22,7 @@ import weakref
 from pathlib import Path
 from typing import Any
 
+from fcnlib import runtime
 from fcnlib.engine import wire
 from fcnlib.engine.context import Mailbox, Publish, Report
 from fcnlib.engine.tasks import LANES, TASKS, Lane, Task
@@ -42,8 +43,8 @@ _LOG = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[2]
 SETTINGS = {
     "CUDA_VISIBLE_DEVICES": "-1",
-    "OMP_NUM_THREADS": str(os.cpu_count() or 1),
-    "OPENBLAS_NUM_THREADS": str(os.cpu_count() or 1),
+    "OMP_NUM_THREADS": str(runtime.threads()),
+    "OPENBLAS_NUM_THREADS": str(runtime.threads()),
 }
 
 

@@ -23,7 +23,7 @@ _close_menu = component("menu")
 
 
 @st.cache_resource(show_spinner=False)
-def _engines() -> list[engine.Inline | engine.Local]:
+def _engines() -> list[engine.Engine]:
     """Return the engine that was started last, in a list that a reload of the code leaves alone."""
     return []
 
