@@ -277,6 +277,17 @@ def test_what_a_fold_offers_runs(fold):
     assert not app.exception
 
 
+@pytest.mark.parametrize(("name", "background"), [("people", True), ("voc", False)])
+def test_only_the_network_with_a_single_class_calls_the_rest_background(name, background):
+    def introduced(name):
+        from fcnlib.ui.segmentation.photograph import introduce
+
+        introduce(1, name)
+
+    app = AppTest.from_function(introduced, args=(name,)).run()
+    assert ("background" in app.markdown[0].value) == background
+
+
 def test_files_are_named_after_what_they_show(monkeypatch):
     offered = {}
     monkeypatch.setattr(

@@ -114,6 +114,14 @@ def test_every_offered_choice_of_sizes_is_valid(page):
         assert numbers(page, "rejected")
 
 
+@pytest.mark.parametrize(("cells", "smaller"), [(1, False), (2, True)])
+def test_a_smaller_size_is_said_to_be_asked_for_only_where_there_is_one(page, cells, smaller):
+    choose(page, cells=cells, kernel=1, stride=1)
+    choose(page, padding=0)
+    (text,) = (text for text in texts(page) if "rejected" in text)
+    assert ("smaller" in text) == smaller
+
+
 def test_the_cases_confirm_and_disprove_the_rule(page):
     keys = [button.key for button in page.button if button.key.startswith(BOARD)]
     assert keys == [f"{BOARD}_{case}" for case in ("ones_4", "ones_3", "bilinear_5", "random_4")]
