@@ -22,7 +22,19 @@ if TYPE_CHECKING:
     from fcnlib.networks import Network
     from fcnlib.segmentation import Segmentation
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"}
+SUFFIXES = {
+    ".jpg",
+    ".jpeg",
+    ".jpe",
+    ".jfif",
+    ".mpo",
+    ".png",
+    ".apng",
+    ".webp",
+    ".gif",
+    ".bmp",
+    ".dib",
+}
 """What counts as a picture in a folder. A file that is named itself may have any name."""
 
 _ALLOWED = ", ".join(sorted(SUFFIXES))
@@ -78,6 +90,12 @@ def add_parser(commands: Any) -> None:
         "(default 1024)",
     )
     add(
+        "--stretch",
+        action="store_true",
+        help="scale the values of a picture to the whole range, such as those of a 16-bit depth "
+        "map, which looks black otherwise",
+    )
+    add(
         "--weights",
         type=usable_path,
         metavar="FILE",
@@ -108,7 +126,7 @@ def segment(options: argparse.Namespace) -> int:
     for picture, folder in zip(pictures, folders, strict=True):
         try:
             started = time.perf_counter()
-            image = _image(picture, report, options.long_side)
+            image = _image(picture, report, options.long_side, stretch=options.stretch)
             reading = time.perf_counter() - started
         except FcnlibError as error:
             summary.append(_failed(picture, error))
@@ -199,8 +217,8 @@ def _folders(pictures: list[str], out: Path | None, *, several: bool) -> Iterato
         yield out / name
 
 
-def _image(picture: str, report: Report, long_side: int) -> RGBImage:
-    """Read or fetch a picture and scale it down."""
+def _image(picture: str, report: Report, long_side: int, *, stretch: bool) -> RGBImage:
+    """Read or fetch a picture and scale it down; say if it looks black."""
     from fcnlib import images
     from fcnlib.images import fetching
 
@@ -215,7 +233,11 @@ def _image(picture: str, report: Report, long_side: int) -> RGBImage:
         if os.path.isdir(picture):
             _pictures_in(picture)  # raises
         data = images.read(picture)
-    image = images.decode(data)
+    image = images.decode(data, stretch)
+    if images.is_dark(image):
+        advice = "" if stretch else " --stretch scales them to the whole range."
+        said = f"all values are at most {image.max()} of 255, so it looks black.{advice}"
+        print(f"fcnlib: {picture}: {said}", file=sys.stderr)
     return images.fit_long_side(image, long_side) if long_side else image
 
 

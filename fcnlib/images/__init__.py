@@ -1,6 +1,6 @@
 """Picture files, addresses, decoding, preprocessing and colors."""
 
-from fcnlib.images.decoding import MAX_BYTES, MAX_PIXELS, decode
+from fcnlib.images.decoding import MAX_BYTES, MAX_PIXELS, decode, is_dark
 from fcnlib.images.files import SAMPLES, digest, encode_jpeg, encode_png, read, sample
 from fcnlib.images.preprocessing import MEAN_RGB, fit_long_side, pad_to_multiple, subtract_mean
 from fcnlib.images.values import as_rgb8
@@ -16,6 +16,7 @@ __all__ = [
     "encode_jpeg",
     "encode_png",
     "fit_long_side",
+    "is_dark",
     "pad_to_multiple",
     "read",
     "sample",

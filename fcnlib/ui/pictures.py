@@ -1,7 +1,7 @@
 """How a visitor chooses a picture: a sample, a file, the camera, an address."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import streamlit as st
@@ -15,7 +15,6 @@ from fcnlib.ui.layout import offer_again, show_error
 
 BUS = "https://upload.wikimedia.org/wikipedia/commons/d/d9/First_Student_IC_school_bus_202076.jpg"
 FIRST = "cat"  # the sample that is chosen at first
-FILE_TYPES = ["jpg", "jpeg", "png", "webp", "gif", "bmp"]
 
 
 @dataclass(frozen=True)
@@ -30,12 +29,15 @@ class Picture:
         SHA-256 of its bytes, or the sample's name: equal digests are equal pictures.
     image : ndarray of shape (H, W, 3), uint8
         RGB, at the size it came in.
+    stretched : ndarray of the same shape, uint8, optional
+        The image with its values scaled to the whole range, if it looks black otherwise.
 
     """
 
     title: str
     digest: str
     image: RGBImage
+    stretched: RGBImage | None = None
 
 
 def from_sample(key: str) -> Picture | None:
@@ -59,9 +61,9 @@ def sample(name: str = FIRST) -> Picture:
 
 def from_upload(key: str) -> Picture | None:
     """Offer to upload a file; show why if it is not a picture."""
-    file = st.file_uploader(
-        "JPEG, PNG, WebP, GIF or BMP, at most 10 MiB", FILE_TYPES, key=f"{key}_upload"
-    )
+    # Any name is accepted: with a list of endings, Streamlit raises for a picture named .jfif or
+    # without ending, and nobody reads that a .heic is a HEIC picture.
+    file = st.file_uploader("JPEG, PNG, WebP, GIF or BMP, at most 10 MiB", key=f"{key}_upload")
     return from_bytes("Your picture", file.getvalue(), f"{key}_upload") if file else None
 
 
@@ -99,20 +101,19 @@ def from_address(key: str) -> Picture | None:
         return None
     if not show_progress(queue("fetch"), job, slot):
         return None
-    picture: Picture = job.result
-    return picture
+    return _choose_range(job.result, slot)
 
 
 def _fetched(url: str, report: Report) -> Picture:
     data = fetching.fetch(url, report)
-    return Picture("The picture at your address", images.digest(data), engine.run("decode", data))
+    return Picture("The picture at your address", images.digest(data), *_both_ranges(data))
 
 
 def from_bytes(title: str, data: bytes, key: str) -> Picture | None:
     """Decode a picture; show why if it is none, or if decoding it had to be given up."""
     digest = images.digest(data)
     try:
-        return Picture(title, digest, _decoded(digest, data))
+        return _choose_range(Picture(title, digest, *_decoded(digest, data)), key)
     except PictureError as error:
         show_error(error)
     except EngineError as error:
@@ -121,9 +122,28 @@ def from_bytes(title: str, data: bytes, key: str) -> Picture | None:
 
 
 @st.cache_data(max_entries=8, show_spinner=False)
-def _decoded(digest: str, _data: bytes) -> RGBImage:
-    decoded: RGBImage = engine.run("decode", _data)
-    return decoded
+def _decoded(digest: str, _data: bytes) -> tuple[RGBImage, RGBImage | None]:
+    return _both_ranges(_data)
+
+
+def _both_ranges(data: bytes) -> tuple[RGBImage, RGBImage | None]:
+    """Decode a picture and, if it looks black, once more with its values stretched."""
+    image: RGBImage = engine.run("decode", data)
+    return image, engine.run("decode", data, True) if images.is_dark(image) else None
+
+
+def _choose_range(picture: Picture, key: str) -> Picture:
+    """Say that a picture looks black, and let the visitor stretch its values if they differ."""
+    if picture.stretched is None:
+        return picture
+    st.caption(
+        "This picture looks black: all its values are below about 1 % of the range, at most "
+        f"{picture.image.max()} of 255. Maps of labels or depths often have such values."
+    )
+    differs = picture.stretched.any()
+    if not (differs and st.toggle("Stretch the values to the range", key=f"{key}_stretch")):
+        return picture
+    return replace(picture, digest=f"{picture.digest} stretched", image=picture.stretched)
 
 
 @st.cache_data(show_spinner=False, max_entries=len(images.SAMPLES))
