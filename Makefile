@@ -4,7 +4,7 @@ PYTHON ?= python
 
 help:
 	@echo "install   what the app, the tests and the checks need"
-	@echo "run       start the app"
+	@echo "run       start the app, which follows changes of its source files"
 	@echo "test      run the tests that take seconds each"
 	@echo "test-all  run every test, full-size weights and the browser included"
 	@echo "browser   run the tests that drive the app in headless Chromium (Debian package chromium)"
@@ -17,7 +17,7 @@ install:
 	$(PYTHON) -m pip install -r requirements-dev.txt
 
 run:
-	$(PYTHON) -m streamlit run app.py
+	$(PYTHON) -m streamlit run app.py --server.fileWatcherType=auto
 
 bench:
 	$(PYTHON) -m benchmarks
@@ -26,7 +26,7 @@ test:
 	$(PYTHON) -m pytest
 
 test-all:
-	$(PYTHON) -m pytest -m "not browser"
+	$(PYTHON) -m pytest -m "not browser and not ray"
 	$(PYTHON) -m pytest -n 0 -m browser
 
 browser:

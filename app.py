@@ -10,10 +10,10 @@ from fcnlib.ui.layout import show_source
 
 setup("app.py")
 st.markdown(
-    "A convolutional network answers once per **cell**, a square of pixels, so its answer is "
-    "coarse. **Upsampling** enlarges the answer to the picture's size. Many networks do this with "
-    "a layer called **transposed convolution**. Below, the network DeepLab v3 gives a class to "
-    "every cell and every pixel of a photograph. You can try each step yourself on the other pages."
+    "Many convolutional networks answer once per **cell**, a square of pixels, so their answers "
+    "are coarse. **Upsampling** enlarges them to the picture's size. Many networks do this with a "
+    "layer called **transposed convolution**. Below, the network DeepLab v3 gives a class to every "
+    "cell and every pixel of a photograph. You can try each step yourself on the other pages."
 )
 example = home.show_example()
 show_source(class_map.resized_argmax, deeplab.build, key="home_source_code")

@@ -39,7 +39,7 @@ SHOWN = {
         *("upsampling_kernel", "17 × 17", "upsampling_xray_profile"),
     ),
     "pages/transposed_convolution.py": (
-        *("the largest difference is 0 in float64", "scatter, gather and matrix differ"),
+        *("the largest difference is 0 in float64", "“scatter”, “gather” and “matrix”"),
         *("accepted 7, 8, 9 and rejected 6, 10", "in y and", "transposed_convolution_step_losses"),
     ),
     "pages/segmentation.py": (

@@ -39,7 +39,7 @@ def rows() -> Iterator[Row]:
         )
     street = scenes.scene(1)
     yield Row(
-        "street with three heads: network, maps and metrics",
+        "street with the three FCN heads: network, maps and metrics",
         *seconds(partial(compare, street), partial(networks_alone, street)),
         "the three networks alone",
     )
@@ -57,7 +57,7 @@ def rows() -> Iterator[Row]:
 
 @cache
 def three_heads() -> dict[str, Any]:
-    """Load the heads of the built-in network once."""
+    """Load the heads of the small FCN once."""
     return {head: built_in.network(head) for head in built_in.NAMES}
 
 

@@ -1,6 +1,7 @@
 """Queue for long work: one job at a time, with progress, sharing and cancelling.
 
-Running two inferences at once is no faster on two cores, so jobs run one after another. If another
+Running two networks at once is no faster on two cores, so jobs run one after another, unless a
+queue is created for several at once because other machines compute them. If another
 visitor has already submitted the same work, a request joins that job. A job stops only when all
 visitors that requested it have left. The worker threads are daemon threads, so Python does not wait
 for them when it exits. This module does not depend on Streamlit.
@@ -110,7 +111,7 @@ class Job:
 
 
 class Jobs:
-    """A queue with one worker thread that keeps the most recent results.
+    """A queue with one or more worker threads that keeps the most recent results.
 
     Parameters
     ----------
@@ -120,16 +121,18 @@ class Jobs:
         Largest number of waiting jobs.
     kept : int, optional
         Largest number of finished jobs whose results are kept.
+    at_once : int, optional
+        Largest number of running jobs.
 
     """
 
-    def __init__(self, name: str, waiting: int = 8, kept: int = 12) -> None:
+    def __init__(self, name: str, waiting: int = 8, kept: int = 12, at_once: int = 1) -> None:
         self._name, self._most_waiting, self._most_kept = name, waiting, kept
         self._changed = threading.Condition(threading.RLock())
         self._queue: deque[Job] = deque()
-        self._running: Job | None = None
+        self._running: list[Job] = []
         self._done: OrderedDict[Hashable, Job] = OrderedDict()
-        self._worker: threading.Thread | None = None
+        self._workers: list[threading.Thread | None] = [None] * at_once
 
     def submit(self, key: Hashable, work: Work, owner: Hashable) -> Job:
         """Submit work, or join the job of another visitor with the same key.
@@ -178,7 +181,7 @@ class Jobs:
         with self._changed:
             if job not in self._queue:
                 return 0
-            return self._queue.index(job) + (self._running is not None)
+            return self._queue.index(job) + len(self._running)
 
     def leave(self, job: Job, owner: Hashable) -> None:
         """Remove `owner` from a job, and cancel the job if no owner remains."""
@@ -200,8 +203,7 @@ class Jobs:
 
     def _active(self) -> list[Job]:
         """Return the jobs that can be joined, without a running job that has been cancelled."""
-        running = [self._running] if self._running and self._running.owners else []
-        return [*running, *self._queue]
+        return [*(job for job in self._running if job.owners), *self._queue]
 
     def _append(self, key: Hashable, work: Work) -> Job:
         waiting = len(self._queue)
@@ -213,9 +215,11 @@ class Jobs:
             raise BusyError("busy", msg)
         job = Job(key, work)
         self._queue.append(job)
-        if self._worker is None or not self._worker.is_alive():
-            self._worker = threading.Thread(target=self._serve, name=self._name, daemon=True)
-            self._worker.start()
+        for number, worker in enumerate(self._workers):
+            if worker is None or not worker.is_alive():
+                started = threading.Thread(target=self._serve, name=self._name, daemon=True)
+                self._workers[number] = started
+                started.start()
         self._changed.notify()
         return job
 
@@ -223,10 +227,11 @@ class Jobs:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._queue)
-                job = self._running = self._queue.popleft()
+                job = self._queue.popleft()
+                self._running.append(job)
             state = job.run()
             with self._changed:
-                self._running = None
+                self._running.remove(job)
                 job.end(state)
                 if state == "done":
                     job.owners.clear()

@@ -56,6 +56,26 @@ def load() -> Runtime:
         return _import_once()
 
 
+def threads() -> int:
+    """Return the number of threads that TensorFlow and NumPy compute with.
+
+    It is that of the processor's cores, or what the variable ``FCNLIB_THREADS`` says. A sum over
+    many values is split among the threads, so that another number of them rounds differently.
+
+    Raises
+    ------
+    ValueError
+        If the variable is not a whole number from 1 to 999.
+
+    """
+    given = os.environ.get("FCNLIB_THREADS") or str(os.cpu_count() or 1)
+    number = int(given) if given.isascii() and given.isdecimal() and len(given) <= 3 else 0
+    if not number:
+        msg = f"FCNLIB_THREADS must be a whole number from 1 to 999, got {given[:20]!r}."
+        raise ValueError(msg)
+    return number
+
+
 def load_quietly() -> Runtime:
     """Import the modules without TensorFlow's log and without Keras, for a process of our own.
 

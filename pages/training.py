@@ -40,9 +40,9 @@ st.subheader("How good can a coarse prediction be?")
 st.markdown(
     "This experiment uses no network. It shrinks the ground truth: each cell stores only the "
     "fraction of its pixels that belongs to each class. Then it upsamples these fractions by "
-    "bilinear interpolation, and each pixel gets the class with the largest one. Only the grid can "
-    "cause a difference from the ground truth. The paper that introduced FCNs (Long, Shelhamer and "
-    "Darrell, 2015) describes a similar experiment in its appendix A."
+    "bilinear interpolation, and each pixel gets the class with the largest fraction. Only the "
+    "grid can cause a difference from the ground truth. The paper that introduced FCNs (Long, "
+    "Shelhamer and Darrell, 2015) describes a similar experiment in its appendix A."
 )
 show_grid_bound()
 show_source(

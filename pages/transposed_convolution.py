@@ -29,11 +29,12 @@ st.markdown(
     "weights, the **kernel**. For each input cell, it adds a copy of the kernel to the output, "
     "multiplied by the cell's value. The **stride** is the distance from one copy to the next. "
     "Where copies overlap, they are added up. **Padding** is the number of cells that are removed "
-    "at each border of the output, and **output padding** is the number that is added at the end. "
-    "Training also needs a **backward pass**, which starts at the output and computes how the "
-    "network's error depends on each input. In this pass, the layer is an ordinary "
-    "**convolution**, in which the kernel slides over the array. Written as matrices, the forward "
-    "pass is the transpose of the backward pass."
+    "at each border of the output, and **output padding** is the number of cells that are added at "
+    "the end. Training also needs a **backward pass**, which starts at the output and computes how "
+    "the network's error depends on each input. In this pass, the layer is an ordinary "
+    "**convolution**, in which the kernel slides over the array. This convolution adds zeros "
+    "around the array. That is why the cells that the forward pass removes are called *padding*. "
+    "Written as matrices, the forward pass is the transpose of the backward pass."
 )
 compare_views = show_views(key=f"{KEY}_views")
 show_source(transposed_convolution, gather, convolution_matrix, key=f"{KEY}_views_source")

@@ -5,7 +5,7 @@ import streamlit as st
 from fcnlib.ui.page import setup
 from fcnlib.kernels.bilinear import bilinear_upsample_weights
 from fcnlib.plots.arrays import image_figure, kernel_heatmap_figure
-from fcnlib.ui.layout import chart, chart_row, show_source, try_again
+from fcnlib.ui.layout import chart, chart_row, drawn, show_source, try_again
 from fcnlib.ui.upsampling import experiment, verdict
 from fcnlib.ui.upsampling.border import show_border
 from fcnlib.ui.upsampling.explanations import say_rim
@@ -19,9 +19,10 @@ st.markdown(
     "array of weights. For each input pixel, it adds a copy of the kernel to the output, "
     "multiplied by the pixel's value. The copies are *f* output pixels apart and overlap. If the "
     "weights form a triangle along each axis, each output pixel is a weighted mean of the nearest "
-    "input pixels: nearer ones count more. This is **bilinear interpolation**. TensorFlow's layer "
-    "and scikit-image's function should therefore return the same image. The blog post that this "
-    "app follows (“the post”) tests this. Choose a factor and a picture to repeat the test:"
+    "input pixels: nearer ones count more. This is **bilinear interpolation**. TensorFlow's "
+    "transposed convolution and scikit-image's bilinear interpolation should therefore return the "
+    "same image. The blog post that this app follows (“the post”) tests this. Choose a factor and "
+    "a picture to repeat the test:"
 )
 
 factor, picture, precision = verdict.ask()
@@ -36,9 +37,9 @@ show_source(upsample_tf, upsample_skimage, compare, run_check, key="upsampling_s
 st.subheader("Input and kernel")
 pixels, weights = st.columns(2)
 with pixels:
-    chart(image_figure(picture.image, "Input", height=380), key="upsampling_input")
+    chart(drawn(image_figure, picture.image, "Input", height=380), key="upsampling_input")
 with weights:
-    chart(kernel_heatmap_figure(kernel_of(settings), height=380), key="upsampling_kernel")
+    chart(drawn(kernel_heatmap_figure, kernel_of(settings), height=380), key="upsampling_kernel")
     st.caption(verdict.say_kernel(settings))
 st.markdown(
     r"Along one axis, the kernel for the factor $f$ has $K = 2f - f \bmod 2$ weights $k_j$ around "

@@ -9,8 +9,10 @@ ROOT = Path(__file__).parents[1]
 FILES = [*ROOT.glob("*.py"), *ROOT.glob("pages/*.py"), *ROOT.glob("fcnlib/**/*.py")]
 SOURCES = sorted(path.relative_to(ROOT).as_posix() for path in FILES)
 
-# Visitors do not choose the addresses of the weights, so `requests` may be used for these.
+# Visitors do not choose the addresses of the weights, so `requests` may be used for these, nor
+# the address of the cluster.
 CLIENTS = {
+    "fcnlib/engine/ray.py": {"socket", "ssl", "http"},
     "fcnlib/images/public_addresses.py": {"socket"},
     "fcnlib/images/transport.py": {"socket", "ssl", "http"},
     "fcnlib/images/fetching.py": {"ssl", "http"},

@@ -159,3 +159,26 @@ def test_only_the_most_recent_results_are_kept():
         assert jobs.submit(key, lambda report: None, "anna").wait(SOON)
     assert jobs.find("a") is None
     assert jobs.find("c") is not None
+
+
+def test_several_jobs_run_at_once_if_the_queue_allows_it():
+    jobs = Jobs("test", at_once=3)
+    together = threading.Barrier(3)
+    running = [
+        jobs.submit(key, lambda report: together.wait(SOON) >= 0, key) for key in ("a", "b", "c")
+    ]
+    assert all(job.wait(SOON) for job in running)
+    assert [job.result for job in running] == [True] * 3
+
+
+def test_a_job_that_waits_counts_all_that_run():
+    jobs = Jobs("test", at_once=2)
+    release = threading.Event()
+    first, second, third, fourth = (
+        jobs.submit(key, lambda report: release.wait(SOON), key) for key in "abcd"
+    )
+    until_running(first)
+    until_running(second)
+    assert [jobs.ahead(job) for job in (first, second, third, fourth)] == [0, 0, 2, 3]
+    release.set()
+    assert all(job.wait(SOON) for job in (first, second, third, fourth))

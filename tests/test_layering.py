@@ -179,8 +179,9 @@ def test_tensorflow_is_imported_in_one_place(module):
 
 
 @pytest.mark.parametrize("module", LIBRARY)
-def test_only_the_fetching_of_pictures_and_weights_opens_connections(module):
+def test_only_downloads_and_the_client_of_the_cluster_open_connections(module):
     if module not in {
+        "fcnlib.engine.ray",
         "fcnlib.images.fetching",
         "fcnlib.images.transport",
         "fcnlib.checkpoints.downloads",

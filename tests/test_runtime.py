@@ -2,6 +2,8 @@ import subprocess
 import sys
 import threading
 
+import pytest
+
 from fcnlib import runtime
 
 RACE = """
@@ -43,3 +45,18 @@ def test_graphs_built_in_many_threads_keep_their_scopes():
     for thread in threads:
         thread.join()
     assert kernels == {size: {size} for size in range(1, 9)}
+
+
+def test_the_number_of_threads_can_be_set(monkeypatch):
+    monkeypatch.delenv("FCNLIB_THREADS", raising=False)
+    monkeypatch.setattr("os.cpu_count", lambda: 7)
+    assert runtime.threads() == 7
+    monkeypatch.setenv("FCNLIB_THREADS", "3")
+    assert runtime.threads() == 3
+
+
+@pytest.mark.parametrize("given", ["0", "-1", "two", "1.5", "1000", "٣"])
+def test_a_number_of_threads_that_is_none_is_refused(monkeypatch, given):
+    monkeypatch.setenv("FCNLIB_THREADS", given)
+    with pytest.raises(ValueError, match="FCNLIB_THREADS"):
+        runtime.threads()

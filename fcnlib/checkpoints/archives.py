@@ -1,8 +1,8 @@
 """Extraction of one file from an untrusted ``.tar.gz``.
 
 The caller names the member and the path that it is written to. The names in the archive are only
-compared with that name, so paths such as ``../x``, links and devices raise an error and write
-nothing, on every version of Python.
+compared with that name and never used as paths. A name such as ``../x`` therefore raises an error,
+and so do links and devices. None of them writes anything, on every version of Python.
 """
 
 import gzip

@@ -1,8 +1,8 @@
 """Confidence maps: the softmax of the best class at every pixel.
 
-Unlike the best class itself, its softmax depends on the scores of all classes, so every class is
-upsampled. To need little more memory than the map itself, the functions here process only a few
-squares between cells at a time.
+The softmax turns the scores of all classes into probabilities. The best class can be found without
+the scores of classes that cannot win, but the softmax needs the scores of all classes at every
+pixel. To save memory, they are upsampled for a few squares between cells at a time.
 """
 
 import numpy as np

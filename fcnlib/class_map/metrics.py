@@ -1,9 +1,11 @@
 """The four standard metrics of a segmentation, computed from one confusion matrix.
 
-The notation follows the paper: `n[i, j]` pixels of class `i` are predicted as class `j`, and
-`t[i]` is the sum of row `i`. A class that occurs neither in the truth nor in the prediction has
-no metrics: it is NaN in arrays of classes and is excluded from every mean. A class that is
-predicted but does not occur in the truth has an IU of zero.
+A confusion matrix counts the pixels for each pair of true and predicted class. The IU of a class
+(intersection over union) is the number of pixels that have it in truth and prediction, divided by
+the number that have it in at least one of them. The notation follows the paper: `n[i, j]` pixels of
+class `i` are predicted as class `j`, and `t[i]` is the sum of row `i`. A class that occurs neither
+in the truth nor in the prediction has no metrics: it is NaN in arrays of classes and is excluded
+from every mean. A class that is predicted but does not occur in the truth has an IU of zero.
 
 References
 ----------

@@ -5,11 +5,11 @@ the same weights for all classes. The leader is the class with the best score in
 class that the leader beats at all four corners is beaten everywhere inside, so it is removed. The
 remaining candidates are compared again in the quarters of the tile, each with its own leader.
 
-Rounding errors never remove the best class. Scores are centered, so every rounding error is
-small relative to the score itself. A class is removed only if the leader's advantage is larger
-than the sum of all possible rounding errors. In the first pass, the corners are the cells
-themselves and therefore exact. This pass also removes a class that is nowhere better than the
-leader and has a higher index, because the lower index wins ties.
+Rounding errors never remove the best class. Each cell's best score is subtracted from its scores,
+so every rounding error is small relative to the reduced score. A class is removed only if the
+leader's advantage is larger than the sum of all possible rounding errors. In the first pass, the
+corners are the cells themselves and therefore exact. This pass also removes a class that is nowhere
+better than the leader and has a higher index, because the lower index wins ties.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,7 @@
 """The class map by its definition: upsample every class in full, one after another.
 
-This needs no array of all classes either, but it computes every score of every pixel. It is
-slow and serves as the reference that `upsampled_argmax` is compared with.
+Like `upsampled_argmax`, this needs no array of all classes, but it computes every score of every
+pixel. It is slow and serves as the reference that `upsampled_argmax` is compared with.
 """
 
 import time

@@ -1,4 +1,4 @@
-"""The softmax of class scores."""
+"""The softmax of class scores: exp(score), divided by its sum over the classes."""
 
 import numpy as np
 

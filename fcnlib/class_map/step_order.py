@@ -1,5 +1,6 @@
 """Four orders of the same steps: upsampling, argmax and softmax.
 
+The argmax is the index of the best class, and the softmax turns scores into probabilities.
 Nearest-neighbor upsampling copies the scores of cells without changing their order, so the argmax
 gives the same labels before and after it. Bilinear upsampling computes means. Means of scores and
 means of probabilities give different labels, because the softmax is not linear. Both can differ

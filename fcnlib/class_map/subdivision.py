@@ -6,7 +6,7 @@ fewer candidates. In tiles of a few pixels, the candidates are compared pixel by
 
 Example with 1000 classes: where neighboring cells are similar, about five candidates per square
 remain after the first pass. If the scores are random noise, a third of the classes remain, but
-only two of them remain in tiles an eighth as wide.
+only two classes remain in tiles an eighth as wide.
 """
 
 import numpy as np

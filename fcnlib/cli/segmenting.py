@@ -7,13 +7,16 @@ import os
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fcnlib import runtime
+from fcnlib import engine, runtime
+from fcnlib.cli.finished import RECORD, finish, finished, write_whole
 from fcnlib.cli.terminal import progress_bar, usable_path, whole_number
-from fcnlib.errors import FcnlibError, PictureError
+from fcnlib.errors import BusyError, EngineError, FcnlibError, PictureError
 from fcnlib.networks import precision, shipped
 from fcnlib.paths import shown, why, writing
 from fcnlib.typing import Report, RGBImage, silent
@@ -22,22 +25,19 @@ if TYPE_CHECKING:
     from fcnlib.networks import Network
     from fcnlib.segmentation import Segmentation
 
-SUFFIXES = {
-    ".jpg",
-    ".jpeg",
-    ".jpe",
-    ".jfif",
-    ".mpo",
-    ".png",
-    ".apng",
-    ".webp",
-    ".gif",
-    ".bmp",
-    ".dib",
-}
+    Compute = Callable[[Report], Callable[[RGBImage], Segmentation]]
+
+_ENDINGS = ("jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "webp", "gif", "bmp", "dib")
+SUFFIXES = {f".{ending}" for ending in _ENDINGS}
 """What counts as a picture in a folder. A file that is named itself may have any name."""
 
 _ALLOWED = ", ".join(sorted(SUFFIXES))
+
+AT_ONCE = 8  # pictures at once that a cluster works on
+PAUSES = (1, 2, 4, 8, 15, 30, 60, 60)
+"""Seconds before a busy cluster is asked again."""
+HOPELESS = {"cluster_away", "no_cluster", "wrong_secret", "not_found"}
+"""Codes of errors that all other pictures would meet as well. The command ends."""
 
 NAMED = 3  # classes in the line of a picture
 LONGEST_NAME = 60  # characters of a folder for a picture; file systems allow 255 bytes
@@ -90,12 +90,6 @@ def add_parser(commands: Any) -> None:
         "(default 1024)",
     )
     add(
-        "--stretch",
-        action="store_true",
-        help="scale the values of a picture to the whole range, such as those of a 16-bit depth "
-        "map, which looks black otherwise",
-    )
-    add(
         "--weights",
         type=usable_path,
         metavar="FILE",
@@ -107,6 +101,18 @@ def add_parser(commands: Any) -> None:
         default="auto",
         help="number format of vgg_16; auto is bfloat16 if the processor supports it",
     )
+    add(
+        "--engine",
+        choices=list(engine.ENGINES),
+        default="inline",
+        help="where the network runs: in this process (default), in a worker process, or on the "
+        "cluster that FCNLIB_RAY_URL names",
+    )
+    add(
+        "--resume",
+        action="store_true",
+        help="skip pictures whose maps in --out are complete and were made with the same options",
+    )
     command.set_defaults(run=segment, error=command.error)
 
 
@@ -117,39 +123,116 @@ def segment(options: argparse.Namespace) -> int:
     pictures = [found for given in options.pictures for found in _expand(given)]
     if not pictures:
         options.error(f"no picture in {', '.join(options.pictures)}; allowed: {_ALLOWED}")
+    if options.resume and options.out is None:
+        options.error("--resume goes with --out")
+    if options.weights and options.engine != "inline":
+        options.error("--weights goes with --engine inline")
     several = len(pictures) > 1
     # With several pictures, a line for each of them is progress enough.
     report = silent if several else progress_bar()
-    network: Network | None = None
+    compute = _compute(options)
     folders = _folders(pictures, options.out, several=several)
-    summary: list[dict[str, Any]] = []
-    for picture, folder in zip(pictures, folders, strict=True):
-        try:
-            started = time.perf_counter()
-            image = _image(picture, report, options.long_side, stretch=options.stretch)
-            reading = time.perf_counter() - started
-        except FcnlibError as error:
-            summary.append(_failed(picture, error))
-            continue
-        # Loaded only now, so that a picture that cannot be read is reported at once. Without the
-        # network, no other picture can be segmented either.
-        network = network or _load(options)
-        try:
-            entry = _segment_one(
-                picture,
-                image,
-                network,
-                folder=folder,
-                options=options,
-                report=report,
-                reading=reading,
-            )
-        except FcnlibError as error:
-            entry = _failed(picture, error)
-        summary.append(entry)
+
+    def work(picture: str, folder: Path | None) -> dict[str, Any]:
+        done = finished(folder, picture, _settings(options)) if folder and options.resume else None
+        return done or _entry(picture, folder, compute, options, report)
+
+    at_once = AT_ONCE if options.engine == "ray" else 1
+    summary = list(_in_turn(work, pictures, folders, at_once))
     if options.json:
         print(json.dumps(summary, indent=1))
     return int(any("error" in entry for entry in summary))
+
+
+def _in_turn(
+    work: Callable[[str, Path | None], dict[str, Any]],
+    pictures: list[str],
+    folders: Iterator[Path | None],
+    at_once: int,
+) -> Iterator[dict[str, Any]]:
+    """Yield the entry of each picture in their order, with so many pictures in work at once."""
+    if at_once == 1:
+        yield from map(work, pictures, folders)
+        return
+    pool = ThreadPoolExecutor(at_once)
+    try:
+        yield from pool.map(work, pictures, folders)
+    finally:
+        # After an interrupt, pictures that have not been begun are left out.
+        pool.shutdown(cancel_futures=True)
+
+
+def _entry(
+    picture: str,
+    folder: Path | None,
+    compute: "Compute",
+    options: argparse.Namespace,
+    report: Report,
+) -> dict[str, Any]:
+    """Segment a picture; return its entry of the summary, also if it failed."""
+    try:
+        started = time.perf_counter()
+        image = _image(picture, report, options.long_side)
+        reading = time.perf_counter() - started
+    except FcnlibError as error:
+        return _failed(picture, error)
+    # What loads the network may raise: without it, no other picture can be segmented either.
+    run = compute(report)
+    try:
+        return _segment_one(
+            picture, image, run, folder=folder, options=options, report=report, reading=reading
+        )
+    except EngineError as error:
+        if error.code in HOPELESS:
+            raise
+        return _failed(picture, error)
+    except FcnlibError as error:
+        return _failed(picture, error)
+
+
+def _compute(options: argparse.Namespace) -> "Compute":
+    """Return what gives the function that segments an array with the engine of the options."""
+    if options.engine == "inline":
+        # Loaded by the first picture that can be read, so that one that cannot is reported at once.
+        network = cache(lambda: _load(options))
+
+        def inline(report: Report) -> Callable[[RGBImage], "Segmentation"]:
+            from fcnlib import segmentation
+
+            return partial(segmentation.segment, network=network(), report=report)
+
+        return inline
+    engine.use(options.engine, exactly=True)
+
+    def elsewhere(report: Report) -> Callable[[RGBImage], "Segmentation"]:
+        return lambda image: _patiently(image, options, report)
+
+    return elsewhere
+
+
+def _patiently(image: RGBImage, options: argparse.Namespace, report: Report) -> "Segmentation":
+    """Segment an array with the engine; while it is busy, wait and ask again."""
+    arguments = image, options.network, options.precision, 0
+    for pause in (*PAUSES, None):
+        try:
+            result: Segmentation = engine.run("segment", *arguments, report=report)
+            break
+        except BusyError:
+            if pause is None:
+                raise
+            time.sleep(pause)
+    return result
+
+
+def _settings(options: argparse.Namespace) -> dict[str, Any]:
+    """Return the options that a result depends on."""
+    weights = options.weights and str(options.weights)
+    return {
+        "network": options.network,
+        "long_side": options.long_side,
+        "precision": options.precision,
+        "weights": weights,
+    }
 
 
 def _load(options: argparse.Namespace) -> "Network":
@@ -161,7 +244,7 @@ def _load(options: argparse.Namespace) -> "Network":
 
 def _failed(picture: str, error: FcnlibError) -> dict[str, Any]:
     """Print why a picture was not segmented, and return its entry of the summary."""
-    print(f"fcnlib: {picture}: {error}", file=sys.stderr)
+    print(f"fcnlib: {picture}: {error}\n", end="", file=sys.stderr)
     return {"picture": picture, "error": {"code": error.code, "message": str(error)}}
 
 
@@ -217,8 +300,8 @@ def _folders(pictures: list[str], out: Path | None, *, several: bool) -> Iterato
         yield out / name
 
 
-def _image(picture: str, report: Report, long_side: int, *, stretch: bool) -> RGBImage:
-    """Read or fetch a picture and scale it down; say if it looks black."""
+def _image(picture: str, report: Report, long_side: int) -> RGBImage:
+    """Read or fetch a picture and scale it down."""
     from fcnlib import images
     from fcnlib.images import fetching
 
@@ -233,11 +316,10 @@ def _image(picture: str, report: Report, long_side: int, *, stretch: bool) -> RG
         if os.path.isdir(picture):
             _pictures_in(picture)  # raises
         data = images.read(picture)
-    image = images.decode(data, stretch)
+    image = images.decode(data)
     if images.is_dark(image):
-        advice = "" if stretch else " --stretch scales them to the whole range."
-        said = f"all values are at most {image.max()} of 255, so it looks black.{advice}"
-        print(f"fcnlib: {picture}: {said}", file=sys.stderr)
+        largest = f"no value is above {image.max()} of 255, about 1 % of the range or less"
+        print(f"{shown(picture)}: {largest}, so it looks black.", file=sys.stderr)
     return images.fit_long_side(image, long_side) if long_side else image
 
 
@@ -258,7 +340,7 @@ def _standard_input() -> bytes:
 def _segment_one(
     picture: str,
     image: RGBImage,
-    network: "Network",
+    run: Callable[[RGBImage], "Segmentation"],
     *,
     folder: Path | None,
     options: argparse.Namespace,
@@ -266,10 +348,8 @@ def _segment_one(
     reading: float,
 ) -> dict[str, Any]:
     """Segment a picture that took `reading` seconds to read; return its entry of the summary."""
-    from fcnlib import segmentation
-
     started = time.perf_counter()
-    result = segmentation.segment(image, network, report)
+    result = run(image)
     files = _write(result, folder) if folder else []
     seconds = reading + time.perf_counter() - started
     several = report is silent
@@ -277,7 +357,7 @@ def _segment_one(
         _print(picture, result, seconds, several=several)
         if files and not several:
             print(f"Wrote {', '.join(file.name for file in files)} to {folder}")
-    return {
+    entry = {
         "picture": picture,
         "network": options.network,
         "size": list(result.label_map.shape),
@@ -286,13 +366,17 @@ def _segment_one(
         "classes": {entry.name: round(entry.share, 4) for entry in result.classes},
         "files": [str(file) for file in files],
     }
+    if folder and options.resume:
+        finish(folder, entry, _settings(options))
+    return entry
 
 
 def _print(picture: str, result: "Segmentation", seconds: float, *, several: bool) -> None:
     if several:
         largest = ", ".join(f"{entry.name} {entry.share:.0%}" for entry in result.classes[:NAMED])
         more = len(result.classes) - NAMED
-        print(f"{picture}: {largest}{f', {more} more' if more > 0 else ''} ({seconds:.2f} s)")
+        line = f"{picture}: {largest}{f', {more} more' if more > 0 else ''} ({seconds:.2f} s)"
+        print(f"{line}\n", end="")  # in one piece, since several threads may print
         return
     height, width = result.label_map.shape
     rows, cols = result.coarse_map.shape
@@ -313,6 +397,7 @@ def _write(result: "Segmentation", folder: Path) -> list[Path]:
     }
     with writing(folder, "--out"):
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / RECORD).unlink(missing_ok=True)  # It is about the files that are replaced now.
         for name, data in files.items():
-            (folder / name).write_bytes(data)
+            write_whole(folder / name, data)
     return [folder / name for name in files]

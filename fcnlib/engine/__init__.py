@@ -1,4 +1,4 @@
-"""One interface for heavy work, which runs in this process or in workers of this machine.
+"""One interface for heavy work, which runs in this process, in workers, or on a cluster.
 
 A task is a function with a name (`fcnlib.engine.tasks.TASKS`) and arguments that can be pickled.
 `run` calls it and returns its result or raises its error. Meanwhile, the caller gets progress and
@@ -8,6 +8,7 @@ partial results, can send messages to the task, and can cancel it.
 
     run("check", settings, image)                       in this process, the default
     use("local"); run("check", settings, image)         in a worker process of this machine
+    use("ray"); run("segment", picture, ...)            on a cluster; other tasks in a worker here
 
 The library and the command line compute where they are called. The app calls ``use("local")``, so
 that its own process never imports TensorFlow and can serve visitors while the workers compute.
@@ -20,22 +21,26 @@ from typing import Any
 from fcnlib.engine.context import Mailbox, Publish, Report, ignore
 from fcnlib.engine.inline import Inline
 from fcnlib.engine.local import Local
+from fcnlib.engine.ray import Ray
 
-__all__ = ["Inline", "Local", "Mailbox", "Publish", "current", "run", "use"]
+__all__ = ["Inline", "Local", "Mailbox", "Publish", "Ray", "current", "is_remote", "run", "use"]
 
-_ENGINES: dict[str, type[Inline] | type[Local]] = {"inline": Inline, "local": Local}
+Engine = Inline | Local | Ray
+ENGINES: dict[str, type[Engine]] = {"inline": Inline, "local": Local, "ray": Ray}
 _LOCK = threading.Lock()
-_current: Inline | Local = Inline()
+_current: Engine = Inline()
 
 
-def use(name: str) -> Inline | Local:
+def use(name: str, *, exactly: bool = False) -> Engine:
     """Choose the engine of this process and return it, with its first worker starting.
 
     Parameters
     ----------
-    name : {"inline", "local"}
-        ``"inline"`` computes in the calling thread, ``"local"`` in worker processes. The variable
-        ``FCNLIB_ENGINE`` overrides it.
+    name : {"inline", "local", "ray"}
+        ``"inline"`` computes in the calling thread, ``"local"`` in worker processes, ``"ray"`` on a
+        cluster. The variable ``FCNLIB_ENGINE`` overrides it.
+    exactly : bool, optional
+        Whether to ignore that variable.
 
     Raises
     ------
@@ -44,20 +49,25 @@ def use(name: str) -> Inline | Local:
 
     """
     global _current  # noqa: PLW0603 - there is one engine per process
-    name = os.environ.get("FCNLIB_ENGINE") or name
-    if name not in _ENGINES:
-        msg = f"FCNLIB_ENGINE must be one of {', '.join(_ENGINES)}, got {name!r}."
+    name = (not exactly and os.environ.get("FCNLIB_ENGINE")) or name
+    if name not in ENGINES:
+        msg = f"FCNLIB_ENGINE must be one of {', '.join(ENGINES)}, got {name!r}."
         raise ValueError(msg)
     with _LOCK:
-        if type(_current) is not _ENGINES[name]:
-            _current = _ENGINES[name]()
+        if type(_current) is not ENGINES[name]:
+            _current = ENGINES[name]()
         _current.start()
         return _current
 
 
-def current() -> Inline | Local:
+def current() -> Engine:
     """Return the engine of this process."""
     return _current
+
+
+def is_remote() -> bool:
+    """Return whether the engine of this process sends tasks to other machines."""
+    return isinstance(_current, Ray)
 
 
 def run(
@@ -67,6 +77,7 @@ def run(
     publish: Publish = ignore,
     mailbox: Mailbox | None = None,
     deadline: float | None = None,
+    here: bool = False,
 ) -> Any:
     """Run a task and return its result.
 
@@ -85,6 +96,8 @@ def run(
         What is put into it reaches the running task.
     deadline : float, optional
         Seconds after which the task is ended, in addition to the patience of the task itself.
+    here : bool, optional
+        Whether to stay on this machine, also if the engine is a cluster.
 
     Returns
     -------
@@ -94,11 +107,13 @@ def run(
     Raises
     ------
     EngineError
-        ``timeout``, ``worker_lost`` or ``out_of_memory`` if the worker had to be given up.
+        ``timeout``, ``worker_lost`` or ``out_of_memory`` if the worker had to be given up, or
+        ``cluster_away`` if the cluster cannot be reached.
     Exception
         Whatever the function raised.
 
     """
-    return _current.run(
+    engine = _current.local if isinstance(_current, Ray) and here else _current
+    return engine.run(
         name, *args, report=report, publish=publish, mailbox=mailbox, deadline=deadline
     )

@@ -15,6 +15,9 @@ class Inline:
     def close(self) -> None:
         """Do nothing: there is no worker to end."""
 
+    def retire(self) -> None:
+        """Do nothing: there is no worker to end."""
+
     def is_ready(self) -> bool:
         """Return True: there is no worker to wait for."""
         return True

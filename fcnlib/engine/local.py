@@ -1,10 +1,11 @@
 """The engine that runs tasks in worker processes of this machine.
 
 Each lane has one worker, a separate interpreter that is started by name, not forked. It loads
-TensorFlow and each network once. A worker that dies, or whose task hangs, is replaced. The
-messages have a format of their own (`wire`), because loky and `concurrent.futures` offer no
-progress, partial results or cancelling of one running task, and `multiprocessing` imports the
-caller's main module again, which for an app is the page.
+TensorFlow and each network once. A worker that dies, or whose task hangs, is replaced.
+
+No library for worker processes is used: loky and `concurrent.futures` offer no progress, partial
+results or cancelling of one running task, and `multiprocessing` imports the caller's main module
+again, which for an app is the page. The messages therefore have a format of their own (`wire`).
 """
 
 import atexit
@@ -21,6 +22,7 @@ import weakref
 from pathlib import Path
 from typing import Any
 
+from fcnlib import runtime
 from fcnlib.engine import wire
 from fcnlib.engine.context import Mailbox, Publish, Report
 from fcnlib.engine.tasks import LANES, TASKS, Lane, Task
@@ -35,12 +37,14 @@ LOST = (
     "The process that computed this ended before it was done. Perhaps there was not enough memory. "
     "Try again, or choose a smaller picture."
 )
+START = "from fcnlib.engine.worker import main; main()"
+"""With ``-m`` instead, TensorFlow's import takes a third longer."""
 _LOG = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[2]
 SETTINGS = {
     "CUDA_VISIBLE_DEVICES": "-1",
-    "OMP_NUM_THREADS": str(os.cpu_count() or 1),
-    "OPENBLAS_NUM_THREADS": str(os.cpu_count() or 1),
+    "OMP_NUM_THREADS": str(runtime.threads()),
+    "OPENBLAS_NUM_THREADS": str(runtime.threads()),
 }
 
 
@@ -72,6 +76,12 @@ class Local:
         for worker in workers:
             worker.end(max(ends - time.monotonic(), 0))
 
+    def retire(self) -> None:
+        """End all workers, and start none any more."""
+        for lane in self._lanes.values():
+            lane.retired = True
+        self.close()
+
     def is_ready(self) -> bool:
         """Return whether the worker of short tasks has loaded TensorFlow."""
         return self._lanes["quick"].is_ready()
@@ -99,7 +109,7 @@ class Local:
         while True:
             time.sleep(1.0)
             for lane in self._lanes.values():
-                lane.retire()
+                lane.end_if_idle()
 
     def _attempt(self, call: "_Call", lane: "_Workers") -> Any:
         for again in (call.task.again, False):
@@ -143,19 +153,20 @@ class _Workers:
         self._name, self._lane = name, lane
         self._lock = threading.Lock()
         self.current: _Worker | None = None
+        self.retired = False
 
     def worker(self) -> "_Worker":
         """Return the current worker, a new one if there is none that lives."""
         with self._lock:
             # Threads go on while the process ends. A worker that they start would outlive it.
-            if _ENDING.is_set():
+            if _ENDING.is_set() or self.retired:
                 raise _ending()
             if self.current is None or not self.current.alive:
                 self.current = _Worker(self._name, self._lane)
             self.current.used = time.monotonic()
             return self.current
 
-    def retire(self) -> None:
+    def end_if_idle(self) -> None:
         """End a worker that has had nothing to do for a while."""
         with self._lock:
             worker = self.current
@@ -183,7 +194,7 @@ class _Worker:
         )
         self.process = subprocess.Popen(
             # -P: modules in the current folder must not replace those of Python.
-            [sys.executable, "-P", "-m", "fcnlib.engine.worker", name],
+            [sys.executable, "-P", "-c", START, name],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env=environment,
@@ -321,7 +332,7 @@ def _timeout(seconds: float) -> EngineError:
 
 
 def _ending() -> EngineError:
-    msg = "The server is stopping, so this was not computed. Try again once it is started again."
+    msg = "The app is being stopped or changed, so this was not computed. Try again in a moment."
     return EngineError("ending", msg)
 
 

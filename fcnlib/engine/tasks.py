@@ -27,6 +27,10 @@ class Task(NamedTuple):
         Seconds without any sign of the task, after which it is considered hanging and is ended.
     again : bool
         Whether it is short enough to be run again if its worker is lost.
+    remote : str
+        Name of the module that writes the task's request for another machine and reads the result,
+        with the functions ``prepare``, ``answer`` and ``preload``. By default, the task runs on
+        this machine only.
 
     """
 
@@ -34,6 +38,26 @@ class Task(NamedTuple):
     lane: str = "quick"
     patience: float = 60.0
     again: bool = False
+    remote: str = ""
+
+
+class Remote(NamedTuple):
+    """A task as bytes for another machine.
+
+    Attributes
+    ----------
+    place : str
+        Which of the task's deployments computes it, such as the name of a network.
+    request : bytes
+        What it needs.
+    result : callable
+        Makes the task's result from the bytes of the answer.
+
+    """
+
+    place: str
+    request: bytes
+    result: Callable[[bytes], Any]
 
 
 class Lane(NamedTuple):
@@ -88,7 +112,9 @@ TASKS = {
     "gradients": Task(
         "fcnlib.transposed_convolution.tensorflow_reference:gradients_tf", again=True
     ),
-    "segment": Task("fcnlib.segmentation.tasks:segment_photograph"),
+    "segment": Task(
+        "fcnlib.segmentation.tasks:segment_photograph", remote="fcnlib.segmentation.remote"
+    ),
     "street": Task("fcnlib.segmentation.tasks:segment_street"),
     "last_layers": Task("fcnlib.segmentation.tasks:replace_last_layers"),
     "cost": Task("fcnlib.segmentation.tasks:measure_cost"),

@@ -1,8 +1,8 @@
 """Messages between processes: pickles through a pipe, with the data of arrays beside them.
 
 A message is the number of its parts (4 bytes), the size of each part (8 bytes each), and the
-parts. The first part is a pickle of protocol 5. The others are the buffers of the arrays in it,
-which are written from and read to their own memory without a copy (PEP 574).
+parts. The first part is a pickle of protocol 5. The others are the buffers of the pickled
+arrays. They are written from, and read into, the arrays' own memory without a copy (PEP 574).
 """
 
 import io

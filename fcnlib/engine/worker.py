@@ -1,7 +1,7 @@
 """A worker process: reads tasks from standard input, runs each in a thread, sends messages back.
 
-Started by `fcnlib.engine.local` as ``python -m fcnlib.engine.worker LANE``, a separate
-interpreter. It ends when standard input ends, which also happens when its parent process ends.
+`fcnlib.engine.local` starts it as a separate interpreter that calls `main` with the name of the
+lane. It ends when standard input ends, which also happens when its parent process ends.
 """
 
 import contextlib
@@ -85,18 +85,24 @@ class Worker:
         work = threading.Thread(
             target=self._run, args=(number, function, args, context), daemon=True
         )
-        work.start()
+        try:
+            work.start()
+        except RuntimeError:  # There is no memory for another thread.
+            self._running.pop(number)
+            self._answer("error", number, EngineError("out_of_memory", OUT_OF_MEMORY))
 
     def _run(self, number: int, function: str, args: tuple[Any, ...], context: Context) -> None:
         limits.processor_seconds(self._lane.processor_seconds)
         try:
-            result = call(function, args, context)
+            kind, value = "result", call(function, args, context)
         except BaseException as error:
-            self._running.pop(number)
+            kind, value = "error", portable(error).with_traceback(None)
+        # Outside of the block: inside, the error still holds the memory that the task has filled.
+        self._running.pop(number)
+        try:
+            self._answer(kind, number, value)
+        except Exception as error:  # The result cannot be pickled.
             self._answer("error", number, portable(error))
-        else:
-            self._running.pop(number)
-            self._answer("result", number, result)
 
     def _answer(self, kind: str, number: int, value: Any) -> None:
         try:
@@ -146,7 +152,3 @@ def main() -> None:
     limits.apply(LANES[lane])
     threading.Thread(target=_beat, daemon=True).start()
     Worker(lane, tasks, answers).serve()
-
-
-if __name__ == "__main__":
-    main()

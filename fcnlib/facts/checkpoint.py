@@ -34,7 +34,7 @@ def packaged_network() -> Measured:
 
 
 @fact(
-    "With 4 bytes per parameter, the checkpoint takes 553.4 MB.",
+    "With 4 bytes per parameter, the checkpoint, the file with the weights, takes 553.4 MB.",
     {"": "553.4 MB"},
     ROUNDED,
     "the checkpoint vgg_16_2016_08_28",

@@ -18,7 +18,7 @@ from fcnlib.upsampling import upsample_skimage
 
 PAPER = "Long, Shelhamer & Darrell, CVPR 2015"
 VOC = "This needs the images of Pascal VOC and a long training of the full network."
-FLOAT32 = within(1e-5, "float32 keeps 24 bits")
+FLOAT32 = within(1e-5, "the network adds up float32 numbers, each with an error of about 1e-7")
 
 
 @fact(
@@ -46,9 +46,9 @@ def starts() -> Measured:
 
 
 @fact(
-    "FCN-16s and FCN-8s add no detail before their skip connections are trained. They only "
-    "upsample in bilinear steps, FCN-16s by 2 and 16, and FCN-8s by 2, 2 and 8. The figures are "
-    "the largest difference from the same steps by scikit-image.",
+    "FCN-16s and FCN-8s add no detail before their skip connections are trained. Until then, "
+    "they only upsample in bilinear steps, FCN-16s by 2 and 16, and FCN-8s by 2, 2 and 8. The "
+    "figures are the largest difference from the same steps by scikit-image.",
     {("FCN-32s", 32): "0", ("FCN-16s", 2, 16): "0", ("FCN-8s", 2, 2, 8): "0"},
     FLOAT32,
     "arithmetic",
@@ -66,7 +66,7 @@ def untrained_skips(head: str, *steps: int) -> float:
 
 @fact(
     "Because FCN-16s and FCN-8s upsample in several steps, their class maps differ from that "
-    "of FCN-32s before their skip connections are trained.",
+    "of FCN-32s even before their skip connections are trained.",
     {"FCN-16s": "differ", "FCN-8s": "differ"},
     WORDS,
     case="{}",
@@ -103,8 +103,10 @@ def _logits(head: str) -> FloatArray:
 
 QUOTED = (
     QuotedFact(
-        "Results of the paper's networks on Pascal VOC: pixel accuracy, mean accuracy, mean IU "
-        "and frequency-weighted IU, in percent.",
+        "Results of the paper's networks on Pascal VOC, in percent: pixel accuracy (share of "
+        "correct pixels), mean accuracy (the same, averaged over the classes), mean IU "
+        "(intersection over union, averaged over the classes) and frequency-weighted IU (the same, "
+        "with classes weighted by their number of pixels).",
         "FCN-32s-fixed 83.0, 59.7, 45.4, 72.0 · FCN-32s 89.1, 73.3, 59.4, 81.4 · "
         "FCN-16s 90.0, 75.7, 62.4, 83.0 · FCN-8s 90.3, 75.9, 62.7, 83.2",
         PAPER,
@@ -126,7 +128,7 @@ QUOTED = (
     QuotedFact(
         "Mean IU of the networks that the post's author trained: FCN-32s, 16s and 8s, in percent.",
         "62.70 · 63.52 · 63.65",
-        "the post's author, on RV-VOC12",
+        "the post's author, on RV-VOC12, a part of Pascal VOC's validation images",
         VOC,
     ),
 )

@@ -78,13 +78,13 @@ def through_the_samples(label: str) -> str:
 
 @fact(
     "At a sample, Mitchell's kernel has the weight k(0) = 8/9 and the B-spline 2/3.",
-    {(9, "mitchell"): "8", (3, "b_spline"): "2"},
+    {("Mitchell", 9): "8", ("B-spline", 3): "2"},
     EXACT,
-    case="{} k(0), {}",
+    case="{}, {} × k(0)",
 )
-def weight_at_the_sample(denominator: int, name: str) -> float:
+def weight_at_the_sample(label: str, denominator: int) -> float:
     """Evaluate the kernel at 0."""
-    return denominator * float(KERNELS[name](0))
+    return denominator * float(FINITE[label](0))
 
 
 @fact(
@@ -92,7 +92,7 @@ def weight_at_the_sample(denominator: int, name: str) -> float:
     "through samples that are all 1.",
     {3: ".9971", 2: "1.0098"},
     ROUNDED,
-    case="{} lobes",
+    case="Lanczos {}",
 )
 def raw_lanczos(lobes: int) -> float:
     """Average the gain over the positions between two samples."""
@@ -105,7 +105,7 @@ def raw_lanczos(lobes: int) -> float:
     {2: "0 %", 3: "0 %", 4: "0 %"},
     EXACT,
     "arithmetic",
-    case="{} lobes",
+    case="Lanczos {}",
 )
 def normalized_lanczos(lobes: int) -> float:
     """Resample a constant signal at 101 points between two samples."""

@@ -145,7 +145,9 @@ ROUNDED = Tolerance(
     "as rounded", "The measured value equals the figure after rounding to the same digits.", _rounds
 )
 WORDS = Tolerance(
-    "same words", "The measured words are those of the figure. A count may follow them.", _begins
+    "same words",
+    "The measured words are those of the figure. After a colon, more may follow, such as a number.",
+    _begins,
 )
 ERROR = Tolerance(
     "up to rounding errors",

@@ -21,12 +21,12 @@ ONES = ((2, 2), (3, 2), (4, 2), (5, 2), (3, 3), (4, 3), (5, 3), (6, 3), (5, 4), 
 
 @fact(
     "A polyphase sum is the sum of the weights that one phase of the output uses. The ripple of a "
-    "kernel is its largest polyphase sum divided by its smallest, so there is no checkerboard if "
-    "all are equal. The figure is the largest difference between ripple and quotient for 200 "
-    "random kernels.",
+    "kernel, its largest output value divided by its smallest for a constant image, equals the "
+    "largest polyphase sum divided by the smallest. There is no checkerboard if all sums are "
+    "equal. The figure is the largest difference between the two quotients for 200 random kernels.",
     {"": "0"},
     EXACT,
-    MEASURED + "; stated without figures in Distill",
+    MEASURED + "; stated without figures in Odena et al., Distill, 2016",
     seconds=0.2,
 )
 def ripple_is_the_ratio_of_sums() -> Measured:
@@ -41,8 +41,8 @@ def ripple_is_the_ratio_of_sums() -> Measured:
 
 
 @fact(
-    "There can be no checkerboard although the stride does not divide the kernel size: bilinear "
-    "kernels have no ripple. The figures are ripple − 1, by kernel size / stride.",
+    "Even if the stride does not divide the kernel size, the output can be free of a checkerboard: "
+    "bilinear kernels have no ripple. The figures are ripple − 1, by kernel size / stride.",
     {(5, 3): "2e-16", (9, 5): "2e-16", (13, 7): "2e-16"},
     ERROR,
     case="{} / {}",
@@ -53,9 +53,9 @@ def divisible_is_not_necessary(size: int, stride: int) -> float:
 
 
 @fact(
-    "There can be a checkerboard although the stride divides the kernel size: random kernels of "
-    "4 × 4 weights ripple at stride 2. The ripple is the largest output value divided by the "
-    "smallest.",
+    "Even if the stride divides the kernel size, the output can show a checkerboard: random "
+    "kernels of 4 × 4 weights ripple at stride 2. The ripple is the largest output value divided "
+    "by the smallest.",
     {"4 / 2": "all ripple"},
     WORDS,
 )

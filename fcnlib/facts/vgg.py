@@ -19,7 +19,7 @@ ENDS = ("vgg_16/conv1/conv1_1/weights", "vgg_16/fc8/biases")
     "vgg_16/fc8/biases.",
     {"parameters": "138,357,544", "variables": "32", ENDS[0]: "1,728", ENDS[1]: "1,000"},
     EXACT,
-    PAPER + "; the checkpoint",
+    PAPER + "; the file with the weights",
     seconds=0.3,
     tensorflow=True,
 )
@@ -34,7 +34,7 @@ def parameters() -> Measured:
 
 @fact(
     "For one image of 224 × 224 px, VGG-16 computes 15.47 · 10⁹ multiply-adds (GMAC), if its "
-    "layer fc6 has the padding VALID.",
+    "layer fc6 has the padding VALID, which means none.",
     {"": "15.47 GMAC"},
     ROUNDED,
     "arithmetic",
@@ -69,7 +69,8 @@ def parameters_of_fcn_32s() -> Measured:
 @fact(
     "Receptive field and stride of the cells of a layer. A cell depends on a square of pixels, and "
     "the receptive field is the side of this square. The stride is the distance in pixels from one "
-    "cell to the next.",
+    "cell to the next. pool3 is the output of the third block of layers, and fc7 is the last layer "
+    "before the class scores.",
     {
         ("pool3", "size"): "44 px",
         ("pool4", "size"): "100 px",
@@ -90,7 +91,8 @@ def receptive_fields(layer: str, quantity: str) -> int:
 
 
 @fact(
-    "Number of cells of fc7. It depends on the padding of fc6.",
+    "Number of cells of fc7, the last layer before the class scores. It depends on the padding of "
+    "the layer before it, fc6: VALID adds no zeros, SAME adds so many that no cell is lost.",
     {
         (384, 512, "VALID"): "6 × 10",
         (384, 512, "SAME"): "12 × 16",

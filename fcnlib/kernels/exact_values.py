@@ -2,7 +2,7 @@
 
 The values are derived by hand and do not use the kernel functions, so measurements can be
 checked against them. Only the overshoot of Lanczos kernels has no closed form. Its value is
-published with four digits.
+published in percent with two decimals.
 """
 
 from collections.abc import Iterable

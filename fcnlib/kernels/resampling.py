@@ -2,7 +2,8 @@
 
 The curve is ``s(t) = sum over n of s(n T) k((t - n T) / T)`` for samples at intervals of T and a
 kernel k. `scaled_kernels` computes one kernel per sample, scaled by the sample, to be added up.
-`convolve_comb` convolves a comb of impulses, weighted by the samples, with the kernel.
+`convolve_comb` convolves the kernel with a comb, a signal that has each sample's value at its
+position and is 0 elsewhere.
 """
 
 from dataclasses import replace

@@ -2,7 +2,7 @@
 
 Time is in seconds and frequency in hertz. Every signal is defined at all times, so there are also
 samples outside the interval that is shown. If a signal has `tones`, the highest tone is its highest
-frequency. Only the chirp also contains weak frequencies above it.
+frequency, except for the chirp, which also contains weak frequencies above it.
 """
 
 from collections.abc import Callable

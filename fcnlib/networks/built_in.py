@@ -1,4 +1,4 @@
-"""The built-in network, whose weights come with the repository, and its metrics."""
+"""The trained small FCN for drawn streets, and its metrics."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -17,7 +17,7 @@ NAMES = {"fcn_32s": "FCN-32s", "fcn_16s": "FCN-16s", "fcn_8s": "FCN-8s"}
 
 
 def network(head: str = "fcn_8s", path: Path | str = SHIPPED) -> Network:
-    """Load a head of the built-in network.
+    """Load the small FCN with one of its heads.
 
     Parameters
     ----------

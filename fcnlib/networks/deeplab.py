@@ -2,16 +2,16 @@
 
 ::
 
-    picture ─ MobileNet v2, stride 8 ─┬─ aspp0 (1 × 1) ──────────────┐
-                                      └─ mean of all cells           │
-                                         image_pooling (1 × 1) ──────┴─ concat_projection
-                                                                          │
-                                          labels ── bilinear × 8 ── logits/semantic
+    picture ─> MobileNet v2, stride 8 ─┬─> aspp0 (1 × 1) ──────────────────────────────┐
+                                       └─> mean of all cells ─> image_pooling (1 × 1) ─┤
+        ┌──────────────────────────────────────────────────────────────────────────────┘
+        └─> concat_projection ─> logits/semantic ─> bilinear × 8 ─> labels
 
-The MobileNet v2 classifier has a total stride of 32. Here it is 8, because dilated convolutions
-replace two of the strided ones. The last layer upsamples the 21 scores of each cell by a factor of
-8 with bilinear interpolation and aligned corners. The centers of the outermost cells are therefore
-the centers of the outermost pixels, and each side of the input has ``8 k + 1`` pixels.
+The MobileNet v2 classifier has a total stride of 32. Here it is 8, because dilated convolutions,
+which skip cells between their weights, replace two of the strided ones. The last layer upsamples
+the 21 scores of each cell by a factor of 8 with bilinear interpolation and aligned corners. The
+centers of the outermost cells are therefore the centers of the outermost pixels, and each side of
+the input has ``8 k + 1`` pixels.
 
 References
 ----------

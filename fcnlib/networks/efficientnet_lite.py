@@ -6,8 +6,9 @@ A picture of any size therefore gives 1000 scores for every cell of 32 × 32 px.
 scores over all cells equals the scores of the original classifier. The network has 3 % of
 VGG-16's weights.
 
-"Lite" means that the network has no squeeze-and-excitation blocks and clips activations at 6, so
-that it can also run on devices that compute with integers.
+"Lite" means that the network has no squeeze-and-excitation blocks, which scale each channel by a
+factor computed from the whole picture, and that it clips activations at 6. It can therefore also
+run on devices that compute with integers.
 
 References
 ----------

@@ -14,7 +14,7 @@ by backpropagation like any other layer.
     pool3 -> score_pool3 --------------------------------+--> upscore8 ==> FCN-8s
 
 New score layers start at zero and kernels start as bilinear interpolation. A head with a new skip
-therefore starts with the output of the previous head, upsampled in two steps.
+therefore starts with the coarse scores of the previous head, only upsampled in one more step.
 
 References
 ----------

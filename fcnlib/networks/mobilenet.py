@@ -1,7 +1,7 @@
 """Layers that MobileNet v2 and the networks derived from it share.
 
-The layers contain no batch normalization, because it was merged into the weights and biases of the
-convolutions when the weights were converted.
+The layers contain no batch normalization, which shifts and scales each channel, because it was
+merged into the weights and biases of the convolutions when the weights were converted.
 """
 
 from collections.abc import Callable

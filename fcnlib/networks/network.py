@@ -1,7 +1,6 @@
 """A network that is loaded once and then runs on any number of images, from any thread."""
 
 import difflib
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -87,7 +86,7 @@ class Network:
             self._fetched = tf.nest.map_structure(lambda t: tf.cast(t[0], "float32"), fetched)
             self._variables = {v.op.name: v for v in graph.get_collection("variables")}
             self._row_assigns: dict[str, RowAssign] = {}
-            threads = os.cpu_count() or 1
+            threads = runtime.threads()
             config = tf1.ConfigProto(
                 intra_op_parallelism_threads=threads, inter_op_parallelism_threads=threads
             )

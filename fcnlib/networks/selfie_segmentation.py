@@ -2,12 +2,9 @@
 
 It separates people from the background, for example in video calls. It has no other classes. ::
 
-    picture 256 ── stem ──┬── reduce to 64 ──┬── to 32 ──┬── to 16 ── gated head ── × 2 ─┐
-                          │                  │           └────────── join ──────────────┘
-                          │                  └─────────────── join ── × 2 ─┘
-                          └─────────────────────────── join ── × 2 ─┘
-                                                         │
-                        mask 256 ── sigmoid ── transposed convolution 2 × 2, stride 2
+    encoder      picture 256 ─> stem 128 ─> 64 ─> 32 ─> 16
+    decoder      16 ─> gated head ─> × 2, join 32 ─> × 2, join 64 ─> × 2, join 128
+    last layer   128 ─> transposed convolution 2 × 2, stride 2 ─> sigmoid ─> mask 256
 
 The encoder is similar to MobileNet v3. The decoder upsamples its features three times by a factor
 of two with bilinear interpolation. It combines each result with a finer layer of the encoder, as

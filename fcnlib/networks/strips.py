@@ -1,8 +1,9 @@
 """Division of a large image into strips that the early layers process one at a time.
 
-At full resolution, the first block of VGG-16 needs 512 bytes for each pixel: six gigabytes for an
-image of twelve megapixels. After four pooling layers, a fiftieth of that remains. Therefore the
-early layers run on strips, and the later layers run on their concatenated results.
+At full resolution, the input and the output of a layer in the first block of VGG-16 take 512 bytes
+for each pixel: six gigabytes for an image of twelve megapixels. After four pooling layers, which
+halve each side, they take 16 bytes. Therefore the early layers run on strips, and the later layers
+run on their concatenated results.
 
 Each strip is extended by a margin, and the results for the margin are dropped. The margin is so
 wide that the remaining results do not depend on pixels outside the extended strip. At the borders

@@ -1,4 +1,4 @@
-"""Comparison of the three heads of the built-in network on one image."""
+"""Comparison of the three heads of the small FCN on one image."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

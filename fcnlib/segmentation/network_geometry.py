@@ -50,15 +50,16 @@ def imagenet_geometry() -> NetworkGeometry:
     Examples
     --------
     >>> imagenet_geometry().receptive_fields
-    {'head': ReceptiveField(size=851, stride=32, start=-394)}
+    {'conv_head': ReceptiveField(size=851, stride=32, start=-394)}
 
     """
-    return NetworkGeometry({"head": receptive_field(efficientnet_lite.layers())})
+    # Its authors' name; "head" alone would be mistaken for the last part of an FCN.
+    return NetworkGeometry({"conv_head": receptive_field(efficientnet_lite.layers())})
 
 
 @cache
 def built_in_geometry(head: str) -> NetworkGeometry:
-    """Return the geometry of a built-in head: ``"fcn_32s"``, ``"fcn_16s"`` or ``"fcn_8s"``.
+    """Return the geometry of a head of the small FCN: ``"fcn_32s"``, ``"fcn_16s"`` or ``"fcn_8s"``.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Training of the built-in network on drawn scenes."""
+"""Training of the small FCN on drawn scenes."""
 
 from fcnlib.training.options import Options, Progress, learning_rate
 from fcnlib.training.trainer import Trainer

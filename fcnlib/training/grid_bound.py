@@ -3,13 +3,13 @@
 This repeats appendix A of the paper, as an experiment without a network. *Downsampling* by a
 factor f: every cell of f × f pixels stores the fraction of its pixels that belongs to each
 class. *Upsampling*: these fractions are interpolated bilinearly, and every pixel gets the class
-with the largest one. Wherever the result differs from the ground truth, the grid has lost
+with the largest fraction. Wherever the result differs from the ground truth, the grid has lost
 information. If a side is not a multiple of f, the last row or column is repeated first and the
 surplus is cut off afterwards.
 
-The paper calls the result an upper bound. Strictly speaking, it is not one. A network can compute
-scores that are not fractions, and with these an edge between two cells can be at the right place
-where fractions shift it.
+The paper calls the mean IU of the result an upper bound, but a network can exceed it. Fractions can
+shift an edge between two cells. A network may compute scores that are not fractions, and these can
+put the edge at the right place.
 
 References
 ----------

@@ -1,17 +1,15 @@
 """Short trainings in the background, one at a time, whose progress can be displayed.
 
-`train` runs as a task of an engine, in the app in another process. It publishes the progress of
-every step and, about once a second, a `Snapshot` of the network, and it can be paused, resumed and
-stopped. A `Run` is what the page sees of it. `Runs` belong to the process, not to the page that
-started them, and can be found by name. This module does not use Streamlit.
+`train` runs as a task of an engine. The app's engine runs it in another process. `train` publishes
+the progress of every step and, about once a second, a `Snapshot` of the network. It can be paused,
+resumed and stopped. A `Run` is what the page sees of it. `Runs` belong to the process, not to the
+page that started them, and can be found by name. This module does not use Streamlit.
 
 ::
 
-    waiting -> running -> done
-       |       ^    |---> failed
-       |       v    |
-       |      paused'
-       `-----------`----> stopped
+    waiting -> running or stopped
+    running -> paused, done, failed or stopped
+    paused  -> running or stopped
 """
 
 import io

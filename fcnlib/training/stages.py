@@ -1,4 +1,6 @@
-"""Training in three stages, as in the paper: each of FCN-32s, FCN-16s, FCN-8s starts from the last.
+"""Training in three stages, as in the paper: FCN-32s, then FCN-16s, then FCN-8s.
+
+FCN-16s starts from the trained weights of FCN-32s, and FCN-8s from those of FCN-16s.
 
 All files of a run are in one folder: a saved state per head, from which a killed run continues,
 summaries for TensorBoard, and at the end one file with the weights of all three heads.

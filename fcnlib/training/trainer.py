@@ -1,8 +1,8 @@
 """Training of one head, step by step: loss, optimizer, and saved states.
 
-The command line and the Training page both call a `Trainer` for each step. Every step depends
-only on the options and on its own number, so a training that continues from a saved state ends
-with the same weights as one that was never interrupted.
+The command line and the Training page both use a `Trainer`, which they call once per step. Every
+step depends only on the options and on its own number, so a training that continues from a saved
+state ends with the same weights as one that was never interrupted.
 """
 
 import json

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 from fcnlib.ui.page import PAGES, link
 from fcnlib import checkpoints, engine
 from fcnlib.plots import class_maps
-from fcnlib.ui.layout import chart
+from fcnlib.ui.layout import chart, drawn
 from fcnlib.ui.pictures import sample
 from fcnlib.ui.segmentation.maps import HEIGHT, legend, show_maps
 from fcnlib.ui.segmentation.run import run, sample_request
@@ -23,7 +23,7 @@ def show_example() -> list[DeltaGenerator]:
     image = sample().image
     title = f"A photograph, {image.shape[0]} × {image.shape[1]} px"
     with picture:
-        chart(class_maps.photograph_figure(image, title, height=HEIGHT), "home_picture")
+        chart(drawn(class_maps.photograph_figure, image, title, height=HEIGHT), "home_picture")
     return [*maps, st.container()]
 
 
@@ -44,9 +44,9 @@ def show_answer(places: list[DeltaGenerator]) -> None:
         rows, cols = result.coarse_map.shape
         st.caption(
             f"DeepLab v3 was trained to give a class to every pixel. It computes scores for {rows} "
-            f"× {cols} cells. Bilinear interpolation, which takes means of the nearest scores, "
-            "upsamples them, and every pixel gets the class with the highest score. Compare the "
-            "outlines of the two maps."
+            f"× {cols} cells. These are upsampled by bilinear interpolation, which takes means of "
+            "the nearest scores, and every pixel gets the class with the highest score. Compare "
+            "the outlines of the two maps."
         )
 
 

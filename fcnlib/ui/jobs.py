@@ -13,13 +13,15 @@ from fcnlib.ui.layout import button, show_error
 
 POLL_SECONDS = 1.0
 PATIENCE = 0.6  # seconds
+ON_CLUSTER = 8  # jobs at once if a cluster computes them
 KEPT = {"fetch": 3}  # whole pictures of up to 75 MB
 
 
 @st.cache_resource(show_spinner=False)
 def queue(name: str) -> Jobs:
-    """Return the queue `name` of this process. Each queue has a worker of its own."""
-    return Jobs(name, kept=KEPT.get(name, 12))
+    """Return the queue `name` of this process. Each queue has workers of its own."""
+    at_once = ON_CLUSTER if name == "inference" and engine.is_remote() else 1
+    return Jobs(name, kept=KEPT.get(name, 12), at_once=at_once)
 
 
 def visitor() -> str:

@@ -1,10 +1,14 @@
 """How pages show a figure, its source code and an error."""
 
+import hashlib
 import inspect
+import pickle
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -13,8 +17,41 @@ from fcnlib.errors import EngineError, FcnlibError
 from fcnlib.plots.theme import Figure
 
 Option = TypeVar("Option", int, str)
+Settings = ParamSpec("Settings")
 
 LONGEST = 800  # characters of a message; four faults of a file of weights take 700
+
+
+_DRAWN: OrderedDict[bytes, Figure] = OrderedDict()
+_DRAWING = threading.Lock()
+MOST_DRAWN = 128
+
+
+def drawn(
+    draw: Callable[Settings, Figure], *args: Settings.args, **options: Settings.kwargs
+) -> Figure:
+    """Return what `draw` returns for these arguments, drawn once for all visitors.
+
+    Plotly checks all that it draws, which takes most of the time of a page with many small figures.
+    Do not change the figure. Arguments that cannot be pickled are drawn each time.
+    """
+    # All of the arguments, unlike Streamlit's caches, which sample large arrays. Arguments that are
+    # equal may have different pickles, but those that differ never have the same.
+    try:
+        content = pickle.dumps((draw, args, options), protocol=5)
+    except (pickle.PicklingError, AttributeError):  # such as a normalized kernel
+        return draw(*args, **options)
+    key = hashlib.sha256(content).digest()
+    with _DRAWING:
+        if key in _DRAWN:
+            _DRAWN.move_to_end(key)
+            return _DRAWN[key]
+    figure = draw(*args, **options)
+    with _DRAWING:
+        _DRAWN[key] = figure
+        while len(_DRAWN) > MOST_DRAWN:
+            _DRAWN.popitem(last=False)
+    return figure
 
 
 def chart(figure: Figure, key: str, **options: Any) -> Any:
@@ -42,11 +79,11 @@ def chart_row(
             chart(figure, f"{prefix}_{key}")
 
 
-def metric_row(figures: Mapping[str, str]) -> None:
-    """Show values with their labels in a row, each as wide as its text."""
+def metric_row(figures: Mapping[str, str], help: Mapping[str, str] | None = None) -> None:
+    """Show values with their labels in a row, each as wide as its text; `help` is by label."""
     with st.container(horizontal=True, gap="medium"):
         for label, value in figures.items():
-            st.metric(label, value, width="content")
+            st.metric(label, value, width="content", help=(help or {}).get(label))
 
 
 def choose_one(

@@ -1,9 +1,10 @@
 """The list of pages, and what every page begins with: tab title, menu, heading, question.
 
-The menu, the icon and the warm-up belong to the running app. Of the parts of the pages, only those
-of the home page import this module, because they link to the other pages.
+The menu, the icon and the warm-up belong to the running app. In `fcnlib.ui`, only `home` imports
+this module, because the home page links to the other pages.
 """
 
+import sys
 from pathlib import Path
 from typing import NamedTuple
 
@@ -16,11 +17,13 @@ from fcnlib.ui.jobs import served
 
 ICON = Path(__file__).parents[1] / "data" / "icon.png"
 
+SWITCH_SECONDS = 0.0005  # Python's own is ten times as long
+
 _close_menu = component("menu")
 
 
 @st.cache_resource(show_spinner=False)
-def _engines() -> list[engine.Inline | engine.Local]:
+def _engines() -> list[engine.Engine]:
     """Return the engine that was started last, in a list that a reload of the code leaves alone."""
     return []
 
@@ -29,9 +32,13 @@ def _start_engine() -> None:
     """Start the engine, and end the one that runs the code from before a reload."""
     earlier, current = _engines(), engine.use("local")
     if earlier and earlier[0] is not current:
-        earlier[0].close()
+        # A script that still runs the old code must not start another worker.
+        earlier[0].retire()
     earlier[:] = [current]
 
+
+# The thread that answers all browsers waits so long for each thread that runs a page.
+sys.setswitchinterval(SWITCH_SECONDS)
 
 # Pages import this module first, so that a worker loads TensorFlow while they import the rest.
 _start_engine()

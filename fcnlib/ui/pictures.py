@@ -1,7 +1,7 @@
 """How a visitor chooses a picture: a sample, a file, the camera, an address."""
 
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 import streamlit as st
@@ -29,15 +29,15 @@ class Picture:
         SHA-256 of its bytes, or the sample's name: equal digests are equal pictures.
     image : ndarray of shape (H, W, 3), uint8
         RGB, at the size it came in.
-    stretched : ndarray of the same shape, uint8, optional
-        The image with its values scaled to the whole range, if it looks black otherwise.
+    stretched : bool
+        Whether its values were scaled to the whole range.
 
     """
 
     title: str
     digest: str
     image: RGBImage
-    stretched: RGBImage | None = None
+    stretched: bool = False
 
 
 def from_sample(key: str) -> Picture | None:
@@ -60,10 +60,13 @@ def sample(name: str = FIRST) -> Picture:
 
 
 def from_upload(key: str) -> Picture | None:
-    """Offer to upload a file; show why if it is not a picture."""
-    # Any name is accepted: with a list of endings, Streamlit raises for a picture named .jfif or
-    # without ending, and nobody reads that a .heic is a HEIC picture.
-    file = st.file_uploader("JPEG, PNG, WebP, GIF or BMP, at most 10 MiB", key=f"{key}_upload")
+    """Offer to upload a file; show why if it is not a picture.
+
+    Any name is accepted, because the format is recognized by the content. Streamlit would answer
+    a photograph called ``cat.jfif`` with an error of its own, and a HEIC file without its name.
+    """
+    label = "JPEG, PNG, WebP, GIF or BMP, at most 10 MiB"
+    file = st.file_uploader(label, key=f"{key}_upload")
     return from_bytes("Your picture", file.getvalue(), f"{key}_upload") if file else None
 
 
@@ -101,19 +104,22 @@ def from_address(key: str) -> Picture | None:
         return None
     if not show_progress(queue("fetch"), job, slot):
         return None
-    return _choose_range(job.result, slot)
+    return from_bytes("The picture at your address", job.result, f"{key}_address")
 
 
-def _fetched(url: str, report: Report) -> Picture:
-    data = fetching.fetch(url, report)
-    return Picture("The picture at your address", images.digest(data), *_both_ranges(data))
+def _fetched(url: str, report: Report) -> bytes:
+    return fetching.fetch(url, report)
 
 
 def from_bytes(title: str, data: bytes, key: str) -> Picture | None:
-    """Decode a picture; show why if it is none, or if decoding it had to be given up."""
+    """Decode a picture; show why if it is none, or if decoding it had to be given up.
+
+    If the picture looks black, say so and offer to stretch its values.
+    """
     digest = images.digest(data)
     try:
-        return _choose_range(Picture(title, digest, *_decoded(digest, data)), key)
+        picture = Picture(title, digest, _decoded(digest, stretch=False, _data=data))
+        return _in_range(picture, data, key) if images.is_dark(picture.image) else picture
     except PictureError as error:
         show_error(error)
     except EngineError as error:
@@ -121,29 +127,26 @@ def from_bytes(title: str, data: bytes, key: str) -> Picture | None:
     return None
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _decoded(digest: str, _data: bytes) -> tuple[RGBImage, RGBImage | None]:
-    return _both_ranges(_data)
-
-
-def _both_ranges(data: bytes) -> tuple[RGBImage, RGBImage | None]:
-    """Decode a picture and, if it looks black, once more with its values stretched."""
-    image: RGBImage = engine.run("decode", data)
-    return image, engine.run("decode", data, True) if images.is_dark(image) else None
-
-
-def _choose_range(picture: Picture, key: str) -> Picture:
+def _in_range(picture: Picture, data: bytes, key: str) -> Picture:
     """Say that a picture looks black, and let the visitor stretch its values if they differ."""
-    if picture.stretched is None:
-        return picture
     st.caption(
-        "This picture looks black: all its values are below about 1 % of the range, at most "
-        f"{picture.image.max()} of 255. Maps of labels or depths often have such values."
+        f"No value is above {picture.image.max()} of 255, about 1 % of the range or less, so this "
+        "picture looks black. Maps of classes or depths are often stored like this."
     )
-    differs = picture.stretched.any()
-    if not (differs and st.toggle("Stretch the values to the range", key=f"{key}_stretch")):
-        return picture
-    return replace(picture, digest=f"{picture.digest} stretched", image=picture.stretched)
+    stretched = _decoded(picture.digest, stretch=True, _data=data)
+    if stretched.any() and st.toggle(
+        "Stretch the values",
+        key=f"{key}_stretch",
+        help="The smallest value becomes black, and the largest one white.",
+    ):
+        return Picture(picture.title, f"{picture.digest}:stretched", stretched, stretched=True)
+    return picture
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def _decoded(digest: str, *, stretch: bool, _data: bytes) -> RGBImage:
+    decoded: RGBImage = engine.run("decode", _data, stretch)
+    return decoded
 
 
 @st.cache_data(show_spinner=False, max_entries=len(images.SAMPLES))

@@ -129,7 +129,7 @@ def test_the_message_names_an_unusable_checkpoint(photo, tmp_path, capsys):
 
 
 def test_an_interrupt_exits_with_130(photo, monkeypatch, capsys):
-    def interrupt(*_):
+    def interrupt(_):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(images, "decode", interrupt)

@@ -163,6 +163,11 @@ def test_an_unexpected_error_says_where_it_happened(in_workers):
     assert not getattr(raised.value, "__notes__", [])
 
 
+def test_a_result_that_cannot_be_sent_is_an_error(in_workers):
+    with pytest.raises(TypeError, match="pickle"):
+        engine.run("unsendable")
+
+
 def test_an_error_that_cannot_be_sent_arrives_as_text(in_workers):
     with pytest.raises(RuntimeError, match="UnusualError: 1"):
         engine.run("fail_unusually")
@@ -176,7 +181,7 @@ def test_a_worker_is_an_interpreter_of_its_own(in_workers):
     about = engine.run("about")
     assert about == {
         "tensorflow": False,
-        "main": "fcnlib.engine.worker",
+        "main": None,  # not the module that the parent runs
         "nice": os.nice(0),
     }
     assert engine.run("who") == engine.run("who") != os.getpid()
@@ -511,3 +516,15 @@ def test_an_unknown_engine_is_refused(monkeypatch):
     monkeypatch.setenv("FCNLIB_ENGINE", "remote")
     with pytest.raises(ValueError, match="'remote'"):
         engine.use("local")
+
+
+def test_a_retired_engine_starts_no_worker(monkeypatch):
+    workers = Local()
+    monkeypatch.setattr(engine, "_current", workers)
+    engine.run("who")
+    workers.retire()
+    for _ in range(3):
+        with pytest.raises(EngineError) as raised:
+            engine.run("who")
+        assert raised.value.code == "ending"
+    assert not workers._lanes["files"].current.alive

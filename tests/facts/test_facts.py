@@ -9,6 +9,7 @@ from fcnlib.errors import WeightsError
 from fcnlib.facts import FACTS, QUOTED, SECTIONS, check, check_all
 from fcnlib.facts.fact import Fact, fact, judge
 from fcnlib.facts.tolerances import ERROR, EXACT, ROUNDED, SEEDS, WORDS, read, say, within
+from fcnlib.kernels import KERNELS
 
 SECTION_NAMES = ["Upsampling", "Kernels", "Memory", "VGG-16", "FCN"]
 
@@ -188,6 +189,18 @@ def test_every_tolerance_has_a_reason():
     why = within(0.03, "seeds differ").why
     assert "0.03" in why
     assert "seeds differ" in why
+
+
+def test_different_tolerances_have_different_reasons():
+    reasons = {claim.tolerance.name: claim.tolerance.why for claim in FACTS}
+    # The amount is the first word after "Within".
+    assert len({why.partition(": ")[2] or why for why in reasons.values()}) == len(reasons)
+
+
+def test_labels_use_the_titles_of_kernels():
+    labels = {label for claim in SECTIONS["Kernels"] for label in claim.expected}
+    internal = {name for name, kernel in KERNELS.items() if name != kernel.title}
+    assert not [label for label in labels for name in internal if name in label]
 
 
 def test_words_are_not_compared_as_numbers():

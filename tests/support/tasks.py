@@ -99,6 +99,10 @@ def fail_unusually():
     raise UnusualError(1, 2)
 
 
+def unsendable():
+    return threading.Lock()
+
+
 def who():
     return os.getpid()
 

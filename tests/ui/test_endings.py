@@ -169,7 +169,14 @@ def served(mark, folder=ROOT):
     """Start the app of a folder; give its process and its port, and end it afterwards."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
-    command = ["-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    command = [
+        "-m",
+        "streamlit",
+        "run",
+        "app.py",
+        "--server.headless=true",
+        "--server.fileWatcherType=auto",
+    ]
     server = subprocess.Popen(
         [sys.executable, *command, f"--server.port={port}", "--server.address=127.0.0.1"],
         cwd=folder,

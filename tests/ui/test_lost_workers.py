@@ -57,13 +57,13 @@ PARTS = [
     Part(UPSAMPLING, "check_upsampling", "upsampling_check", "upsampling_difference"),
     Part(UPSAMPLING, "check_upsampling", "upsampling_table", "upsampling_difference"),
     Part(UPSAMPLING, "upsampled_borders", "upsampling_xray", "upsampling_xray_profile"),
-    Part(TRANSPOSED, "check_views", "transposed_convolution_views", "scatter, gather and matrix"),
+    Part(TRANSPOSED, "check_views", "transposed_convolution_views", "“gather” and “matrix” below"),
     Part(TRANSPOSED, "accepts", "transposed_convolution_sizes", "and rejected"),
     Part(TRANSPOSED, "transposed_convolution", "transposed_convolution_step", "in the gradients"),
     Part(TRANSPOSED, "gradients", "transposed_convolution_step", "in the gradients"),
     Part(TRANSPOSED, "last_layers", f"{PHONE}_job", f"{PHONE}_people_learned", {PHONE: True}),
     Part(SEGMENTATION, "segment", "segmentation_job", "segmentation_2_full"),
-    of_fold(SEGMENTATION, "cost", "segmentation_cost", "Multiply-adds are counted"),
+    of_fold(SEGMENTATION, "cost", "segmentation_cost", "A multiply-add is"),
     of_fold(SEGMENTATION, "step_orders", "segmentation_imagenet_order_fold", MASK),
     of_fold(SEGMENTATION, "upsampled_argmax", "segmentation_imagenet_memory_fold", "gb_survivors"),
     Part(SEGMENTATION, "street", "segmentation_street_job", "segmentation_fcn_8s", SKIPS),
@@ -150,6 +150,7 @@ def busy(workers, lane):
     return worker
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: f"{part.key}: {part.task}")
 def test_every_part_of_a_page_can_be_tried_again(monkeypatch, part):
     key = f"{part.key}_again"
@@ -169,6 +170,7 @@ def test_every_part_of_a_page_can_be_tried_again(monkeypatch, part):
     assert [title.value for title in app.title] == [PAGES[part.page].title]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("task", "fold", "key", "result"),
     [
@@ -215,6 +217,7 @@ def counted(calls, function):
     return count
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("way", "words"),
     [
@@ -250,6 +253,7 @@ def test_a_worker_lost_in_inference(workers, monkeypatch, way, words):
     assert words not in shown(app)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("way", "words"),
     [

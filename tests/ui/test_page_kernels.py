@@ -16,7 +16,7 @@ from fcnlib.kernels.reconstruction import reconstruct
 from fcnlib.kernels.separable import resize_separable, zone_plate
 from fcnlib.kernels.signals import SIGNALS
 from fcnlib.ui.kernels import table as properties_table
-from fcnlib.ui.kernels.picture import PICTURES
+from fcnlib.ui.kernels.picture import PICTURES, say_range
 from fcnlib.ui.kernels.sentences import say_sampling
 
 ROOT = Path(__file__).parents[2]
@@ -324,6 +324,14 @@ def test_every_picture_is_enlarged(page, picture):
     titles = (figure(page, index)["layout"]["title"]["text"] for index in (1, 2))
     before, after = (list(map(int, re.findall(r"\d+", title))) for title in titles)
     assert after == [4 * side for side in before]
+
+
+def test_a_share_that_is_not_zero_is_not_shown_as_zero():
+    large = np.zeros((100, 100))
+    large[0, 0] = -0.25
+    said = say_range(np.array([[0.0, 1.0]]), large)
+    assert re.findall(r"[\d.]+\d", said) == ["0.1", "0.25"]
+    assert said.startswith("Less")
 
 
 def test_overshoot_in_the_picture_is_shown():

@@ -132,7 +132,7 @@ def test_a_run_learns_and_can_be_paused_resumed_and_stopped(app):
     run_until(app, lambda: status(app).startswith("Stopped"))
     assert not app.button(key="training_go").disabled
     assert app.button(key="training_stop").disabled
-    assert "FCN-8s, bilinear, learned, 0.008" in texts(app)
+    assert "FCN-8s, bilinear, learned, rate 0.008" in texts(app)
     assert "prediction" in charts(app)
 
 
@@ -188,8 +188,8 @@ def test_the_next_run_is_drawn_with_the_previous_one(app):
         run_until(app, lambda: status(app).startswith("Done"))
     drawn = charts(app)["loss"]["data"]
     assert [line["name"] for line in drawn] == [
-        "FCN-32s, bilinear, learned, 0.008",
-        "FCN-8s, bilinear, learned, 0.008",
+        "FCN-32s, bilinear, learned, rate 0.008",
+        "FCN-8s, bilinear, learned, rate 0.008",
     ]
     assert all(texts(app).count(line["name"]) == 1 for line in drawn)
     for name in ("bus", "person"):

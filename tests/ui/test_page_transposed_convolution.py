@@ -141,7 +141,7 @@ def test_overlap_counts_and_sums_of_the_weights(page):
 )
 def test_the_caption_counts_where_the_rule_fails(page, weights, counts):
     select(page, weights)
-    assert numbers(page, "cells with a frame") == counts
+    assert numbers(page, "fields with a frame") == counts
 
 
 def test_the_table_has_a_cell_for_every_size_and_stride():

@@ -159,7 +159,7 @@ def test_a_dark_picture_at_an_address_can_be_stretched(monkeypatch):
         app.session_state["own_fetched"].wait(20)
         app.run()
     assert app.code[0].value == "(40, 64, 3) 2"
-    app.toggle(key="own_fetched_stretch").set_value(True).run()
+    app.toggle(key="own_address_stretch").set_value(True).run()
     assert app.code[0].value == "(40, 64, 3) 255"
     jobs.queue.clear()
 

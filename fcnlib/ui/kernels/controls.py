@@ -141,14 +141,26 @@ def say_agreement(state: drag_samples.DragState) -> str:
     difference = drag_samples.browser_difference(state, COMPONENT_KEY)
     browser = "Drag a sample to compare the curve you see with one computed in Python."
     if difference is not None:
-        browser = f"Your browser's curve and Python's differ by at most {difference:.1g}."
+        browser = f"Your browser's curve and Python's {_apart(difference)}."
     return (
         f"{browser} The curve can also be computed by a **convolution**: the kernel slides over a "
-        "signal that has one spike per sample and is 0 elsewhere. The two results differ by at "
-        f"most {comb:.1g}. Except with Bilinear and Nearest, samples before 0 s and after 1 s "
-        "contribute too. The sinc extends to infinity, so it is tapered to 0 at a distance of "
-        f"{FAR} samples."
+        "signal that has one spike per sample and is 0 elsewhere. The sum of kernels and the "
+        f"convolution {_apart(comb)}. Except with Bilinear and Nearest, samples before 0 s and "
+        "after 1 s contribute too. The sinc extends to infinity, so it is tapered to 0 at a "
+        f"distance of {FAR} samples."
     )
+
+
+def _apart(difference: float) -> str:
+    """Return the end of a sentence about two results.
+
+    Examples
+    --------
+    >>> _apart(0.0), _apart(2.2e-16)
+    ('are equal', 'differ by at most 2e-16')
+
+    """
+    return f"differ by at most {difference:.1g}" if difference else "are equal"
 
 
 def _show_ripple() -> None:

@@ -9,7 +9,7 @@ from fcnlib.kernels.separable import resize_separable, zone_plate
 from fcnlib.plots.arrays import image_figure
 from fcnlib.typing import Float64Array
 from fcnlib.ui.kernels.drag_samples import DragState
-from fcnlib.ui.layout import chart_row
+from fcnlib.ui.layout import chart_row, drawn
 
 PICTURES = {"eye": "A cat's eye", "rings": "Rings of decreasing width", "samples": "Your samples"}
 FACTORS = (2, 16)
@@ -46,7 +46,7 @@ def show_picture(kernel: Kernel, state: DragState, name: str, factor: int) -> No
     figures = {}
     for key, title, picture in (("before", "Original", small), ("after", "Enlarged", large)):
         rows, columns = picture.shape[:2]
-        figures[key] = image_figure(picture, f"{title}, {rows} × {columns} px", height=280)
+        figures[key] = drawn(image_figure, picture, f"{title}, {rows} × {columns} px", height=280)
     chart_row("kernels", figures)
     st.caption(say_range(small, large))
 
@@ -78,7 +78,8 @@ def say_range(small: Float64Array, large: Float64Array) -> str:
     share = float((outside > 1e-9).mean())
     if not share:
         return "All enlarged pixels are within the original's range."
+    amount = f"{100 * share:.1f}" if share >= 0.001 else "Less than 0.1"
     return (
-        f"{100 * share:.1f} % of the enlarged pixels overshoot the original's range, by up to "
+        f"{amount} % of the enlarged pixels overshoot the original's range, by up to "
         f"{outside.max():.2g} (white is 1)."
     )

@@ -18,7 +18,10 @@ def say_sampling(signal: Signal, frequency: float, rate: int) -> str:
 
     """
     nyquist = rate / 2
-    limit = f"Samples represent only frequencies below {nyquist:g} Hz, half the sampling rate."
+    limit = (
+        f"Samples represent only frequencies below {nyquist:g} Hz, the Nyquist frequency: half the "
+        "number of samples per second."
+    )
     if signal.tones and not signal.tuned:
         return f"{limit} This signal does not oscillate, so one sample is enough to describe it."
     if not signal.tones:
@@ -47,8 +50,8 @@ def say_sampling(signal: Signal, frequency: float, rate: int) -> str:
             "leave an error."
         )
     return (
-        f"{start} This signal contains nothing above {highest:g} Hz, so the sinc restores it. "
-        "Other kernels leave an error."
+        f"{start} This signal contains nothing above {highest:g} Hz, so the ideal kernel, the sinc "
+        "sin(πx)/(πx), restores it. Other kernels leave an error."
     )
 
 

@@ -39,20 +39,23 @@ def show_legend() -> None:
     """Show how many values agree, the tolerances, and what each column means."""
     agreeing, total = count_agreeing()
     st.caption(
-        f"✓ {agreeing} of {total} values that this app measured match the exact value printed "
-        "below them. The tolerance is 1e-12; for overshoot it is 1e-6, or half of the last printed "
-        "digit if the exact value is a percentage."
+        f"✓ {agreeing} of {total} measured values agree with the value printed below them. They "
+        "may differ by 1e-12. Overshoot may differ by 1e-6, except that of Lanczos: it has no "
+        "formula and is compared with a published percentage, so half of the last printed digit is "
+        "allowed."
     )
     st.markdown(
-        "- **H(f)** is the gain for a wave of f cycles per sample, divided by the gain of a "
-        "constant, H(0). f = 1/2 is the Nyquist frequency. “Si” means that the exact value was "
-        "computed with Si(x), the integral of sin(t)/t from 0 to x.\n"
+        "- **H(f)** is the gain for a wave of f cycles per sample, divided by the gain for a "
+        "constant, so H(0) = 1. f = 1/2 is the Nyquist frequency. “Si” means that the exact value "
+        "was computed with Si(x), the integral of sin(t)/t from 0 to x.\n"
         "- **Overshoot** is how far the curve rises above 1 if the samples step from 0 to 1. For "
-        "Lanczos, it is measured on the normalized kernel. All other values of Lanczos are "
-        "measured on the raw kernel, whose weights do not sum to 1.\n"
+        "Lanczos, it is measured on the normalized kernel, whose weights are divided by their "
+        "sum. All other values of Lanczos are measured on the raw kernel, whose weights do not sum "
+        "to 1.\n"
         "- **Support** is the distance, in samples, beyond which the kernel is 0.\n"
-        "- **Through the samples** says whether the curve passes through the samples. k(0) is the "
-        "weight of a sample at its own position.\n"
+        "- **Through the samples** says whether the curve passes through the samples. If it does "
+        "not, the table gives the measured k(0), the weight of a sample at its own position. The "
+        "exact k(0) is always printed below.\n"
         "- **Mean response to 1** is the mean of the curve if all samples are 1."
     )
 

@@ -64,16 +64,20 @@ def _watch(job: Job, section: str, red: bool, polled: bool) -> None:
         st.rerun()
     # A copy, because the job may add outcomes while the table is built.
     known = dict(outcomes())
-    holding = sum(outcome.holds for outcome in known.values())
-    st.markdown(f"### {holding} of {len(FACTS)} facts hold on this machine")
+    state = table.say_state(FACTS, known)
+    st.markdown(f"### {state[0].upper()}{state[1:]}")
     if job.active:
         st.progress(job.fraction, text=f"{job.text} · {job.seconds:.0f} s")
     installed = " · ".join(f"{name} {version}" for name, version in versions().items())
     st.caption(f"{machine()} · {installed}")
     if shown := select(section, red, known):
-        table.show_facts(shown, known)
-    else:
+        table.show_facts(shown, known, SECTIONS)
+    elif any(
+        fact.name in known for facts in select(section, False, known).values() for fact in facts
+    ):
         st.caption("All facts checked so far in this section hold.")
+    else:
+        st.caption("No fact in this section is checked yet.")
 
 
 def select(section: str, red: bool, known: Mapping[str, Outcome]) -> dict[str, list[Fact]]:

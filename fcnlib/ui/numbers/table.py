@@ -1,6 +1,6 @@
 """The tables of facts: tables on a wide screen, lists of cards on a narrow one."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 import streamlit as st
@@ -24,12 +24,50 @@ def style() -> None:
     st.html(STYLE)
 
 
-def show_facts(sections: Mapping[str, list[Fact]], outcomes: Mapping[str, Outcome]) -> None:
-    """Show facts by section with their outcomes so far."""
+def say_state(facts: Sequence[Fact], outcomes: Mapping[str, Outcome]) -> str:
+    """Return how many facts hold, of those that are checked, and how many are not checked yet.
+
+    Examples
+    --------
+    >>> from fcnlib.facts import FACTS
+    >>> say_state(FACTS[:3], {}), say_state(FACTS[:1], {FACTS[0].name: Outcome(holds=True)})
+    ('none of 3 facts is checked yet', '1 of 1 facts hold')
+    >>> say_state(FACTS[:3], {FACTS[0].name: Outcome(holds=True)})
+    '1 of 1 checked facts hold, 2 are not checked yet'
+
+    """
+    checked = [outcomes[fact.name] for fact in facts if fact.name in outcomes]
+    missing = len(facts) - len(checked)
+    if not checked:
+        return f"none of {missing} facts is checked yet"
+    holding = f"{sum(outcome.holds for outcome in checked)} of {len(checked)}"
+    if not missing:
+        return f"{holding} facts hold"
+    return (
+        f"{holding} checked facts hold, {missing} {'is' if missing == 1 else 'are'} not checked yet"
+    )
+
+
+def show_facts(
+    sections: Mapping[str, list[Fact]],
+    outcomes: Mapping[str, Outcome],
+    whole: Mapping[str, Sequence[Fact]],
+) -> None:
+    """Show facts by section with their outcomes so far.
+
+    Parameters
+    ----------
+    sections : mapping of str to list of Fact
+        The facts to show, by section.
+    outcomes : mapping of str to Outcome
+        The outcomes so far, by the names of the facts.
+    whole : mapping of str to sequence of Fact
+        All facts of each section, which its heading counts.
+
+    """
     bodies = {}
     for title, facts in sections.items():
-        holding = sum(fact.name in outcomes and outcomes[fact.name].holds for fact in facts)
-        heading = f"{title}: {holding} of {len(facts)} hold"
+        heading = f"{title}: {say_state(whole[title], outcomes)}"
         bodies[heading] = [_fact(fact, outcomes.get(fact.name)) for fact in facts]
     figures = "Figures: as stated → measured here"
     _show("Every fact with its figures", ("Verdict", "Claim", figures), bodies)

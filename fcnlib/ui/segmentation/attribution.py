@@ -26,7 +26,7 @@ def show_pixel_attribution(result: Segmentation, geometry: NetworkGeometry, key:
     A pin runs only this again, and sends neither picture a second time.
     """
     deepest, *earlier = geometry.receptive_fields
-    layers = f" **{deepest}** is the layer that these scores are computed from."
+    layers = f" The scores are computed from the layer **{deepest}**."
     if earlier:
         layers = (
             f" **{deepest}** is the deepest layer that gives scores. Earlier layers, with smaller "
@@ -73,6 +73,11 @@ def _sum(attribution: PixelAttribution, result: Segmentation) -> None:
         | {name: f"**{total}**" for name, total in zip(classes, totals, strict=True)}
     )
     st.table(rows, border="horizontal", hide_index=True)
+    if attribution.parts:
+        st.caption(
+            "The weights in this table are trained. Before training, they were those of bilinear "
+            "interpolation."
+        )
     best = ", ".join(
         f"{result.class_names[index]} {confidence:.1%}"
         for index, confidence in zip(attribution.classes, attribution.confidences, strict=True)
@@ -93,7 +98,7 @@ def _numbers(values: Sequence[float], form: str) -> list[str]:
 
 
 def _account(attribution: PixelAttribution, result: Segmentation) -> str:
-    """Return where the weights come from and how much of the receptive field is outside."""
+    """Return how much of the receptive field is outside the picture."""
     beyond = {
         layer: field.outside(result.picture.shape) for layer, field in attribution.fields.items()
     }
@@ -110,8 +115,4 @@ def _account(attribution: PixelAttribution, result: Segmentation) -> str:
         sentences.append(f"{place}, the convolutions use zeros.")
     else:
         sentences.append("The receptive field lies within the picture.")
-    if attribution.parts:
-        sentences.append(
-            "Before training, the weights of the cells were those of bilinear interpolation."
-        )
     return " ".join(sentences)

@@ -21,9 +21,10 @@ def show_confidence(result: Segmentation, asked: Hashable) -> None:
         key=asked,
         work=task("confidence", result.coarse_factor, result.coarse_logits),
         about="The confidence is the probability of the pixel's class. The softmax function, which "
-        "turns scores into probabilities, computes it. Unlike the best class itself, it needs the "
-        f"scores of all {len(result.class_names)} classes at every pixel. They are upsampled for a "
-        "few cells at a time, so it takes little memory.",
+        "turns scores into probabilities, computes it. The best class can be found without the "
+        "scores of classes that cannot win, but the softmax needs the scores of all "
+        f"{len(result.class_names)} classes at every pixel. To save memory, they are upsampled for "
+        "a few cells at a time.",
     )
     if confidence is not None:
         height, width = result.label_map.shape

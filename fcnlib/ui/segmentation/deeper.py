@@ -47,5 +47,5 @@ def _folds_of_scores(name: str, result: Segmentation, request: Request) -> None:
     if name == "vgg_16":
         effect = f"What {result.precision} changes"
         fold(effect, "segmentation_precision_fold", show_effect, result, asked)
-    memory = f"Why 16 GB, and why not: {title}"
+    memory = f"How much memory upsampling needs: {title}"
     fold(memory, f"{key}_memory_fold", show_memory, result, f"{key}_gb")

@@ -74,25 +74,28 @@ def _memory(key: str) -> None:
     st.markdown(
         "The post upsamples with a dense kernel, which connects every class to every class. This "
         f"kernel takes {size(dense.kernel)}. Kernel and output take "
-        f"**{size(dense.total)}**{_here(dense.total)}."
+        f"**{size(dense.total)}**.{_here(dense.total)}"
     )
     st.caption(
         "Only the weights from a class to itself are not zero. A depthwise kernel stores just "
-        "those. They are the products of a triangle with itself, and a separable kernel stores "
-        "only this triangle. All three methods compute the scores of every class at full size, "
-        f"{size(dense.activations)}. This app's exact map never does, and takes "
+        "those. Each of them is the product of two values of a triangle, one for its row and one "
+        "for its column, and a separable kernel stores only this triangle. All three methods "
+        f"compute the scores of every class at full size, {size(dense.activations)}. This app's "
+        "method (“exact map”) never does: it leaves out classes that cannot win, and takes "
         f"{size(plan['exact'].total)}."
     )
 
 
 def _here(nbytes: int) -> str:
-    """Compare a size with this machine's memory."""
+    """Return a sentence that compares a size with this machine's memory."""
     machine = machine_nbytes()
     if machine is None:
         return ""
     if nbytes > machine:
-        return f", more than this machine's {size(machine)}: it does not fit"
-    return f", {nbytes / machine:.1%} of this machine's {size(machine)} if nothing is copied"
+        return f" This machine has only {size(machine)}, so they do not fit."
+    return (
+        f" That is {nbytes / machine:.1%} of this machine's {size(machine)}, if neither is copied."
+    )
 
 
 def _survivors(result: Segmentation, key: str) -> None:
@@ -103,7 +106,7 @@ def _survivors(result: Segmentation, key: str) -> None:
     height, width = field.size
     left, right = st.columns(2, gap="medium")
     with left:
-        title = f"{field.logits.shape[2]} classes, {counts.mean():.1f} of them left in a square"
+        title = f"{field.logits.shape[2]} classes, on average {counts.mean():.1f} left in a square"
         shown = labels[:height, :width]
         figure = survivors_figure(shown, counts, field.factor, title, colors=field.colors)
         chart(figure, f"{key}_survivors")
@@ -112,8 +115,9 @@ def _survivors(result: Segmentation, key: str) -> None:
             "Between four neighboring cells, scores are weighted means of the cells' scores. A "
             "class cannot win there if another class has a higher score at all four cells. Each "
             "square between cells shows how many classes can still win: darker squares have more, "
-            f"{counts.max()} at most. These squares are divided into quarters, which have fewer "
-            "classes left, until only a few pixels remain."
+            f"{counts.max()} at most. Each square in which more than one class can win is divided "
+            "into quarters, which usually have fewer classes left, until one class or only a few "
+            "pixels remain."
         )
         _timing(name, field, key)
 

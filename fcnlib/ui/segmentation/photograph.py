@@ -31,11 +31,16 @@ def show_picture(picture: Picture) -> None:
 def introduce(number: int, name: str) -> None:
     """Say what kind of network this is and what to watch for."""
     choice = NETWORKS[name]
-    if choice.segments:
+    if name == "people":
         st.markdown(
             f"**{number}. Trained to segment.** {choice.title} learned from pictures in which "
-            f"the objects had been outlined ({choice.trained_on}). Watch the outlines, and which "
-            "class things get that are not among its classes."
+            "people had been outlined. Everything else is background. Watch the outlines."
+        )
+    elif choice.segments:
+        st.markdown(
+            f"**{number}. Trained to segment.** {choice.title} learned from pictures in which "
+            f"the objects had been outlined ({choice.trained_on}). Watch the outlines. Some things "
+            "do not belong to any of its classes: watch which class they get."
         )
     else:
         st.markdown(
@@ -83,8 +88,8 @@ def conclude(results: Mapping[str, Segmentation]) -> None:
     kinds = {NETWORKS[name].segments for name in results}
     if kinds == {True, False}:
         st.markdown(
-            "**So: a classifier's map is not a segmentation.** Compare the outlines of the two "
-            "rows. The classifier says what each cell looks like, and it never saw an outline "
+            "**So: a classifier's map is not a good segmentation.** Compare the outlines of the "
+            "two rows. The classifier says what each cell looks like, and it never saw an outline "
             "while it was trained. The other network was trained with outlines."
         )
     if len(results) < 2:
@@ -93,7 +98,7 @@ def conclude(results: Mapping[str, Segmentation]) -> None:
     measured = agreement(first, second)
     st.caption(
         f"{measured.same:.0%} of the pixels have the same class in both maps, and "
-        f"{measured.different:.0%} have another one. The other {measured.unmatched:.0%} cannot be "
-        "compared, because one network gives a class that the other does not have. “Egyptian "
-        "cat” counts as “cat” if the other network has only “cat”."
+        f"{measured.different:.0%} have different classes. The other {measured.unmatched:.0%} "
+        "cannot be compared, because one network gives a class that the other does not have. "
+        "“Egyptian cat” counts as “cat” if the other network has only “cat”."
     )

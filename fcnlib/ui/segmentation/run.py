@@ -3,6 +3,9 @@
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Lock
+
+import streamlit as st
 
 from fcnlib import engine, images
 from fcnlib.images import colors
@@ -10,14 +13,20 @@ from fcnlib.jobs import Job
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Report, RGBImage, part
 from fcnlib.ui.jobs import on_opening, queue
+from fcnlib.ui.layout import button
 from fcnlib.ui.pictures import FIRST, sample
 from fcnlib.ui.segmentation.choices import LONG_SIDES, Request
 
 JOB = "segmentation_job"
 KEPT_RESULTS = 24
 _RESULTS: OrderedDict[tuple[object, ...], Segmentation] = OrderedDict()
-"""The latest results of all visitors. Only the thread of the queue changes it."""
+"""The latest results of all visitors, which only the threads of the queue change."""
+_LOCK = Lock()
 FIRST_NETWORKS = ("imagenet", "voc")
+HERE = "segmentation_here"
+"""Key in the session state: this visitor's networks run on this machine, not on the cluster."""
+NOT_THERE = {"cluster_away", "no_cluster", "wrong_secret", "timeout", "busy"}
+"""Codes of errors of a cluster after which this machine can compute instead."""
 
 
 def run(request: Request) -> dict[str, Segmentation] | None:
@@ -25,9 +34,14 @@ def run(request: Request) -> dict[str, Segmentation] | None:
 
     Until the result is there, the page shows progress or the error, and None is returned.
     """
+    here = bool(st.session_state.get(HERE))
     results: dict[str, Segmentation] | None = on_opening(
-        "inference", JOB, key=_key(request), work=work(request)
+        "inference", JOB, key=_key(request, here), work=work(request, here)
     )
+    error = getattr(st.session_state.get(JOB), "error", None)
+    away = engine.is_remote() and not here and getattr(error, "code", "") in NOT_THERE
+    if results is None and away:
+        button("Compute on this machine instead", "computer", HERE + "_run", _stay_here)
     return results
 
 
@@ -49,14 +63,23 @@ def segment_samples() -> list[Job]:
     ]
 
 
-def work(request: Request) -> Callable[[Report], dict[str, Segmentation]]:
-    """Return the work of a request: scale the picture and run the networks one after another."""
+def work(request: Request, here: bool = False) -> Callable[[Report], dict[str, Segmentation]]:
+    """Return the work of a request: scale the picture and run the networks one after another.
+
+    Parameters
+    ----------
+    request : Request
+        The picture and the networks.
+    here : bool, optional
+        Whether to compute on this machine, also if the engine is a cluster.
+
+    """
 
     def run_all(report: Report) -> dict[str, Segmentation]:
         results = {}
         share = 1 / len(request.networks)
         for number, name in enumerate(request.networks):
-            results[name] = _segmented(request, name, part(report, number * share, share))
+            results[name] = _segmented(request, name, part(report, number * share, share), here)
         return results
 
     return run_all
@@ -79,23 +102,31 @@ def describe(result: Segmentation) -> str:
     )
 
 
-def _key(request: Request) -> tuple[object, ...]:
+def _stay_here() -> None:
+    st.session_state[HERE] = True
+
+
+def _key(request: Request, here: bool = False) -> tuple[object, ...]:
     """Return what distinguishes this request from all others."""
-    return request.networks, request.picture.digest, request.long_side, request.precision
+    return request.networks, request.picture.digest, request.long_side, request.precision, here
 
 
-def _segmented(request: Request, name: str, report: Report) -> Segmentation:
+def _segmented(request: Request, name: str, report: Report, here: bool) -> Segmentation:
     picture = request.picture.image
     key = (name, request.picture.digest, request.long_side, request.precision)
 
-    if key not in _RESULTS:
+    with _LOCK:
+        kept = _RESULTS.get(key)
+    if kept is None:
         args = picture, name, request.precision, request.long_side
-        result = engine.run("segment", *args, report=report)
+        result = engine.run("segment", *args, report=report, here=here)
         palette = _object_colors(result) if name == "voc" else result.palette
-        _RESULTS[key] = replace(result, original_size=picture.shape[:2], palette=palette)
-        while len(_RESULTS) > KEPT_RESULTS:
-            _RESULTS.popitem(last=False)
-    return _RESULTS[key]
+        kept = replace(result, original_size=picture.shape[:2], palette=palette)
+        with _LOCK:
+            _RESULTS[key] = kept
+            while len(_RESULTS) > KEPT_RESULTS:
+                _RESULTS.popitem(last=False)
+    return kept
 
 
 def _object_colors(result: Segmentation) -> RGBImage:

@@ -163,4 +163,7 @@ def _skips(result: Segmentation) -> None:
         figures.append((name, class_maps.scene_figure(cells, title, height=260)))
     for start in range(0, len(figures), 4):
         chart_row("segmentation_sum", dict(figures[start : start + 4]), st.columns(4))
-    st.caption(f"Upsampled × {result.coarse_factor}, these scores give the map at the top.")
+    st.caption(
+        f"The scores of the last figure, upsampled × {result.coarse_factor}, give the map at the "
+        "top."
+    )

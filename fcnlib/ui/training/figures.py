@@ -12,7 +12,7 @@ from fcnlib.training import Options
 from fcnlib.training.curves import curves
 from fcnlib.training.live_run import Run, Snapshot
 from fcnlib.training.options import LIVE_SIZE
-from fcnlib.ui.layout import chart, chart_row
+from fcnlib.ui.layout import chart, chart_row, drawn
 
 WATCHED = 4  # a test scene with all seven classes
 MAP_HEIGHT = 310
@@ -50,8 +50,8 @@ def show_maps(snapshot: Snapshot | None = None) -> None:
     """Show the watched scene, its ground truth and, if there is a snapshot, its prediction."""
     scene, title = watched(), "Test scene, not used in training"
     figures = {
-        "picture": class_maps.photograph_figure(scene.picture, title, height=MAP_HEIGHT),
-        "truth": class_maps.scene_figure(scene.labels, "Ground truth", height=MAP_HEIGHT),
+        "picture": drawn(class_maps.photograph_figure, scene.picture, title, height=MAP_HEIGHT),
+        "truth": drawn(class_maps.scene_figure, scene.labels, "Ground truth", height=MAP_HEIGHT),
     }
     if snapshot:
         title = f"Prediction at step {snapshot.step}, mean IU {snapshot.mean_iu:.2f}"
@@ -68,11 +68,12 @@ def describe(options: Options) -> str:
     --------
     >>> from fcnlib.training.options import small_options
     >>> describe(small_options("fcn_16s", kernel_start="random", trainable_kernel=False))
-    'FCN-16s, random, fixed, 0.008'
+    'FCN-16s, random, fixed, rate 0.008'
 
     """
     kind = "learned" if options.trainable_kernel else "fixed"
-    return f"{NAMES[options.head]}, {options.kernel_start}, {kind}, {options.learning_rate:g}"
+    rate = f"rate {options.learning_rate:g}"
+    return f"{NAMES[options.head]}, {options.kernel_start}, {kind}, {rate}"
 
 
 def _show_curve(runs: Sequence[Run], name: str, title: str, limit: float) -> None:

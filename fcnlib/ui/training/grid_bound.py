@@ -8,7 +8,7 @@ from fcnlib.plots import class_maps
 from fcnlib.plots.training import upper_bound_figure
 from fcnlib.training import grid_bound
 from fcnlib.typing import LabelMap
-from fcnlib.ui.layout import chart
+from fcnlib.ui.layout import chart, drawn
 
 SCENES = 20
 EXAMPLE = 10  # a test scene with all seven classes
@@ -19,7 +19,7 @@ def show_grid_bound() -> None:
     kept = _mean_iu_by_factor()
     left, right = st.columns(2)
     with left:
-        chart(upper_bound_figure(kept, grid_bound.PAPER), "training_bound")
+        chart(drawn(upper_bound_figure, kept, grid_bound.PAPER), "training_bound")
     with right:
         factor = st.select_slider(
             "Cell size in px",
@@ -31,7 +31,7 @@ def show_grid_bound() -> None:
         )
         coarse = grid_bound.down_and_up(factor, _labels(EXAMPLE))
         title = f"Test scene, downsampled and upsampled by {factor}"
-        figure = class_maps.scene_figure(coarse, title, legend=12, height=440)
+        figure = drawn(class_maps.scene_figure, coarse, title, legend=12, height=440)
         chart(figure, "training_bound_example")
     st.markdown(
         f"With cells of 32 px, the mean IU on these {SCENES} test scenes is **{100 * kept[32]:.0f} "
@@ -40,10 +40,10 @@ def show_grid_bound() -> None:
         "photographs are about 500 px wide, so a cell covers a smaller part of them."
     )
     st.caption(
-        "The paper calls this an upper bound, but a network can exceed it. Its scores need not be "
-        "fractions, and other scores can put an edge at the right place where fractions shift it. "
-        "The FCN-32s that comes with this app, for example, has a "
-        "higher mean IU on test scenes than this experiment with cells of 32 px."
+        "The paper calls this mean IU an upper bound, but a network can exceed it. Fractions can "
+        "shift an edge. A network may compute scores that are not fractions, and these can put the "
+        "edge at the right place. The FCN-32s that comes with this app, for example, has a higher "
+        "mean IU on test scenes than this experiment with cells of 32 px."
     )
 
 

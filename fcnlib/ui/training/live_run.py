@@ -40,10 +40,11 @@ def show_training() -> None:
         button("Start", "play_arrow", "training_go", _start, options, **look)
     if options.kernel_start == "zero":
         st.caption(
-            "This training does not learn anything, because the scores also start at zero. A "
-            "**gradient** says how training changes a number. The gradient of the kernel is a "
-            "product with the scores, and the gradient of the scores is a product with the kernel. "
-            "Both gradients are therefore zero. All 7 classes keep the same probability, and the "
+            "This training does not learn anything, because the scores also start at zero. The "
+            "**gradient** of a number is the rate at which the loss grows if the number grows. "
+            "Every term of the kernel's gradient is multiplied by a score, and every term of the "
+            "scores' gradient by a weight of the kernel. Both gradients are therefore zero, and "
+            "training changes nothing. All 7 classes keep the same probability, and the "
             f"loss stays at ln 7 = {math.log(len(scenes.CLASSES)):.2f}."
         )
     if error := st.session_state.pop("training_error", None):

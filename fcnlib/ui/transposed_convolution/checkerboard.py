@@ -14,7 +14,7 @@ from fcnlib.plots.cells import cells_figure
 from fcnlib.transposed_convolution import checkerboard, checkerboard_kernels
 from fcnlib.transposed_convolution.checkerboard import Ripples
 from fcnlib.typing import Float64Array, FloatArray
-from fcnlib.ui.layout import chart_row, choose_one, show_error
+from fcnlib.ui.layout import chart_row, choose_one, drawn, show_error
 from fcnlib.ui.transposed_convolution.elements import bounded_slider, seed_button
 from fcnlib.ui.transposed_convolution.ripple_table import outcome, show_ripple_table
 
@@ -155,15 +155,16 @@ def _show_sums(choice: Choice) -> None:
     counts = checkerboard.polyphase_sums(np.ones_like(choice.kernel), choice.stride)
     sums = checkerboard.polyphase_sums(choice.kernel, choice.stride)
     figures = {
-        "counts": cells_figure(counts, "Overlap counts", theme.NEUTRAL),
-        "sums": cells_figure(sums, "Sums of the weights", theme.OUTPUT),
+        "counts": drawn(cells_figure, counts, "Overlap counts", theme.NEUTRAL),
+        "sums": drawn(cells_figure, sums, "Sums of the weights", theme.OUTPUT),
     }
     chart_row(_KEY, figures)
     st.caption(
-        "Each square stands for one **phase**: all output cells at the same position relative to "
-        "the input cells. The left figure shows how many copies of the kernel overlap there. The "
-        "right figure shows the sum of the weights that are used there. The output is flat if all "
-        "sums are equal. The counts do not matter."
+        "Output cells at the same position relative to the nearest input cells use the same "
+        "weights. Such cells form one **phase**, and each square stands for one phase. The left "
+        "figure shows how many copies of the kernel overlap at each phase. The right figure shows "
+        "the sum of the weights that each phase uses. The output is flat if all sums are equal. "
+        "The counts do not matter."
     )
 
 
@@ -172,11 +173,12 @@ def _show_table(choice: Choice) -> None:
     show_ripple_table(table, (len(choice.kernel), choice.stride), _pick)
     flat_alone, rippled = table.flat & ~table.divisible, ~table.flat & table.divisible
     st.caption(
-        "Press a cell to see the case. **Green** means flat, and **pink** means ripples. **Gray** "
-        "means gaps: some output values are zero or have another sign than the rest. A **frame** "
-        "means that the stride divides the kernel size. With these weights, the rule fails for "
-        f"{rippled.sum()} of {table.divisible.sum()} cells with a frame (not flat) and for "
-        f"{flat_alone.sum()} cells without a frame (flat)."
+        "Press a field of the table to see the case. **Green** means flat, and **pink** means "
+        "ripples. **Gray** means gaps: some output values are zero or have another sign than the "
+        "rest. A **frame** means that the stride divides the kernel size. The rule says that "
+        f"exactly the fields with a frame are flat. With these weights, {rippled.sum()} of "
+        f"{table.divisible.sum()} fields with a frame are not flat, and {flat_alone.sum()} fields "
+        "without a frame are flat."
     )
 
 
@@ -202,9 +204,9 @@ def _show_image(choice: Choice) -> None:
         for title, array in (("Kernel", choice.kernel), ("Input", before), ("Output", after))
     )
     figures = {
-        "kernel": cells_figure(choice.kernel, kernel, theme.KERNEL, height=300),
-        "before": image_figure(before, f"{source} px", height=300),
-        "after": image_figure(after, f"{output} px", height=300),
+        "kernel": drawn(cells_figure, choice.kernel, kernel, theme.KERNEL, height=300),
+        "before": drawn(image_figure, before, f"{source} px", height=300),
+        "after": drawn(image_figure, after, f"{output} px", height=300),
     }
     chart_row(_KEY, figures)
 

@@ -13,7 +13,7 @@ from fcnlib.plots.theme import Figure
 from fcnlib.transposed_convolution import gradient_descent, transposed_convolution
 from fcnlib.transposed_convolution.gradient_descent import Run, Step
 from fcnlib.typing import FloatArray
-from fcnlib.ui.layout import chart_row
+from fcnlib.ui.layout import chart_row, drawn
 from fcnlib.ui.transposed_convolution.comparison import (
     Comparison,
     compare_later,
@@ -95,8 +95,9 @@ def _agreement_text(forward: float, backward: float) -> str:
 def _show_forward(first: Step, run: Run) -> DeltaGenerator:
     st.markdown(
         f"**Forward.** The layer turns the 9 cells of x into the 36 cells of y (stride {STRIDE}, "
-        f"padding {PADDING}). The **loss** measures how far y is from the wanted output, the "
-        rf"target t. It is the mean squared error, $L = \frac1{{36}}\sum (y - t)^2$ = "
+        f"padding {PADDING}). The kernel is random at first. The **loss** measures how "
+        "far y is from the wanted output, the target t. It is the mean squared error, "
+        rf"$L = \frac1{{36}}\sum (y - t)^2$ = "
         f"**{first.loss:.4f}**."
     )
     slot = st.empty()
@@ -121,7 +122,7 @@ def _show_backward(first: Step, run: Run, rate: float) -> None:
         "weight grows. The weight contributes to several output cells. Each of them adds a term to "
         "the gradient: the input cell times the error e = y − t of the output cell. For "
         f"the weight in row {WEIGHT[0]}, column {WEIGHT[1]}, counted from 0, the gradient is "
-        f"2/36 × [{products}] = **{gradient}**."
+        f"2/36 × [{products}] = **{gradient}**. Terms whose input cell is 0 are left out."
     )
     st.markdown(
         "**Update.** Subtract the gradient times the learning rate *η* from the kernel. This "
@@ -136,8 +137,9 @@ def _show_backward(first: Step, run: Run, rate: float) -> None:
     }
     chart_row(_KEY, figures)
     st.caption(
-        "The input gradient would be passed to the layer before this one. It is the convolution of "
-        "the errors with the kernel, times 2/36."
+        "The input gradient says how the loss changes with each cell of x. In a network, it is "
+        "passed to the layer before this one. It is the convolution of the errors with the kernel, "
+        "times 2/36."
     )
 
 
@@ -152,7 +154,7 @@ def _show_training(run: Run, rate: float) -> None:
     step = bounded_slider("Step", 0, STEPS, value=STEPS, key=f"{_KEY}_at", width=480)
     kernel, distance = run.kernels[step], np.abs(run.kernels[step] - BILINEAR).max()
     figures = {
-        "losses": losses_figure(run.losses, step, height=240),
+        "losses": drawn(losses_figure, run.losses, step, height=240),
         "start": _squares("Kernel at the start", run.kernels[0], theme.KERNEL),
         "now": _squares(f"After {step} steps", kernel, theme.KERNEL),
         "bilinear": _squares("Bilinear", BILINEAR, theme.KERNEL),
@@ -166,4 +168,4 @@ def _show_training(run: Run, rate: float) -> None:
 
 def _squares(title: str, values: FloatArray, color: str, limit: float | None = None) -> Figure:
     squares = values.reshape(values.shape[:2])  # there is one channel
-    return cells_figure(squares, title, color, limit=limit, height=240)
+    return drawn(cells_figure, squares, title, color, limit=limit, height=240)

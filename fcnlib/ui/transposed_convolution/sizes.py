@@ -8,15 +8,15 @@ from fcnlib import engine
 from fcnlib.plots.cells import sliding_figure
 from fcnlib.transposed_convolution.checkerboard import overlap_counts
 from fcnlib.transposed_convolution.sizes import input_sizes, output_padding_range, padding_range
-from fcnlib.ui.layout import chart, choose_one
+from fcnlib.ui.layout import chart, choose_one, drawn
 from fcnlib.ui.transposed_convolution.comparison import Comparison, compare_later, compared_last
 
 CELLS, KERNEL_SIZES, STRIDES = (1, 2, 3, 4), (1, 2, 3, 4, 5), (1, 2, 3, 4)
 NAMED_PADDING = (
     "In Keras, “same” returns *i* · *s* cells and is TensorFlow's “SAME”. With stride 2 and kernel "
     "3, it removes 0 cells at the start and 1 at the end, which no single *p* can express. "
-    "“valid” removes nothing. If the kernel is smaller than the stride, Keras also returns "
-    "*i* · *s* cells, and no copy of the kernel reaches the last *s* − *k* of them."
+    "“valid” removes nothing. With “valid” too, Keras returns *i* · *s* cells if the kernel is "
+    "smaller than the stride. No copy of the kernel reaches the last *s* − *k* of them."
 )
 
 
@@ -31,7 +31,10 @@ def show_sizes() -> Comparison:
             overlap_counts((1, size), (1, kernel_size), (1, stride), (0, padding), (0, extra))[0]
             for extra in output_padding_range(stride)
         ]
-        chart(sliding_figure(reads, kernel_size, stride, padding), "transposed_convolution_sizes")
+        chart(
+            drawn(sliding_figure, reads, kernel_size, stride, padding),
+            "transposed_convolution_sizes",
+        )
     with text:
         st.markdown(_explanation(size, sizes))
         st.caption(
@@ -85,7 +88,9 @@ def _tensorflow_result(size: int, kernel_size: int, stride: int, padding: int) -
     for output in range(max(1, sizes[0] - 1), sizes[-1] + 2):
         accepted = engine.run("accepts", size, output, kernel_size, stride, padding)
         results[accepted].append(str(output))
+    # No output has 0 cells.
+    others = "the next smaller and larger one" if sizes[0] > 1 else "the next larger one"
     return (
-        "When this page asked TensorFlow for each `output_shape`, it accepted "
+        f"This page asked TensorFlow for these sizes and for {others}: it accepted "
         f"{', '.join(results[True]) or 'none'} and rejected {', '.join(results[False]) or 'none'}."
     )

@@ -24,6 +24,10 @@ from fcnlib.upsampling.experiment import short
 
 SEEDS = range(100)
 TYPED = 200  # characters
+ONE_HOT = (
+    "“ramp” counts 1, 2, 3, … “one hot” is 0 except for a single 1 in the middle, so the output is "
+    "a single copy of the kernel. “typed” lets you enter numbers."
+)
 _COLORS = {"input": theme.INPUT, "kernel": theme.KERNEL, "output": theme.OUTPUT}
 _component = component("four_views")
 _pick = partial(choose_one, bind="query-params")
@@ -92,11 +96,13 @@ def say(agreement: Agreement) -> str:
     :green[**✓ Equals TensorFlow**]: the largest difference is 0 in float64 and 1.2e-07 in float32
 
     """
-    own = short(max(agreement.gather, agreement.matrix))
+    difference = max(agreement.gather, agreement.matrix)
+    own = f"whose results differ by at most {short(difference)}" if difference else "all equal"
     double, single = short(agreement.tensorflow), short(agreement.tensorflow_single)
     return (
         f"{verdict(equal=agreement.holds)}: the largest difference is {double} in float64 and "
-        f"{single} in float32. The results of scatter, gather and matrix differ by at most {own}."
+        f"{single} in float32. The views “scatter”, “gather” and “matrix” below compute the output "
+        f"in three ways, {own}."
     )
 
 
@@ -113,7 +119,14 @@ def _values(
     shape: tuple[int, ...],
 ) -> Float64Array:
     """Offer `presets` and typed numbers; the numbers are fitted to the shape, never rejected."""
-    choice = st.selectbox(label, [*presets, "typed"], key=key, width=130, bind="query-params")
+    choice = st.selectbox(
+        label,
+        [*presets, "typed"],
+        key=key,
+        width=130,
+        bind="query-params",
+        help=ONE_HOT if "one hot" in presets else None,
+    )
     if choice in presets:
         seed = _seed(f"{key}_seed") if choice == "random" else 0
         return presets[choice](shape, seed)

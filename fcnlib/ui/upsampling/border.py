@@ -5,7 +5,7 @@ import streamlit as st
 from fcnlib import engine
 from fcnlib.plots.class_maps import scene_figure
 from fcnlib.plots.upsampling import lost_figure, profile_figure
-from fcnlib.ui.layout import chart, chart_row, choose_one, metric_row, show_source, try_again
+from fcnlib.ui.layout import chart, chart_row, choose_one, drawn, metric_row, show_source, try_again
 from fcnlib.upsampling.border import SCORES, BorderXray, border_xray, xray_scores
 
 FACTORS = (2, 8, 32)
@@ -47,21 +47,25 @@ def _figures(xray: BorderXray) -> None:
         "Gain of the scores in the corner": f"× {xray.gain[0, 0]:.3f}",
         "Confidence in the corner": f"{edge:.0%} → {zero:.0%}",
     }
-    metric_row(figures)
+    what = (
+        "For the corner pixel: the sum of the kernel's weights that lie inside the map. With zeros "
+        "outside, all scores of this pixel are multiplied by this sum."
+    )
+    metric_row(figures, {"Gain of the scores in the corner": what})
 
 
 def _maps(xray: BorderXray) -> None:
     loss = (xray.confidence_edge - xray.confidence_zero).clip(min=0)
     figures = {
-        "zero": scene_figure(xray.labels_zero, "Classes, border of zeros", height=HEIGHT),
-        "edge": scene_figure(xray.labels_edge, "Classes, edge repeated", height=HEIGHT),
-        "lost": lost_figure(loss, "Confidence lost to the zeros", height=HEIGHT),
+        "zero": drawn(scene_figure, xray.labels_zero, "Classes, border of zeros", height=HEIGHT),
+        "edge": drawn(scene_figure, xray.labels_edge, "Classes, edge repeated", height=HEIGHT),
+        "lost": drawn(lost_figure, loss, "Confidence lost to the zeros", height=HEIGHT),
     }
     chart_row("upsampling_xray", figures)
     row = len(xray.gain) // 2
     zero, edge, gain = xray.confidence_zero[row], xray.confidence_edge[row], xray.gain[row]
     title = f"Along row {row}, from border to border"
-    chart(profile_figure(zero, edge, gain, title), "upsampling_xray_profile")
+    chart(drawn(profile_figure, zero, edge, gain, title), "upsampling_xray_profile")
 
 
 def _proof(xray: BorderXray) -> None:

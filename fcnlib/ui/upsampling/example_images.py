@@ -45,8 +45,7 @@ def chosen(choice: str) -> Picture:
     if choice == "own" and (own := pictures.from_upload("upsampling")):
         small = shrunk(own.image)
         path = str(st.session_state["upsampling_upload"].name)
-        stretched = own.image is own.stretched
-        return Picture("own", own.digest, small, _note(own.image, small), path, stretched)
+        return Picture("own", own.digest, small, _note(own.image, small), path, own.stretched)
     name = "ramp" if choice == "own" else choice
     image = example_image(name)
     if name in images.SAMPLES:

@@ -25,6 +25,13 @@ BREAKS: Mapping[str, Mapping[str, object]] = {
 }
 """What one click changes. A picture or a precision is named where no other shows the effect."""
 
+BREAKS_HELP = (
+    "Each button changes settings, and a sentence says what happens. “align_corners” and “TF1's "
+    "resize” replace TensorFlow's transposed convolution by resize functions of TensorFlow 1, "
+    "which place pixel centers differently. In the “lopsided kernel”, each weight is "
+    "moved by one position."
+)
+
 LABELS = {
     "layer": "Layer",
     "border": "Beyond the border",
@@ -36,6 +43,12 @@ LABELS = {
     "tolerances": "Tolerances",
 }
 BORDERS = {"constant": "zeros", "edge": "edge", "reflect": "reflect"}
+HELP = {
+    "layer": "“half-pixel” is TensorFlow 2's resize, whose outermost pixel centers are half a "
+    "pixel from the border. The resize functions of TensorFlow 1 (TF1) place them elsewhere.",
+    "kernel": "“2f − f mod 2” is the post's number of weights for the factor f. “2f” is one more "
+    "if f is odd. “lopsided” moves each weight by one position.",
+}
 NAMES = {
     "mode": BORDERS,
     "border": BORDERS,
@@ -54,7 +67,12 @@ _KEY = "upsampling_switch_{}"
 def ask(factor: int, precision: str, image: FloatArray) -> CheckSettings:
     """Show pills that break the comparison, explanations and switches; return the settings."""
     st.pills(
-        "Try to break it", list(BREAKS), key="upsampling_break", on_change=_apply_break, wrap=True
+        "Try to break it",
+        list(BREAKS),
+        key="upsampling_break",
+        on_change=_apply_break,
+        wrap=True,
+        help=BREAKS_HELP,
     )
     explanations = st.container()
     with st.expander("All switches", key="upsampling_switches"):
@@ -107,6 +125,7 @@ def _switch(name: str, *, disabled: bool = False) -> Any:
         key=key,
         on_change=_release_pill,
         disabled=disabled,
+        help=HELP.get(name),
     )
 
 

@@ -61,7 +61,10 @@ def _border(settings: CheckSettings) -> str:
     if ours == theirs == "constant":
         return ""
     if ours == theirs:
-        how = " For TensorFlow, one pixel is added on each side first and removed from the result."
+        how = (
+            " For TensorFlow, one pixel is added on each side first, and the "
+            f"{settings.factor} pixels that it becomes are cut off the result."
+        )
         return (
             f"Both libraries assume {BEYOND[ours]} beyond the border, so the rim is not dark."
             f"{how if convolution else ''}"
@@ -116,9 +119,10 @@ def _layer(settings: CheckSettings, image: FloatArray) -> str:
         )
     if settings.layer == "align_corners":
         return (
-            "`align_corners=True` places the centers of the corner pixels of the input at those of "
-            f"the output, so the image is stretched from {rows - 1} to {large - 1} px instead of "
-            f"{rows} to {large} px."
+            "`align_corners=True` places the centers of the input's corner pixels at those of the "
+            f"output. The centers of the first and the last row are {rows - 1} px apart in the "
+            f"input and {large - 1} px in the output, so vertical distances are stretched by "
+            f"{large - 1}/{rows - 1} instead of {settings.factor}."
         )
     return (
         "By default, TensorFlow 1 computes output pixel *i* from the input at position *i/f*. The "

@@ -20,6 +20,12 @@ FACTORS = (2, 32)
 POST_FACTORS = range(2, 10)
 CHANNELS = {"a color image": 3, "Pascal VOC's classes": 21, "ImageNet's classes": 1000}
 
+HELP = {
+    "Away from the rim": "The largest difference among the pixels that are at least f pixels from "
+    "every border, where f is the factor. What the libraries assume beyond the border does not "
+    "reach them."
+}
+
 
 def ask() -> tuple[int, Picture, str]:
     """Show the controls; return the factor, the picture, and ``"float32"`` or ``"float64"``."""
@@ -50,7 +56,8 @@ def ask() -> tuple[int, Picture, str]:
     return factor, chosen(choice), precision
 
 
-@st.cache_data(max_entries=32, show_spinner=False)
+# A resource is shared, while data is copied for each visitor, which takes long for figures.
+@st.cache_resource(max_entries=32, show_spinner=False)
 def answer(
     settings: CheckSettings, digest: str, _image: FloatArray
 ) -> tuple[dict[str, str], list[Figure]]:
@@ -106,14 +113,14 @@ def show_verdict(figures: dict[str, str], tolerances: str) -> None:
         shown |= {"rtol": f"{rtol:.0e}", "atol": f"{atol:.0e}"}
         within = figures["Values within tolerance"]
         count = (
-            f"{within} values differ by at most atol + rtol × |value|. NumPy's function `allclose` "
-            "returns True if all values do."
+            f"{within} values are within the tolerance, atol + rtol × |value|. NumPy's function "
+            "`allclose` returns True if all are."
         )
     badge = ":red-badge[:material/close: They differ]"
     if figures["allclose"] == "True":
         badge = ":green-badge[:material/check: They agree]"
         count += " The last digits may differ because the two libraries add in a different order."
-    metric_row(shown)
+    metric_row(shown, HELP)
     st.caption(f"{badge} {count}")
 
 

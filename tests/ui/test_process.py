@@ -1,0 +1,100 @@
+"""The server's own process after all pages were visited and all kinds of task were run."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from benchmarks.visitor import Visitor, server
+from fcnlib import images
+from fcnlib.engine.tasks import TASKS
+
+PROCESS = Path("/proc/self")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not PROCESS.exists(), reason="reads /proc, which Linux has"),
+]
+SOON = 120  # seconds; a longer wait is a failure
+MOST = 350e6  # bytes
+
+OPEN, UPLOAD = {"bool_value": True}, {"string_array_value": {"data": ["Your file"]}}
+SKIPS = {"string_array_value": {"data": ["What skip connections add"]}}
+PRESS = {"trigger_value": True}
+HOME, SEGMENTATION = "From pixels to segments", "Segmentation"
+TRANSPOSED, PHONE = "Transposed convolution", "transposed_convolution_phone"
+IMAGENET = "segmentation_imagenet"
+
+# The page, the tasks that it runs, what the visitor changes on it, and what it shows in the end.
+VISITS = [
+    (HOME, ("segment",), {}, "home_full"),
+    ("Kernels", (), {}, "kernels_spectrum_figure"),
+    ("Upsampling", ("check_upsampling", "upsampled_borders"), {}, "upsampling_xray_profile"),
+    (TRANSPOSED, ("check_views", "accepts"), {}, "and rejected"),
+    (TRANSPOSED, ("transposed_convolution", "gradients"), {}, "in the gradients"),
+    (TRANSPOSED, ("last_layers",), {PHONE: OPEN}, f"{PHONE}_people_learned"),
+    (SEGMENTATION, ("segment",), {}, "segmentation_2_full"),
+    (SEGMENTATION, ("cost",), {"segmentation_cost": OPEN}, "Parameters are the numbers"),
+    (SEGMENTATION, (), {f"{IMAGENET}_pixel_fold": OPEN}, f"{IMAGENET}_pixel_cells"),
+    (
+        SEGMENTATION,
+        ("step_orders",),
+        {f"{IMAGENET}_order_fold": OPEN},
+        f"{IMAGENET}_orders_argmax_nearest_mask",
+    ),
+    (
+        SEGMENTATION,
+        ("upsampled_argmax", "time_argmax"),
+        {f"{IMAGENET}_memory_fold": OPEN, f"{IMAGENET}_gb_timing": PRESS},
+        "The maps are the same",
+    ),
+    (
+        SEGMENTATION,
+        ("confidence",),
+        {f"{IMAGENET}_confidence_fold": OPEN, "segmentation_confidence_run": PRESS},
+        "segmentation_confidence_map",
+    ),
+    (SEGMENTATION, ("street",), {"segmentation_view": SKIPS}, "segmentation_fcn_8s"),
+    ("Training", ("train",), {"training_go": PRESS}, "training_loss"),
+    ("Numbers", ("facts",), {}, "50 of 50 facts hold"),
+]
+
+
+def photograph():
+    """Return a picture that is no sample, as the bytes of a file."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.fromarray(images.sample("cat")[::-1]).save(file, "JPEG")
+    return file.getvalue()
+
+
+def resident(pid):
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) * 1024
+
+
+def test_all_tasks_are_run():
+    """The weights of VGG-16 are not downloaded, and `decode` belongs to the upload."""
+    tasks = {task for _, tasks, _, _ in VISITS for task in tasks}
+    assert tasks | {"decode", "download"} == set(TASKS)
+
+
+def test_the_server_stays_small_and_without_tensorflow(tmp_path):
+    root = Path(__file__).parents[2]
+    with server(root, tmp_path) as (address, pid):
+        visitor = Visitor(address)
+        assert visitor.watch(SOON, "home_full")
+        for page, _tasks, changes, shown in VISITS:
+            visitor.open(page)
+            for key, value in changes.items():
+                assert visitor.watch(SOON, key), (page, key)
+                visitor.change(key, **value)
+            assert visitor.watch(SOON, shown), (page, shown)
+        visitor.open(SEGMENTATION)
+        visitor.change("segmentation_source", **UPLOAD)
+        visitor.upload("segmentation_upload", "cat.jpg", photograph())
+        assert visitor.watch(SOON, "segmentation_2_full")
+        mapped = Path(f"/proc/{pid}/maps").read_text()
+        assert "numpy" in mapped
+        assert "tensorflow" not in mapped
+        assert resident(pid) <= MOST
