@@ -31,7 +31,7 @@ top = st.container()
 settings = experiment.ask(factor, precision, picture.image)
 images = st.container()
 st.caption(say_rim(settings))
-experiment.show_script(settings, picture.name, picture.path)
+experiment.show_script(settings, picture.name, picture.path, stretched=picture.stretched)
 show_source(upsample_tf, upsample_skimage, compare, run_check, key="upsampling_source")
 
 st.subheader("Input and kernel")

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
     Compute = Callable[[Report], Callable[[RGBImage], Segmentation]]
 
-SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"}
+_ENDINGS = ("jpg", "jpeg", "jpe", "jfif", "mpo", "png", "apng", "webp", "gif", "bmp", "dib")
+SUFFIXES = {f".{ending}" for ending in _ENDINGS}
 """What counts as a picture in a folder. A file that is named itself may have any name."""
 
 _ALLOWED = ", ".join(sorted(SUFFIXES))
@@ -317,8 +318,8 @@ def _image(picture: str, report: Report, long_side: int) -> RGBImage:
         data = images.read(picture)
     image = images.decode(data)
     if images.is_dark(image):
-        note = f"{shown(picture)}: all values are below 1 % of the range, so it looks black."
-        print(note, file=sys.stderr)
+        largest = f"no value is above {image.max()} of 255, about 1 % of the range or less"
+        print(f"{shown(picture)}: {largest}, so it looks black.", file=sys.stderr)
     return images.fit_long_side(image, long_side) if long_side else image
 
 

@@ -29,12 +29,15 @@ class Picture:
         SHA-256 of its bytes, or the sample's name: equal digests are equal pictures.
     image : ndarray of shape (H, W, 3), uint8
         RGB, at the size it came in.
+    stretched : bool
+        Whether its values were scaled to the whole range.
 
     """
 
     title: str
     digest: str
     image: RGBImage
+    stretched: bool = False
 
 
 def from_sample(key: str) -> Picture | None:
@@ -115,11 +118,8 @@ def from_bytes(title: str, data: bytes, key: str) -> Picture | None:
     """
     digest = images.digest(data)
     try:
-        image = _decoded(digest, stretch=False, _data=data)
-        if images.is_dark(image) and _stretched(key):
-            image = _decoded(digest, stretch=True, _data=data)
-            digest += ":stretched"
-        return Picture(title, digest, image)
+        picture = Picture(title, digest, _decoded(digest, stretch=False, _data=data))
+        return _in_range(picture, data, key) if images.is_dark(picture.image) else picture
     except PictureError as error:
         show_error(error)
     except EngineError as error:
@@ -127,16 +127,20 @@ def from_bytes(title: str, data: bytes, key: str) -> Picture | None:
     return None
 
 
-def _stretched(key: str) -> bool:
+def _in_range(picture: Picture, data: bytes, key: str) -> Picture:
+    """Say that a picture looks black, and let the visitor stretch its values if they differ."""
     st.caption(
-        "All values are below 1 % of the range, so this picture looks black. Maps of classes or "
-        "depths are often stored like this."
+        f"No value is above {picture.image.max()} of 255, about 1 % of the range or less, so this "
+        "picture looks black. Maps of classes or depths are often stored like this."
     )
-    return st.toggle(
+    stretched = _decoded(picture.digest, stretch=True, _data=data)
+    if stretched.any() and st.toggle(
         "Stretch the values",
         key=f"{key}_stretch",
         help="The smallest value becomes black, and the largest one white.",
-    )
+    ):
+        return Picture(picture.title, f"{picture.digest}:stretched", stretched, stretched=True)
+    return picture
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

@@ -29,6 +29,9 @@ OPEN = """\
 PATH = {path!r}  # your picture, in the folder where you run this
 
 picture = ImageOps.exif_transpose(Image.open(PATH))
+"""
+
+PIXELS = """\
 if picture.mode.startswith("I"):  # 16-bit gray: keep the upper 8 bits
     picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
 if picture.has_transparency_data:  # replace transparency by white
@@ -36,6 +39,13 @@ if picture.has_transparency_data:  # replace transparency by white
     picture = Image.new("RGB", transparent.size, "white")
     picture.paste(transparent, mask=transparent)
 picture = picture.convert("RGB")
+"""
+
+# Pictures that are offered to be stretched are nearly black, so they have no transparent parts.
+STRETCHED = """\
+values = np.asarray(picture if picture.mode.startswith("I") else picture.convert("RGB"))
+values = np.rint((values - float(values.min())) * (255 / np.ptp(values)))  # 0 to 255
+picture = Image.fromarray(values.astype(np.uint8)).convert("RGB")
 """
 
 LAYER = """\

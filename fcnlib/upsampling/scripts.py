@@ -9,7 +9,9 @@ from fcnlib.upsampling.example_images import NOISES, PICTURES, SEED
 from fcnlib.upsampling.settings import TOLERANCES, CheckSettings
 
 
-def upsampling_script(settings: CheckSettings, picture: str, path: str = "") -> str:
+def upsampling_script(
+    settings: CheckSettings, picture: str, path: str = "", *, stretched: bool = False
+) -> str:
     """Return a script that upsamples with both libraries and prints their agreement.
 
     Parameters
@@ -20,6 +22,8 @@ def upsampling_script(settings: CheckSettings, picture: str, path: str = "") -> 
         A key of `example_images.PICTURES`, or ``"own"``.
     path : str, optional
         Path of the visitor's own picture.
+    stretched : bool, optional
+        Whether the values of that picture are scaled to the whole range.
 
     Returns
     -------
@@ -39,10 +43,11 @@ def upsampling_script(settings: CheckSettings, picture: str, path: str = "") -> 
     rescale = templates.RESCALE.format(
         mode=settings.mode, clip=settings.clip, channel_axis=-1 if settings.channel_axis else None
     )
+    reading = _input(picture, path, stretched=stretched)
     parts = [
         _imports(picture),
         f"FACTOR = {settings.factor}\nRTOL, ATOL = {rtol:g}, {atol:g}",
-        f'{_input(picture, path)}\nimage = image.astype("{settings.precision}")',
+        f'{reading}\nimage = image.astype("{settings.precision}")',
         f"# TensorFlow\n{_tensorflow(settings)}",
         f"# scikit-image\n{rescale}",
         templates.VERDICT,
@@ -71,9 +76,10 @@ def _imports(picture: str) -> str:
     return "\n".join([*lines, "from skimage.transform import rescale"])
 
 
-def _input(picture: str, path: str) -> str:
+def _input(picture: str, path: str, *, stretched: bool) -> str:
     if picture == "own":
-        return templates.OPEN.format(path=path) + templates.SHRINK
+        pixels = templates.STRETCHED if stretched else templates.PIXELS
+        return templates.OPEN.format(path=path) + pixels + templates.SHRINK
     if picture in templates.SAMPLES:
         return f"picture = Image.fromarray(data.{templates.SAMPLES[picture]})\n{templates.SHRINK}"
     if picture in NOISES:

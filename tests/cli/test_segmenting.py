@@ -93,3 +93,21 @@ def test_pictures_of_one_name_get_folders_of_their_own(tmp_path, capsys):
     entries = summary(capsys, *pictures, "--out", str(tmp_path / "maps"))
     assert len({file for entry in entries for file in entry["files"]}) == 8
     assert sorted(path.name for path in (tmp_path / "maps").iterdir()) == ["cat", "cat_2"]
+
+
+def test_a_picture_that_looks_black_is_named(capsys, tmp_path):
+    depths = np.tile(np.arange(64, dtype=np.uint16) * 8, (48, 1))
+    Image.fromarray(depths).save(tmp_path / "depth.png")
+    arguments = ["segment", str(tmp_path / "depth.png"), "--network", "people", "--json"]
+    assert cli.main(arguments) == 0
+    error = capsys.readouterr().err
+    assert "depth.png" in error
+    assert "1 of 255" in error
+
+
+@pytest.mark.parametrize("suffix", [".jfif", ".jpe", ".MPO", ".JPG", ".dib", ".apng"])
+def test_every_ending_of_a_picture_counts_in_a_folder(suffix, capsys, tmp_path):
+    (tmp_path / f"empty{suffix}").touch()
+    (tmp_path / "notes.txt").touch()
+    (entry,) = summary(capsys, str(tmp_path), code=1)
+    assert entry["error"]["code"] == "empty"

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import zlib
 
 import numpy as np
 import pytest
@@ -306,3 +307,64 @@ def test_every_mode_gives_the_colors_that_it_was_made_of(mode, kind):
         "CMYK": tuple(round((255 - c) * (255 - 50) / 255) for c in (0, 100, 200)),
     }.get(mode, (10, 200, 90))
     np.testing.assert_allclose(decode(data.getvalue())[15, 20], expected, rtol=0, atol=3)
+
+
+# Left, top and steps of the seven passes of an interlaced PNG (PNG specification, section 8.2).
+PASSES = [
+    *[(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4)],
+    *[(0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)],
+]
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8, 16])
+def test_an_interlaced_png_has_the_same_pixels(bits):
+    samples = RNG.integers(0, 2**bits, (19, 23))
+    rows = b"".join(packed(samples[y::dy, x::dx], bits) for x, y, dx, dy in PASSES)
+    transparent = png_chunk(b"tRNS", struct.pack(">H", int(samples[3, 5])))
+    data = bytearray(png(23, 19, rows, bits=bits, extra=transparent))
+    data[28] = 1
+    data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    expected = eight_bits(samples, bits)
+    expected[samples == samples[3, 5]] = 255
+    np.testing.assert_array_equal(decode(bytes(data)), np.dstack([expected] * 3))
+
+
+def bmp(bits, kind, pixels, *, height=SIDE, more=b"", after=b""):
+    """Return a BMP of 16 pixels per row; `more` extends its header."""
+    size, start = 40 + len(more), 54 + len(more) + len(after)
+    header = struct.pack(
+        *("<IiiHHIIiiII", size, SIDE, height, 1, bits, kind, len(pixels), 0, 0), len(after) // 4, 0
+    )
+    return (
+        b"BM"
+        + struct.pack("<IHHI", start + len(pixels), 0, 0, start)
+        + b"".join([header, more, after, pixels])
+    )
+
+
+def test_kinds_of_bmp():
+    """Rows are stored from the bottom up, channels as blue, green, red."""
+    rgb = RNG.integers(0, 256, (SIDE, SIDE, 3)).astype(np.uint8)
+    bgr, alpha = rgb[..., ::-1], RNG.integers(0, 256, (SIDE, SIDE, 1)).astype(np.uint8)
+    unused = np.dstack([bgr, alpha * 0])
+    for data in (
+        bmp(24, 0, bgr[::-1].tobytes()),
+        bmp(24, 0, bgr.tobytes(), height=-SIDE),
+        bmp(32, 0, unused[::-1].tobytes()),
+        b"BM" + struct.pack("<IHHIIHHHH", 0, 0, 0, 26, 12, SIDE, SIDE, 1, 24) + bgr[::-1].tobytes(),
+    ):
+        np.testing.assert_array_equal(decode(data), rgb)
+    masks = struct.pack("<4I", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    with_alpha = np.dstack([bgr, alpha])[::-1].tobytes()
+    expected = 255 + (rgb - 255.0) * (alpha / 255)
+    for rest in (52, 68):  # bytes of the headers of versions 4 and 5
+        data = bmp(32, 3, with_alpha, more=masks + bytes(rest))
+        np.testing.assert_allclose(decode(data), expected, rtol=0, atol=1)
+    palette = RNG.integers(0, 256, (256, 4)).astype(np.uint8)
+    labels = RNG.integers(0, 256, (SIDE, SIDE)).astype(np.uint8)
+    runs = (
+        b"".join(b"".join(b"\x01%c" % x for x in row) + b"\0\0" for row in labels[::-1]) + b"\0\1"
+    )
+    for kind, pixels in ((0, labels[::-1].tobytes()), (1, runs)):
+        image = decode(bmp(8, kind, pixels, after=palette.tobytes()))
+        np.testing.assert_array_equal(image, palette[labels][..., 2::-1])

@@ -27,6 +27,8 @@ class Picture(NamedTuple):
         What the image is and how it was shrunk.
     path : str
         Name of the visitor's file; empty for other images.
+    stretched : bool
+        Whether the values of the visitor's file were scaled to the whole range.
 
     """
 
@@ -35,6 +37,7 @@ class Picture(NamedTuple):
     image: FloatArray
     note: str
     path: str = ""
+    stretched: bool = False
 
 
 def chosen(choice: str) -> Picture:
@@ -42,7 +45,7 @@ def chosen(choice: str) -> Picture:
     if choice == "own" and (own := pictures.from_upload("upsampling")):
         small = shrunk(own.image)
         path = str(st.session_state["upsampling_upload"].name)
-        return Picture("own", own.digest, small, _note(own.image, small), path)
+        return Picture("own", own.digest, small, _note(own.image, small), path, own.stretched)
     name = "ramp" if choice == "own" else choice
     image = example_image(name)
     if name in images.SAMPLES:

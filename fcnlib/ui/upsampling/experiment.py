@@ -98,14 +98,15 @@ def ask(factor: int, precision: str, image: FloatArray) -> CheckSettings:
     return settings
 
 
-def show_script(settings: CheckSettings, picture: str, path: str) -> None:
+def show_script(settings: CheckSettings, picture: str, path: str, *, stretched: bool) -> None:
     """Show a script that repeats the comparison and prints the same figures."""
     with st.expander("Python script that repeats this comparison", key="upsampling_script"):
         st.caption(
             "The script uses NumPy, TensorFlow and scikit-image, but not the library of this app. "
             "It prints the figures shown above."
         )
-        st.code(upsampling_script(settings, picture, path), language="python")
+        script = upsampling_script(settings, picture, path, stretched=stretched)
+        st.code(script, language="python")
 
 
 def _switch(name: str, *, disabled: bool = False) -> Any:
