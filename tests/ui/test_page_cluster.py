@@ -48,7 +48,7 @@ def maps(app):
 def test_a_cluster_that_is_away_is_named_and_this_machine_is_offered(cluster):
     app = opened()
     assert f"127.0.0.1:{cluster}" in " ".join(text.value for text in app.text)
-    assert {INSTEAD, "segmentation_again"} <= keys(app)
+    assert {INSTEAD, "segmentation_job_again"} <= keys(app)
     assert not maps(app)
     app.button(key=INSTEAD).click().run()
     assert not app.exception
@@ -79,6 +79,6 @@ def test_without_a_cluster_nothing_is_offered(inline, monkeypatch):
     monkeypatch.setattr(run, "_RESULTS", {})
     jobs.queue.clear()
     app = opened()
-    assert "segmentation_again" in keys(app)
+    assert "segmentation_job_again" in keys(app)
     assert INSTEAD not in keys(app)
     jobs.queue.clear()

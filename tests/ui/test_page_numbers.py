@@ -19,7 +19,7 @@ from fcnlib.ui import jobs
 from fcnlib.ui.numbers import checks, table
 
 PAGE = str(Path(__file__).parents[2] / "pages/numbers.py")
-SOON = 60  # seconds; a longer wait is a failure
+SOON = 300  # seconds; a longer wait is a failure
 QUICK = SECTIONS["Kernels"]
 
 
