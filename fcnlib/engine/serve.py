@@ -83,6 +83,7 @@ def build(settings: Mapping[str, Any]) -> Any:
                 "min_replicas": int(name in ready),
                 "max_replicas": most,
                 "target_ongoing_requests": 1,
+                "look_back_period_s": 10,
                 "upscale_delay_s": 5,
                 "downscale_delay_s": 60,  # its cores are free for another network then
             },

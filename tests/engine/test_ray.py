@@ -145,7 +145,7 @@ def test_a_full_queue_says_busy_and_the_others_are_answered(cluster, engines):
 
 
 def test_a_node_killed_under_load_costs_no_request(cluster, engines):
-    """The replica and the door of the killed node are replaced on a new one."""
+    """The door passes requests on to another replica, or the client to another door."""
     pictures = [different(1000 + number) for number in range(REQUESTS)]
     number = itertools.count(2000)
     clusters.wait_until(

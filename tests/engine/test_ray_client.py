@@ -1,5 +1,6 @@
 """The engine `ray` against a small server: results, errors, limits, lost nodes, stopping."""
 
+import asyncio
 import hashlib
 import json
 import threading
@@ -10,7 +11,7 @@ import pytest
 from support.door import Door, computed, failed
 
 from fcnlib import engine, images
-from fcnlib.engine import packing
+from fcnlib.engine import packing, serve
 from fcnlib.engine.ray import Ray
 from fcnlib.engine.tasks import TASKS
 from fcnlib.errors import BusyError, Cancelled, EngineError, PictureError, WeightsError
@@ -241,6 +242,29 @@ def test_a_request_that_is_none_is_refused(values, arrays):
     with pytest.raises(EngineError) as raised:
         remote.answer("fcn_8s", packing.pack(values, arrays))
     assert raised.value.code == "bad_message"
+
+
+def test_a_replica_answers_or_says_what_is_wrong():
+    replica = serve.Segmenter("fcn_8s")
+    request = remote.prepare(*ARGUMENTS).request
+    answer, told = asyncio.run(replica(request))
+    assert told is None
+    here = segment_photograph(*ARGUMENTS)
+    found = remote.result(here.picture, answer)
+    np.testing.assert_array_equal(found.coarse_logits, here.coarse_logits)
+    answer, told = asyncio.run(replica(request[:-1]))
+    assert (answer, told["kind"], told["code"]) == (b"", "EngineError", "bad_message")
+
+
+def test_the_cache_of_a_door_stays_below_its_size():
+    cache = serve.Cache(100)
+    for number in range(50):
+        cache.put(bytes([number]), bytes(7))
+        cache.get(b"\0")  # used again and again, so it stays
+    kept = [number for number in range(50) if cache.get(bytes([number]))]
+    assert kept == [0, *range(37, 50)]
+    cache.put(b"large", bytes(101))
+    assert cache.get(b"large") is None
 
 
 def test_packs_keep_values_types_and_shapes():
