@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
-from benchmarks import class_maps, networks, pages, photographs
+from benchmarks import class_maps, engine, networks, pages, photographs
 from benchmarks.rows import Row
 from fcnlib.class_map.memory import machine_nbytes
 from fcnlib.facts import machine
@@ -20,7 +20,8 @@ def main() -> None:
     """Measure every row and print it as soon as it is measured."""
     print(HEAD, flush=True)
     measured = []
-    for row in chain(class_maps.rows(), networks.rows(), photographs.rows(), pages.rows()):
+    parts = (class_maps, networks, photographs, pages, engine)
+    for row in chain.from_iterable(part.rows() for part in parts):
         measured.append(row)
         print(line(row), flush=True)
     today = datetime.now(UTC).date().isoformat()
@@ -36,6 +37,8 @@ def line(row: Row) -> str:
     limit = "" if row.max_mb is None else f"≤ {_memory(row.max_mb)}"
     if row.max_ratio is not None:
         limit = f"≤ {row.max_ratio:.3g} ×"
+    if row.max_delay is not None:
+        limit = f"≤ {1000 * row.max_delay:.3g} ms more"
     ratio = "" if row.ratio is None else f"{row.ratio:.3g}"
     verdict = {True: "holds", False: "**fails**", None: ""}[row.holds]
     cells = [row.what, _time(row.ours), peer, ratio, limit]

@@ -22,6 +22,8 @@ class Row:
         Largest ratio of the times that the project promises.
     max_mb : float or None
         Largest memory that the project promises.
+    max_delay : float or None
+        Largest difference of the times in seconds that the project promises.
 
     """
 
@@ -33,6 +35,12 @@ class Row:
     peer_mb: float | None = None
     max_ratio: float | None = None
     max_mb: float | None = None
+    max_delay: float | None = None
+
+    @property
+    def delay(self) -> float | None:
+        """Our time without that of the peer, in seconds."""
+        return self.ours - self.peer if self.ours and self.peer else None
 
     @property
     def ratio(self) -> float | None:
@@ -42,7 +50,11 @@ class Row:
     @property
     def holds(self) -> bool | None:
         """Whether all limits are kept; None if there are none."""
-        pairs = [(self.ratio, self.max_ratio), (self.ours_mb, self.max_mb)]
+        pairs = [
+            (self.ratio, self.max_ratio),
+            (self.ours_mb, self.max_mb),
+            (self.delay, self.max_delay),
+        ]
         kept = [value <= limit for value, limit in pairs if None not in (value, limit)]
         return all(kept) if kept else None
 

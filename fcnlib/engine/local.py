@@ -203,6 +203,8 @@ class _Worker:
             process_group=None if sys.platform == "win32" else 0,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
+        for pipe in (self.process.stdin, self.process.stdout):
+            wire.widen(pipe)  # type: ignore[arg-type]
         threading.Thread(target=self._listen, name=f"{name} worker", daemon=True).start()
 
     def run(self, call: _Call) -> Any:
