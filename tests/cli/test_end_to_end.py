@@ -153,7 +153,7 @@ def test_page_from_url_to_maps(app, server):
     assert {"segmentation_picture", "segmentation_1_coarse", "segmentation_1_full"} <= keys(app)
     open_fold(app, "segmentation_vgg_16_details")
     assert app.dataframe[0].value["share"].sum() == pytest.approx(100)
-    assert any(f"computed in {choose()}" in caption.value for caption in app.caption)
+    assert any(f"({choose()})" in caption.value for caption in app.caption)
     open_fold(app, "segmentation_vgg_16_confidence_fold")
     check_the_confidence(app)
     open_fold(app, "segmentation_precision_fold")

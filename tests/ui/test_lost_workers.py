@@ -22,6 +22,7 @@ from fcnlib.ui import jobs
 from fcnlib.ui.numbers import checks
 from fcnlib.ui.segmentation import run
 from fcnlib.ui.training import live_run
+from fcnlib.ui.upsampling import verdict
 
 TESTS = Path(__file__).parents[1]
 SOON = 120  # seconds; a longer wait is a failure
@@ -88,7 +89,7 @@ def nothing_known(workers, monkeypatch):
     monkeypatch.setattr(engine, "_current", workers)
     st.cache_data.clear()
     run._RESULTS.clear()
-    for kept in (jobs.queue, checks.outcomes, live_run.runs):
+    for kept in (jobs.queue, checks.outcomes, live_run.runs, verdict.answer):
         kept.clear()
     yield
     jobs.queue.clear()
