@@ -12,6 +12,8 @@ __all__ = ["app_address", "browser", "full_size_archive", "full_size_checkpoint"
 @pytest.fixture
 def inline(monkeypatch):
     """Let the app compute in this process, where a test can replace functions and variables."""
+    import fcnlib.ui.page  # noqa: F401 - its import chooses the app's engine
+
     monkeypatch.setattr(engine, "_current", engine.Inline())
 
 

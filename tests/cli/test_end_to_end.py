@@ -126,7 +126,8 @@ def app(inline, environment, monkeypatch, tmp_path):
     app.run()
     yield app.segmented_control(key="segmentation_source").set_value("address").run()
     jobs.queue.clear()
-    shipped._LOADED.pop("vgg_16").close()
+    if network := shipped._LOADED.pop("vgg_16", None):
+        network.close()
 
 
 def run_until(app, condition):
@@ -170,7 +171,8 @@ def check_the_confidence(app):
     run_until(app, lambda: "Confidence on average" in [metric.label for metric in app.metric])
     shown = {metric.label: metric.value for metric in app.metric}
     least, mean = (
-        float(shown[name].rstrip("%")) for name in ("Least sure pixel", "Confidence on average")
+        float(shown[name].rstrip("%"))
+        for name in ("Least confident pixel", "Confidence on average")
     )
     assert 0.1 <= least <= mean <= 100
     assert "segmentation_confidence_map" in [chart.key for chart in app.get("plotly_chart")]
@@ -181,14 +183,14 @@ def check_the_other_format(app):
     other = next(name for name in FORMATS if name != choose())
     assert app.button(key="segmentation_precision_run").label == f"Run it in {other} too"
     app.button(key="segmentation_precision_run").click().run()
-    run_until(app, lambda: "Pixels with another label" in [metric.label for metric in app.metric])
+    run_until(app, lambda: "Pixels with another class" in [metric.label for metric in app.metric])
     shown = {metric.label: metric.value for metric in app.metric}
-    assert 0 < float(shown["Pixels with another label"].rstrip("%")) < 50
+    assert 0 < float(shown["Pixels with another class"].rstrip("%")) < 50
     assert 0 < float(shown["Largest change of a score"].split("%")[0]) < 10
     assert {f"Network in {name}" for name in FORMATS} <= set(shown)
     masks = [chart for chart in app.get("plotly_chart") if "precision" in chart.key]
     assert len(masks) == 1
     app.segmented_control(key="segmentation_precision").set_value(other).run()
     app.selectbox(key="segmentation_long_side").set_value(0).run()
-    computed = f"computed in {other}"
+    computed = f"({other})"
     run_until(app, lambda: any(computed in caption.value for caption in app.caption))
