@@ -4,11 +4,15 @@ The tests measure processor time, so other work on the machine does not count.
 """
 
 import contextlib
+import struct
 import time
 
 import pytest
+from support.crafted_pictures import png, png_chunk
 
 from fcnlib.checkpoints import downloads
+from fcnlib.checkpoints import formats as weights_formats
+from fcnlib.cli import segmenting
 from fcnlib.errors import FcnlibError
 from fcnlib.images import decoding, formats, urls
 from fcnlib.transposed_convolution import checkerboard_kernels
@@ -58,6 +62,40 @@ def ends_in_time(function, *arguments):
 def test_files(function, before, piece):
     ends_in_time(function, fill(before + piece, decoding.MAX_BYTES))
     ends_in_time(function, before + fill(piece, decoding.MAX_BYTES - len(before)))
+
+
+@pytest.mark.parametrize("kind", [b"IDAT", b"zTXt", b"tRNS", b"eXIf"])
+@pytest.mark.parametrize("count", [1000, decoding.MAX_CHUNKS - 3, decoding.MAX_CHUNKS + 1])
+def test_chunks_of_a_png(kind, count):
+    """As many parts as are allowed, in a file of the largest size."""
+    size = decoding.MAX_BYTES // count - 12
+    data = png(100, 100, bytes(101 * 100), extra=png_chunk(kind, bytes(size)) * count)
+    data = data[: decoding.MAX_BYTES]
+    start = time.thread_time()
+    with contextlib.suppress(FcnlibError):
+        decoding._needed_chunks(data)
+    assert time.thread_time() - start < LIMIT
+
+
+def test_frames_of_a_jpeg():
+    frame = b"\xff\xc0\0\x08\x08" + bytes(5)
+    data = b"\xff\xd8" + frame * (decoding.MAX_SEGMENTS - 1)
+    ends_in_time(decoding.decode, data.ljust(decoding.MAX_BYTES, b"\0"))
+
+
+@pytest.mark.parametrize("count", [0, 1000, 65535])
+def test_entries_of_exif(count):
+    exif = b"II*\0" + struct.pack("<IH", 8, count)
+    ends_in_time(decoding._orientation, exif.ljust(decoding.MAX_BYTES, b"\1"))
+
+
+@pytest.mark.parametrize("piece", [*TEXTS, "http", "data", ":", ".index", ".data-00000-of-", "é"])
+def test_arguments_of_the_command_line(piece):
+    """Linux passes on arguments of up to 128 KiB."""
+    text = fill(piece, 131_071)
+    for pattern in (segmenting._ADDRESS, segmenting._DATA):
+        ends_in_time(pattern.match, text)
+    ends_in_time(weights_formats._PART.fullmatch, text)
 
 
 def test_nested_processing_instructions():

@@ -181,7 +181,9 @@ def _check_segments(data: bytes) -> None:
         code = data[position - 1]
         if code == _END_OF_IMAGE:
             return
-        if code in _FRAMES and not (code in _KNOWN_FRAMES and data[position + 2 :][:1] == b"\x08"):
+        if code in _FRAMES and not (
+            code in _KNOWN_FRAMES and data[position + 2 : position + 3] == b"\x08"
+        ):
             msg = (
                 "This JPEG is of a kind that browsers do not show either, such as lossless or with "
                 "12 bits per channel. Save it again as an ordinary JPEG."
@@ -209,7 +211,9 @@ def _needed_chunks(data: bytes) -> bytes:
     """
     kept, position, color = [data[:8]], 8, int.from_bytes(data[_COLOR_TYPE : _COLOR_TYPE + 1])
     for _ in range(MAX_CHUNKS):
-        length, kind = int.from_bytes(data[position : position + 4]), data[position + 4 :][:4]
+        # Never `data[position:]`: it copies the rest of the file, once for each part.
+        length = int.from_bytes(data[position : position + 4])
+        kind = data[position + 4 : position + 8]
         end = position + 12 + length  # length, name and checksum take four bytes each
         if end > len(data) or kind == b"IEND":
             if not (kind[:1].islower() and kind.isalpha()):  # else a text that was cut off
@@ -280,7 +284,7 @@ def _orientation(exif: bytes) -> int:
     for position in range(start + 2, start + 2 + 12 * count, 12):
         tag, kind = (int.from_bytes(exif[at : at + 2], order) for at in (position, position + 2))
         if tag == _ORIENTATION and kind in _NUMBER_SIZES:
-            return int.from_bytes(exif[position + 8 :][: _NUMBER_SIZES[kind]], order)
+            return int.from_bytes(exif[position + 8 : position + 8 + _NUMBER_SIZES[kind]], order)
     return 1
 
 
