@@ -7,8 +7,8 @@ from pathlib import Path
 
 from benchmarks import class_maps, engine, networks, pages, photographs
 from benchmarks.rows import Row
-from fcnlib.class_map.memory import machine_nbytes
 from fcnlib.facts import machine
+from fcnlib.runtime import machine_nbytes
 
 RESULTS = Path(__file__).with_name("results.json")
 HEAD = """\

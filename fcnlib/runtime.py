@@ -16,12 +16,14 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
 _LOCK = threading.RLock()
 _LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 _STDERR = 2
+_CGROUP = Path("/sys/fs/cgroup/memory.max")
 
 
 class Runtime(NamedTuple):
@@ -74,6 +76,30 @@ def threads() -> int:
         msg = f"FCNLIB_THREADS must be a whole number from 1 to 999, got {given[:20]!r}."
         raise ValueError(msg)
     return number
+
+
+def machine_nbytes(limit: Path = _CGROUP) -> int | None:
+    """Return the memory available to this process in bytes, or None if it is unknown.
+
+    Parameters
+    ----------
+    limit : Path, optional
+        File in which Linux states the memory limit of a container.
+
+    Examples
+    --------
+    >>> machine_nbytes() is None or machine_nbytes() > 2**20
+    True
+
+    """
+    try:
+        installed = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return None
+    try:
+        return min(installed, int(limit.read_text()))
+    except (OSError, ValueError):
+        return installed
 
 
 def load_quietly() -> Runtime:

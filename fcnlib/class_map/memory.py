@@ -4,8 +4,6 @@ The result is the scores of every class or only the class map. The image always 
 pixels, so a larger factor means fewer cells.
 """
 
-import os
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -16,7 +14,6 @@ from fcnlib.kernels.bilinear import get_kernel_size
 
 PICTURE = (768, 1024)
 _FLOAT = 4
-_CGROUP = Path("/sys/fs/cgroup/memory.max")
 
 
 class Requirement(NamedTuple):
@@ -84,27 +81,3 @@ def requirements(factor: int, classes: int) -> dict[str, Requirement]:
         "separable": Requirement(_FLOAT * 2 * size, scores),
         "exact": Requirement(_FLOAT * factor, labels + work),
     }
-
-
-def machine_nbytes(limit: Path = _CGROUP) -> int | None:
-    """Return the memory available to this process in bytes, or None if it is unknown.
-
-    Parameters
-    ----------
-    limit : Path, optional
-        File in which Linux states the memory limit of a container.
-
-    Examples
-    --------
-    >>> machine_nbytes() is None or machine_nbytes() > 2**20
-    True
-
-    """
-    try:
-        installed = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):
-        return None
-    try:
-        return min(installed, int(limit.read_text()))
-    except (OSError, ValueError):
-        return installed

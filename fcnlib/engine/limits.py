@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from fcnlib.engine.tasks import Lane
+from fcnlib.runtime import machine_nbytes
 
 try:
     import resource
@@ -43,7 +44,5 @@ def _set_soft(limit: int, value: int) -> None:
 
 def _most_of_memory() -> int | None:
     """Return three quarters of the machine's memory in bytes, or None if it is unknown."""
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4 * 3
-    except (AttributeError, ValueError, OSError):
-        return None
+    installed = machine_nbytes()
+    return installed and installed // 4 * 3

@@ -3,9 +3,10 @@ import os
 import numpy as np
 import pytest
 
-from fcnlib.class_map.memory import machine_nbytes, requirements
+from fcnlib.class_map.memory import requirements
 from fcnlib.class_map.tiling import work_nbytes
 from fcnlib.kernels.bilinear import bilinear_upsample_weights, upsample_filt
+from fcnlib.runtime import machine_nbytes
 
 MIB = 2**20
 

@@ -6,12 +6,13 @@ import streamlit as st
 
 from fcnlib import engine
 from fcnlib.class_map import reference, surviving_classes
-from fcnlib.class_map.memory import machine_nbytes, requirements
+from fcnlib.class_map.memory import requirements
 from fcnlib.class_map.pruning import first_pass
 from fcnlib.class_map.reference import ArgmaxTiming
 from fcnlib.class_map.subdivision import best_classes
 from fcnlib.images import digest
 from fcnlib.plots.pruning import memory_figure, size, survivors_figure
+from fcnlib.runtime import machine_nbytes
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Float32Array, IndexArray, LabelMap, RGBImage
 from fcnlib.ui.jobs import queue, show_progress, submit, task, visitor
