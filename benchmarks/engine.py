@@ -10,6 +10,7 @@ from PIL import Image
 from benchmarks.measure import seconds
 from benchmarks.rows import Row
 from fcnlib import engine, images
+from fcnlib.engine.context import Caller, ignore
 from fcnlib.upsampling.settings import CheckSettings
 
 REPEATS = 41  # a call takes milliseconds, so that other load on the machine weighs more
@@ -52,6 +53,4 @@ def _engine(name: str) -> engine.Inline | engine.Local:
 
 
 def _run(chosen: engine.Inline | engine.Local, name: str, *args: Any) -> Any:
-    return chosen.run(
-        name, *args, report=lambda *_: None, publish=print, mailbox=None, deadline=None
-    )
+    return chosen.run(name, args, Caller(ignore, print, engine.Mailbox(), deadline=None))

@@ -78,6 +78,17 @@ def threads() -> int:
     return number
 
 
+def environment(threads: int) -> dict[str, str]:
+    """Return the variables with which another process computes exactly as this one does."""
+    number = str(threads)
+    return {
+        "FCNLIB_THREADS": number,
+        "OMP_NUM_THREADS": number,
+        "OPENBLAS_NUM_THREADS": number,
+        "CUDA_VISIBLE_DEVICES": "-1",
+    }
+
+
 def machine_nbytes(limit: Path = _CGROUP) -> int | None:
     """Return the memory available to this process in bytes, or None if it is unknown.
 

@@ -18,7 +18,7 @@ import os
 import threading
 from typing import Any
 
-from fcnlib.engine.context import Mailbox, Publish, Report, ignore
+from fcnlib.engine.context import Caller, Mailbox, Publish, Report, ignore
 from fcnlib.engine.inline import Inline
 from fcnlib.engine.local import Local
 from fcnlib.engine.ray import Ray
@@ -114,6 +114,4 @@ def run(
 
     """
     engine = _current.local if isinstance(_current, Ray) and here else _current
-    return engine.run(
-        name, *args, report=report, publish=publish, mailbox=mailbox, deadline=deadline
-    )
+    return engine.run(name, args, Caller(report, publish, mailbox or Mailbox(), deadline))

@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from fcnlib.errors import Cancelled
 
@@ -29,6 +29,15 @@ class Mailbox:
     def take(self) -> list[Any]:
         """Return the messages since the last call, oldest first."""
         return [self._messages.popleft() for _ in range(len(self._messages))]
+
+
+class Caller(NamedTuple):
+    """What the caller of a task wants to hear, and how long it waits; see `fcnlib.engine.run`."""
+
+    report: Report
+    publish: Publish
+    mailbox: Mailbox
+    deadline: float | None
 
 
 class Context:

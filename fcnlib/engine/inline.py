@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from fcnlib.engine.context import Context, Mailbox, Publish, Report
+from fcnlib.engine.context import Caller, Context
 from fcnlib.engine.tasks import TASKS, call
 
 
@@ -22,14 +22,7 @@ class Inline:
         """Return True: there is no worker to wait for."""
         return True
 
-    def run(
-        self,
-        name: str,
-        *args: Any,
-        report: Report,
-        publish: Publish,
-        mailbox: Mailbox | None,
-        deadline: float | None,
-    ) -> Any:
+    def run(self, name: str, args: tuple[Any, ...], caller: Caller) -> Any:
         """Run a task; see `fcnlib.engine.run`."""
-        return call(TASKS[name].function, args, Context(report, publish, mailbox or Mailbox()))
+        context = Context(caller.report, caller.publish, caller.mailbox)
+        return call(TASKS[name].function, args, context)

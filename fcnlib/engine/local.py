@@ -24,7 +24,7 @@ from typing import Any
 
 from fcnlib import runtime
 from fcnlib.engine import wire
-from fcnlib.engine.context import Mailbox, Publish, Report
+from fcnlib.engine.context import Caller
 from fcnlib.engine.tasks import LANES, TASKS, Lane, Task
 from fcnlib.errors import EngineError
 
@@ -41,11 +41,6 @@ START = "from fcnlib.engine.worker import main; main()"
 """With ``-m`` instead, TensorFlow's import takes a third longer."""
 _LOG = logging.getLogger(__name__)
 ROOT = Path(__file__).parents[2]
-SETTINGS = {
-    "CUDA_VISIBLE_DEVICES": "-1",
-    "OMP_NUM_THREADS": str(runtime.threads()),
-    "OPENBLAS_NUM_THREADS": str(runtime.threads()),
-}
 
 
 class WorkerLost(Exception):  # noqa: N818 - an event inside this module
@@ -86,20 +81,12 @@ class Local:
         """Return whether the worker of short tasks has loaded TensorFlow."""
         return self._lanes["quick"].is_ready()
 
-    def run(
-        self,
-        name: str,
-        *args: Any,
-        report: Report,
-        publish: Publish,
-        mailbox: Mailbox | None,
-        deadline: float | None,
-    ) -> Any:
+    def run(self, name: str, args: tuple[Any, ...], caller: Caller) -> Any:
         """Run a task; see `fcnlib.engine.run`."""
-        call = _Call(TASKS[name], args, report, publish, mailbox or Mailbox(), deadline)
+        call = _Call(TASKS[name], args, caller)
         lane = self._lanes[call.task.lane]
         while not lane.slots.acquire(timeout=POLL):
-            report(*call.shown)
+            caller.report(*call.shown)
         try:
             return self._attempt(call, lane)
         finally:
@@ -128,20 +115,11 @@ class Local:
 
 
 class _Call:
-    """A task with its arguments and what its caller wants to hear."""
+    """A task with its arguments, its caller, when it must end, and the latest progress."""
 
-    def __init__(  # noqa: PLR0917 - a record
-        self,
-        task: Task,
-        args: tuple[Any, ...],
-        report: Report,
-        publish: Publish,
-        mailbox: Mailbox,
-        deadline: float | None,
-    ) -> None:
-        self.task, self.args = task, args
-        self.report, self.publish, self.mailbox = report, publish, mailbox
-        self.ends = time.monotonic() + deadline if deadline else float("inf")
+    def __init__(self, task: Task, args: tuple[Any, ...], caller: Caller) -> None:
+        self.task, self.args, self.caller = task, args, caller
+        self.ends = time.monotonic() + caller.deadline if caller.deadline else float("inf")
         self.shown = (0.0, "Starting")
 
 
@@ -188,7 +166,7 @@ class _Worker:
         self._numbers = itertools.count(1)
         self._waiting: dict[int, queue.SimpleQueue[tuple[str, Any]]] = {}
         self._lock = threading.Lock()
-        environment = {**SETTINGS, **os.environ}
+        environment = runtime.environment(runtime.threads()) | os.environ
         environment["PYTHONPATH"] = os.pathsep.join(
             filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])
         )
@@ -222,7 +200,7 @@ class _Worker:
             del self._waiting[number]
             self.used = time.monotonic()
 
-    def kill(self, call: _Call | None = None) -> None:
+    def kill(self, call: _Call) -> None:
         """End the process at once, because of `call`."""
         if self.alive:
             self.alive, self.ended_for = False, call
@@ -284,15 +262,15 @@ class _Worker:
                     self._send("cancel", number)
 
     def _forward(self, call: _Call, number: int, kind: str, value: Any) -> None:
-        for message in call.mailbox.take():
+        for message in call.caller.mailbox.take():
             self._send("tell", number, message)
         if kind == "partial":
-            call.publish(value)
+            call.caller.publish(value)
             return
         if kind == "report":
             call.shown = value
         # Even in silence: a caller that does not want the result any more says so when it is asked.
-        call.report(*call.shown)
+        call.caller.report(*call.shown)
 
     def _send(self, *message: Any) -> None:
         try:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from fcnlib import errors
-from fcnlib.engine.context import Mailbox, Publish, Report
+from fcnlib.engine.context import Caller, Report
 from fcnlib.engine.local import Local
 from fcnlib.engine.tasks import TASKS, Remote, imported
 from fcnlib.errors import BusyError, EngineError
@@ -73,15 +73,7 @@ class Ray:
         """Return whether the worker of this machine has loaded TensorFlow."""
         return self.local.is_ready()
 
-    def run(
-        self,
-        name: str,
-        *args: Any,
-        report: Report,
-        publish: Publish,
-        mailbox: Mailbox | None,
-        deadline: float | None,
-    ) -> Any:
+    def run(self, name: str, args: tuple[Any, ...], caller: Caller) -> Any:
         """Run a task; see `fcnlib.engine.run`.
 
         Raises
@@ -95,12 +87,11 @@ class Ray:
         """
         remote = TASKS[name].remote
         if not remote:
-            return self.local.run(
-                name, *args, report=report, publish=publish, mailbox=mailbox, deadline=deadline
-            )
+            return self.local.run(name, args, caller)
         request: Remote = imported(f"{remote}:prepare")(*args)
-        ends = time.monotonic() + min(deadline or LONGEST, LONGEST)
-        return request.result(self._ask(f"/{name}/{request.place}", request.request, report, ends))
+        ends = time.monotonic() + min(caller.deadline or LONGEST, LONGEST)
+        path = f"/{name}/{request.place}"
+        return request.result(self._ask(path, request.request, caller.report, ends))
 
     def _ask(self, path: str, body: bytes, report: Report, ends: float) -> bytes:
         """Send a request to the nodes in turn until one answers; return the answer's body."""

@@ -92,7 +92,7 @@ def build(settings: Mapping[str, Any]) -> Any:
             graceful_shutdown_timeout_s=30,
             ray_actor_options={
                 "num_cpus": threads,
-                "runtime_env": {"env_vars": _environment(threads)},
+                "runtime_env": {"env_vars": runtime.environment(threads)},
             },
         )
         deployed[name] = deployment.bind(name)
@@ -267,17 +267,6 @@ def _secret() -> bytes:
         )
         raise ValueError(msg)
     return secret.encode()
-
-
-def _environment(threads: int) -> dict[str, str]:
-    """Return the variables that make a replica compute exactly as the other engines do."""
-    number = str(threads)
-    return {
-        "FCNLIB_THREADS": number,
-        "OMP_NUM_THREADS": number,
-        "OPENBLAS_NUM_THREADS": number,
-        "CUDA_VISIBLE_DEVICES": "-1",
-    }
 
 
 def _told(error: FcnlibError) -> dict[str, str]:

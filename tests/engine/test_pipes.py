@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from fcnlib.engine import wire
+from fcnlib.engine.context import Caller, Mailbox, ignore
 from fcnlib.engine.local import Local
 
 fcntl = pytest.importorskip("fcntl")
@@ -23,8 +24,8 @@ def decoded_size(local):
     array = np.zeros((60, 50, 3), np.uint8)
     from fcnlib import images
 
-    given = {"report": lambda *_: None, "publish": lambda *_: None, "mailbox": None}
-    return local.run("decode", images.encode_png(array), **given, deadline=60.0).shape
+    caller = Caller(ignore, ignore, Mailbox(), deadline=60.0)
+    return local.run("decode", (images.encode_png(array),), caller).shape
 
 
 def held(local):

@@ -1,6 +1,6 @@
 """The engine `ray` on a cluster of two nodes: results, a killed node, a full queue, no cluster.
 
-Needs the environment of `requirements-scale.txt`, in which `.ci/run` runs it.
+Needs the environment of `requirements-scale.txt`: ``pytest -n 0 -m ray tests/engine/test_ray.py``.
 """
 
 import itertools
@@ -15,7 +15,7 @@ from support import cluster as clusters
 
 from fcnlib import engine, images
 from fcnlib.engine import Inline, Local, Ray, serve
-from fcnlib.engine.context import ignore
+from fcnlib.engine.context import Caller, Mailbox, ignore
 from fcnlib.errors import BusyError, EngineError, FcnlibError
 from fcnlib.networks import shipped
 from fcnlib.segmentation import Segmentation
@@ -52,8 +52,8 @@ def engines():
 
 
 def run(one, picture, network="voc", long_side=512):
-    arguments = {"report": ignore, "publish": ignore, "mailbox": None, "deadline": None}
-    return one.run("segment", picture, network, "float32", long_side, **arguments)
+    caller = Caller(ignore, ignore, Mailbox(), deadline=None)
+    return one.run("segment", (picture, network, "float32", long_side), caller)
 
 
 def different(number):
