@@ -58,7 +58,7 @@ def server(app: Path, cache: Path) -> Iterator[tuple[str, int]]:
     )
     address = f"127.0.0.1:{port}"
     try:
-        _wait_for(f"http://{address}/_stcore/health")
+        wait_for(f"http://{address}/_stcore/health")
         yield address, process.pid
     finally:
         process.terminate()
@@ -280,7 +280,8 @@ class Visitor:
         self._socket.send(message.SerializeToString())
 
 
-def _wait_for(url: str) -> None:
+def wait_for(url: str) -> None:
+    """Wait up to a minute for an address to answer."""
     for attempt in range(120):
         try:
             urllib.request.urlopen(url, timeout=2).read()

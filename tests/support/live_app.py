@@ -3,13 +3,6 @@
 Both run for the whole session, because starting them takes longer than most tests.
 """
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -29,26 +22,10 @@ LOCAL = ("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")
 @pytest.fixture(scope="session")
 def app_address(tmp_path_factory):
     """Start the app without VGG-16 weights and give its address."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    cache = str(tmp_path_factory.mktemp("cache"))
-    server = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"),
-            *(f"--server.port={port}", "--server.address=127.0.0.1"),
-        ],
-        cwd=ROOT,
-        env=os.environ | {"FCNLIB_CACHE_DIR": cache, "FCNLIB_VGG_CHECKPOINT": ""},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    url = f"http://127.0.0.1:{port}"
-    try:
-        wait_for(f"{url}/_stcore/health")
-        yield url
-    finally:
-        server.terminate()
-        server.wait(20)
+    from benchmarks.visitor import server
+
+    with server(ROOT, tmp_path_factory.mktemp("cache")) as (address, _):
+        yield f"http://{address}"
 
 
 @pytest.fixture(scope="session")
@@ -79,15 +56,3 @@ def watch(tab, faults=None):
     tab.on("console", check_message)
     tab.on("request", check_request)
     return faults
-
-
-def wait_for(url):
-    for attempt in range(120):
-        try:
-            urllib.request.urlopen(url, timeout=2).read()
-        except OSError:
-            if attempt == 119:
-                raise
-            time.sleep(0.5)
-        else:
-            return

@@ -22,9 +22,10 @@ from typing import NamedTuple
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from support.live_app import wait_for
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
+
+from benchmarks.visitor import wait_for
 
 pytestmark = [
     pytest.mark.slow,
