@@ -174,12 +174,14 @@ def _import_once() -> Runtime:
     # a tenth of its time.
     collecting = gc.isenabled()
     gc.disable()
-    import tensorflow as tf
-    import tf_slim as slim
+    try:
+        import tensorflow as tf
+        import tf_slim as slim
 
+        gc.freeze()
+    finally:
+        if collecting:
+            gc.enable()
     # tf-slim calls its own layers in this way, so a user cannot act on the warning.
     warnings.filterwarnings("ignore", "`layer.apply` is deprecated", UserWarning)
-    gc.freeze()
-    if collecting:
-        gc.enable()
     return Runtime(tf, tf.compat.v1, slim)

@@ -250,10 +250,14 @@ class _Worker:
                 if now - heard > GRACE:
                     self.kill(call)
                 continue
-            if now > call.ends or now - heard > call.task.patience:
+            silent = now - heard > call.task.patience
+            if silent or now > call.ends:
                 self.kill(call)
-                _LOG.warning("ended %s after %.0f s in silence", call.task.function, now - heard)
-                raise _timeout(now - heard)
+                reason = (
+                    f"it made no progress for {now - heard:.0f} s" if silent else "it took too long"
+                )
+                _LOG.warning("ended %s because %s", call.task.function, reason)
+                raise _timeout(reason)
             try:
                 self._forward(call, number, kind, value)
             except BaseException as error:
@@ -303,11 +307,8 @@ class _Worker:
                 answers.put(("lost", None))
 
 
-def _timeout(seconds: float) -> EngineError:
-    msg = (
-        f"This was ended because it made no progress for {seconds:.0f} s. Try again, or choose a "
-        "smaller picture."
-    )
+def _timeout(reason: str) -> EngineError:
+    msg = f"This was ended because {reason}. Try again, or choose a smaller picture."
     return EngineError("timeout", msg)
 
 

@@ -23,8 +23,9 @@ from fcnlib.errors import EngineError, FcnlibError
 OUT_OF_MEMORY = "This needs more memory than it may use here. Choose a smaller picture."
 HEARTBEAT = 10.0
 STUCK = 120.0
-"""Seconds after which an interpreter that runs none of its threads ends itself. Code that holds
-Python's lock for ever also stops the thread that watches standard input."""
+"""If none of a worker's threads can run for so many seconds, the worker ends itself. This happens
+if code holds Python's lock and does not release it. The thread that watches standard input cannot
+run then either."""
 
 
 class Worker:

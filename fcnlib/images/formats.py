@@ -28,7 +28,7 @@ OTHERS = {
     rb"%PDF": "a PDF document",
     rb"\0\0\x01\0": "an icon",
     rb"PK\x03\x04": "a ZIP archive",
-    _LFS_POINTER: "a Git LFS pointer, a text that stands for a file stored elsewhere",
+    _LFS_POINTER: "a Git LFS pointer, a short text in the place of a file",
 }
 
 UNKNOWN = "not a picture"

@@ -67,9 +67,9 @@ def request(target: PictureURL, end: float) -> Iterator[http.client.HTTPResponse
 def user_agent() -> str:
     """Return what the requests say of their sender.
 
-    Some sites, such as Wikimedia, refuse a client that does not identify itself, and ask for a way
-    to reach whoever runs it. That is the variable ``FCNLIB_CONTACT``, an address of a page or of
-    electronic mail, of which only printable ASCII characters are sent.
+    Some sites, such as Wikimedia, refuse a client that does not identify itself. They also ask for
+    the address of its operator, which the variable ``FCNLIB_CONTACT`` holds: that of a web page or
+    a mailbox. Only its printable ASCII characters are sent.
     """
     contact = os.environ.get("FCNLIB_CONTACT", "")
     safe = "".join(c for c in contact if c.isascii() and c.isprintable() and c not in "()\\")

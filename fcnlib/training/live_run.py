@@ -134,12 +134,8 @@ class Run:
 
     Parameters
     ----------
-    options : Options
-        What to train and how.
-    watched : scenes.Scene
-        The scene that each snapshot predicts, with the size given in the options.
-    max_pause : float, optional
-        Seconds after which a pause ends the run.
+    options, watched, max_pause
+        See `train`.
 
     Attributes
     ----------

@@ -124,7 +124,8 @@ def on_request(label: str, icon: str, prefix: str, *, key: Hashable, work: Work,
 def on_opening(name: str, slot: str, *, key: Hashable, work: Work) -> Any:
     """Start some work as soon as it is needed, and show its progress.
 
-    Work that failed or was stopped does not start again by itself: the page would run it for ever.
+    Work that failed or was stopped waits for the visitor. Otherwise every run of the page would
+    start it again.
 
     Parameters
     ----------

@@ -49,7 +49,7 @@ def hang(*_):
 
 
 def hold_the_lock(*_):
-    """Keep Python's lock for ever, as a regular expression can that takes exponential time."""
+    """Keep Python's lock, as a regular expression does that takes exponential time."""
     import re
 
     re.match(r"(a|a)*b", "a" * 64)

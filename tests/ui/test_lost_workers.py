@@ -191,7 +191,7 @@ def test_what_is_computed_on_request_can_be_requested_again(monkeypatch, task, f
 
 
 def test_work_that_fails_does_not_start_again_by_itself(monkeypatch):
-    """A page that runs again when a job ends would run for ever."""
+    """Otherwise the end of the job would start it again, and so on."""
     starts = []
     monkeypatch.setattr(jobs.Jobs, "_append", counted(starts, jobs.Jobs._append))
     for task in ("facts", "last_layers", "segment", "street"):

@@ -39,7 +39,7 @@ def compute() -> Job:
 
 def show_checks() -> None:
     """Show the summary, the filters and the table, and update them until the job is done."""
-    # A job that failed does not start again by itself: the page would run it for ever.
+    # A job that failed waits for the visitor. Otherwise every run of the page would start it again.
     job = st.session_state.get(SLOT) or st.session_state.setdefault(SLOT, compute())
     section = st.pills(
         "Section",

@@ -161,10 +161,9 @@ def _show_sums(choice: Choice) -> None:
     chart_row(_KEY, figures)
     st.caption(
         "Output cells at the same position relative to the nearest input cells use the same "
-        "weights. Such cells form one **phase**, and each square stands for one phase. The left "
-        "figure shows how many copies of the kernel overlap at each phase. The right figure shows "
-        "the sum of the weights that each phase uses. The output is flat if all sums are equal. "
-        "The counts do not matter."
+        "weights. Together they are one **phase**. Each square is a phase. The left figure shows "
+        "how many copies of the kernel overlap there, and the right figure shows the sum of the "
+        "weights. The output is flat if all sums are equal. The counts do not matter."
     )
 
 
