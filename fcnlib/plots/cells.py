@@ -57,11 +57,12 @@ def cells_figure(
     array([['0.5', '−2']], dtype=object)
 
     """
-    values = check_array(values, "values", (2,))
+    # The smallest int32 has no absolute value of its own type.
+    values = check_array(values, "values", (2,)).astype(np.float64)
     limit = limit or float(np.abs(values).max()) or 1.0
     numbered = max(values.shape) <= MAX_NUMBERS
     heatmap = go.Heatmap(
-        z=values.astype(np.float64),
+        z=values,
         zmin=-limit,
         zmax=limit,
         text=np.vectorize(number)(values) if numbered else None,

@@ -205,7 +205,7 @@ def apply_normalized(picture: FloatArray, kernel: FloatArray, stride: int) -> Fl
     Parameters
     ----------
     picture : ndarray of shape (H, W)
-        float32 or float64.
+        Finite float32 or float64.
     kernel : ndarray of shape (k_h, k_w)
         Weights.
     stride : int
@@ -230,6 +230,9 @@ def apply_normalized(picture: FloatArray, kernel: FloatArray, stride: int) -> Fl
 
     """
     picture, kernel = unmasked(picture, "picture"), _check_kernel(kernel)
+    if picture.dtype.kind == "f" and not np.isfinite(picture).all():
+        msg = "picture must be finite, got NaN or infinite values. Replace them first."
+        raise ValueError(msg)
     sums = polyphase_sums(kernel, stride)
     gain = sums.mean() if abs(sums.mean()) > FLAT * np.abs(sums).max() else 1.0
     padding = tuple(max(0, (side - stride) // 2) for side in kernel.shape)

@@ -75,3 +75,12 @@ def test_arrays_are_checked():
         cells_figure(np.ones(3), "")
     with pytest.raises(ValueError, match=r"losses .* 1 .*not finite"):
         losses_figure(np.array([1.0, np.nan]), 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"), [("int8", "−128"), ("int16", "−3e4"), ("int32", "−2e9"), ("int64", "−9e18")]
+)
+def test_the_smallest_number_of_a_type_has_its_size(kind, text):
+    cell = cells_figure(np.array([[np.iinfo(kind).min]], kind), "Smallest").data[0]
+    assert cell.text == [[text]]
+    assert cell.zmax == -float(np.iinfo(kind).min)

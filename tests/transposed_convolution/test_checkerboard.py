@@ -207,3 +207,11 @@ def test_invalid_text_raises_an_error_with_a_code(text, code, match):
     with pytest.raises(FcnlibError, match=match) as caught:
         kernel_from_text(text)
     assert caught.value.code == code
+
+
+@pytest.mark.parametrize("value", [np.inf, -np.inf, np.nan])
+def test_a_picture_with_values_that_are_not_finite_is_refused(value):
+    picture = np.full((3, 4), 300.0)
+    picture[1, 2] = value
+    with pytest.raises(ValueError, match="finite"):
+        apply_normalized(picture, np.ones((2, 2)), 2)
