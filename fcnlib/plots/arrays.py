@@ -222,11 +222,13 @@ def _integer_multiples(kernel: FloatArray) -> tuple[AnyArray, str]:
     """Return the numbers to write on the squares, and their unit for the title."""
     positive = kernel[kernel > 0]
     denominator = round(1 / float(positive.min())) if positive.size else 1
-    multiples = kernel * denominator
-    integers = np.rint(multiples).astype(int)
-    if denominator < 1 or not np.allclose(multiples, integers, rtol=1e-5):
+    multiples = kernel.astype(np.float64) * denominator
+    integers = np.rint(multiples)
+    # Beyond 2**53, float64 does not hold every integer.
+    exact = denominator >= 1 and np.abs(multiples).max() <= 2**53
+    if not exact or not np.allclose(multiples, integers, rtol=1e-5):
         return np.round(kernel, 2), ""
-    return integers, f", in 1/{denominator}" if denominator > 1 else ""
+    return integers.astype(int), f", in 1/{denominator}" if denominator > 1 else ""
 
 
 def _png(image: FloatArray | ByteArray) -> bytes:

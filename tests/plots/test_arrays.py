@@ -228,3 +228,11 @@ def test_legend_is_inside_the_figure():
 def test_a_single_row_is_60_px_high():
     figure = image_figure(np.zeros((1, 100)), "")
     assert figure.layout.height - figure.layout.margin.t - figure.layout.margin.b == 60
+
+
+@pytest.mark.parametrize("largest", [2**63, 2**64 - 1, 2**53 + 2])
+def test_weights_beyond_the_integers_of_float64_are_written_as_they_are(largest):
+    kernel = np.array([[largest, 0, 1]], np.uint64)
+    figure = kernel_heatmap_figure(kernel)
+    np.testing.assert_array_equal(figure.data[0].text, kernel)
+    assert figure.layout.title.text == "Kernel"
