@@ -8,6 +8,8 @@ import itertools
 import re
 from typing import NamedTuple
 
+from playwright.sync_api import TimeoutError as TimedOut
+
 from support.live_app import PATIENCE, watch
 
 KEY = "transposed_convolution_views"
@@ -124,12 +126,22 @@ def cell(tab, view, name):
 
 
 def point(tab, view, name):
-    """Scroll to a cell, point at it and wait until it is highlighted."""
-    target = cell(tab, view, name)
-    target.scroll_into_view_if_needed()
-    tab.mouse.move(2, 2)
-    target.hover()
-    tab.wait_for_selector(f'.four-views[data-focus="{name}"]', timeout=10_000)
+    """Scroll to a cell, point at it and wait until it is highlighted.
+
+    A browser sends no event when a page moves under a resting pointer, so a cell that moves just
+    after it was pointed at is pointed at again.
+    """
+    for attempts_left in reversed(range(5)):
+        target = cell(tab, view, name)
+        target.scroll_into_view_if_needed()
+        tab.mouse.move(2, 2)
+        target.hover()
+        try:
+            tab.wait_for_selector(f'.four-views[data-focus="{name}"]', timeout=2_000)
+            return
+        except TimedOut:
+            if not attempts_left:
+                raise
 
 
 def highlighted(tab, view):
