@@ -5,7 +5,6 @@ import itertools
 import numpy as np
 import pytest
 
-from fcnlib.runtime import load
 from fcnlib.transposed_convolution.definition import transposed_convolution
 from fcnlib.transposed_convolution.sizes import (
     convolution_size,
@@ -125,8 +124,10 @@ def test_a_list_is_accepted_as_a_pair():
 
 def keras_layer(size, kernel_size, stride, padding):
     """Return Keras' output for ones and the kernel 1, 2, 3, ..., along one axis."""
+    import keras  # takes a second; TensorFlow offers it only in a process that loaded it with Keras
+
     kernel = np.arange(1.0, kernel_size + 1, dtype=np.float32).reshape(1, -1, 1, 1)
-    layer = load().tf.keras.layers.Conv2DTranspose(
+    layer = keras.layers.Conv2DTranspose(
         1, (1, kernel_size), (1, stride), padding=padding, use_bias=False
     )
     layer.build((1, 1, size, 1))
