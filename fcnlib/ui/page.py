@@ -1,10 +1,11 @@
-"""The list of pages, and what every page begins with: tab title, menu, heading, question.
+"""The list of pages, and what every page begins and ends with.
 
 The menu, the icon and the warm-up belong to the running app. In `fcnlib.ui`, only `home` imports
 this module, because the home page links to the other pages.
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from fcnlib import engine
+from fcnlib.ui import glossary, story
 from fcnlib.ui.components import component
 from fcnlib.ui.jobs import served
 
@@ -19,7 +21,7 @@ ICON = Path(__file__).parents[1] / "data" / "icon.png"
 
 SWITCH_SECONDS = 0.0005  # Python's own is ten times as long
 
-_close_menu = component("menu")
+_reader = component("reader")
 
 
 @st.cache_resource(show_spinner=False)
@@ -54,59 +56,118 @@ class Page(NamedTuple):
     icon : str
         A Material icon, by Streamlit's short code.
     question : str
-        The question that the page answers.
+        The question that the page answers, which is its heading.
+    minutes : int
+        About how long it takes to read it and to try its controls; 0 for a page to look things up.
 
     """
 
     title: str
     icon: str
     question: str
+    minutes: int = 0
 
 
 PAGES = {
-    "app.py": Page(
-        "From pixels to segments",
-        ":material/route:",
-        "How does a network's coarse answer become a class for every pixel?",
-    ),
+    "app.py": Page("Home", ":material/route:", "How does a network color every pixel?", 3),
     "pages/kernels.py": Page(
-        "Kernels", ":material/show_chart:", "How is the curve between samples reconstructed?"
+        "Kernels", ":material/show_chart:", "How do you draw a curve through a few points?", 7
     ),
     "pages/upsampling.py": Page(
         "Upsampling",
         ":material/zoom_in:",
-        "Is a transposed convolution the same as bilinear interpolation?",
+        "Is a network layer the same as bilinear interpolation?",
+        6,
     ),
     "pages/transposed_convolution.py": Page(
-        "Transposed convolution",
-        ":material/grid_on:",
-        "What does a transposed convolution compute, forward and backward?",
+        "Transposed convolution", ":material/grid_on:", "What does a transposed convolution do?", 8
+    ),
+    "pages/why_a_layer.py": Page(
+        "Why a layer", ":material/arrow_back:", "Why must upsampling be a layer?", 5
+    ),
+    "pages/network.py": Page(
+        "The network", ":material/account_tree:", "Why is the answer so coarse?", 6
     ),
     "pages/segmentation.py": Page(
-        "Segmentation", ":material/palette:", "What do networks see in my photograph?"
+        "Segmentation", ":material/palette:", "What does the network see in my photograph?", 6
     ),
+    "pages/memory.py": Page("Memory", ":material/memory:", "Why 16 GB, and why not?", 5),
     "pages/training.py": Page(
-        "Training",
-        ":material/school:",
-        "How does a network learn to segment, and what do skip connections add?",
+        "Training", ":material/school:", "How does it learn, and what do skips add?", 7
     ),
-    "pages/numbers.py": Page(
-        "Numbers",
-        ":material/fact_check:",
-        "Do the figures that this app relies on hold on this machine?",
-    ),
+    "pages/numbers.py": Page("Numbers", ":material/fact_check:", "Can you check every number?"),
+    "pages/words.py": Page("Words", ":material/dictionary:", "What does this word mean?"),
 }
+STORY = [path for path, page in PAGES.items() if page.minutes]
+"""The pages that tell the story, in order."""
+
+PRESENT = {"present": "1"}
+"""What an address has that opens a page in teacher's mode."""
 
 
 def setup(path: str) -> None:
-    """Begin the page at `path`, a key of `PAGES`: tab title, menu, heading, question."""
+    """Begin the page at `path`, a key of `PAGES`: tab title, menu, heading, words."""
     page = PAGES[path]
     if served():
         _warm_up()
     st.set_page_config(page_title=f"{page.title} · fcnlib", page_icon=str(ICON), layout="wide")
-    _menu()
-    st.title(page.title)
-    st.markdown(f"**{page.question}**")
+    st.session_state[story.PAGE] = path
+    _seen().add(path)
+    _menu(path)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.title(page.question)
+        if words := glossary.of_page(path):
+            with st.popover("Words", icon=":material/dictionary:", key="words"):
+                for name, term in words.items():
+                    st.markdown(f"**{name}**: {term.meaning}")
+
+
+def finish(
+    path: str,
+    tries: Mapping[str, tuple[str, Mapping[str, str]]] | None = None,
+    reading: Mapping[str, str] | None = None,
+) -> None:
+    """End the page at `path`: what to try, what to read, the predictions, and the way on.
+
+    Parameters
+    ----------
+    path : str
+        A key of `PAGES`.
+    tries : mapping, optional
+        What to try, in one sentence: the page that opens, a key of `PAGES`, and the values of its
+        controls by their names in the address.
+    reading : mapping of str to str, optional
+        Title and address of definitions and papers.
+
+    """
+    with story.step(f"{Path(path).stem}_end"):
+        st.header("Try this, and go on", anchor="end")
+        for text, (opened, state) in (tries or {}).items():
+            link(opened, text, state)
+        if reading:
+            st.markdown("To read: " + " · ".join(f"[{t}]({url})" for t, url in reading.items()))
+        if text := story.score():
+            st.markdown(text)
+        around = [STORY.index(path) + step for step in (-1, 1)] if path in STORY else []
+        with st.container(horizontal=True, horizontal_alignment="distribute"):
+            for place, arrow in zip(around, ("Back", "Next"), strict=False):
+                if 0 <= place < len(STORY):
+                    other = STORY[place]
+                    link(other, f"{arrow}: {PAGES[other].question}")
+        with st.container(horizontal=True, key="print-not_printed"):
+            st.button(
+                "Print a handout",
+                icon=":material/print:",
+                key="print_page",
+                help="Prints this page as it is now. Your predictions are left out.",
+            )
+            if _presents():
+                link(path, "Leave teacher's mode", {"present": "0"})
+            else:
+                link(path, "Teacher's mode", PRESENT)
+                st.caption(
+                    "One step at a time, in larger type. The arrow keys go from step to step."
+                )
 
 
 @st.cache_resource(show_spinner=False)
@@ -117,17 +178,38 @@ def _warm_up() -> None:
     segment_samples()
 
 
-def _menu() -> None:
+def _seen() -> set[str]:
+    """Return the paths of the pages that this visit has opened."""
+    paths: set[str] = st.session_state.setdefault("pages_seen", set())
+    return paths
+
+
+def _presents() -> bool:
+    """Return whether the page is shown in teacher's mode, which stays on from page to page."""
+    if (asked := st.query_params.get("present")) is not None:
+        st.session_state["present"] = asked == "1"
+    return bool(st.session_state.get("present"))
+
+
+def _menu(current: str) -> None:
     with st.sidebar:
         for path, page in PAGES.items():
-            link(path, page.title)
-        _close_menu(key="menu")
+            mark = " :green[:material/check:]" if path in _seen() and path != current else ""
+            link(path, f"{page.title}{mark}")
+        read = len(_seen() & set(STORY))
+        st.caption(f"{read} of {len(STORY)} pages opened in this visit")
+        _reader(key="reader", data={"present": _presents(), "page": current})
 
 
-def link(path: str, label: str) -> None:
-    """Link to the page at `path`, a key of `PAGES`; `label` may be Markdown."""
+def link(path: str, label: str, state: Mapping[str, str] | None = None) -> None:
+    """Link to the page at `path`, a key of `PAGES`; `label` may be Markdown.
+
+    `state` has values of the page's controls, by their names in the address.
+    """
     try:
-        st.page_link(path, label=label, icon=PAGES[path].icon)
+        st.page_link(
+            path, label=label, icon=PAGES[path].icon, query_params=dict(state) if state else None
+        )
     except StreamlitAPIException:
         # A page run alone, as tests do, has no other pages to link to.
         st.markdown(label)

@@ -66,7 +66,7 @@ def test_the_files_of_a_component_form_one_module(component):
 
 
 def test_the_components_are_those_of_the_folders():
-    assert COMPONENTS == ["drag_samples", "four_views", "menu", "pixel_picker", "ripple_table"]
+    assert COMPONENTS == ["drag_samples", "four_views", "pixel_picker", "reader", "ripple_table"]
 
 
 @pytest.mark.parametrize("key", ARROWS)

@@ -1,0 +1,94 @@
+// What concerns the whole page: the menu on a phone, teacher's mode, and the printed handout.
+
+const STYLE = "fcnlib-reader";
+const PART = '[class*="st-key-step_"]';
+
+// A handout has what the page shows now, and the questions without their answers.
+const PRINTED = `
+  @media print {
+    [data-testid=stSidebar], [data-testid=stHeader], [data-testid=stToolbar],
+    .stButton, .stPageLink, .stDownloadButton, .stPopover, .stExpander,
+    [class*="_answer"], [class*="-not_printed"] { display: none !important; }
+    [data-testid=stMain], [data-testid=stAppViewContainer], .stApp {
+      position: static !important; overflow: visible !important; height: auto !important;
+    }
+    [data-testid=stMainBlockContainer] { padding: 0 !important; }
+    ${PART} { break-inside: avoid-page; }
+  }`;
+
+export default function ({ parentElement, data }) {
+  const host = parentElement.getRootNode().host ?? parentElement;
+  closeMenu(host.closest("[data-testid=stSidebar]"));
+  document.body.onclick = (event) => {
+    if (event.target.closest(".st-key-print_page button")) setTimeout(print);
+  };
+  const style = styleSheet();
+  if (data?.present) present(style, data);
+  else {
+    style.textContent = PRINTED;
+    document.onkeydown = null;
+  }
+}
+
+// Close the sidebar when a page is chosen in it, on screens so narrow that it covers the page.
+function closeMenu(sidebar) {
+  if (!sidebar) return;
+  // A property, not a listener, since Streamlit calls this on every rerun.
+  sidebar.onclick = (event) => {
+    if (!event.target.closest("a") || !matchMedia("(max-width: 768px)").matches) return;
+    const button = sidebar.querySelector("[data-testid=stSidebarCollapseButton] button");
+    // Streamlit handles the click on the link after this function.
+    setTimeout(() => button?.click());
+  };
+}
+
+function styleSheet() {
+  let style = document.getElementById(STYLE);
+  if (!style) {
+    style = document.createElement("style");
+    style.id = STYLE;
+    document.head.append(style);
+  }
+  return style;
+}
+
+// Show one part of the page at a time in larger type. The arrow keys go to the next part.
+function present(style, { page }) {
+  // Reruns call this again, and React replaces elements, so the part is kept by its name.
+  if (style.dataset.page !== page) {
+    style.dataset.page = page;
+    style.dataset.part = "";
+  }
+  const names = () => [...document.querySelectorAll(PART)].map(
+    (part) => [...part.classList].find((name) => name.startsWith("st-key-step_")),
+  );
+  const show = (name) => {
+    style.dataset.part = name ?? "";
+    style.textContent = `${PRINTED}
+      html { font-size: 22px !important; }
+      [data-testid=stSidebar], [data-testid=stHeader] { display: none !important; }
+      ${PART}:not(.${name}) { display: none !important; }`;
+    // Figures take their width from a column that was not shown before.
+    dispatchEvent(new Event("resize"));
+  };
+  document.onkeydown = (event) => {
+    const move = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
+    // The arrow keys also move sliders and the cells of a grid.
+    const target = event.composedPath()[0];
+    if (!move || target.closest?.("input, textarea, select, [role=slider], [role=grid], [role=radiogroup]")) return;
+    event.preventDefault();
+    const all = names();
+    const now = Math.max(all.indexOf(style.dataset.part), 0);
+    show(all[Math.min(Math.max(now + move, 0), all.length - 1)]);
+    scrollTo(0, 0);
+  };
+  if (style.dataset.part) show(style.dataset.part);
+  else waitForParts(names, (all) => show(all[0]));
+}
+
+// The menu comes first, so the page's parts may not be there yet.
+function waitForParts(names, done, attempts = 50) {
+  const all = names();
+  if (all.length) done(all);
+  else if (attempts) setTimeout(() => waitForParts(names, done, attempts - 1), 100);
+}

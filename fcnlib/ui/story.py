@@ -1,0 +1,125 @@
+"""The parts of a page's story: numbered steps, what was learned, and questions to predict."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+SKIP = "show"
+"""What a visitor chooses who wants to see the answer without a prediction."""
+
+PAGE = "page"
+"""Key in the session state of the path of the page that runs."""
+
+_GIVEN = "predictions"
+
+
+class Prediction(NamedTuple):
+    """A question that the visitor has answered.
+
+    Attributes
+    ----------
+    page : str
+        Path of the question's page, a key of `fcnlib.ui.page.PAGES`.
+    question : str
+    right : bool or None
+        Whether the prediction was right; None if the visitor asked for the answer only.
+
+    """
+
+    page: str
+    question: str
+    right: bool | None
+
+
+@contextmanager
+def step(key: str, title: str = "", number: int | None = None) -> Iterator[DeltaGenerator]:
+    """Show what the block writes as one step of the page.
+
+    Teacher's mode shows one step at a time, and a printed page does not break inside one.
+
+    Parameters
+    ----------
+    key : str
+        Unique, beginning with the page's name; also the heading's anchor.
+    title : str, optional
+        Heading. The opening of a page has its title instead.
+    number : int, optional
+        Number in front of the title.
+
+    """
+    place = st.container(key=f"step_{key}")
+    with place:
+        if title:
+            st.header(f"{number}. {title}" if number else title, anchor=key)
+        yield place
+
+
+def so(text: str) -> None:
+    """Show what a step has shown, in one sentence of Markdown."""
+    st.markdown(f"**So: {text}**")
+
+
+def predict(
+    key: str,
+    question: str,
+    choices: Mapping[str, str],
+    answer: Callable[[], tuple[str, str]],
+) -> bool:
+    """Ask the visitor to predict a result, and show the computed answer once they have.
+
+    Parameters
+    ----------
+    key : str
+        Unique, beginning with the page's name. The choice is kept for the visit and in the page's
+        address, as ``?<key>=<choice>``.
+    question : str
+        In one sentence, as Markdown.
+    choices : mapping of str to str
+        Two to four: a short, stable name for the address, and what the visitor reads.
+    answer : callable
+        Returns the right choice's name and one sentence that says why, with its numbers. It is
+        called once the visitor has chosen, so what it computes costs nothing before.
+
+    Returns
+    -------
+    bool
+        Whether the result may be shown: the visitor has predicted it or asked for it.
+
+    """
+    kept = f"{key}_kept"
+    if key not in st.session_state and kept in st.session_state:
+        st.session_state[key] = st.session_state[kept]  # of an earlier visit to this page
+    with st.container(border=True, key=f"{key}_question"):
+        chosen = st.pills(
+            f":material/psychology_alt: **Predict:** {question}",
+            [*choices, SKIP],
+            format_func=lambda name: choices.get(name, "Just show me"),
+            key=key,
+            wrap=True,
+            bind="query-params",
+        )
+        if chosen is None:
+            return False
+        st.session_state[kept] = chosen
+        right, why = answer()
+        correct = None if chosen == SKIP else chosen == right
+        predictions()[key] = Prediction(st.session_state.get(PAGE, ""), question, correct)
+        with st.container(key=f"{key}_answer"):
+            verdict = {True: "You were right", False: "Not quite", None: "The answer"}[correct]
+            st.markdown(f"**{verdict}: {choices[right]}.** {why}")
+    return True
+
+
+def predictions() -> dict[str, Prediction]:
+    """Return the answered questions of this visit by key, in the order of answering."""
+    given: dict[str, Prediction] = st.session_state.setdefault(_GIVEN, {})
+    return given
+
+
+def score() -> str:
+    """Return how many predictions of this visit were right, or an empty string without any."""
+    made = [given.right for given in predictions().values() if given.right is not None]
+    return f"You predicted {sum(made)} of {len(made)} results correctly." if made else ""
