@@ -71,7 +71,7 @@ def test_a_prediction_is_in_the_address_and_is_read_from_it():
     app.query_params["sum"] = "neither"  # keeps what was chosen before
     assert app.run().session_state["sum"] == "two"
     choose(app, story.SKIP)
-    assert app.query_params["sum"] == [story.SKIP]
+    assert app.query_params["sum"] == story.SKIP
 
 
 def test_an_unknown_prediction_in_the_address_is_none():
