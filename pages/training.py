@@ -22,10 +22,10 @@ PATH = "pages/training.py"
 setup(PATH)
 with step("training_opening"):
     st.markdown(
-        "A small **fully convolutional network** gives a class to every pixel of a drawn street. "
-        "FCN-32s enlarges scores of cells of 32 × 32 px. FCN-16s and FCN-8s also use **skip "
-        "connections**: they add the scores of earlier layers, with cells of 16 px and of 8 px. "
-        "Point at a picture, or tap it, to compare one pixel with the **truth**, its correct class."
+        "A small **fully convolutional network** colors a drawn street by class. FCN-32s enlarges "
+        "scores of cells of 32 × 32 px. FCN-16s and FCN-8s have **skip connections**: they add "
+        "scores of earlier layers, with cells of 16 px and 8 px. Point at a picture, or tap it, to "
+        "compare one pixel with the **truth**, its correct class."
     )
     opening = st.container()
 
@@ -33,35 +33,29 @@ with step("training_loss", "The loss falls", 1):
     st.markdown(
         "A training step shows the network four streets and changes its weights to lower the "
         "**loss**, which says how wrong the answer is. For one pixel it is −ln p, where p is the "
-        "probability of the correct class. **Softmax** turns scores into such probabilities. The "
-        "curve shows the mean over all pixels of a step."
+        "probability of the correct class, which **softmax** computes from the scores. Press Start "
+        "and watch the mean loss of each step, and the answer for a street it never trains on."
     )
     predict_start()
-    st.markdown("Press Start, and watch the loss and the answer for a street it never trains on.")
     show_training()
-    so("the weights are found by small steps that lower the loss, in large areas first.")
-    training = Run.work, Trainer.step, learning_rate, fcn.build_head, fcn.upscore
-    show_source(*training, key="training_source_code")
+    so("training lowers the loss in small steps. Large areas come first, thin objects last.")
 
 with step("training_skips", "What skips add", 2):
     st.markdown(
-        "Three trained networks answer for the same street. The **IU** (intersection over union) "
-        "of a class is the number of pixels that have it in both answer and truth, divided by "
-        "those that have it in either; 1 is perfect. The **mean IU** is the mean over the classes."
+        "Three trained networks answer for one street. The **IU** (intersection over union) of a "
+        "class is the number of pixels that have it in both answer and truth, divided by those "
+        "that have it in either; 1 is perfect. **Mean IU** is the mean over the classes. Watch "
+        "where the errors remain."
     )
     seed, below = choose_street()
-    heads = comparison.compare_heads, small_fcn.build, fcn.fcn_8s, metrics.measure
-    show_source(*heads, key="training_heads_source_code")
 
 with step("training_bound", "How good can a coarse answer be?", 3):
     st.markdown(
         "This experiment uses no network. Each cell stores the true fraction of its pixels that "
         "belongs to each class. The fractions are upsampled by bilinear interpolation, and each "
-        "pixel gets the class with the largest one. Only the grid can cause an error."
+        "pixel gets the class with the largest one. Watch the people while the cells grow."
     )
     show_grid_bound()
-    bound = grid_bound.down_and_up, class_map.cell_shares, class_map.upsampled_argmax
-    show_source(*bound, key="training_bound_source_code")
 
 with step("training_alone", "Train it yourself", 4):
     st.markdown(
@@ -69,6 +63,12 @@ with step("training_alone", "Train it yourself", 4):
         "training on your own pictures is not part of this app."
     )
     show_commands()
+    show_source(
+        *(Run.work, Trainer.step, learning_rate, fcn.build_head, fcn.upscore),
+        *(comparison.compare_heads, small_fcn.build, fcn.fcn_8s, metrics.measure),
+        *(grid_bound.down_and_up, class_map.cell_shares, class_map.upsampled_argmax),
+        key="training_source_code",
+    )
 
 finish(PATH, TRIES, READING)
 show_heads(seed, opening, below)

@@ -105,7 +105,7 @@ def texts(app):
 
 def squares(app):
     """Return how many facts have a square of each state."""
-    (overview,) = html(app, "overview")
+    (overview,) = html(app, "facts overview")
     return dict(Counter(re.findall(r'<i class="(\w+)" title', overview)))
 
 
@@ -213,7 +213,7 @@ def test_every_fact_has_a_square(nothing):
     assert squares(app) == {"holds": len(names) - 1, "waiting": 1}
     checks.outcomes()[names[0]] = Outcome(holds=False)
     assert squares(app.run()) == {"holds": len(names) - 1, "differs": 1}
-    (overview,) = html(app, "overview")
+    (overview,) = html(app, "facts overview")
     for section, facts in SECTIONS.items():
         label = re.search(rf'aria-label="{section}: ([^"]+)"', overview)[1]
         assert int(re.findall(r"\d+", label)[-1]) == len(facts)

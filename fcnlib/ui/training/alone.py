@@ -21,18 +21,19 @@ for found in result.classes:
 
 
 def show_commands() -> None:
-    """Show how to train and to measure, and in a fold how to use the weights."""
+    """Show how to train and to measure, and in a fold what the commands do."""
     st.code(COMMANDS, language="bash")
+    title = "Go deeper: what these commands do, and the trained weights in Python"
+    fold(title, "training_snippet", _explain)
+
+
+def _explain() -> None:
     st.markdown(
         "The first command trains FCN-32s, then FCN-16s from its weights, then FCN-8s from those. "
         "If you stop it, the same command continues. Without `--steps` it takes 15,500 steps, as "
         "for the weights that this page uses: 68 minutes on two processor cores. The second "
         "command prints the mean IU of each head."
     )
-    fold("Go deeper: use the trained weights in Python", "training_snippet", _show_snippet)
-
-
-def _show_snippet() -> None:
     st.code(SNIPPET, language="python")
     st.caption(
         "The network knows the seven classes of the drawn streets only, so its answers for a "

@@ -16,7 +16,8 @@ from fcnlib.ui.layout import chart, drawn, fold
 from fcnlib.ui.training.linked_maps import Panel, show_maps
 
 WATCHED = 4  # a test scene with all seven classes
-CURVE_HEIGHT = 220
+CURVE_HEIGHT = 200
+COLUMNS = (2, 3)
 LOSS, MEAN_IU = ("loss", "Loss in nats per pixel", 2.0), ("mean_iu", "Mean IU of the batch", 1.0)
 
 
@@ -31,15 +32,21 @@ def show_untrained(steps: int) -> None:
     empty = Line("", np.zeros(0), np.zeros(0))
     _, title, limit = LOSS
     figure = drawn(curve_figure, empty, (), title, steps=steps, limit=limit, height=CURVE_HEIGHT)
-    chart(figure, "training_axes")
-    _show_maps(None)
+    curve, maps = st.columns(COLUMNS)
+    with curve:
+        chart(figure, "training_axes")
+    with maps:
+        _show_maps(None)
 
 
 def show_run(run: Run, earlier: Sequence[Run]) -> None:
     """Show the current state of a run, and its curves together with those of earlier runs."""
     runs = [run, *earlier]
-    _show_curve(runs, *LOSS)
-    _show_maps(run.snapshot)
+    curve, maps = st.columns(COLUMNS)
+    with curve:
+        _show_curve(runs, *LOSS)
+    with maps:
+        _show_maps(run.snapshot)
     results = [
         f"{describe(run.options)}: **{run.snapshot.mean_iu:.2f}** after {run.snapshot.step} steps"
         for run in runs
@@ -76,7 +83,7 @@ def _show_maps(snapshot: Snapshot | None) -> None:
         Panel("Answer", "answer", snapshot.prediction if snapshot else None, note),
         Panel("Truth", "truth", scene.labels),
     ]
-    show_maps(panels, "training_maps", columns=3)
+    show_maps(panels, "training_maps", 3, waiting="after Start")
 
 
 def _show_curve(runs: Sequence[Run], name: str, title: str, limit: float) -> None:

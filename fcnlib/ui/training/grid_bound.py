@@ -28,15 +28,16 @@ def show_grid_bound() -> None:
         bind="query-params",
         help="Many objects that are smaller than a cell disappear.",
     )
-    truth = _labels(EXAMPLE)
+    scene = scenes.scene(EXAMPLE)
+    truth = scene.labels
     coarse = grid_bound.down_and_up(factor, truth)
     shown = [
+        Panel("Picture", "picture", scene.picture),
         Panel("Truth", "truth", truth),
         Panel(f"After cells of {factor} px", "answer", coarse),
         Panel("Errors", "wrong", coarse, f"{(coarse != truth).mean():.1%} wrong"),
     ]
-    show_maps(shown, "training_bound_example", columns=3)
-    st.markdown("Watch the people and the edges while you make the cells larger.")
+    show_maps(shown, "training_bound_example", 4)
     question = f"how large is the mean IU on {SCENES} streets with cells of 32 px?"
     if predict("training_kept", question, RANGES, _answer):
         kept = mean_iu_by_factor()
@@ -45,11 +46,11 @@ def show_grid_bound() -> None:
             "The values of the paper are higher. Its photographs are about 500 px wide, so a cell "
             "covers a smaller part of them."
         )
+        fold("Go deeper: can a network exceed this bound?", "training_bound_more", _explain)
     so(
         "a coarse grid loses thin objects even if every cell is right, so a finer grid is needed. "
         "That is what the skips bring."
     )
-    fold("Go deeper: can a network exceed this bound?", "training_bound_more", _explain)
 
 
 def _explain() -> None:

@@ -40,15 +40,18 @@ class Panel(NamedTuple):
     note: str = ""
 
 
-def show_maps(
-    panels: Sequence[Panel], key: str, *, columns: int, start: tuple[int, int] | None = None
-) -> None:
-    """Show panels of one size; `start` is the pixel that is marked first, by default the middle."""
-    _component(key=key, data=maps_data(panels, columns=columns, start=start))
+def show_maps(panels: Sequence[Panel], key: str, columns: int, **options: Any) -> None:
+    """Show panels of one size; the arguments are those of `maps_data`."""
+    _component(key=key, data=maps_data(panels, columns, **options))
 
 
 def maps_data(
-    panels: Sequence[Panel], *, columns: int, start: tuple[int, int] | None = None
+    panels: Sequence[Panel],
+    columns: int,
+    *,
+    start: tuple[int, int] | None = None,
+    legend: bool = False,
+    waiting: str = "",
 ) -> dict[str, Any]:
     """Return what the browser needs to draw the panels.
 
@@ -57,9 +60,13 @@ def maps_data(
     panels : sequence of Panel
         At least one of them has its pixels.
     columns : int
-        How many are shown in a row; on a phone at most two.
+        How many are shown in a row, if they are not too narrow.
     start : tuple of int, optional
-        Row and column of the pixel that is marked first.
+        Row and column of the pixel that is marked first; by default the middle.
+    legend : bool, optional
+        Whether the colors of the classes are listed.
+    waiting : str, optional
+        What a panel without pixels says.
 
     Returns
     -------
@@ -87,6 +94,8 @@ def maps_data(
         "start": list(start or (height // 2, width // 2)),
         "names": list(scenes.CLASSES),
         "colors": list(scenes.PALETTE),
+        "legend": legend,
+        "waiting": waiting,
         "right": theme.FAINT,
         "wrong": theme.DIFFERENCE,
     }

@@ -23,5 +23,5 @@ READING = {
     ),
     "the paper, section 4 and appendix A": LONG[1],
     TF_GRADIENTS[0]: TF_GRADIENTS[1],
-    f"{VOC[0]}, which defines mean IU": VOC[1],
+    f"{VOC[0]} (mean IU)": VOC[1],
 }

@@ -50,7 +50,7 @@ def show_heads(seed: int, opening: DeltaGenerator, below: DeltaGenerator) -> Non
                 Panel("Truth", "truth", street.labels),
             ]
             waiting = [Panel(name, "answer") for name in built_in.NAMES.values()]
-            show_maps([*known, *waiting], "training_heads_waiting", columns=3)
+            show_maps([*known, *waiting], "training_heads_waiting", 5, waiting="is being computed")
             return
         _show_answers(compared)
     with below:
@@ -72,7 +72,7 @@ def _show_answers(compared: Comparison) -> None:
         )
         for head, result in results.items()
     ]
-    show_maps(panels, "training_heads", columns=3, start=_start(compared))
+    show_maps(panels, "training_heads", 5, start=_start(compared), legend=True)
 
 
 def _show_errors(compared: Comparison) -> None:
@@ -87,7 +87,7 @@ def _show_errors(compared: Comparison) -> None:
         )
         for head, result in results.items()
     ]
-    show_maps(panels, "training_errors", columns=4, start=_start(compared))
+    show_maps(panels, "training_errors", 4, start=_start(compared))
     gains = _gains(compared)
     choices = {name: name for name in ASKED if not math.isnan(gains[name])}
 
@@ -103,12 +103,12 @@ def _show_errors(compared: Comparison) -> None:
     if predict("training_gain", question, choices, answer):
         lines = {name: _iu(compared, head) for head, name in built_in.NAMES.items()}
         chart(drawn(iu_figure, lines, "IU of each class"), "training_iu")
+        fold("Go deeper: these numbers as a table", "training_iu_fold", _show_table, compared)
     wrong = [(results[head].label_map != truth).mean() for head in ("fcn_32s", "fcn_8s")]
     so(
         f"skips add scores of smaller cells. On this street they reduce the wrong pixels from "
         f"{wrong[0]:.1%} to {wrong[1]:.1%}, most of them along edges and on thin objects."
     )
-    fold("Go deeper: the IU of each class as a table", "training_iu_fold", _show_table, compared)
 
 
 def _show_table(compared: Comparison) -> None:

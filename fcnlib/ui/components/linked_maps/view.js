@@ -33,7 +33,8 @@ class LinkedMaps {
     this.drawErrors();
     this.grid.style.setProperty("--columns", data.columns);
     this.grid.replaceChildren(...figures);
-    this.legend.replaceChildren(...data.names.map((name, index) => legendEntry(name, data.colors[index])));
+    const named = data.legend ? data.names : [];
+    this.legend.replaceChildren(...named.map((name, index) => legendEntry(name, data.colors[index])));
     const [row, column] = this.pixel ?? data.start;
     const inside = row < data.height && column < data.width && this.start === String(data.start);
     this.start = String(data.start);
@@ -52,7 +53,7 @@ class LinkedMaps {
         this.maps.push({ kind, title, pen, classes: classesOf(rgba, this.data.colors) });
       }
       frame.append(element("span", { class: "mark" }));
-    } else frame.append(element("span", { class: "empty" }, "is being computed"));
+    } else frame.append(element("span", { class: "empty" }, this.data.waiting));
     const caption = element("figcaption", {}, element("b", {}, title), note ? ` ${note}` : "");
     return element("figure", {}, caption, frame);
   }
