@@ -42,25 +42,23 @@ with step("training_loss", "The loss falls", 1):
 
 with step("training_skips", "What skips add", 2):
     st.markdown(
-        "Three trained networks answer for one street. The **IU** (intersection over union) of a "
-        "class is the number of pixels that have it in both answer and truth, divided by those "
-        "that have it in either; 1 is perfect. **Mean IU** is the mean over the classes. Watch "
-        "where the errors remain."
+        "Watch where the errors remain. The **IU** (intersection over union) of a class is the "
+        "number of pixels that have it in both answer and truth, divided by those that have it in "
+        "either; 1 is perfect. **Mean IU** is the mean over the classes."
     )
     seed, below = choose_street()
 
 with step("training_bound", "How good can a coarse answer be?", 3):
     st.markdown(
-        "This experiment uses no network. Each cell stores the true fraction of its pixels that "
-        "belongs to each class. The fractions are upsampled by bilinear interpolation, and each "
-        "pixel gets the class with the largest one. Watch the people while the cells grow."
+        "No network is used here. Each cell stores the true fraction of each class. The fractions "
+        "are upsampled, and each pixel gets the class with the largest one. Watch the people."
     )
     show_grid_bound()
 
 with step("training_alone", "Train it yourself", 4):
     st.markdown(
-        "The same training runs from a command line, as long as you like. It draws its streets; "
-        "training on your own pictures is not part of this app."
+        "`python -m fcnlib train` runs the training on drawn streets for as long as you like. "
+        "Training on your own pictures is not part of this app."
     )
     show_commands()
     show_source(

@@ -106,6 +106,9 @@ def test_linked_maps_name_a_pixel_in_each_map(linked):
         "FCN-8s: road ✗",
     ]
     assert linked.call("sayPixel", [1, 1], maps, names, 2).endswith("FCN-8s: bus ✓")
+    errors = {"kind": "wrong", "title": "Errors", "classes": answer}
+    assert "Errors" not in linked.call("sayPixel", [1, 1], [*maps, errors], names, 2)
+    assert linked.call("sayPixel", [1, 0], [maps[0], errors], names, 2).endswith("Errors: road ✗")
 
 
 @pytest.mark.parametrize("component", COMPONENTS)

@@ -253,7 +253,7 @@ def verdict(app, name, printed, label=None):
     app.text_input(key=f"numbers_figure_{name}_{number}").set_value(printed).run()
     assert not app.exception
     (text,) = [text.value for text in app.markdown if "Tolerance: " in text.value]
-    return "**holds**" in text
+    return "**holds** with" in text
 
 
 def test_a_changed_figure_is_noticed(nothing):
@@ -283,7 +283,7 @@ def test_a_figure_that_is_none_is_noticed(nothing, printed):
     app.selectbox(key="numbers_fact").set_value("parameters").run()
     app.text_input(key="numbers_figure_parameters_0").set_value(printed).run()
     assert not app.exception
-    assert "**holds**" not in texts(app)
+    assert "**holds** with" not in texts(app)
 
 
 @pytest.mark.parametrize(
@@ -312,7 +312,7 @@ def test_the_prediction_knows_which_figure_is_noticed(nothing, quarter, rounding
     (answer,) = [text.value for text in app.markdown if start in text.value]
     given = app.session_state["predictions"]["numbers_notice"].right
     assert given is (None if chosen == story.SKIP else chosen == right)
-    assert "0.8106" in answer
+    assert "0.8105" in answer or "0.8106" in answer
 
 
 def test_nothing_is_asked_before_its_facts_are_checked(nothing):

@@ -21,13 +21,13 @@ for found in result.classes:
 
 
 def show_commands() -> None:
-    """Show how to train and to measure, and in a fold what the commands do."""
-    st.code(COMMANDS, language="bash")
-    title = "Go deeper: what these commands do, and the trained weights in Python"
+    """Show in a fold how to train and to measure, and how to use the weights."""
+    title = "Go deeper: the commands, and the trained weights in Python"
     fold(title, "training_snippet", _explain)
 
 
 def _explain() -> None:
+    st.code(COMMANDS, language="bash")
     st.markdown(
         "The first command trains FCN-32s, then FCN-16s from its weights, then FCN-8s from those. "
         "If you stop it, the same command continues. Without `--steps` it takes 15,500 steps, as "

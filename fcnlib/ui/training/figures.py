@@ -16,7 +16,7 @@ from fcnlib.ui.layout import chart, drawn, fold
 from fcnlib.ui.training.linked_maps import Panel, show_maps
 
 WATCHED = 4  # a test scene with all seven classes
-CURVE_HEIGHT = 200
+CURVE_HEIGHT = 170
 COLUMNS = (2, 3)
 LOSS, MEAN_IU = ("loss", "Loss in nats per pixel", 2.0), ("mean_iu", "Mean IU of the batch", 1.0)
 

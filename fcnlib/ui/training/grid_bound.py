@@ -9,7 +9,7 @@ from fcnlib.training import grid_bound
 from fcnlib.typing import LabelMap
 from fcnlib.ui.layout import chart, drawn, fold
 from fcnlib.ui.story import predict, so
-from fcnlib.ui.training.linked_maps import Panel, show_maps
+from fcnlib.ui.training.linked_maps import Panel, show_maps, telling_pixel
 
 SCENES = 20
 EXAMPLE = 10  # a test scene with all seven classes
@@ -37,7 +37,8 @@ def show_grid_bound() -> None:
         Panel(f"After cells of {factor} px", "answer", coarse),
         Panel("Errors", "wrong", coarse, f"{(coarse != truth).mean():.1%} wrong"),
     ]
-    show_maps(shown, "training_bound_example", 4)
+    # The scene itself stands for a perfect answer, so a pixel that the cells lose is marked.
+    show_maps(shown, "training_bound_example", 4, start=telling_pixel(truth, coarse, truth))
     question = f"how large is the mean IU on {SCENES} streets with cells of 32 px?"
     if predict("training_kept", question, RANGES, _answer):
         kept = mean_iu_by_factor()
@@ -47,10 +48,7 @@ def show_grid_bound() -> None:
             "covers a smaller part of them."
         )
         fold("Go deeper: can a network exceed this bound?", "training_bound_more", _explain)
-    so(
-        "a coarse grid loses thin objects even if every cell is right, so a finer grid is needed. "
-        "That is what the skips bring."
-    )
+    so("a coarse grid loses thin objects even if every cell is right. Skips bring a finer grid.")
 
 
 def _explain() -> None:

@@ -106,8 +106,8 @@ def _show_errors(compared: Comparison) -> None:
         fold("Go deeper: these numbers as a table", "training_iu_fold", _show_table, compared)
     wrong = [(results[head].label_map != truth).mean() for head in ("fcn_32s", "fcn_8s")]
     so(
-        f"skips add scores of smaller cells. On this street they reduce the wrong pixels from "
-        f"{wrong[0]:.1%} to {wrong[1]:.1%}, most of them along edges and on thin objects."
+        f"on this street, skips reduce the wrong pixels from {wrong[0]:.1%} to {wrong[1]:.1%}, "
+        "mostly at edges and thin objects."
     )
 
 

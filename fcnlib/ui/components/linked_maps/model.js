@@ -22,14 +22,16 @@ function classesOf(rgba, colors) {
   );
 }
 
-// What the maps say of a pixel: the truth first, then every answer and whether it is right.
+// What the maps say of a pixel: the truth first, then every answer and whether it is right. A map
+// of errors counts as an answer if there is no other.
 function sayPixel([row, column], maps, names, width) {
   const at = row * width + column;
   const truth = maps.find(({ kind }) => kind === "truth");
+  const answers = maps.filter(({ kind }) => kind === "answer");
   const said = [`Row ${row}, column ${column}`];
   if (truth) said.push(`truth: ${names[truth.classes[at]]}`);
-  for (const { kind, title, classes } of maps) {
-    if (kind === "truth") continue;
+  for (const { title, classes } of answers.length ? answers : maps) {
+    if (classes === truth?.classes) continue;
     const right = truth && classes[at] === truth.classes[at] ? "✓" : "✗";
     said.push(`${title}: ${names[classes[at]]} ${right}`);
   }
