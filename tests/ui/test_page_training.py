@@ -22,7 +22,7 @@ from fcnlib.training import grid_bound
 from fcnlib.training.grid_bound import FACTORS
 from fcnlib.training.live_run import Snapshot
 from fcnlib.ui import jobs, story
-from fcnlib.ui.training import alone, figures, live_run, skips
+from fcnlib.ui.training import alone, figures, live_run, onward, skips
 from fcnlib.ui.training import grid_bound as bound_section
 
 PAGE = str(Path(__file__).parents[2] / "pages/training.py")
@@ -269,7 +269,7 @@ def test_the_next_run_is_drawn_with_the_previous_one(app):
 @pytest.mark.slow
 def test_a_fixed_kernel_stays_bilinear(app):
     app.session_state["training_more_figures"] = True
-    start(app, steps=50, kernels="bilinear_fixed")
+    start(app, steps=50, kernels="bilinear, fixed")
     run_until(app, lambda: status(app).startswith("Done"))
     shown = values(charts(app)["kernel"]["data"][0], "z").reshape(16, 16)
     tent = 1 - np.abs((np.arange(16) - 7.5) / 8)
@@ -278,7 +278,7 @@ def test_a_fixed_kernel_stays_bilinear(app):
 
 @pytest.mark.slow
 def test_a_zero_kernel_shows_a_warning_and_does_not_learn(app):
-    start(app, steps=50, kernels="zero_learned")
+    start(app, steps=50, kernels="zero, learned")
     assert "ln 7 = 1.95" in texts(app)
     run_until(app, lambda: status(app).startswith("Done"))
     np.testing.assert_allclose(loss(app), np.log(7), rtol=1e-5)
@@ -340,7 +340,7 @@ def test_a_scene_is_shown_after_cells_of_the_chosen_size(app, factor):
     truth = scenes.scene(10).labels
     coarse = grid_bound.down_and_up(factor, truth)
     shown = maps(app, "training_bound_example")
-    answer, errors = list(shown.values())[1:]
+    answer, errors = list(shown.values())[2:]
     np.testing.assert_array_equal(answer["pixels"], painted(coarse))
     assert f"{(coarse != truth).mean():.1%}" in errors["note"]
 
@@ -413,9 +413,36 @@ def test_the_prediction_of_the_class_that_gains_most(app, answers, chosen):
         np.testing.assert_allclose(values(bar), expected)
 
 
+def test_controls_in_an_address_are_kept():
+    app = AppTest.from_file(PAGE, default_timeout=60)
+    given = {"gain": "sky", "factor": "16", "rate": "0.02", "head": "FCN-32s", "street": "3"}
+    for name, value in given.items():
+        app.query_params[f"training_{name}"] = value
+    app.run()
+    assert not app.exception
+    assert set(app.session_state["predictions"]) == {"training_gain"}
+    assert app.select_slider(key="training_factor").value == 16
+    assert app.selectbox(key="training_rate").value == 0.02
+    assert app.segmented_control(key="training_head").value == "fcn_32s"
+    assert app.slider(key="training_street").value == 3
+
+
+@pytest.mark.parametrize("path", onward.TRIES.values())
+def test_what_to_try_opens_in_the_state_it_names(path):
+    page, state = path
+    app = AppTest.from_file(str(Path(PAGE).parents[1] / page), default_timeout=60)
+    for name, value in state.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception
+    if page == "pages/training.py":
+        assert app.segmented_control(key="training_head").value == "fcn_32s"
+        assert app.selectbox(key="training_rate").value == max(live_run.RATES)
+
+
 def test_the_table_has_the_iu_of_every_class(app, answers):
     app.session_state["training_iu_fold"] = True
-    app.run()
+    predict(app, "gain", story.SKIP)
     truth, labels = answers[skips.FIRST]
     (table,) = [part.value for part in app.table]
     for head, name in built_in.NAMES.items():

@@ -14,6 +14,8 @@ FIRST = "response_at_a_quarter"
 ROUNDED = ("response_at_a_quarter", "Bilinear", ".8107")
 LOOSE = ("layer_equals_rescale", "float64", "4e-15")
 """Fact, label of the figure, and a wrong figure to predict about."""
+ADDRESS = "numbers_fact"
+"""Key of the control, and its name in the address."""
 LONGEST = 60  # characters
 
 CHOICES = {"both": "both", "rounded": "only the first", "loose": "only the second", "none": "none"}
@@ -44,13 +46,14 @@ def ask(known: Mapping[str, Outcome]) -> None:
 
 def show(known: Mapping[str, Outcome]) -> None:
     """Let the visitor change a figure of a fact, and show the verdict and the code behind it."""
+    asked = st.query_params.get(ADDRESS, FIRST)
     name = st.selectbox(
         "Fact",
         BY_NAME,
-        index=list(BY_NAME).index(FIRST),
+        index=list(BY_NAME).index(asked if asked in BY_NAME else FIRST),
         format_func=lambda name: BY_NAME[name].statement,
-        key="numbers_fact",
-        bind="query-params",
+        key=ADDRESS,
+        on_change=_remember,
     )
     fact = BY_NAME[name or FIRST]
     labels = list(fact.expected)
@@ -68,6 +71,11 @@ def show(known: Mapping[str, Outcome]) -> None:
     st.markdown(_verdict(fact, label, (printed or "").strip(), known))
     so("a wrong figure is noticed, unless it differs by no more than rounding errors do.")
     show_source(fact.compute, key="numbers_source")
+
+
+def _remember() -> None:
+    # Streamlit's own binding would write the whole claim into the address.
+    st.query_params[ADDRESS] = st.session_state[ADDRESS]
 
 
 def agrees(known: Mapping[str, Outcome], name: str, label: str, printed: str) -> bool:

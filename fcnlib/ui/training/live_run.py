@@ -19,11 +19,9 @@ from fcnlib.ui.training import figures
 RATES = (0.001, 0.003, 0.008, 0.02)
 STEPS = (50, 400)
 FIRST_STEPS = 200
-KERNELS = {
-    f"{start}_{kind}": f"{start}, {kind}"
-    for start in ("bilinear", "zero", "random")
-    for kind in ("learned", "fixed")
-}
+KERNELS = [
+    f"{start}, {kind}" for start in ("bilinear", "zero", "random") for kind in ("learned", "fixed")
+]
 KEPT = 3  # the current run and two to compare it with
 STARTS = {"zero": "0", "half": "0.5", "equal": "about 2", "classes": "7"}
 """What the visitor may predict for the loss at the start."""
@@ -102,14 +100,13 @@ def _choose_options() -> Options:
         kernels = st.selectbox(
             "Upsampling kernels",
             KERNELS,
-            format_func=KERNELS.__getitem__,
             key="training_kernels",
             width=178,
             bind="query-params",
             help="Sets the initial weights of the kernels and whether training changes them. Watch "
             "the figure of the kernel.",
         )
-    start, _, kind = (kernels or next(iter(KERNELS))).partition("_")
+    start, _, kind = (kernels or KERNELS[0]).partition(", ")
     st.caption(
         "The **learning rate** is the factor by which each step multiplies the **gradient** before "
         "it subtracts it from a weight. The gradient of a weight is the rate at which the loss "
@@ -159,7 +156,10 @@ def _start(options: Options) -> None:
 
 
 def _watch(run: Run | None, earlier: list[Run], options: Options, *, polled: bool) -> None:
-    if polled and run and not run.active:
+    # A button runs only this part of the page again, with the run that was there before.
+    newest = [run.name] if run else []
+    started = st.session_state[_RUNS][-1:] != newest or "training_error" in st.session_state
+    if started or (polled and run and not run.active):
         st.rerun()
     _show_controls(run, options)
     if run is None:
