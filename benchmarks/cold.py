@@ -23,6 +23,7 @@ seconds = time.monotonic() - started
 texts = [element.value for element in [*app.text, *app.markdown, *app.caption, *app.metric]]
 texts += [table.value.to_string() for table in app.table]
 texts += [block.proto.body for block in app.get("html")]
+texts += [part.proto.json for part in app.get("bidi_component")]
 texts += [bar.proto.text for bar in app.get("progress")]
 charts = [chart.key for chart in app.get("plotly_chart")]
 errors = [error.value for error in app.exception]
@@ -46,8 +47,8 @@ SHOWN = {
         *("segmentation_1_coarse", "segmentation_1_full", "segmentation_2_coarse"),
         *("segmentation_2_full", "segmentation_overlay", "have the same class in both maps"),
     ),
-    "pages/training.py": ("training_picture", "training_truth", "training_bound", "Press Start"),
-    "pages/numbers.py": ("acts", "pending", " · "),
+    "pages/training.py": ("training_axes", "Press Start", "mean IU 0.", "% wrong"),
+    "pages/numbers.py": ("acts", '<i class="holds" title', " · "),
 }
 
 

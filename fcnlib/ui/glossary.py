@@ -185,12 +185,12 @@ TERMS = {
     "Fully convolutional network": Term(
         "A network without dense layers. It takes pictures of any size and answers once per cell.",
         LONG,
-        ("app", "network"),
+        ("app", "network", "training"),
     ),
     "Cell": Term(
         "A square of pixels that a network gives one answer for.",
         LONG,
-        ("app", "network", "segmentation"),
+        ("app", "network", "segmentation", "training"),
     ),
     "Class map": Term(
         "An array with one class per cell or pixel: the class with the highest score.",
@@ -238,7 +238,7 @@ TERMS = {
     "Gradient": Term(
         "How much the loss changes when a number changes, for every weight of the network.",
         TF_GRADIENTS,
-        ("why_a_layer", "transposed_convolution"),
+        ("why_a_layer", "transposed_convolution", "training"),
     ),
     "Backpropagation": Term(
         "Computing the gradients from the last layer back to the first.",
@@ -260,6 +260,29 @@ TERMS = {
         "answer or in the truth. The mean over the classes is the mean IU.",
         VOC,
         ("training",),
+    ),
+    "Truth": Term(
+        "The correct class of every pixel, also called ground truth. A drawn scene comes with it.",
+        LONG,
+        ("training",),
+    ),
+    "Head": Term(
+        "The last part of a network. It turns scores of cells into scores of pixels.",
+        LONG,
+        ("training",),
+    ),
+    "Nat": Term(
+        "The unit of a logarithm to the base e, as the loss of a pixel is one.",
+        TF_SOFTMAX,
+        ("training",),
+    ),
+    "Fact": Term(
+        "A claim of this app with printed figures, and the code that computes them again.",
+        NUMPY_ALLCLOSE,
+        ("numbers",),
+    ),
+    "Tolerance": Term(
+        "How far a computed figure may lie from the printed one.", NUMPY_ALLCLOSE, ("numbers",)
     ),
     "Epoch": Term("One pass of a training over all its pictures.", TF_GRADIENTS, ("training",)),
 }

@@ -11,6 +11,7 @@ import pytest
 import quickjs
 from support.linked_views import ROW, SQUARE, Sizes, partners
 
+from fcnlib import scenes
 from fcnlib.images import colors, decode
 from fcnlib.kernels import KERNELS
 from fcnlib.kernels.reconstruction import reconstruct
@@ -57,6 +58,59 @@ def picker():
     return Engine("pixel_picker")
 
 
+@pytest.fixture(scope="module")
+def linked():
+    return Engine("linked_maps")
+
+
+SCENE = {"height": 6, "width": 9}
+
+
+def test_a_pointer_names_a_pixel_of_a_linked_map(linked):
+    box = {"left": 10, "top": 20, "width": 90, "height": 60}
+    for at, pixel in (
+        ((10, 20), [0, 0]),
+        ((55, 49), [2, 4]),
+        ((99, 79), [5, 8]),
+        ((0, 99), [5, 0]),
+    ):
+        event = {"clientX": at[0], "clientY": at[1]}
+        assert linked.call("pixelUnder", event, box, SCENE) == pixel
+
+
+@pytest.mark.parametrize("key", ARROWS)
+@pytest.mark.parametrize("far", [False, True])
+def test_an_arrow_key_moves_the_pixel_of_linked_maps(linked, key, far):
+    moved = np.array([2, 3]) + np.array(ARROWS[key]) * (10 if far else 1)
+    expected = np.clip(moved, 0, [5, 8]).tolist()
+    assert linked.call("pixelBeside", [2, 3], key, far, SCENE) == expected
+
+
+def test_linked_maps_read_classes_from_their_colors(linked):
+    labels = np.random.default_rng(0).integers(7, size=(6, 9))
+    opaque = np.dstack([colors.paint(labels, scenes.COLORS), np.full((6, 9), 255)])
+    read = linked.call("classesOf", opaque.ravel().tolist(), list(scenes.PALETTE))
+    assert list(read.values()) == labels.ravel().tolist()
+
+
+def test_linked_maps_name_a_pixel_in_each_map(linked):
+    truth, answer = [0, 1, 2, 2], [0, 1, 1, 2]
+    maps = [
+        {"kind": "truth", "title": "Truth", "classes": truth},
+        {"kind": "answer", "title": "FCN-8s", "classes": answer},
+    ]
+    names = ["sky", "road", "bus"]
+    assert linked.call("sayPixel", [1, 0], maps, names, 2).split(" · ") == [
+        "Row 1, column 0",
+        "truth: bus",
+        "FCN-8s: road ✗",
+    ]
+    assert linked.call("sayPixel", [1, 1], maps, names, 2).endswith("FCN-8s: bus ✓")
+    errors = {"kind": "wrong", "title": "Errors", "classes": answer}
+    assert "Errors" not in linked.call("sayPixel", [1, 1], [*maps, errors], names, 2)
+    assert linked.call("sayPixel", [1, 0], [maps[0], errors], names, 2).endswith("Errors: road ✗")
+
+
 @pytest.mark.parametrize("component", COMPONENTS)
 def test_the_files_of_a_component_form_one_module(component):
     code = script(component)
@@ -66,7 +120,8 @@ def test_the_files_of_a_component_form_one_module(component):
 
 
 def test_the_components_are_those_of_the_folders():
-    assert COMPONENTS == ["drag_samples", "four_views", "pixel_picker", "reader", "ripple_table"]
+    expected = ["drag_samples", "four_views", "linked_maps", "pixel_picker", "reader"]
+    assert [*expected, "ripple_table"] == COMPONENTS
 
 
 @pytest.mark.parametrize("key", ARROWS)

@@ -69,7 +69,7 @@ PARTS = [
     of_fold(SEGMENTATION, "upsampled_argmax", "segmentation_imagenet_memory_fold", "gb_survivors"),
     Part(SEGMENTATION, "street", "segmentation_street_job", "segmentation_fcn_8s", SKIPS),
     Part(SEGMENTATION, "step_orders", ORDERS, MASK, SKIPS | {ORDERS: True}),
-    Part(NUMBERS, "facts", "numbers", "### 50 of 50 facts hold"),
+    Part(NUMBERS, "facts", "numbers", "## 50 of 50 facts hold"),
 ]
 
 
@@ -201,6 +201,7 @@ def test_work_that_fails_does_not_start_again_by_itself(monkeypatch):
         (TRANSPOSED, {"transposed_convolution_phone": True}),
         (SEGMENTATION, {}),
         (SEGMENTATION, {"segmentation_view": "skips"}),
+        (TRAINING, {}),
     ):
         starts.clear()
         app = opened(page, **chosen)
