@@ -9,9 +9,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
-ROOT = Path(__file__).parents[1]
 from benchmarks.visitor import server
 
+ROOT = Path(__file__).parents[1]
 WIDTH, HEIGHT = 1280, 900
 LARGEST = 300_000  # bytes
 PATIENCE = 180_000  # ms; TensorFlow is loaded before the first answer

@@ -94,7 +94,7 @@ def _changed_pixels(result: Segmentation) -> tuple[str, str]:
 def show_cell_sizes() -> None:
     """Ask how much smaller cells help on a drawn street, and show the maps of three heads."""
     picture, question = st.columns([1, 2], gap="medium", vertical_alignment="center")
-    street = scenes.scene(SEED)
+    street, revealed = scenes.scene(SEED), False
     with picture:
         title = f"A drawn street, {street.picture.shape[0]} × {street.picture.shape[1]} px"
         chart(
@@ -107,15 +107,16 @@ def show_cell_sizes() -> None:
             "smaller cells: 16 × 16 px and 8 × 8 px. The true class of every pixel of this street "
             "is known, so wrong pixels can be counted."
         )
-        with try_again("home_cells"):
-            if story.predict(
+        with try_again("home_street"):
+            revealed = story.predict(
                 "home_cells",
                 "With cells of 8 px instead of 32 px, how many of the wrong pixels are still "
                 "wrong?",
                 LEFT,
                 _errors_left,
-            ):
-                _show_head(_street())
+            )
+    if revealed:
+        _show_head(_street())
 
 
 @st.cache_resource(max_entries=1, show_spinner="Three networks color the street")
