@@ -47,7 +47,7 @@ finish(
     tries={
         "Replace the layer by nearest, and point at the outline of the motorcycle": (
             PATH,
-            {"home_photo": "motorcycle", "home_layer": "nearest"},
+            {"home_photo": "motorbike", "home_layer": "nearest"},
         ),
         "Drag the samples of a curve, and watch what a kernel makes of them": (
             "pages/kernels.py",

@@ -1,6 +1,5 @@
 """Parts of the home page: a photograph through DeepLab, a street, the story, and this machine."""
 
-import math
 import os
 from importlib import metadata
 
@@ -9,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.ui.page import PAGES, STORY, link, seen
-from fcnlib import checkpoints, engine, images, scenes
+from fcnlib import checkpoints, engine, scenes
 from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation, last_layer
 from fcnlib.segmentation.comparison import Comparison
@@ -21,9 +20,12 @@ from fcnlib.ui.segmentation.run import run, sample_request
 
 PACKAGES = ("streamlit", "tensorflow", "tf-slim", "scikit-image", "numpy", "plotly")
 SEED = scenes.TEST_SEEDS[10]
-CELLS = {"32": "32 px", "16": "16 px", "8": "8 px"}
+CELLS = (32, 16, 8)
 HEIGHT = 250
-SHARES = {"1": "about 1 %", "5": "about 5 %", "30": "about 30 %"}
+PHOTOS = {"cat": "cat", "person": "astronaut", "motorbike": "motorcycle"}
+"""Samples by what they show. The network knows none of the things on the others."""
+SHARES = {"few": "less than 3 %", "some": "3 to 15 %", "many": "more than 15 %"}
+MOST = {"few": 0.03, "some": 0.15, "many": 1.0}
 LEFT = {"90": "about 9 in 10", "60": "about 6 in 10", "20": "about 2 in 10"}
 
 
@@ -32,16 +34,15 @@ def choose_photograph() -> str:
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="left"):
         name = st.pills(
             "Photo",
-            list(images.SAMPLES),
-            default=FIRST,
-            format_func=images.SAMPLES.__getitem__,
+            list(PHOTOS),  # without other labels, which would be what the address holds
+            default=next(iter(PHOTOS)),
             required=True,
             key="home_photo",
             wrap=True,
             bind="query-params",
         )
         link("pages/segmentation.py", "Use your own")
-    return name or FIRST
+    return PHOTOS.get(name or "", FIRST)
 
 
 def show_answer(photo: str, place: DeltaGenerator) -> None:
@@ -76,11 +77,11 @@ def _predict_nearest(result: Segmentation) -> None:
 
 
 def _changed_pixels(result: Segmentation) -> tuple[str, str]:
-    """Return the choice that is nearest to the share of pixels that change, and why."""
+    """Return the choice that fits the share of pixels that change, and why."""
     bilinear, nearest = linked_pictures.label_maps(result).values()
     changed = bilinear != nearest
     share = float(changed.mean())
-    right = min(SHARES, key=lambda name: abs(math.log(int(name) / 100 / max(share, 1e-9))))
+    right = next(name for name, most in MOST.items() if share <= most)
     mixed = last_layer.between_classes(result.coarse_map)
     why = (
         f"{changed.sum():,} of {changed.size:,} pixels change, which is {share:.1%}. "
@@ -129,25 +130,25 @@ def _errors_left() -> tuple[str, str]:
     """Return the choice nearest to the share of errors that the smallest cells leave, and why."""
     compared = _street()
     wrong = {name: int(_wrong(compared, name).sum()) for name in CELLS}
-    left = wrong["8"] / wrong["32"]
+    left = wrong[8] / wrong[32]
     right = min(LEFT, key=lambda name: abs(int(name) / 100 - left))
-    large, small = (compared.metrics[f"fcn_{name}s"].iu for name in ("32", "8"))
+    large, small = (compared.metrics[f"fcn_{name}s"].iu for name in (32, 8))
     gains = np.nan_to_num(small - large, nan=-1)  # a class that is in neither map has no IU
     why = (
-        f"{wrong['32']:,} pixels are wrong with cells of 32 px, {wrong['16']:,} with 16 px and "
-        f"{wrong['8']:,} with 8 px, which is {left:.0%} of the first number. The class that gains "
+        f"{wrong[32]:,} pixels are wrong with cells of 32 px, {wrong[16]:,} with 16 px and "
+        f"{wrong[8]:,} with 8 px, which is {left:.0%} of the first number. The class that gains "
         f"most is “{scenes.CLASSES[gains.argmax()]}”."
     )
     return right, why
 
 
-def _wrong(compared: Comparison, name: str) -> BoolArray:
+def _wrong(compared: Comparison, name: int) -> BoolArray:
     return compared.results[f"fcn_{name}s"].label_map != compared.truth
 
 
 def _show_head(compared: Comparison) -> None:
     """Show the cells, the map and the wrong pixels of the head that the visitor chooses."""
-    name = choose_one("Cells", CELLS, "32", "home_cell_size", bind="query-params")
+    name = choose_one("Side of a cell in px", CELLS, 32, "home_cell_size", bind="query-params")
     result, wrong = compared.results[f"fcn_{name}s"], _wrong(compared, name)
     rows, cols = result.coarse_map.shape
     chart_row(
