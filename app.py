@@ -20,17 +20,18 @@ with step("home_opening"):
         "A network that segments gives every pixel a class, such as “cat”. But it does not answer "
         "for every pixel: it answers once per **cell** of a coarse grid, with a score for each "
         "class. Its last layer then **upsamples** the scores, which means that it fills in the "
-        "pixels between. Point at a picture to see which cells make a pixel, or use the arrow keys."
+        "pixels between. Point at a picture, or use the arrow keys, and see which cells make the "
+        "pixel. Then switch the layer to **nearest**, and watch the outlines."
     )
     photo = home.choose_photograph()
     answer = st.container()
-    so("The network answers once per cell; a transposed convolution fills in the pixels.")
-    st.caption(
-        "The network is DeepLab v3, which runs here. A **transposed convolution** is a layer that "
-        "enlarges an array. With fixed weights it interpolates bilinearly, as DeepLab's last layer "
-        "does: the score of a pixel is a weighted mean of the scores of the nearest cells, and the "
-        "class with the highest score wins. Switch to **nearest** and watch the outlines."
+    st.markdown(
+        "The network is DeepLab v3, and it runs here. Its last layer interpolates bilinearly: the "
+        "score of a pixel is a weighted mean of the scores of the nearest cells, and the class "
+        "with the highest score wins. A **transposed convolution**, a layer that enlarges an "
+        "array, gives the same map if its weights are fixed in this way."
     )
+    so("The network answers once per cell; a transposed convolution fills in the pixels.")
 
 with step("home_cells", "What if the cells were smaller?"):
     home.show_cell_sizes()

@@ -16,17 +16,18 @@ from fcnlib.typing import BoolArray
 from fcnlib.ui import linked_pictures, story
 from fcnlib.ui.layout import chart, chart_row, choose_one, drawn, try_again
 from fcnlib.ui.pictures import FIRST
+from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.run import run, sample_request
 
 PACKAGES = ("streamlit", "tensorflow", "tf-slim", "scikit-image", "numpy", "plotly")
 SEED = scenes.TEST_SEEDS[10]
 CELLS = (32, 16, 8)
-HEIGHT = 250
+HEIGHT = 300
 PHOTOS = {"cat": "cat", "person": "astronaut", "motorbike": "motorcycle"}
 """Samples by what they show. The network knows none of the things on the others."""
-SHARES = {"few": "less than 3 %", "some": "3 to 15 %", "many": "more than 15 %"}
+SHARES = {"few": "less than 3%", "some": "3 to 15%", "many": "more than 15%"}
 MOST = {"few": 0.03, "some": 0.15, "many": 1.0}
-LEFT = {"90": "about 9 in 10", "60": "about 6 in 10", "20": "about 2 in 10"}
+LEFT = {"90": "about 9 in 10", "60": "about 6 in 10", "30": "about 3 in 10"}
 
 
 def choose_photograph() -> str:
@@ -83,11 +84,12 @@ def _changed_pixels(result: Segmentation) -> tuple[str, str]:
     share = float(changed.mean())
     right = next(name for name, most in MOST.items() if share <= most)
     mixed = last_layer.between_classes(result.coarse_map)
+    inside = int((changed & ~mixed).sum())
     why = (
         f"{changed.sum():,} of {changed.size:,} pixels change, which is {share:.1%}. "
-        f"{np.sum(changed & mixed):,} of them lie between cells of different classes. Such pixels "
-        f"are only {mixed.mean():.0%} of the picture, so most of it looks the same either way. The "
-        "layer decides where the outlines are."
+        f"{f'All but {inside:,}' if inside else 'All'} of them lie between cells of different "
+        f"classes. Such pixels are only {mixed.mean():.0%} of the picture, so most of it looks the "
+        "same either way. The layer decides where the outlines are."
     )
     return right, why
 
@@ -149,6 +151,7 @@ def _wrong(compared: Comparison, name: int) -> BoolArray:
 def _show_head(compared: Comparison) -> None:
     """Show the cells, the map and the wrong pixels of the head that the visitor chooses."""
     name = choose_one("Side of a cell in px", CELLS, 32, "home_cell_size", bind="query-params")
+    st.markdown(maps.scene_legend())
     result, wrong = compared.results[f"fcn_{name}s"], _wrong(compared, name)
     rows, cols = result.coarse_map.shape
     chart_row(
@@ -173,18 +176,20 @@ def _show_head(compared: Comparison) -> None:
 
 def show_story() -> None:
     """Link to the pages that tell the story, in order, and to those to look things up."""
-    others = [path for path in STORY if path != "app.py"]
-    for first in range(0, len(others), 4):
-        for column, path in zip(st.columns(4), others[first : first + 4], strict=False):
-            page = PAGES[path]
-            opened = " · :green[:material/check: opened]" if path in seen() else ""
-            with column.container(border=True, height="stretch"):
-                link(path, f"**{page.question}**")
-                st.caption(f"{page.title} · {page.minutes} minutes{opened}")
-    with st.container(horizontal=True):
-        for path, page in PAGES.items():
-            if path not in STORY:
-                link(path, f"{page.title}: {page.question}")
+    told = [path for path in STORY if path != "app.py"]
+    looked_up = [path for path in PAGES if path not in STORY]
+    columns = [column for _ in range(0, len(told) + 1, 3) for column in st.columns(3)]
+    for number, (column, path) in enumerate(zip(columns, told, strict=False), 1):
+        page = PAGES[path]
+        opened = " · :green[:material/check: opened]" if path in seen() else ""
+        with column.container(border=True, height="stretch"):
+            link(path, f"**{number}. {page.title}**")
+            st.markdown(page.question)
+            st.caption(f"{page.minutes} minutes{opened}")
+    with columns[len(told)].container(border=True, height="stretch"):
+        for path in looked_up:
+            link(path, f"**{PAGES[path].title}**")
+            st.markdown(PAGES[path].question)
 
 
 def show_predictions() -> None:

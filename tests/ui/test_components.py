@@ -349,7 +349,7 @@ def test_scores_and_shares_are_written_for_people(linked):
         *("1.23", "−1.50", "0.00")
     ]
     assert [engine.call("percent", share) for share in (0, 0.004, 0.126, 1)] == [
-        *("0 %", "< 1 %", "13 %", "100 %")
+        *("0%", "< 1%", "13%", "100%")
     ]
 
 

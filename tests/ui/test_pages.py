@@ -33,7 +33,7 @@ def test_a_page_opens_through_the_app(page):
     if page != "app.py":
         app.switch_page(page).run()
     assert not app.exception
-    assert [title.value for title in app.title] == [PAGES[page].title]
+    assert [title.value for title in app.title] == [PAGES[page].question]
     app.switch_page("app.py").run()
     assert not app.exception
 

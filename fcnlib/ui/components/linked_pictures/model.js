@@ -50,7 +50,7 @@ function explained(pixel, layer, maps, scores, data) {
 
 function percent(share) {
   const value = 100 * share;
-  return `${value && value < 1 ? "< 1" : Math.round(value)} %`;
+  return `${value && value < 1 ? "< 1" : Math.round(value)}%`;
 }
 
 function scoreText(value) {

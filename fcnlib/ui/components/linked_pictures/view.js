@@ -3,6 +3,7 @@
 
 const MAX_HEIGHT = 300; // px
 const NEAR_SIDE = 188; // px: the enlarged view
+const NARROW = 560; // px, as in the style sheet: the enlarged view is smaller
 const NEAR_CELLS = 2.6; // cells along its side
 const linkedOf = oncePerRoot((root) => new LinkedPictures(root));
 
@@ -135,13 +136,13 @@ class LinkedPictures {
     const first = viewedCells(this.pixel, this.data);
     const side = NEAR_CELLS * factor;
     const [top, left] = first.map((cell) => cell * factor + 0.5 + (factor - side) / 2);
-    const density = (NEAR_SIDE / side) * window.devicePixelRatio;
-    this.near.style.width = `${NEAR_SIDE}px`;
-    this.near.width = this.near.height = Math.round(NEAR_SIDE * window.devicePixelRatio);
+    const shownSide = this.root.clientWidth > NARROW ? NEAR_SIDE : 0.8 * NEAR_SIDE;
+    const [scale, ratio] = [shownSide / side, window.devicePixelRatio];
+    this.near.style.width = `${shownSide}px`;
+    this.near.width = this.near.height = Math.round(shownSide * ratio);
     const pen = this.near.getContext("2d");
     pen.labelFont = this.style("--st-font");
-    pen.setTransform(density, 0, 0, density, -left * density, -top * density);
-    const scale = NEAR_SIDE / side;
+    pen.setTransform(scale * ratio, 0, 0, scale * ratio, -left * scale * ratio, -top * scale * ratio);
     pen.imageSmoothingEnabled = false;
     pen.drawImage(this.colored[this.layer], 0, 0);
     const lines = [];
@@ -170,7 +171,7 @@ class LinkedPictures {
     const { width } = this.data;
     const otherLabel = this.maps[other][this.pixel[0] * width + this.pixel[1]];
     const [named, ...rest] = sentences(this.pixel, this.layer, found, otherLabel, this.names);
-    this.says.replaceChildren(this.swatch(found.label), element("b", {}, named), ` ${rest.join(" ")}`);
+    this.says.replaceChildren(element("b", {}, this.swatch(found.label), named), ` ${rest.join(" ")}`);
     this.root.dataset.pixel = this.pixel.join(" ");
     this.root.dataset.cells = found.cells.map(({ at }) => at.join(" ")).join(",");
     const heads = found.best.map(({ label }) => element("th", { scope: "col" }, this.names.get(label)));
@@ -180,7 +181,7 @@ class LinkedPictures {
       element("th", { scope: "row" }, this.swatch(label), `row ${at[0]}, column ${at[1]}`),
       number(percent(weight)), ...scores.map((score) => number(scoreText(score))))));
     this.tfoot.replaceChildren(element("tr", {}, element("th", { scope: "row" }, "sum of weight × score"),
-      number("100 %"), ...found.best.map(({ score }) => number(scoreText(score)))));
+      number("100%"), ...found.best.map(({ score }) => number(scoreText(score)))));
     const seen = [...this.kinds.values()].filter(({ shares }) => shares[this.layer]);
     seen.sort((a, b) => b.shares[this.layer] - a.shares[this.layer]);
     this.classes.replaceChildren(...seen.map(({ name, color, shares }) =>
