@@ -25,15 +25,17 @@ texts += [table.value.to_string() for table in app.table]
 texts += [block.proto.body for block in app.get("html")]
 texts += [part.proto.json for part in app.get("bidi_component")]
 texts += [bar.proto.text for bar in app.get("progress")]
+texts += [part.proto.json for part in app.get("bidi_component")]
 charts = [chart.key for chart in app.get("plotly_chart")]
 errors = [error.value for error in app.exception]
 print(json.dumps([seconds, [*texts, *charts], errors, "tensorflow" in sys.modules]))
 """
 
-# What each page shows once it is complete: parts of texts, and keys of charts. The Numbers page
-# computes for longer than the limit, so within it the page shows its first rows and the progress.
+# What each page shows once it is complete: parts of texts and of components' data, and keys of
+# charts. The Numbers page computes for longer than the limit, so within it the page shows its first
+# rows and the progress.
 SHOWN = {
-    "app.py": ("home_picture", "home_coarse", "home_full", "Compare the outlines of the two maps"),
+    "app.py": ('"contenders"', "home_street", "VGG-16 weights", " minutes"),
     "pages/kernels.py": ("kernels_weights_figure", "kernels_spectrum_figure"),
     "pages/upsampling.py": (
         *("allclose: True", "243 of 243", "upsampling_tensorflow", "upsampling_difference"),

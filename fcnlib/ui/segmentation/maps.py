@@ -7,6 +7,7 @@ from functools import lru_cache
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from fcnlib import scenes
 from fcnlib.images import colors, encode_png
 from fcnlib.networks.imagenet_groups import group_indices, group_names
 from fcnlib.networks.shipped import NETWORKS
@@ -54,6 +55,14 @@ def legend(result: Segmentation) -> str:
     ]
     more = [f"{len(seen) - NAMED} more"] if len(seen) > NAMED else []
     return " &nbsp; ".join([*named, *more])
+
+
+def scene_legend() -> str:
+    """Return the classes of drawn streets with their colors."""
+    return " &nbsp; ".join(
+        f":color[■]{{foreground={color}}} {name}"
+        for name, color in zip(scenes.CLASSES, scenes.PALETTE, strict=True)
+    )
 
 
 @lru_cache(maxsize=8)

@@ -88,7 +88,7 @@ def show_street(compared: Comparison) -> None:
     }
     chart_row("segmentation", figures)
     _heads(compared)
-    _legend()
+    st.markdown(maps.scene_legend())
     _ious(compared)
     _closer(results)
 
@@ -105,14 +105,6 @@ def _heads(compared: Comparison) -> None:
     columns = st.columns(3)
     chart_row("segmentation", figures, columns)
     chart_row("segmentation", masks, columns)
-
-
-def _legend() -> None:
-    names = [
-        f":color[■]{{foreground={color}}} {name}"
-        for name, color in zip(scenes.CLASSES, scenes.PALETTE, strict=True)
-    ]
-    st.markdown(" &nbsp; ".join(names))
 
 
 def _ious(compared: Comparison) -> None:

@@ -74,7 +74,7 @@ class Picker {
 
   drawMap(pixel) {
     const { height, width, factor, colors } = this.data;
-    const [pen, scale] = fitCanvas(this.map, 0, 0, height, width);
+    const [pen, scale] = fitCanvas(this.map, MAX_HEIGHT, 0, 0, height, width);
     pen.drawImage(this.picture, 0, 0, width, height);
     pen.globalAlpha = this.opacity.value / 10;
     pen.imageSmoothingEnabled = false;
@@ -93,7 +93,7 @@ class Picker {
     const { height, width, receptive_fields: fields, colors } = this.data;
     const start = fields[0][3];
     const extent = fieldsExtent(fields[0], this.data);
-    const [pen, scale] = fitCanvas(this.fields, start, start, ...extent);
+    const [pen, scale] = fitCanvas(this.fields, MAX_HEIGHT, start, start, ...extent);
     drawHatching(pen, start, start, ...extent, scale, getComputedStyle(this.root).color);
     const squares = fields.map((field) => receptiveField(field, pixel));
     const [top, left, side] = squares[0];
