@@ -43,7 +43,7 @@ def open_page(tab, address, **query):
 
 
 def settle(tab):
-    tab.locator(".st-key-kernels_facts_source").wait_for(timeout=PATIENCE)
+    tab.locator(".st-key-kernels_formula").wait_for(timeout=PATIENCE)
     tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=PATIENCE)
 
 
@@ -148,10 +148,9 @@ def test_buttons_level_and_reset_the_samples(tab, address):
 
 @WIDE_ONLY
 def test_raw_lanczos_ripples_on_a_constant_until_normalized(tab, address):
-    open_page(tab, address, kernel="Lanczos 2")
-    tab.locator(".st-key-kernels_flat button").click()
+    open_page(tab, address, kernel="Lanczos 2", signal="Constant", normalize="false", cut="show")
     tab.get_by_text("1.0098").first.wait_for(timeout=PATIENCE)
-    tab.get_by_text("1.02", exact=True).wait_for(timeout=PATIENCE)
+    tab.locator(".plot").get_by_text("1.02", exact=True).wait_for(timeout=PATIENCE)
     settle(tab)
     drawn = curve(tab, low=0.96, high=1.04)
     raw = reconstruct(KERNELS["lanczos2"], SIGNALS["flat"], 2, 10, points=len(drawn)).curve
@@ -169,8 +168,9 @@ def test_another_kernel_keeps_the_moved_samples(tab, address):
     tab.keyboard.press("End")
     browser_difference(tab).wait_for(timeout=PATIENCE)
     held = samples(tab)
-    tab.get_by_role("radio", name="B-spline").or_(
-        tab.get_by_role("button", name="B-spline")
+    pills = tab.locator(".st-key-kernels_kernel")
+    pills.get_by_role("radio", name="B-spline").or_(
+        pills.get_by_role("button", name="B-spline")
     ).first.click()
     tab.locator(".plot[aria-label*=B-spline]").wait_for(timeout=PATIENCE)
     settle(tab)
@@ -202,6 +202,8 @@ def test_a_finger_drags_a_sample(browser, address):
 
 def test_page_fits_the_width(tab, address):
     open_page(tab, address, rate=24)
+    tab.locator(".st-key-kernels_facts summary").click()
+    tab.locator(".kernel-facts td").first.wait_for(timeout=PATIENCE)
     main = "document.querySelector('[data-testid=stMain]')"
     assert tab.evaluate(f"{main}.scrollWidth - {main}.clientWidth") <= 0
     width = tab.viewport_size["width"]

@@ -24,6 +24,7 @@ _COLORS = {
     "output": theme.OUTPUT,
     "difference": theme.DIFFERENCE,
 }
+ROUNDING = 1e-9  # differences of curves of this size come from the order of additions
 _component = component("drag_samples")
 
 
@@ -147,6 +148,21 @@ def browser_difference(state: DragState, key: str) -> float | None:
     if drawn is None or sent.get("kernel") != state.kernel.title:
         return None
     return float(np.abs(drawn - state.result.curve).max())
+
+
+def say_difference(difference: float) -> str:
+    """Return the end of a sentence about two curves.
+
+    Examples
+    --------
+    >>> say_difference(0.0), say_difference(2.2e-16)
+    ('are equal', 'differ by at most 2e-16, which is rounding')
+
+    """
+    if not difference:
+        return "are equal"
+    rounding = ", which is rounding" if difference < ROUNDING else ""
+    return f"differ by at most {difference:.1g}{rounding}"
 
 
 def _sent(key: str, preset: str) -> dict[str, Any]:
