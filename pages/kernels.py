@@ -29,6 +29,8 @@ with first:
     state = samples.show_samples(kernel)
 with place:
     shape.show_shape(state, others)
+with second:
+    shape.say_shape(state)
 with step("kernels_readings", "Two readings of one sum", 5):
     readings.show_readings(state)
 with step("kernels_deeper"):

@@ -66,7 +66,7 @@ def curves_figure(
         style = line_style(kernel) if index else _STYLES[0]
         _line(figure, result.time, result.curve, kernel.title, style)
     _samples(figure, results[0][1])
-    return _over_time(figure, title, height)
+    return _over_time(figure, title, height, legend=True)
 
 
 def sum_figure(
@@ -148,12 +148,12 @@ def alias_figure(
     here = np.array([frequency]), np.array([alias_frequency(frequency, rate)])
     _dots(figure, *here, "This wave", _SUM)
     nyquist = rate / 2
-    xaxis = {"title": "Frequency of the wave, Hz", "range": [0, highest]}
-    yaxis = {"title": "Frequency of the curve, Hz", "range": [0, 1.15 * nyquist]}
-    _finish(figure, "The frequency that comes back", xaxis, yaxis, height)
+    xaxis = {"title": "Wave, Hz", "range": [0, highest]}
+    yaxis = {"title": "Curve, Hz", "range": [0, 1.15 * nyquist]}
+    _finish(figure, "Frequency of the curve", xaxis, yaxis, height)
     figure.add_vrect(nyquist, highest, fillcolor=theme.NEUTRAL, opacity=0.12, line_width=0)
     top_left = {"y": 1, "yref": "paper", "xanchor": "left", "yanchor": "top"}
-    text = f"Above Nyquist, {nyquist:g} Hz"
+    text = f" Nyquist: {nyquist:g} Hz"
     return figure.add_annotation(x=nyquist, text=text, showarrow=False, **top_left)
 
 
@@ -187,9 +187,10 @@ def constant_figure(kernels: Mapping[str, Kernel], *, height: int = 320) -> go.F
         curve = np.append(np.tile(once, intervals), once[0])
         _line(figure, np.arange(len(curve)) / points, curve, name, style)
     _dots(figure, np.arange(intervals + 1.0), np.ones(intervals + 1), "Samples", _SAMPLE)
-    xaxis = {"title": "Position, in samples", "dtick": 1}
-    yaxis = {"title": "Value", "range": [0.82, 1.13]}
-    return _finish(figure, "The curve if all samples are 1", xaxis, yaxis, height)
+    xaxis = {"dtick": 1}
+    yaxis = {"range": [0.82, 1.13]}
+    title = "The curve if all samples are 1"
+    return _finish(figure, title, xaxis, yaxis, height, legend=True)
 
 
 def placed_figure(
@@ -296,19 +297,26 @@ def _samples(figure: go.Figure, result: Reconstruction) -> None:
     _dots(figure, result.sample_times[within], result.samples[within], "Samples", _SAMPLE)
 
 
-def _over_time(figure: go.Figure, title: str, height: int) -> go.Figure:
-    xaxis = {"title": "Time, s", "range": [-0.02, 1.02]}
-    return _finish(figure, title, xaxis, {"title": "Value", "range": _VALUES}, height)
+def _over_time(figure: go.Figure, title: str, height: int, *, legend: bool = False) -> go.Figure:
+    xaxis = {"ticksuffix": " s", "nticks": 6, "range": [-0.02, 1.02]}
+    yaxis = {"range": _VALUES, "dtick": 1}
+    return _finish(figure, title, xaxis, yaxis, height, legend=legend)
 
 
 def _readings(figure: go.Figure, title: str, grid: Float64Array, at: int, height: int) -> go.Figure:
     xaxis = {"title": "Position, in samples", "dtick": 1, "range": [-0.2, grid[-1] + 0.2]}
-    _finish(figure, title, xaxis, {"title": "Value", "range": [-1.3, 1.3]}, height)
+    _finish(figure, title, xaxis, {"range": [-1.3, 1.3], "dtick": 1}, height)
     return figure.add_vline(grid[at], line={"color": theme.NEUTRAL, "width": 1, "dash": "dot"})
 
 
 def _finish(
-    figure: go.Figure, title: str, xaxis: dict[str, Any], yaxis: dict[str, Any], height: int
+    figure: go.Figure,
+    title: str,
+    xaxis: dict[str, Any],
+    yaxis: dict[str, Any],
+    height: int,
+    *,
+    legend: bool = False,
 ) -> go.Figure:
     return theme.finish(
         figure,
@@ -316,8 +324,8 @@ def _finish(
         height=height,
         xaxis=xaxis | {"gridcolor": theme.GRID, "zerolinecolor": theme.GRID},
         yaxis=yaxis | {"gridcolor": theme.GRID, "zerolinecolor": theme.GRID},
-        showlegend=True,
-        # Title and axis take 98 px. The legend is 56 px below the plot, clear of the axis title.
-        legend={"y": -56 / (height - 98)},
+        showlegend=legend,
+        # Title, axis and legend take 88 px. Figures with a legend have no axis title above it.
+        legend={"y": -26 / (height - 88), "traceorder": "reversed"},
         hovermode="closest",
     )

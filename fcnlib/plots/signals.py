@@ -49,9 +49,9 @@ def kernel_figure(
     limits = [-half_width, half_width]
     return _finish(
         figure,
-        "Kernel: weight by distance",
-        {"title": "Distance from the sample, in samples", "dtick": 1, "range": limits},
-        {"title": "Weight", "range": _VALUES},
+        "Weight by distance in samples",
+        {"dtick": 1 if half_width < 5 else 2, "range": limits},
+        {"range": _VALUES, "dtick": 0.5},
         height,
     )
 
@@ -128,8 +128,7 @@ def _finish(
         xaxis=xaxis | {"gridcolor": theme.GRID},
         yaxis=yaxis | {"gridcolor": theme.GRID},
         showlegend=True,
-        # Title and axis take 110 px. The legend is 64 px below the plot, clear of the axis title.
-        legend={"y": -64 / (height - 110), "traceorder": "reversed"},
-        margin={"t": 52},
+        # Title, axis and legend take 118 px.
+        legend={"y": (-56 if "title" in xaxis else -26) / (height - 118), "traceorder": "reversed"},
         hovermode="x unified",
     )

@@ -11,9 +11,9 @@ from fcnlib.kernels.reconstruction import reconstruct
 from fcnlib.kernels.signals import SIGNALS
 
 pytestmark = pytest.mark.browser
-# The path is rounded to 0.01 px. The plot is 256 px high and shows values from -1.6 to 1.6, or
+# The path is rounded to 0.01 px. The plot is 216 px high and shows values from -1.6 to 1.6, or
 # from 0.96 to 1.04 for a constant.
-WIDE, NEAR_ONE = 3.2 / 256 * 0.006, 0.08 / 256 * 0.006
+WIDE, NEAR_ONE = 3.2 / 216 * 0.006, 0.08 / 216 * 0.006
 WIDE_ONLY = pytest.mark.parametrize("tab", [1280], indirect=True)
 
 
@@ -58,10 +58,10 @@ def samples(tab):
 
 
 def curve(tab, low=-1.6, high=1.6):
-    """Return the values of the drawn path: 256 px from `low` to `high`, 10 px from the top."""
+    """Return the values of the drawn path: 216 px from `low` to `high`, 10 px from the top."""
     drawn = tab.locator("path.curve").get_attribute("d")
     heights = np.array([float(y) for y in re.findall(r"[ML]\S+ (\S+?)(?=L|$)", drawn)])
-    return high - (heights - 10) / 256 * (high - low)
+    return high - (heights - 10) / 216 * (high - low)
 
 
 def expected(name, moved, points):
@@ -86,7 +86,7 @@ def test_the_curve_follows_the_pointer_and_matches_python(tab, address, title, n
     tab.mouse.move(x, y - 40, steps=4)
     held = samples(tab)
     # 40 px are a change of 0.5. Samples are rounded to 0.01.
-    assert held[3] == pytest.approx(start[3] + 40 / 256 * 3.2, abs=0.011)
+    assert held[3] == pytest.approx(start[3] + 40 / 216 * 3.2, abs=0.011)
     assert held[:3] + held[4:] == start[:3] + start[4:]
     drawn = curve(tab)
     assert np.abs(drawn - before).max() > 0.4

@@ -15,7 +15,8 @@ from fcnlib.kernels import (
 from fcnlib.plots.signals import spectrum_figure
 from fcnlib.ui.kernels import picture, table
 from fcnlib.ui.kernels.drag_samples import DragState, say_difference
-from fcnlib.ui.layout import chart, drawn, fold, show_source
+from fcnlib.ui.kernels.shape import errors
+from fcnlib.ui.layout import chart, drawn, fold, metric_row, show_source
 
 
 def show_folds(state: DragState, others: list[Kernel]) -> None:
@@ -25,7 +26,7 @@ def show_folds(state: DragState, others: list[Kernel]) -> None:
     fold("Go deeper: the frequency response", "kernels_spectrum", _show_spectrum, shown)
     _open_if_asked("kernels_enlarged", "kernels_picture", "kernels_factor")
     fold("Go deeper: enlarge a picture", "kernels_enlarged", _show_enlarged, state)
-    fold("Go deeper: kernel properties", "kernels_facts", _show_properties, state.kernel.name)
+    fold("Go deeper: errors and kernel properties", "kernels_facts", _show_properties, state)
     fold("Go deeper: the formula and the source code", "kernels_formula", _show_formula, state)
 
 
@@ -64,8 +65,11 @@ def _show_enlarged(state: DragState) -> None:
     picture.show_picture(state.kernel, state, *picture.pick_picture())
 
 
-def _show_properties(chosen: str) -> None:
-    table.show_table(chosen)
+def _show_properties(state: DragState) -> None:
+    st.subheader(f"Your samples with {state.kernel.title}")
+    metric_row(*errors(state))
+    st.subheader("Kernel properties, measured and exact")
+    table.show_table(state.kernel.name)
     table.show_legend()
     show_source(properties.measure, key="kernels_facts_source")
 

@@ -113,8 +113,19 @@ def moved_samples(key: str, preset: str, count: int, scale: Scale) -> Float64Arr
     return None if values is None else np.clip(values, scale.least, scale.most)
 
 
-def drag_samples(state: DragState, key: str) -> None:
-    """Show the samples, which can be dragged, and the curve through them."""
+def drag_samples(state: DragState, key: str, *, pixels: bool = False) -> None:
+    """Show the samples, which can be dragged, and the curve through them.
+
+    Parameters
+    ----------
+    state : DragState
+        What is shown.
+    key : str
+        Key of the component.
+    pixels : bool, optional
+        Whether to show samples and curve as rows of gray pixels too.
+
+    """
     within = state.result.within
     samples = state.result.samples[within]
     turn = _sent(key, state.preset).get("turn")
@@ -133,6 +144,7 @@ def drag_samples(state: DragState, key: str) -> None:
             "signal": state.result.signal.tolist(),
             "scale": state.scale._asdict(),
             "colors": _COLORS,
+            "pixels": pixels,
         },
     )
 

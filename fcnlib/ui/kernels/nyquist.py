@@ -7,9 +7,8 @@ from fcnlib.kernels.reconstruction import Reconstruction, reconstruct
 from fcnlib.kernels.signals import SIGNALS, alias_frequency
 from fcnlib.plots.curves import alias_figure, sum_figure
 from fcnlib.plots.theme import Figure
-from fcnlib.ui.kernels.opening import HEIGHT, RATE
+from fcnlib.ui.kernels.opening import HEIGHT, RATE, SHARES
 from fcnlib.ui.kernels.samples import FREQUENCIES
-from fcnlib.ui.kernels.sentences import say_sampling
 from fcnlib.ui.layout import chart, chart_row, drawn
 from fcnlib.ui.story import predict, so
 
@@ -18,11 +17,11 @@ ASKED = 8.0  # Hz, the wave of the question
 
 def show_aliases() -> None:
     """Ask which curve the sinc draws through samples of a fast wave, and show it."""
-    words, figures = st.columns([1, 2], gap="medium")
+    words, figures = st.columns(SHARES, gap="medium")
     with words:
         st.markdown(
-            "The sinc returned the wave of 2 waves per second (2 hertz, **Hz**) exactly. Now the "
-            f"wave is faster: {ASKED:g} Hz (dotted line), still with {RATE} samples per second."
+            "The sinc restores a wave of 2 hertz (**Hz**), which is 2 waves per second. The dotted "
+            f"wave is faster: {ASKED:g} Hz, still with {RATE} samples per second."
         )
         known = predict(
             "kernels_alias",
@@ -30,32 +29,27 @@ def show_aliases() -> None:
             {"same": f"The wave of {ASKED:g} Hz", "slower": "A slower wave", "flat": "A flat line"},
             _answer,
         )
-        if known:
-            frequency = st.slider(
-                "Frequency of the wave, Hz",
-                *FREQUENCIES,
-                value=ASKED,
-                step=0.5,
-                format="%.1f",
-                help="Watch the curve when the frequency passes half the number of samples per "
-                "second.",
-                key="kernels_wave",
-                bind="query-params",
-            )
-            st.markdown(say_sampling(SIGNALS["sine"], frequency, RATE))
     with figures:
         if not known:
             chart(drawn(_curve, ASKED, curve=False), key="kernels_wave_figure")
             return
+        frequency = st.slider(
+            "Frequency of the wave, Hz",
+            *FREQUENCIES,
+            value=ASKED,
+            step=0.5,
+            format="%.1f",
+            help="Watch the curve when the frequency passes half the number of samples per second.",
+            key="kernels_wave",
+            bind="query-params",
+        )
         drawings = {
             "wave_figure": drawn(_curve, frequency, curve=True),
             "alias_figure": drawn(alias_figure, RATE, frequency, height=HEIGHT),
         }
         chart_row("kernels", drawings)
-    so(
-        "samples represent only waves below half the number of samples per second. A faster wave "
-        "has the same samples as a slower one, its alias."
-    )
+        st.markdown(_say_alias(frequency))
+    so("samples represent only waves below half their rate. A faster one looks like a slower one.")
 
 
 def _answer() -> tuple[str, str]:
@@ -65,6 +59,20 @@ def _answer() -> tuple[str, str]:
         f"It has {alias:g} Hz. Waves of {ASKED:g} Hz and {alias:g} Hz have the same samples here, "
         "so no kernel can tell them apart."
     )
+
+
+def _say_alias(frequency: float) -> str:
+    nyquist = RATE / 2
+    limit = (
+        "Watch the curve while you move the slider across the **Nyquist frequency**, half the "
+        f"number of samples per second: {nyquist:g} Hz."
+    )
+    if frequency < nyquist:
+        return f"{limit} This wave is slower, so the sinc restores it."
+    if frequency == nyquist:
+        return f"{limit} This wave has just this frequency, and all of its samples are 0."
+    alias = alias_frequency(frequency, RATE)
+    return f"{limit} This wave is faster, so its **alias** of {alias:g} Hz appears instead."
 
 
 def _curve(frequency: float, *, curve: bool) -> Figure:

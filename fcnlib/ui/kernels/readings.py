@@ -7,7 +7,7 @@ from fcnlib.kernels.resampling import convolve_comb, scaled_kernels
 from fcnlib.plots.curves import placed_figure, spikes_figure
 from fcnlib.typing import Float64Array
 from fcnlib.ui.kernels.drag_samples import DragState
-from fcnlib.ui.kernels.opening import HEIGHT
+from fcnlib.ui.kernels.opening import HEIGHT, SHARES
 from fcnlib.ui.layout import chart_row, drawn
 from fcnlib.ui.story import so
 
@@ -19,14 +19,16 @@ _KERNEL = KERNELS["triangle"]
 def show_readings(state: DragState) -> None:
     """Show both readings of the sum through the first of the current samples."""
     samples = state.result.samples[state.result.within][:MOST]
-    words, figures = st.columns([1, 2], gap="medium")
+    words, figures = st.columns(SHARES, gap="medium")
     with words:
         st.markdown(
-            "The sum can be read in two ways. **Place and add:** put a copy of the kernel at each "
-            "sample, multiplied by it, and add the copies. **Convolve:** write the samples as a "
-            f"row of spikes with {FACTOR - 1} zeros in each gap, and slide one kernel along it. At "
-            "each position, multiply the spikes by the weights above them and add the products."
+            "**Place and add:** put a kernel at each sample, multiplied by it, and add them. "
+            f"**Convolve:** write the samples as spikes with {FACTOR - 1} zeros in each gap. Slide "
+            "one kernel along the row, multiply spikes by weights, and add. Move the slider and "
+            "compare the two sums of the large dot."
         )
+        sums = st.empty()
+    with figures:
         at = st.slider(
             "Output",
             0,
@@ -36,18 +38,14 @@ def show_readings(state: DragState) -> None:
             key="kernels_at",
             bind="query-params",
         )
-        st.markdown(say_sums(samples, at))
-    with figures:
+        sums.markdown(say_sums(samples, at))
         arguments = (_KERNEL, samples, FACTOR, at)
         drawings = {
             "placed_figure": drawn(placed_figure, *arguments, height=HEIGHT),
             "spikes_figure": drawn(spikes_figure, *arguments, height=HEIGHT),
         }
         chart_row("kernels", drawings)
-    so(
-        "both readings give the same numbers. Remember the second one: a network layer that "
-        "computes it is called transposed convolution."
-    )
+    so("both give the same numbers. Remember the second: as a layer, it is transposed convolution.")
 
 
 def say_sums(samples: Float64Array, at: int) -> str:

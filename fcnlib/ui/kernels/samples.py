@@ -7,6 +7,7 @@ from fcnlib.kernels import Kernel
 from fcnlib.kernels.reconstruction import reconstruct
 from fcnlib.kernels.signals import SIGNALS, Signal
 from fcnlib.ui.kernels import drag_samples
+from fcnlib.ui.kernels.opening import SHARES
 from fcnlib.ui.kernels.sentences import say_sampling
 from fcnlib.ui.story import so
 
@@ -18,33 +19,28 @@ _POINTS = 480  # approximate number of points of the curve
 
 def show_samples(kernel: Kernel) -> drag_samples.DragState:
     """Show the samples and the curve through them. Return their state after any dragging."""
-    words, figure = st.columns([1, 2], gap="medium")
+    words, figure = st.columns(SHARES, gap="medium")
     with words:
         st.markdown(
-            "A microphone or a camera measures a signal only at some moments. Between these "
-            "**samples** nothing is known, so every curve is a guess. This guess places a copy of "
-            "the kernel at each sample, multiplied by the sample's value (thin lines). The curve "
-            "is the sum of the copies."
+            "Between the **samples** nothing is known, so every curve is a guess. This one puts a "
+            "copy of the kernel at each sample, multiplied by the sample's value, and adds the "
+            "copies. **Drag a dot up or down** and watch which part of the curve moves."
         )
-        st.markdown(
-            "**Drag a dot up or down.** Watch which part of the curve moves, and how far the curve "
-            "is from the signal."
-        )
+        error = st.empty()
         with st.expander("More controls", key="kernels_samples_more"):
-            signal, frequency, rate = _pick_sampling()
+            signal, frequency, rate, pixels = _pick_sampling()
             st.markdown(say_sampling(signal, frequency, rate))
     with figure:
-        state = _show_curve(kernel, signal, frequency, rate)
+        state = _show_curve(kernel, signal, frequency, rate, pixels=pixels)
         difference = drag_samples.browser_difference(state, COMPONENT_KEY)
         if difference is not None:
             st.caption(
                 "Your browser drew this curve, and Python computed it again. The two curves "
                 f"{drag_samples.say_difference(difference)}."
             )
-    so(
-        "the curve is a sum of copies of one kernel. A sample changes the curve "
-        f"{_reach(kernel)}, because that is how far the kernel {kernel.title} reaches."
-    )
+    distance = short(state.result.max_error)
+    error.markdown(f"The largest error, the distance from curve to signal, is {distance}.")
+    so(f"the curve is a sum of kernels. With {kernel.title}, a sample changes it {_reach(kernel)}.")
     return state
 
 
@@ -55,8 +51,16 @@ def _reach(kernel: Kernel) -> str:
     return f"up to {kernel.support:g} sample{plural} away"
 
 
-def _pick_sampling() -> tuple[Signal, float, int]:
-    """Let the visitor choose a signal, its frequency in Hz, and the samples per second."""
+def short(error: float) -> str:
+    """Return an error with three digits, or 0 if it is only rounding."""
+    return f"{error:.3g}" if error > drag_samples.ROUNDING else "0"
+
+
+def _pick_sampling() -> tuple[Signal, float, int, bool]:
+    """Let the visitor choose the signal, its frequency in Hz, and the samples per second.
+
+    The last result is whether samples and curve are shown as pixels too.
+    """
     signal = st.selectbox(
         "Signal",
         list(SIGNALS),
@@ -84,11 +88,17 @@ def _pick_sampling() -> tuple[Signal, float, int]:
         key="kernels_rate",
         bind="query-params",
     )
-    return SIGNALS[signal], frequency, rate
+    pixels = st.toggle(
+        "Show as pixels",
+        help="Shows the samples as a row of gray pixels, and the row enlarged with the kernel.",
+        key="kernels_pixels",
+        bind="query-params",
+    )
+    return SIGNALS[signal], frequency, rate, pixels
 
 
 def _show_curve(
-    kernel: Kernel, signal: Signal, frequency: float, rate: int
+    kernel: Kernel, signal: Signal, frequency: float, rate: int, *, pixels: bool
 ) -> drag_samples.DragState:
     # A constant is shown on a narrow scale, because its ripples are small.
     scale = drag_samples.NEAR_ONE if signal.tones and not signal.tuned else drag_samples.WIDE
@@ -98,5 +108,5 @@ def _show_curve(
     result = reconstruct(kernel, signal, frequency, rate, points=rate * steps + 1, moved=moved)
     start = signal(np.arange(rate + 1) / rate, frequency)
     state = drag_samples.DragState(preset, kernel, result, start, steps, scale)
-    drag_samples.drag_samples(state, COMPONENT_KEY)
+    drag_samples.drag_samples(state, COMPONENT_KEY, pixels=pixels)
     return state

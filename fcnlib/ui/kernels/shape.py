@@ -9,9 +9,10 @@ from fcnlib.kernels.resampling import constant_gain
 from fcnlib.plots.curves import sum_figure
 from fcnlib.plots.signals import kernel_figure
 from fcnlib.ui.kernels.drag_samples import DragState
-from fcnlib.ui.kernels.opening import HEIGHT
+from fcnlib.ui.kernels.opening import HEIGHT, SHARES
+from fcnlib.ui.kernels.samples import short
 from fcnlib.ui.kernels.sentences import ripples
-from fcnlib.ui.layout import chart_row, drawn, metric_row
+from fcnlib.ui.layout import chart_row, drawn
 from fcnlib.ui.story import so
 
 # The three that the page explains come first.
@@ -37,26 +38,13 @@ def pick_kernel(*, normalize: bool) -> tuple[Kernel, list[Kernel], DeltaGenerato
         Where `show_shape` shows the figures.
 
     """
-    words, place = st.columns([1, 2], gap="medium")
+    words, place = st.columns(SHARES, gap="medium")
     with words:
         st.markdown(
-            "Choose another kernel, and the same samples give another curve. **Nearest** repeats "
-            "the closest sample, **Bilinear** connects the samples with straight lines, and the "
-            "**Sinc** draws a smooth wave."
+            "With another kernel, the same samples give another curve. **Nearest** repeats the "
+            "closest sample, **Bilinear** connects the samples with straight lines, the **Sinc** "
+            "draws a smooth wave. Watch the sum of the copies follow the shape of the kernel."
         )
-        name = st.pills(
-            "Kernel",
-            _ORDER,
-            default="triangle",
-            format_func=lambda name: KERNELS[name].title,
-            required=True,
-            help="Changes every figure that shows the page's kernel. Lanczos kernels are shortened "
-            "sincs. Catmull-Rom, Mitchell and the B-spline consist of cubic polynomials.",
-            key="kernels_kernel",
-            wrap=True,
-            bind="query-params",
-        )
-        kernel = KERNELS[name or "triangle"]
         with st.expander("More controls", key="kernels_shape_more"):
             compared = st.multiselect(
                 "Compare with",
@@ -69,6 +57,20 @@ def pick_kernel(*, normalize: bool) -> tuple[Kernel, list[Kernel], DeltaGenerato
                 key="kernels_beside",
                 bind="query-params",
             )
+    with place:
+        name = st.pills(
+            "Kernel",
+            _ORDER,
+            default="triangle",
+            format_func=lambda name: KERNELS[name].title,
+            required=True,
+            help="Changes every figure that shows the page's kernel. Lanczos kernels are shortened "
+            "sincs. Catmull-Rom, Mitchell and the B-spline consist of cubic polynomials.",
+            key="kernels_kernel",
+            wrap=True,
+            bind="query-params",
+        )
+    kernel = KERNELS[name or "triangle"]
     others = [KERNELS[other] for other in compared if other != kernel.name]
     if normalize and ripples(kernel):
         kernel = normalized(kernel)
@@ -79,15 +81,15 @@ def show_shape(state: DragState, others: list[Kernel]) -> None:
     """Show the kernel, the curve through the current samples, and how good the curve is."""
     figures = {
         "shape_figure": drawn(kernel_figure, [state.kernel, *others], height=HEIGHT),
-        "sum_figure": drawn(sum_figure, state.result, "Copies of it, and their sum", height=HEIGHT),
+        "sum_figure": drawn(sum_figure, state.result, "Its copies and their sum", height=HEIGHT),
     }
     chart_row("kernels", figures)
-    metric_row(*errors(state))
-    so(
-        "the kernel decides what the curve does between the samples. With "
-        f"{state.kernel.title}, the curve is at most {_short(state.result.max_error)} away from "
-        "the signal."
-    )
+
+
+def say_shape(state: DragState) -> None:
+    """Say what the kernel decides."""
+    error = short(state.result.max_error)
+    so(f"the kernel decides the curve. With {state.kernel.title}, its largest error is {error}.")
 
 
 def errors(state: DragState) -> tuple[dict[str, str], dict[str, str]]:
@@ -96,9 +98,9 @@ def errors(state: DragState) -> tuple[dict[str, str], dict[str, str]]:
     gain = constant_gain(state.kernel)
     worst = gain[np.abs(gain - 1).argmax()]
     values = {
-        "Largest error": _short(result.max_error),
-        "Overshoot": _short(result.overshoot),
-        "Error at a sample": _short(result.sample_error),
+        "Largest error": short(result.max_error),
+        "Overshoot": short(result.overshoot),
+        "Error at a sample": short(result.sample_error),
         "Response to a constant 1": f"{worst:.4f}" if ripples(state.kernel) else "1",
     }
     meanings = {
@@ -111,7 +113,3 @@ def errors(state: DragState) -> tuple[dict[str, str], dict[str, str]]:
         "of the samples do not sum to 1 at every position.",
     }
     return values, meanings
-
-
-def _short(error: float) -> str:
-    return f"{error:.3g}" if error > 1e-9 else "0"
