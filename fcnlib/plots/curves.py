@@ -16,7 +16,7 @@ from fcnlib.plots.signals import line_style
 from fcnlib.typing import Float64Array
 
 _FINE = 32  # points of a line from one sample to the next
-_VALUES = [-1.6, 1.6]
+_VALUES = [-1.4, 1.4]
 _STYLES = (
     {"color": theme.OUTPUT, "width": 3},
     {"color": theme.DIFFERENCE, "width": 2},

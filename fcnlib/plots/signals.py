@@ -18,7 +18,11 @@ _VALUES = [-0.28, 1.08]  # from below the sinc's minimum to just above one
 
 
 def kernel_figure(
-    kernels: Sequence[Kernel], *, half_width: float = 4.0, height: int = 360
+    kernels: Sequence[Kernel],
+    title: str = "Kernel: weight by distance in samples",
+    *,
+    half_width: float = 4.0,
+    height: int = 360,
 ) -> go.Figure:
     """Draw the weights of kernels over the distance from the sample.
 
@@ -27,6 +31,8 @@ def kernel_figure(
     kernels : sequence of Kernel
         One line each. The first kernel is drawn on top, in `theme.KERNEL`. Each other
         kernel has the same color and dash in every figure.
+    title : str, optional
+        Title above the figure.
     half_width : float, optional
         Largest distance shown, in samples.
     height : int, optional
@@ -49,7 +55,7 @@ def kernel_figure(
     limits = [-half_width, half_width]
     return _finish(
         figure,
-        "Weight by distance in samples",
+        title,
         {"dtick": 1 if half_width < 5 else 2, "range": limits},
         {"range": _VALUES, "dtick": 0.5},
         height,

@@ -148,7 +148,8 @@ def test_buttons_level_and_reset_the_samples(tab, address):
 
 @WIDE_ONLY
 def test_raw_lanczos_ripples_on_a_constant_until_normalized(tab, address):
-    open_page(tab, address, kernel="Lanczos 2", signal="Constant", normalize="false", cut="show")
+    open_page(tab, address, kernel="Lanczos 2", signal="Constant", normalize="false")
+    tab.locator(".st-key-kernels_cut button").last.click()
     tab.get_by_text("1.0098").first.wait_for(timeout=PATIENCE)
     tab.locator(".plot").get_by_text("1.02", exact=True).wait_for(timeout=PATIENCE)
     settle(tab)
@@ -193,7 +194,7 @@ def test_a_finger_drags_a_sample(browser, address):
 
     touch("touchStart", x=x, y=y)
     for step in range(1, 6):
-        touch("touchMove", x=x, y=y - 16 * step)
+        touch("touchMove", x=x, y=y - 13.5 * step)
     touch("touchEnd")
     assert samples(tab)[4] == pytest.approx(1, abs=0.05)
     browser_difference(tab).wait_for(timeout=PATIENCE)

@@ -80,7 +80,7 @@ def pick_kernel(*, normalize: bool) -> tuple[Kernel, list[Kernel], DeltaGenerato
 def show_shape(state: DragState, others: list[Kernel]) -> None:
     """Show the kernel, the curve through the current samples, and how good the curve is."""
     figures = {
-        "shape_figure": drawn(kernel_figure, [state.kernel, *others], height=HEIGHT),
+        "shape_figure": drawn(kernel_figure, [state.kernel, *others], "The kernel", height=HEIGHT),
         "sum_figure": drawn(sum_figure, state.result, "Its copies and their sum", height=HEIGHT),
     }
     chart_row("kernels", figures)

@@ -80,7 +80,7 @@ def _answer() -> tuple[str, str]:
 def _kernels(lobes: int, *, normalize: bool) -> Figure:
     kernel = KERNELS[f"lanczos{lobes}"]
     shown = [normalized(kernel) if normalize else kernel, KERNELS["sinc"]]
-    figure = kernel_figure(shown, half_width=7, height=HEIGHT)
+    figure = kernel_figure(shown, "The sinc, shortened", half_width=7, height=HEIGHT)
     for end in (-lobes, lobes):
         figure.add_vline(end, line={"color": theme.NEUTRAL, "width": 1})
     return figure
