@@ -7,9 +7,9 @@ from fcnlib.kernels.reconstruction import Reconstruction, reconstruct
 from fcnlib.kernels.signals import SIGNALS, alias_frequency
 from fcnlib.plots.curves import alias_figure, sum_figure
 from fcnlib.plots.theme import Figure
-from fcnlib.ui.kernels.opening import HEIGHT, RATE, SHARES
+from fcnlib.ui.kernels.opening import HEIGHT, RATE, SHARES, pair
 from fcnlib.ui.kernels.samples import FREQUENCIES
-from fcnlib.ui.layout import chart, chart_row, drawn
+from fcnlib.ui.layout import chart, drawn
 from fcnlib.ui.story import predict, so
 
 ASKED = 8.0  # Hz, the wave of the question
@@ -47,7 +47,7 @@ def show_aliases() -> None:
             "wave_figure": drawn(_curve, frequency, curve=True),
             "alias_figure": drawn(alias_figure, RATE, frequency, height=HEIGHT),
         }
-        chart_row("kernels", drawings)
+        pair(drawings)
         st.markdown(_say_alias(frequency))
     so("samples represent only waves below half their rate. A faster one looks like a slower one.")
 

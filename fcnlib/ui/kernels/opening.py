@@ -1,5 +1,7 @@
 """The opening of the Kernels page: two curves through the same samples, and their kernels."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from fcnlib.kernels import KERNELS
@@ -27,7 +29,13 @@ def show_opening() -> None:
         "curves_figure": drawn(_curves),
         "weights_figure": drawn(kernel_figure, _KERNELS, height=HEIGHT),
     }
-    chart_row("kernels", figures)
+    pair(figures, least=280)
+
+
+def pair(figures: Mapping[str, Figure], *, least: int = 200) -> None:
+    """Show two figures side by side, or one below the other if one has less than `least` px."""
+    grid = st.grid(2, min_column_width=least)
+    chart_row("kernels", figures, [grid.cell() for _ in figures])
 
 
 def _curves() -> Figure:

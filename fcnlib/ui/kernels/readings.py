@@ -7,8 +7,8 @@ from fcnlib.kernels.resampling import convolve_comb, scaled_kernels
 from fcnlib.plots.curves import placed_figure, spikes_figure
 from fcnlib.typing import Float64Array
 from fcnlib.ui.kernels.drag_samples import DragState
-from fcnlib.ui.kernels.opening import HEIGHT, SHARES
-from fcnlib.ui.layout import chart_row, drawn
+from fcnlib.ui.kernels.opening import HEIGHT, SHARES, pair
+from fcnlib.ui.layout import drawn
 from fcnlib.ui.story import so
 
 FACTOR = 4  # outputs from one sample to the next
@@ -44,7 +44,7 @@ def show_readings(state: DragState) -> None:
             "placed_figure": drawn(placed_figure, *arguments, height=HEIGHT),
             "spikes_figure": drawn(spikes_figure, *arguments, height=HEIGHT),
         }
-        chart_row("kernels", drawings)
+        pair(drawings)
     so("both give the same numbers. Remember the second: as a layer, it is transposed convolution.")
 
 

@@ -9,10 +9,10 @@ from fcnlib.kernels.resampling import constant_gain
 from fcnlib.plots.curves import sum_figure
 from fcnlib.plots.signals import kernel_figure
 from fcnlib.ui.kernels.drag_samples import DragState
-from fcnlib.ui.kernels.opening import HEIGHT, SHARES
+from fcnlib.ui.kernels.opening import HEIGHT, SHARES, pair
 from fcnlib.ui.kernels.samples import short
 from fcnlib.ui.kernels.sentences import ripples
-from fcnlib.ui.layout import chart_row, drawn
+from fcnlib.ui.layout import drawn
 from fcnlib.ui.story import so
 
 # The three that the page explains come first.
@@ -83,7 +83,7 @@ def show_shape(state: DragState, others: list[Kernel]) -> None:
         "shape_figure": drawn(kernel_figure, [state.kernel, *others], "The kernel", height=HEIGHT),
         "sum_figure": drawn(sum_figure, state.result, "Its copies and their sum", height=HEIGHT),
     }
-    chart_row("kernels", figures)
+    pair(figures)
 
 
 def say_shape(state: DragState) -> None:

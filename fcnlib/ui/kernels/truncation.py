@@ -9,9 +9,9 @@ from fcnlib.plots import theme
 from fcnlib.plots.curves import constant_figure
 from fcnlib.plots.signals import kernel_figure
 from fcnlib.plots.theme import Figure
-from fcnlib.ui.kernels.opening import HEIGHT, SHARES
+from fcnlib.ui.kernels.opening import HEIGHT, SHARES, pair
 from fcnlib.ui.kernels.sentences import say_ripple
-from fcnlib.ui.layout import chart, chart_row, choose_one, drawn
+from fcnlib.ui.layout import chart, choose_one, drawn
 from fcnlib.ui.story import predict, so
 
 ASKED = 2  # samples on each side, the cut of the question
@@ -57,7 +57,7 @@ def show_truncation() -> bool:
             chart(weights, key="kernels_lobes_figure")
             return on
         constant = drawn(_constant, lobes, normalize=on)
-        chart_row("kernels", {"lobes_figure": weights, "constant_figure": constant})
+        pair({"lobes_figure": weights, "constant_figure": constant})
         st.markdown(say_ripple(KERNELS[f"lanczos{lobes}"], normalize=on))
     lost = 100 * np.abs(constant_gain(truncated(KERNELS["sinc"], lobes)) - 1).max()
     kept = 100 * np.abs(constant_gain(KERNELS[f"lanczos{lobes}"]) - 1).max()
