@@ -17,6 +17,7 @@ from fcnlib.typing import Float64Array
 
 _FINE = 32  # points of a line from one sample to the next
 _VALUES = [-1.4, 1.4]
+_FLAT = 1e-9  # a smaller distance from 1 is rounding
 _STYLES = (
     {"color": theme.OUTPUT, "width": 3},
     {"color": theme.DIFFERENCE, "width": 2},
@@ -170,7 +171,7 @@ def constant_figure(kernels: Mapping[str, Kernel], *, height: int = 320) -> go.F
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        One line for each kernel, over four samples.
+        One line for each kernel, over four samples, with its name beside it.
 
     Examples
     --------
@@ -187,10 +188,23 @@ def constant_figure(kernels: Mapping[str, Kernel], *, height: int = 320) -> go.F
         curve = np.append(np.tile(once, intervals), once[0])
         _line(figure, np.arange(len(curve)) / points, curve, name, style)
     _dots(figure, np.arange(intervals + 1.0), np.ones(intervals + 1), "Samples", _SAMPLE)
-    xaxis = {"dtick": 1}
     yaxis = {"range": [0.82, 1.13]}
     title = "The curve if all samples are 1"
-    return _finish(figure, title, xaxis, yaxis, height, legend=True)
+    _finish(figure, title, {"dtick": 1}, yaxis, height)
+    # Each line has its name halfway between two samples, on the side to which it leaves 1. A
+    # legend would take half of the figure.
+    middles = [constant_gain(kernel, 3)[1] for kernel in kernels.values()]
+    for n, (name, middle) in enumerate(zip(kernels, middles, strict=True)):
+        away = middle - 1 if abs(middle - 1) > _FLAT else 1 - middles[-1]
+        figure.add_annotation(
+            x=n + 0.5,
+            y=middle,
+            yshift=12 if away > 0 else -12,
+            text=name,
+            showarrow=False,
+            font={"color": _STYLES[n]["color"], "size": 12},
+        )
+    return figure
 
 
 def placed_figure(
