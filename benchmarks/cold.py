@@ -36,7 +36,11 @@ print(json.dumps([seconds, [*texts, *charts], errors, "tensorflow" in sys.module
 # rows and the progress.
 SHOWN = {
     "app.py": ('"contenders"', "home_street", "VGG-16 weights", " minutes"),
-    "pages/kernels.py": ("kernels_weights_figure", "kernels_spectrum_figure"),
+    "pages/kernels.py": (
+        *("kernels_curves_figure", "kernels_weights_figure", "kernels_shape_figure"),
+        *("kernels_sum_figure", "kernels_wave_figure", "kernels_lobes_figure"),
+        *("kernels_placed_figure", "kernels_spikes_figure", "Place and add"),
+    ),
     "pages/upsampling.py": (
         *("allclose: True", "243 of 243", "upsampling_tensorflow", "upsampling_difference"),
         *("upsampling_kernel", "17 × 17", "upsampling_xray_profile"),

@@ -30,6 +30,10 @@ TORCH_TRANSPOSE = (
     "PyTorch: ConvTranspose2d",
     "https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html",
 )
+TF_RESIZE = (
+    "TensorFlow: ResizeMethod",
+    "https://www.tensorflow.org/api_docs/python/tf/image/ResizeMethod",
+)
 SKIMAGE_RESCALE = (
     "scikit-image: rescale",
     "https://scikit-image.org/docs/stable/api/skimage.transform.html#skimage.transform.rescale",
@@ -97,6 +101,14 @@ TERMS = {
         SMITH,
         ("kernels",),
     ),
+    "Lanczos kernel": Term(
+        "The sinc, multiplied by a curve that fades to 0 after two to four samples.",
+        TF_RESIZE,
+        ("kernels",),
+    ),
+    "Frequency response": Term(
+        "For each frequency, the factor by which a kernel multiplies a wave.", SMITH, ("kernels",)
+    ),
     "Alias": Term(
         "A slower wave that has the same samples as a wave above the Nyquist frequency.",
         SMITH,
@@ -122,7 +134,7 @@ TERMS = {
         "A layer that adds a copy of its kernel to the output for each input, multiplied by the "
         "input. As a matrix it is a convolution's matrix, transposed.",
         TF_TRANSPOSE,
-        ("app", "upsampling", "transposed_convolution", "why_a_layer", "memory"),
+        ("app", "kernels", "upsampling", "transposed_convolution", "why_a_layer", "memory"),
     ),
     "Deconvolution": Term(
         "Another name for the transposed convolution, and a misleading one: it does not undo a "

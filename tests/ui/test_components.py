@@ -252,7 +252,7 @@ def test_axes_convert_between_values_and_pixels(drag):
     drag.define(scale=WIDE._asdict())
     drag.context.eval("globalThis.axes = plotAxes(560, 101, scale)")
     frame = drag("axes.frame")
-    assert (frame["width"], frame["height"]) == (500, 256)
+    assert (frame["width"], frame["height"]) == (500, 216)
     left, right = frame["x"], frame["x"] + frame["width"]
     assert drag("[axes.x(0), axes.x(100)]") == [left, right]
     assert drag(f"[axes.y({WIDE.high}), axes.y({WIDE.low})]") == [frame["y"], frame["y"] + 256]

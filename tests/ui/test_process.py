@@ -27,7 +27,7 @@ IMAGENET = "segmentation_imagenet"
 # The page, the tasks that it runs, what the visitor changes on it, and what it shows in the end.
 VISITS = [
     (HOME, ("segment",), {}, "home_full"),
-    ("Kernels", (), {}, "kernels_spectrum_figure"),
+    ("Kernels", (), {"kernels_spectrum": OPEN}, "kernels_spectrum_figure"),
     ("Upsampling", ("check_upsampling", "upsampled_borders"), {}, "upsampling_xray_profile"),
     (TRANSPOSED, ("check_views", "accepts"), {}, "and rejected"),
     (TRANSPOSED, ("transposed_convolution", "gradients"), {}, "in the gradients"),
