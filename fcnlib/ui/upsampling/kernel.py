@@ -30,7 +30,8 @@ def show_copies() -> None:
     image = ramp()[..., 0]
     rows, columns = image.shape
     cut = (size - FACTOR) // 2
-    result = transposed_convolution(image, kernel, FACTOR, cut)
+    channels = transposed_convolution(image[..., None], kernel[..., None, None], FACTOR, cut)
+    result = channels[..., 0]
     st.markdown(
         "A **transposed convolution** is a layer. For each input pixel, it adds a copy of its "
         "**kernel**, a small table of weights, to the output, multiplied by the pixel's value. "
