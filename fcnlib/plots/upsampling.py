@@ -100,13 +100,17 @@ def reach_figure(factor: int, *, height: int = 230) -> go.Figure:
         ),
     ]
     parity = "even" if factor % 2 == 0 else "odd"
-    xaxis = {"title": "Distance in output pixels", "gridcolor": theme.GRID, "dtick": 1}
+    xaxis = {
+        "title": "Distance in output pixels",
+        "gridcolor": theme.GRID,
+        "dtick": 1 + factor // 4,
+    }
     # Room for the squares, which stand on the axis at both ends.
     xaxis |= {"range": [-factor - 0.5, factor + 0.5], "fixedrange": True, "zeroline": False}
     yaxis = {"range": [-0.12, 1.12], "gridcolor": theme.GRID, "fixedrange": True, "dtick": 0.5}
     return theme.finish(
         go.Figure(traces),
-        f"Factor {factor}, {parity}: {size} weights",
+        f"f = {factor}, {parity}: {size} weights",
         height=height,
         xaxis=xaxis,
         yaxis=yaxis | {"zerolinecolor": theme.GRID},
@@ -116,7 +120,9 @@ def reach_figure(factor: int, *, height: int = 230) -> go.Figure:
     )
 
 
-def channels_figure(own: FloatArray, grown: FloatArray, title: str) -> go.Figure:
+def channels_figure(
+    own: FloatArray, grown: FloatArray, title: str, *, height: int = 392
+) -> go.Figure:
     """Draw one pixel's channels before and after they were enlarged as if they were an axis.
 
     Parameters
@@ -127,6 +133,8 @@ def channels_figure(own: FloatArray, grown: FloatArray, title: str) -> go.Figure
         The enlarged channels.
     title : str
         Title above the figure.
+    height : int, optional
+        Height in px.
 
     Returns
     -------
@@ -160,7 +168,7 @@ def channels_figure(own: FloatArray, grown: FloatArray, title: str) -> go.Figure
         for x, values, name, color, size in markers
     ]
     xaxis = {"title": "Channel of scikit-image's result", "gridcolor": theme.GRID}
-    return _figure(title, 392, traces, xaxis, {"title": "Value"})
+    return _figure(title, height, traces, xaxis, {"title": "Value"})
 
 
 def lost_figure(lost: FloatArray, title: str, *, height: int = 330) -> go.Figure:

@@ -97,8 +97,8 @@ def shown(page):
     labels = ("Shapes",) if "Shapes" in values else ("Largest difference", "Away from the rim")
     lines += [f"{label}: {values[label]}" for label in labels if label in values]
     if "Shapes" not in values:
-        caption = next(c.value for c in page.caption if "-badge[" in c.value)
-        (count,) = re.findall(r"[\d,]+ of [\d,]+", caption)
+        said = [text.value for text in page.markdown if "-badge[" in text.value][-1]
+        (count,) = re.findall(r"[\d,]+ of [\d,]+", said)
         lines.append(f"Values within tolerance: {count}")
     return lines
 
@@ -126,14 +126,13 @@ def test_channel_axis(page):
     assert switch(page, channel_axis=False) == "allclose: impossible"
     assert metrics(page)["Shapes"] == "(9, 9, 3) and (9, 9, 9)"
     assert not {"Largest difference", "rtol", "atol"} & set(metrics(page))
-    assert ":red-badge" in captions(page)
+    assert any(":red-badge" in text.value for text in page.markdown)
     assert title(page, "upsampling_changed_skimage") == "scikit-image, 3 of its 9 channels"
     assert title(page, "upsampling_changed_difference") == "The middle pixel"
     assert "3 channels became 9" in reasons(page)
     unfold(page, "changed")
     assert set(table(page, 1)["allclose"]) == {"impossible"}
     assert repair(page) == AGREE
-    assert set(table(page, 1)["allclose"]) == {"True"}
     assert title(page, "upsampling_difference") == "Difference"
     assert "upsampling_changed_difference" not in charts(page)
 

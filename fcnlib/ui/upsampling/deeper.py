@@ -1,9 +1,9 @@
-"""Folds of the Upsampling page: formula, script, table of a change, memory, border, source code."""
+"""Folds of the Upsampling page, and what to try and to read after it."""
 
 import streamlit as st
 
 from fcnlib.kernels.bilinear import bilinear_upsample_weights
-from fcnlib.plots.arrays import kernel_heatmap_figure
+from fcnlib.plots.arrays import image_figure, kernel_heatmap_figure
 from fcnlib.ui.glossary import (
     LONG,
     NUMPY_ALLCLOSE,
@@ -26,11 +26,7 @@ TRIES = {
         "pages/upsampling.py",
         {"upsampling_picture": "cat", "upsampling_factor": "32"},
     ),
-    "Leave scikit-image's clip on: which pixels change?": (
-        "pages/upsampling.py",
-        {"upsampling_break": "clip"},
-    ),
-    "Shift the kernel by one weight: where does the picture go?": (
+    "Move each weight of the kernel by one position: where does the cup go?": (
         "pages/upsampling.py",
         {"upsampling_break": "lopsided", "upsampling_picture": "coffee"},
     ),
@@ -51,30 +47,32 @@ _FOLD = "upsampling_{}_fold"
 def show_folds(settings: CheckSettings, picture: Picture) -> None:
     """Show all folds; `settings` and `picture` are those of the last step."""
     folds = {
-        "kernel": ("the formula, and the kernel for your factor", _show_kernel, settings),
+        "kernel": ("the formula, and the kernel for your factor", _show_kernel, settings, picture),
         "border": ("how does the border affect a class map?", show_border),
         "memory": ("how much memory does the post's kernel take?", _show_memory, settings.factor),
-        "changed": ("your change for the factors 2 to 9", _show_table, settings, picture),
-        "script": ("a Python script that repeats the comparison", _show_script, settings, picture),
-        "source": ("the source code of the comparison", _show_code),
+        "script": (
+            "all digits, a script that prints them, and the source code",
+            *(_show_digits, settings, picture),
+        ),
     }
     for name, (title, show, *given) in folds.items():
         fold(f"Go deeper: {title}", _FOLD.format(name), show, *given)
 
 
-def _show_kernel(settings: CheckSettings) -> None:
-    formula, weights = st.columns(2)
-    with formula:
-        st.markdown(
-            r"Along one axis, the kernel for the factor $f$ has $K = 2f - f \bmod 2$ weights $k_j$ "
-            r"around the center $c = \tfrac{K - 1}{2}$. At each end, $p = \tfrac{K - f}{2}$ "
-            r"outputs are cut off. The inputs $x_m$ give these outputs $y_i$:"
-        )
-        st.latex(r"y_i = \sum_m x_m\,k_{\,i + p - f m}, \qquad k_j = 1 - \frac{|j - c|}{f}")
-        st.caption(verdict.say_kernel(settings))
+def _show_kernel(settings: CheckSettings, picture: Picture) -> None:
+    st.markdown(
+        r"Along one axis, the kernel for the factor $f$ has $K = 2f - f \bmod 2$ weights $k_j$ "
+        r"around the center $c = \tfrac{K - 1}{2}$. At each end, $p = \tfrac{K - f}{2}$ outputs "
+        r"are cut off. The inputs $x_m$ give these outputs $y_i$:"
+    )
+    st.latex(r"y_i = \sum_m x_m\,k_{\,i + p - f m}, \qquad k_j = 1 - \frac{|j - c|}{f}")
+    pixels, weights = st.columns(2)
+    with pixels:
+        chart(drawn(image_figure, picture.image, "Input", height=380), "upsampling_input")
     with weights:
         kernel = kernel_of(settings)
         chart(drawn(kernel_heatmap_figure, kernel, height=380), "upsampling_kernel_chosen")
+        st.caption(verdict.say_kernel(settings))
 
 
 def _show_memory(factor: int) -> None:
@@ -89,23 +87,13 @@ def _show_memory(factor: int) -> None:
     show_source(bilinear_upsample_weights, upsample_tf_dense, key="upsampling_dense_source")
 
 
-def _show_table(settings: CheckSettings, picture: Picture) -> None:
+def _show_digits(settings: CheckSettings, picture: Picture) -> None:
+    figures = verdict.answer(settings, picture.digest, picture.image)[0]
+    verdict.show_verdict(figures, settings.tolerances)
     st.markdown(
-        "The table of step 3, with the switches, the picture and the number format of step 4."
-        if settings.changes
-        else "Choose a change in step 4. Until then, the table is the same as in step 3."
-    )
-    st.table(verdict.post_table(settings, picture.digest, picture.image), hide_index=True)
-
-
-def _show_script(settings: CheckSettings, picture: Picture) -> None:
-    st.markdown(
-        "The script uses NumPy, TensorFlow and scikit-image, but not the library of this app. It "
-        "prints the figures of step 4, or those of step 2 if nothing is changed there."
+        "This script prints these figures. It uses NumPy, TensorFlow and scikit-image, but not the "
+        "library of this app."
     )
     script = upsampling_script(settings, picture.name, picture.path, stretched=picture.stretched)
     st.code(script, language="python")
-
-
-def _show_code() -> None:
     show_source(upsample_tf, upsample_skimage, compare, run_check, key="upsampling_source")

@@ -1,4 +1,4 @@
-"""Step 4: changes of the post's comparison, each with a prediction, and the result."""
+"""Step 3: changes of the post's comparison, each with a prediction, and the result."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
-from fcnlib.ui.layout import button, chart_row, try_again
+from fcnlib.ui.layout import button, chart_row, fold, try_again
 from fcnlib.ui.story import predict
 from fcnlib.ui.upsampling import verdict
 from fcnlib.ui.upsampling.address import follow, write
@@ -183,7 +183,6 @@ def show_outcome(settings: CheckSettings, picture: Picture) -> None:
     prediction.
     """
     if not changed(settings):
-        st.caption("Choose a change. You predict whether the two results stay equal, then you see.")
         return
     with try_again("upsampling_break_check"):
         if name := st.session_state[BREAK]:
@@ -199,6 +198,17 @@ def show_outcome(settings: CheckSettings, picture: Picture) -> None:
         verdict.show_verdict(figures, settings.tolerances)
         st.caption(f"{say_rim(settings)} {picture.note}")
         button("Repair: back to the post's settings", "build", "upsampling_repair", _repair)
+        fold(
+            "Go deeper: this change for the factors 2 to 9",
+            "upsampling_changed_fold",
+            _show_table,
+            settings,
+            picture,
+        )
+
+
+def _show_table(settings: CheckSettings, picture: Picture) -> None:
+    st.table(verdict.post_table(settings, picture.digest, picture.image), hide_index=True)
 
 
 def changed(settings: CheckSettings) -> bool:

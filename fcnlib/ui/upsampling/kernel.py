@@ -9,18 +9,14 @@ from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
 from fcnlib.plots.arrays import kernel_heatmap_figure
 from fcnlib.plots.upsampling import copy_figure, reach_figure
 from fcnlib.transposed_convolution import transposed_convolution
-from fcnlib.ui.layout import chart, chart_row, drawn
+from fcnlib.ui.layout import chart, drawn
 from fcnlib.ui.story import predict, so
 from fcnlib.upsampling.methods import ramp
 
+HEIGHT = 250
 FACTOR = 3  # of the post's example
 EVEN = 4  # the factor of the prediction
-HEIGHT = 300
-SIZES = {
-    "4": "4: one weight for each output pixel",
-    "7": "7: 2f − 1, as for the factor 3",
-    "8": "8: 2f",
-}
+SIZES = {"4": "4", "7": "7", "8": "8"}
 
 
 def show_copies() -> None:
@@ -35,49 +31,50 @@ def show_copies() -> None:
     st.markdown(
         "A **transposed convolution** is a layer. For each input pixel, it adds a copy of its "
         "**kernel**, a small table of weights, to the output, multiplied by the pixel's value. "
-        f"The copies are *f* output pixels apart, which is the layer's **stride**. Here *f* = "
-        f"{FACTOR}, and the kernel has {size} × {size} weights, so neighboring copies overlap. "
-        "The example is the blog post's."
+        f"The copies are *f* output pixels apart, which is the layer's **stride**. In the post's "
+        f"example, *f* = {FACTOR} and the kernel has {size} × {size} weights, so copies overlap."
     )
-    pixel = st.slider(
-        "Input pixel",
-        1,
-        image.size,
-        value=image.size // 2 + 1,
-        key="upsampling_pixel",
-        bind="query-params",
-        help="1 is at the top left. The square in the result shows where its copy is added.",
-    )
+    first, second, third = st.columns(3)
+    with first:
+        pixel = st.slider(
+            "Input pixel",
+            1,
+            image.size,
+            value=image.size // 2 + 1,
+            key="upsampling_pixel",
+            bind="query-params",
+            help="1 is at the top left. The square in the result shows where its copy is added.",
+        )
     row, column = divmod(pixel - 1, columns)
     corner = row * FACTOR - cut, column * FACTOR - cut
     shape = f"{len(result)} × {len(result)}"
-    figures = {
-        "ramp": drawn(
-            copy_figure, image, f"Input, {rows} × {columns}", (row, column), 1, height=HEIGHT
-        ),
-        "kernel": drawn(kernel_heatmap_figure, kernel, height=HEIGHT),
-        "result": drawn(copy_figure, result, f"Result, {shape}", corner, size, height=HEIGHT),
-    }
-    chart_row("upsampling", figures)
+    place = row, column
+    with first:
+        marked = drawn(copy_figure, image, f"Input, {rows} × {columns}", place, 1, height=170)
+        chart(marked, "upsampling_ramp")
+    with second:
+        chart(drawn(kernel_heatmap_figure, kernel, height=HEIGHT), "upsampling_kernel")
+    with third:
+        marked = drawn(copy_figure, result, f"Result, {shape}", corner, size, height=HEIGHT)
+        chart(marked, "upsampling_result")
     st.markdown(
         f"Move the slider: {image[row, column]:g} × the kernel is added in the outlined square. "
-        f"The next square begins {FACTOR} pixels further, so two squares share {size - FACTOR} "
-        "rows or columns. There, the sum is a weighted mean of neighboring input pixels. This is "
-        f"**bilinear interpolation**. What lies outside the {shape} pixels is cut off."
+        "Where squares overlap, the sum is a weighted mean of neighboring input pixels. What lies "
+        f"outside the {shape} pixels is cut off."
     )
 
 
 def show_size() -> None:
     """Derive the number of weights, and let the visitor predict it for an even factor."""
-    st.subheader("How many weights does the kernel need?")
-    words, odd, even = st.columns([5, 4, 4])
+    words, odd, even = st.columns([5, 2, 2])
     with words:
         size = get_kernel_size(FACTOR)
         st.markdown(
-            "The weight is 1 at the center of the input pixel and falls in a straight line to 0 at "
-            "the centers of its neighbors (squares), *f* output pixels away. The dots are the "
-            f"output pixels whose weight is not 0. If *f* is odd, one dot is in the middle and "
-            f"*f* − 1 are on each side: 2*f* − 1 in all, which is {size} for *f* = {FACTOR}."
+            "**How many weights are needed?** The weight is 1 at the center of an input pixel and "
+            "falls in a straight line to 0 at the centers of its neighbors (squares), *f* output "
+            "pixels away. The dots are the output pixels whose weight is not 0. If *f* is odd, one "
+            f"dot is in the middle and *f* − 1 are on each side: 2*f* − 1, or {size} for *f* = "
+            f"{FACTOR}."
         )
         known = predict(
             "upsampling_size",
@@ -91,7 +88,7 @@ def show_size() -> None:
         with even:
             chart(drawn(reach_figure, EVEN), "upsampling_reach_even")
     so(
-        "a transposed convolution interpolates if its kernel is a triangle along each axis with "
+        "a transposed convolution interpolates if its kernel is a triangle along each axis, with "
         "*K* = 2*f* − *f* mod 2 weights (*f* mod 2 is 1 if *f* is odd, and 0 if it is even)."
     )
 

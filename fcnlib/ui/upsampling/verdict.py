@@ -20,6 +20,8 @@ FACTORS = (2, 32)
 POST_FACTORS = range(2, 10)
 CHANNELS = {"a color image": 3, "Pascal VOC's classes": 21, "ImageNet's classes": 1000}
 
+HEIGHT = 250
+TALL = 322  # with a color bar below, so that its squares are as large as those of the images
 LABEL = "TensorFlow against scikit-image"
 HELP = {
     "Away from the rim": "The largest difference among the pixels that are at least f pixels from "
@@ -73,16 +75,18 @@ def answer(
     height, width = ours.shape[:2]
     if ours.shape == reference.shape:
         title = f"scikit-image, {height} × {width} px"
-        shown, comparison = reference, difference_figure(ours, reference)
+        shown, comparison = reference, difference_figure(ours, reference, height=TALL)
     else:
         title = f"scikit-image, 3 of its {reference.shape[-1]} channels"
         # The middle one of the channels computed from each input channel is closest to it.
         factor = reference.shape[-1] // ours.shape[-1]
         shown = reference[..., factor // 2 :: factor]
         middle = height // 2, width // 2
-        comparison = channels_figure(ours[middle], reference[middle], "The middle pixel")
-    first = image_figure(ours, f"TensorFlow, {height} × {width} px")
-    return outcome.figures, [first, image_figure(shown, title), comparison]
+        comparison = channels_figure(
+            ours[middle], reference[middle], "The middle pixel", height=TALL
+        )
+    first = image_figure(ours, f"TensorFlow, {height} × {width} px", height=HEIGHT)
+    return outcome.figures, [first, image_figure(shown, title, height=HEIGHT), comparison]
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -101,8 +105,12 @@ def post_table(settings: CheckSettings, digest: str, _image: FloatArray) -> list
 def show_headline(figures: dict[str, str]) -> None:
     """Show whether both results agree, and say it in one sentence."""
     st.metric(LABEL, f"allclose: {figures['allclose']}", width="content")
-    st.markdown(f"{_badge(figures)} {say_difference(figures)}")
-    st.caption("**allclose** is NumPy's test that two arrays are equal up to rounding.")
+    count = figures.get("Values within tolerance")
+    passed = f" Here, {count} values pass." if count else ""
+    st.markdown(
+        f"{_badge(figures)} {say_difference(figures)} **allclose** is NumPy's test that two arrays "
+        f"are equal up to rounding.{passed}"
+    )
 
 
 def show_verdict(figures: dict[str, str], tolerances: str) -> None:
@@ -118,7 +126,7 @@ def show_verdict(figures: dict[str, str], tolerances: str) -> None:
         within = figures["Values within tolerance"]
         count = f"{within} values are within the tolerance, atol + rtol × |value|."
     metric_row(shown, HELP)
-    st.caption(f"{_badge(figures)} {count}")
+    st.markdown(f"{_badge(figures)} {count}")
 
 
 def say_difference(figures: dict[str, str]) -> str:
