@@ -43,7 +43,7 @@ SHOWN = {
     ),
     "pages/upsampling.py": (
         *("allclose: True", "243 of 243", "upsampling_tensorflow", "upsampling_difference"),
-        *("upsampling_kernel", "17 × 17", "upsampling_xray_profile"),
+        *("upsampling_kernel", "upsampling_skimage", "17 × 17"),
     ),
     "pages/transposed_convolution.py": (
         *("the largest difference is 0 in float64", "“scatter”, “gather” and “matrix”"),

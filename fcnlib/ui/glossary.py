@@ -42,6 +42,10 @@ NUMPY_ALLCLOSE = (
     "NumPy: allclose",
     "https://numpy.org/doc/stable/reference/generated/numpy.allclose.html",
 )
+NUMPY_TYPES = (
+    "NumPy: data types",
+    "https://numpy.org/doc/stable/user/basics.types.html",
+)
 BFLOAT16 = ("TensorFlow: bfloat16", "https://cloud.google.com/tpu/docs/bfloat16")
 
 
@@ -122,6 +126,12 @@ TERMS = {
     "allclose": Term(
         "A test that two arrays are equal up to a small allowed difference.",
         NUMPY_ALLCLOSE,
+        ("upsampling",),
+    ),
+    "float32": Term(
+        "A number format of 32 bits, with about 7 decimal digits. float64 has 64 bits and about "
+        "16 digits.",
+        NUMPY_TYPES,
         ("upsampling",),
     ),
     "Convolution": Term(
@@ -207,7 +217,7 @@ TERMS = {
     "Class map": Term(
         "An array with one class per cell or pixel: the class with the highest score.",
         LONG,
-        ("app", "segmentation", "memory"),
+        ("app", "upsampling", "segmentation", "memory"),
     ),
     "Logits": Term(
         "A network's scores for the classes before they become probabilities.",
@@ -217,7 +227,7 @@ TERMS = {
     "Softmax": Term(
         "The function that turns scores into probabilities, which are positive and sum to 1.",
         TF_SOFTMAX,
-        ("segmentation", "training"),
+        ("upsampling", "segmentation", "training"),
     ),
     "Segmentation": Term(
         "Giving a class to every pixel of a picture.", LONG, ("app", "segmentation", "training")

@@ -52,12 +52,13 @@ HOME, UPSAMPLING, TRANSPOSED = "app.py", "pages/upsampling.py", "pages/transpose
 SEGMENTATION, TRAINING = "pages/segmentation.py", "pages/training.py"
 NUMBERS = "pages/numbers.py"
 SKIPS = {"segmentation_view": "skips"}
+BORDER = {"upsampling_border_fold": True}
 MASK = "orders_argmax_nearest_mask"
 PARTS = [
     Part(HOME, "segment", "segmentation_job", "home_full"),
     Part(UPSAMPLING, "check_upsampling", "upsampling_check", "upsampling_difference"),
     Part(UPSAMPLING, "check_upsampling", "upsampling_table", "upsampling_difference"),
-    Part(UPSAMPLING, "upsampled_borders", "upsampling_xray", "upsampling_xray_profile"),
+    Part(UPSAMPLING, "upsampled_borders", "upsampling_xray", "upsampling_xray_profile", BORDER),
     Part(TRANSPOSED, "check_views", "transposed_convolution_views", "“gather” and “matrix” below"),
     Part(TRANSPOSED, "accepts", "transposed_convolution_sizes", "and rejected"),
     Part(TRANSPOSED, "transposed_convolution", "transposed_convolution_step", "in the gradients"),

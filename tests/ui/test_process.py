@@ -20,6 +20,7 @@ MOST = 350e6  # bytes
 OPEN, UPLOAD = {"bool_value": True}, {"string_array_value": {"data": ["Your file"]}}
 SKIPS = {"string_array_value": {"data": ["What skip connections add"]}}
 PRESS = {"trigger_value": True}
+BORDER = {"upsampling_border_fold": OPEN}
 HOME, SEGMENTATION = "From pixels to segments", "Segmentation"
 TRANSPOSED, PHONE = "Transposed convolution", "transposed_convolution_phone"
 IMAGENET = "segmentation_imagenet"
@@ -28,7 +29,7 @@ IMAGENET = "segmentation_imagenet"
 VISITS = [
     (HOME, ("segment",), {}, "home_full"),
     ("Kernels", (), {"kernels_spectrum": OPEN}, "kernels_spectrum_figure"),
-    ("Upsampling", ("check_upsampling", "upsampled_borders"), {}, "upsampling_xray_profile"),
+    ("Upsampling", ("check_upsampling", "upsampled_borders"), BORDER, "upsampling_xray_profile"),
     (TRANSPOSED, ("check_views", "accepts"), {}, "and rejected"),
     (TRANSPOSED, ("transposed_convolution", "gradients"), {}, "in the gradients"),
     (TRANSPOSED, ("last_layers",), {PHONE: OPEN}, f"{PHONE}_people_learned"),
