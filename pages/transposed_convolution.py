@@ -15,7 +15,7 @@ from fcnlib.transposed_convolution import (
 from fcnlib.transposed_convolution.tensorflow_reference import accepts
 from fcnlib.ui.layout import show_source
 from fcnlib.ui.transposed_convolution.checkerboard import show_checkerboard
-from fcnlib.ui.transposed_convolution.comparison import run_comparisons
+from fcnlib.ui.comparison import run_comparisons
 from fcnlib.ui.transposed_convolution.gradient_descent import show_gradient_descent
 from fcnlib.ui.transposed_convolution.phone import show_phone
 from fcnlib.ui.transposed_convolution.sizes import show_sizes

@@ -5,6 +5,11 @@ from typing import NamedTuple
 
 import streamlit as st
 
+POST = (
+    "The post that this app follows",
+    "http://warmspringwinds.github.io/tensorflow/tf-slim/2016/11/22/"
+    "upsampling-and-image-segmentation-with-tensorflow-and-tf-slim/",
+)
 LONG = ("Long, Shelhamer, Darrell 2015", "https://arxiv.org/abs/1411.4038")
 DUMOULIN = ("Dumoulin, Visin 2016", "https://arxiv.org/abs/1603.07285")
 ODENA = ("Odena, Dumoulin, Olah 2016", "https://distill.pub/2016/deconv-checkerboard/")

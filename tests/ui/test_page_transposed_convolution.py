@@ -15,7 +15,7 @@ from fcnlib.transposed_convolution.checkerboard import ripples
 from fcnlib.transposed_convolution.checkerboard_kernels import KERNELS
 from fcnlib.transposed_convolution.sizes import convolution_size
 from fcnlib.ui.transposed_convolution import checkerboard, ripple_table
-from fcnlib.ui.transposed_convolution.comparison import compared_last
+from fcnlib.ui.comparison import compared_last
 from fcnlib.ui.transposed_convolution.gradient_descent import _agreement_text
 
 ROOT = Path(__file__).parents[2]

@@ -15,7 +15,7 @@ from fcnlib.transposed_convolution import checkerboard, checkerboard_kernels
 from fcnlib.transposed_convolution.checkerboard import Ripples
 from fcnlib.typing import Float64Array, FloatArray
 from fcnlib.ui.layout import chart_row, choose_one, drawn, show_error
-from fcnlib.ui.transposed_convolution.elements import bounded_slider, seed_button
+from fcnlib.ui.elements import bounded_slider, seed_button
 from fcnlib.ui.transposed_convolution.ripple_table import outcome, show_ripple_table
 
 SIZES, STRIDES = tuple(range(2, checkerboard_kernels.MAX_SIZE + 1)), tuple(range(2, 8))

@@ -9,7 +9,7 @@ from fcnlib.plots.cells import sliding_figure
 from fcnlib.transposed_convolution.checkerboard import overlap_counts
 from fcnlib.transposed_convolution.sizes import input_sizes, output_padding_range, padding_range
 from fcnlib.ui.layout import chart, choose_one, drawn
-from fcnlib.ui.transposed_convolution.comparison import Comparison, compare_later, compared_last
+from fcnlib.ui.comparison import Comparison, compare_later, compared_last
 
 CELLS, KERNEL_SIZES, STRIDES = (1, 2, 3, 4), (1, 2, 3, 4, 5), (1, 2, 3, 4)
 NAMED_PADDING = (

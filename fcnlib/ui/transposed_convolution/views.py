@@ -14,7 +14,7 @@ from fcnlib.transposed_convolution.views.values import INPUTS, KERNELS, typed
 from fcnlib.typing import Float64Array
 from fcnlib.ui.components import component
 from fcnlib.ui.layout import choose_one
-from fcnlib.ui.transposed_convolution.comparison import (
+from fcnlib.ui.comparison import (
     Comparison,
     compare_later,
     compared_last,
