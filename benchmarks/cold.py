@@ -39,8 +39,12 @@ SHOWN = {
         *("upsampling_kernel", "17 × 17", "upsampling_xray_profile"),
     ),
     "pages/transposed_convolution.py": (
-        *("the largest difference is 0 in float64", "“scatter”, “gather” and “matrix”"),
-        *("accepted 7, 8, 9 and rejected 6, 10", "in y and", "transposed_convolution_step_losses"),
+        *("Equals TensorFlow", "How many sizes can its input have had"),
+        "Has every output cell away from the border the same gray",
+    ),
+    "pages/why_a_layer.py": (
+        *("why_a_layer_stop_chain", "transposed_convolution_step_gap"),
+        *("TensorFlow returned numbers everywhere", "in y and"),
     ),
     "pages/segmentation.py": (
         *("segmentation_1_coarse", "segmentation_1_full", "segmentation_2_coarse"),

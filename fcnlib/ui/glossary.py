@@ -165,6 +165,18 @@ TERMS = {
         ODENA,
         ("transposed_convolution",),
     ),
+    "Scatter and gather": Term(
+        "Two ways to compute the same sums. Scatter adds what each input contributes to the "
+        "outputs. Gather collects what each output needs from the inputs.",
+        DUMOULIN,
+        ("transposed_convolution",),
+    ),
+    "Phase": Term(
+        "All outputs at the same position relative to the nearest inputs. They use the same "
+        "weights of a transposed convolution's kernel.",
+        ODENA,
+        ("transposed_convolution",),
+    ),
     "Channel": Term(
         "One of the arrays that a layer takes or returns, such as one color or one class's scores.",
         TF_CONVOLUTION,
@@ -243,7 +255,7 @@ TERMS = {
     "Gradient": Term(
         "How much the loss changes when a number changes, for every weight of the network.",
         TF_GRADIENTS,
-        ("why_a_layer", "transposed_convolution"),
+        ("why_a_layer",),
     ),
     "Backpropagation": Term(
         "Computing the gradients from the last layer back to the first.",

@@ -12,8 +12,6 @@ from fcnlib.plots.theme import Figure
 from fcnlib.transposed_convolution import gradient_descent, transposed_convolution
 from fcnlib.transposed_convolution.gradient_descent import Run, Step
 from fcnlib.typing import FloatArray
-from fcnlib.ui.layout import chart_row, drawn, fold
-from fcnlib.ui.story import predict, so, step
 from fcnlib.ui.comparison import (
     Comparison,
     compare_later,
@@ -21,6 +19,8 @@ from fcnlib.ui.comparison import (
     verdict,
 )
 from fcnlib.ui.elements import bounded_slider, seed_button
+from fcnlib.ui.layout import chart_row, drawn, fold
+from fcnlib.ui.story import predict, so, step
 from fcnlib.upsampling.experiment import short
 
 # With these small integers the largest curvature of the loss is only twice the smallest, so all
