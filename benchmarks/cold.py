@@ -39,12 +39,11 @@ SHOWN = {
         *("upsampling_kernel", "17 × 17", "upsampling_xray_profile"),
     ),
     "pages/transposed_convolution.py": (
-        *("Equals TensorFlow", "How many sizes can its input have had"),
-        "Has every output cell away from the border the same gray",
+        *("Equals TensorFlow", "fractionally strided", "the output **ripples**"),
     ),
     "pages/why_a_layer.py": (
         *("why_a_layer_stop_chain", "transposed_convolution_step_gap"),
-        *("TensorFlow returned numbers everywhere", "in y and"),
+        *("TensorFlow returned numbers everywhere", "Equals TensorFlow"),
     ),
     "pages/segmentation.py": (
         *("segmentation_1_coarse", "segmentation_1_full", "segmentation_2_coarse"),

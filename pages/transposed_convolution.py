@@ -57,13 +57,13 @@ run_comparisons([compare_views, compare_sizes])
 finish(
     PATH,
     tries={
-        "Stamp in two dimensions, with kernels of ones": (
-            PATH,
-            {f"{KEY}_views_shape": "2-D", f"{KEY}_views_weights": "ones"},
-        ),
         "Send a single 1 through the layer: the output is the kernel": (
             PATH,
-            {f"{KEY}_views_input": "one hot", f"{KEY}_views_weights": "random"},
+            {
+                f"{KEY}_views_shape": "2-D",
+                f"{KEY}_views_input": "one hot",
+                f"{KEY}_views_weights": "random",
+            },
         ),
         "Find a checkerboard on a photograph": (
             PATH,

@@ -7,10 +7,11 @@ import plotly.graph_objects as go
 
 from fcnlib.plots import theme
 
-_HALF = 0.36  # of a box's width; boxes are 1 apart
+_HALF = 0.38  # of a box's width; boxes are 1 apart
 _FORWARD, _BACKWARD = 0.24, -0.24  # heights of the arrows between two boxes
 _BOX = 0.5  # half of a box's height
-_SMALL = 11
+_INK = "#10131a"  # on the colors of all roles
+_SOFT = "#767b84"  # on white and on the dark background alike
 
 
 class Box(NamedTuple):
@@ -23,7 +24,7 @@ class Box(NamedTuple):
     color : str
         One of the roles in `fcnlib.plots.theme`.
     gradient : str
-        What is written below the box about the gradient of its weights, may be empty.
+        What is written below the name about the gradient of its weights, may be empty.
 
     """
 
@@ -52,7 +53,7 @@ class Passage(NamedTuple):
 
 
 def chain_figure(
-    boxes: Sequence[Box], passages: Sequence[Passage], *, height: int = 210
+    boxes: Sequence[Box], passages: Sequence[Passage], *, height: int = 150
 ) -> go.Figure:
     """Draw a chain of boxes with arrows forward and backward between them.
 
@@ -90,38 +91,39 @@ def chain_figure(
     shapes: list[dict[str, Any]] = []
     notes: list[dict[str, Any]] = []
     for place, box in enumerate(boxes):
-        shapes.append(_outline(place, box.color))
-        notes.append(_text(place, 0, f"<b>{box.name}</b>", 12))
-        if box.gradient:
-            notes.append(_text(place, -_BOX - 0.12, box.gradient, _SMALL, top=True))
+        shapes.append(_filled(place, box.color))
+        text = f"<b>{box.name}</b>" + (f"<br>{box.gradient}" if box.gradient else "")
+        notes.append(_text(place, 0, text, color=_INK))
     for place, passage in enumerate(passages):
         left, right = place + _HALF, place + 1 - _HALF
-        notes.append(_text(place + 0.5, _BOX + 0.1, passage.name, _SMALL, bottom=True))
+        notes.append(_text(place + 0.5, _BOX + 0.06, passage.name, anchor="bottom"))
         notes.append(_arrow(left, right, _FORWARD, theme.NEUTRAL))
         if passage.arrives:
             notes.append(_arrow(right, left, _BACKWARD, theme.DIFFERENCE))
         elif passage.arrives is not None:
             shapes.append(_dotted(left, right))
-            notes.append(_text(place + 0.5, _BACKWARD, "<b>×</b>", 22, color=theme.DIFFERENCE))
+            notes.append(_text(place + 0.5, _BACKWARD, "<b>×</b>", color=theme.DIFFERENCE, size=24))
         if passage.gradient:
-            notes.append(_text(place + 0.5, -_BOX - 0.12, passage.gradient, _SMALL, top=True))
+            notes.append(_text(place + 0.5, -_BOX - 0.06, passage.gradient, anchor="top"))
+    # Without texts below the arrows, no room is needed there.
+    lowest = -1.05 if any(passage.gradient for passage in passages) else -0.6
     hidden = {"visible": False, "fixedrange": True}
     return theme.finish(
         go.Figure(),
         "",
         height=height,
-        margin={"t": 4, "b": 4},
-        xaxis=hidden | {"range": [-0.5, len(boxes) - 0.5]},
-        yaxis=hidden | {"range": [-1.25, 0.95]},
+        margin={"l": 0, "r": 0, "t": 4, "b": 4},
+        xaxis=hidden | {"range": [-_HALF - 0.02, len(boxes) - 0.98 + _HALF]},
+        yaxis=hidden | {"range": [lowest, 0.85]},
         shapes=shapes,
         annotations=notes,
         dragmode=False,
     )
 
 
-def _outline(place: int, color: str) -> dict[str, Any]:
+def _filled(place: int, color: str) -> dict[str, Any]:
     box = {"x0": place - _HALF, "x1": place + _HALF, "y0": -_BOX, "y1": _BOX}
-    return {"type": "rect", "line": {"color": color, "width": 2}} | box
+    return {"type": "rect", "layer": "below", "fillcolor": color, "line": {"width": 0}} | box
 
 
 def _dotted(left: float, right: float) -> dict[str, Any]:
@@ -137,15 +139,7 @@ def _arrow(start: float, end: float, y: float, color: str) -> dict[str, Any]:
 
 
 def _text(
-    x: float,
-    y: float,
-    text: str,
-    size: int,
-    *,
-    top: bool = False,
-    bottom: bool = False,
-    **font: Any,
+    x: float, y: float, text: str, *, anchor: str = "middle", color: str = _SOFT, size: int = 12
 ) -> dict[str, Any]:
-    anchor = "top" if top else "bottom" if bottom else "middle"
     place = {"x": x, "y": y, "showarrow": False, "yanchor": anchor}
-    return {"text": text, "font": {"size": size} | font} | place
+    return {"text": text, "font": {"size": size, "color": color}} | place

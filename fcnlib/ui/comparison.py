@@ -49,12 +49,13 @@ def compared_last(section: Callable[Arguments, Comparison]) -> Callable[Argument
 
 
 def compare_later(
-    slot: DeltaGenerator, say: Callable[[], str | tuple[str, str]], key: str
+    slot: DeltaGenerator, say: Callable[[], str | tuple[str, str]], key: str, *, small: bool = True
 ) -> Comparison:
     """Return a comparison that shows in `slot` what `say` returns, or why it could not.
 
     `say` returns a sentence, or a sentence and its digits, which are shown as help. Until it runs,
-    the slot says that it is still to come. `key` is the prefix of the widgets' keys.
+    the slot says that it is still to come. `key` is the prefix of the widgets' keys. The sentence
+    is a caption if it is `small`.
     """
     slot.caption("Waiting for TensorFlow.")
 
@@ -66,7 +67,8 @@ def compare_later(
                 offer_again(error, key)
         else:
             text, digits = (said, None) if isinstance(said, str) else said
-            slot.caption(text, help=digits)
+            write = slot.caption if small else slot.markdown
+            write(text, help=digits)
 
     return compare
 

@@ -108,6 +108,8 @@ def choose_one(
     """
     if isinstance(options, Mapping):
         more["format_func"] = options.__getitem__
+        if "bind" in more:
+            take_from_address(key, options)
     options = list(options)
     default = first if first in options else options[-1]
     moved = key in st.session_state and st.session_state[key] not in options
@@ -116,6 +118,16 @@ def choose_one(
     more["default"] = None if moved else default
     chosen = st.segmented_control(label, options, required=True, key=key, **more)
     return default if chosen is None else chosen
+
+
+def take_from_address(key: str, names: Iterable[object]) -> None:
+    """Give a control the value that the page's address has, if that is one of its short names.
+
+    Streamlit itself knows only the text that the visitor reads, which may be reworded.
+    """
+    named = st.query_params.get(key)
+    if key not in st.session_state and named in names:
+        st.session_state[key] = named
 
 
 def button(

@@ -7,6 +7,8 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from fcnlib.ui.layout import take_from_address
+
 SKIP = "show"
 """What a visitor chooses who wants to see the answer without a prediction."""
 
@@ -90,6 +92,7 @@ def predict(
 
     """
     kept = f"{key}_kept"
+    take_from_address(key, [*choices, SKIP])
     if key not in st.session_state and kept in st.session_state:
         st.session_state[key] = st.session_state[kept]  # of an earlier visit to this page
     with st.container(border=True, key=f"{key}_question"):

@@ -34,7 +34,7 @@ VISITS = [
     (TRANSPOSED, ("check_views",), {}, "Equals TensorFlow"),
     (TRANSPOSED, ("accepts",), {"transposed_convolution_back": SHOW}, "and rejected"),
     (WHY, ("gradients_through",), {}, "why_a_layer_stop_chain"),
-    (WHY, ("transposed_convolution", "gradients"), {}, "in the gradients"),
+    (WHY, ("transposed_convolution", "gradients"), {}, "Equals TensorFlow"),
     (TRANSPOSED, ("last_layers",), {PHONE: OPEN}, f"{PHONE}_people_learned"),
     (SEGMENTATION, ("segment",), {}, "segmentation_2_full"),
     (SEGMENTATION, ("cost",), {"segmentation_cost": OPEN}, "Parameters are the numbers"),

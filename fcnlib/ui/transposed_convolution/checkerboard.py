@@ -27,7 +27,7 @@ CASES = {
     "The rule holds": (("ones", 4, 2), ("ones", 3, 2)),
     "The rule fails": (("bilinear", 5, 3), ("random", 4, 2)),
 }
-DEFAULTS: dict[str, str | int] = {"weights": "ones", "size": 3, "stride": 2, "seed": 0}
+DEFAULTS = {"size": 3, "stride": 2, "seed": 0}
 TYPED = "1 2 3 2 1"
 HEIGHT = 240  # px
 SIDE = 24  # pixels along the longer side of an image
@@ -54,27 +54,20 @@ def show_checkerboard() -> None:
         if key not in st.session_state and key not in st.query_params:
             st.session_state[key] = value
     st.markdown(
-        "A constant image should stay constant. If it does not, the output **ripples**: brighter "
-        "and darker cells alternate, as on a checkerboard."
+        "A constant image should stay constant. Otherwise the output **ripples**: brighter and "
+        "darker cells alternate, as on a checkerboard."
     )
     if not predict(
         f"{_KEY}_flat",
-        "Every input cell has the same gray. The kernel is 3 × 3 ones, and the stride is 2. Has "
-        "every output cell away from the border the same gray?",
+        "All input cells are the same gray. The kernel is 3 × 3 ones, with stride 2. Is the "
+        "output one gray, apart from its border?",
         {"flat": "Yes, it is flat", "ripples": "No, it ripples"},
         partial(_is_flat, "ones", 3, 2),
     ):
         return
     details = st.container()
     with st.expander("More controls: weights, image", key=f"{_KEY}_more"):
-        weights = st.segmented_control(
-            "Weights",
-            list(WEIGHTS),
-            required=True,
-            format_func=WEIGHTS.__getitem__,
-            key=f"{_KEY}_weights",
-            bind="query-params",
-        )
+        weights = choose_one("Weights", WEIGHTS, "ones", f"{_KEY}_weights", bind="query-params")
         own = st.container()
         name = choose_one(
             "Image",
@@ -85,7 +78,7 @@ def show_checkerboard() -> None:
             bind="query-params",
         )
     with details:
-        choice = _choose(weights or str(DEFAULTS["weights"]), own)
+        choice = _choose(weights, own)
         _show_result(choice, name)
     _show_rule(choice)
 

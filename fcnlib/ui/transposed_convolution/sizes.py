@@ -29,11 +29,9 @@ _pick = partial(choose_one, bind="query-params")
 def show_sizes() -> Comparison:
     """Ask which sizes lead to one size, and show them with their kernels."""
     st.markdown(
-        "A layer that enlarges must know how large its output shall be. A convolution whose kernel "
-        "moves by more than one cell can skip the last cells of its input. So inputs of several "
-        "sizes give the same output size, and the way back is open. **Padding** *p* is the number "
-        "of cells that are added at both ends before a convolution, and cut off at both ends after "
-        "a transposed one. **Output padding** is what chooses between the sizes."
+        "With a stride above 1, a convolution can skip the last cells of its input. So inputs of "
+        "several sizes give the same output size, and the way back is open. **Output padding**, "
+        "cells that a transposed convolution adds at the end, chooses one of them."
     )
     if not predict(
         f"{KEY}_back",
@@ -59,7 +57,7 @@ def show_sizes() -> Comparison:
         st.caption(
             "Each row is one input of the convolution. The orange bars are the positions of the "
             "kernel. Squares without fill are cells that the kernel never reads. Dotted squares "
-            "are padding."
+            "are **padding**: they are added before the convolution, and cut off on the way back."
         )
         say = partial(_tensorflow_result, size, kernel_size, stride, padding)
         comparison = compare_later(st.empty(), say, f"{KEY}_sizes")

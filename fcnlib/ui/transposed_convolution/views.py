@@ -27,19 +27,20 @@ from fcnlib.upsampling.experiment import short
 
 SEEDS = range(100)
 TYPED = 200  # characters
+SHARES = (2, 3)  # widths of text and figure
 ONE_HOT = (
     "“ramp” counts 1, 2, 3, … “one hot” is 0 except for a single 1 in the middle, so the output is "
     "a single copy of the kernel. “typed” lets you enter numbers."
 )
 PAGE = "transposed_convolution"
-OPENING = views.setting(INPUTS["ramp"]((3, 3), 0), KERNELS["bilinear"]((3, 3), 0), stride=2)
+OPENING = views.setting(INPUTS["ramp"]((2, 2), 0), KERNELS["bilinear"]((3, 3), 0), stride=2)
 _COLORS = {"input": theme.INPUT, "kernel": theme.KERNEL, "output": theme.OUTPUT}
 _component = component("four_views")
 _pick = partial(choose_one, bind="query-params")
 
 
 def show_opening() -> None:
-    """Show how nine copies of a kernel are added up, in a figure that plays by itself once."""
+    """Show how four copies of a kernel are added up, in a figure that plays by itself once."""
     _show(OPENING, f"{PAGE}_first", ["scatter"], "input", plays=True)
 
 
@@ -62,69 +63,79 @@ def show_views(key: str) -> Comparison:
     """
     with step(f"{PAGE}_stamp", "Stamp: each input adds a copy of the kernel", 1):
         setting = _show_stamp(key)
-        so("each input is multiplied by the kernel and added to the output. Overlaps add up.")
     with step(f"{PAGE}_collect", "Collect: each output gathers its inputs", 2):
         _show_collect(setting, key)
-        so("it is a convolution over the input with zeros in between. The numbers are the same.")
     with step(f"{PAGE}_matrix", "One matrix, transposed", 3):
         return _show_matrix(setting, key)
 
 
 def _show_stamp(key: str) -> ViewSettings:
-    st.markdown(
-        "Take a row of numbers, the **input**, and a short row of weights, the **kernel**. Each "
-        "input adds a copy of the kernel to the output, multiplied by its value. The next input "
-        "does so a few cells further on. This distance is the **stride**. This way of computing "
-        "is called *scatter*. Press play, or change the stride and watch where copies overlap."
-    )
-    first, figure = st.container(), st.container()
-    with st.expander("More controls: sizes, numbers, padding", key=f"{key}_more"):
+    text, figure = st.columns(SHARES)
+    with text:
+        st.markdown(
+            "Take a row of numbers, the **input**, and a short row of weights, the **kernel**. "
+            "Each input adds a copy of the kernel to the output, multiplied by its value. The "
+            "next input's copy begins some cells further on: this distance is the **stride**. "
+            "This way of computing is called *scatter*. Press play, or change the stride and watch "
+            "where copies overlap."
+        )
+        first = st.container()
+    learned, more = st.columns(SHARES)
+    with learned:
+        so("each input is multiplied by the kernel and added to the output.")
+    with more, st.expander("More controls: sizes, numbers, padding", key=f"{key}_more"):
         setting = ask_setting(key, first)
     with figure:
-        _show(setting, f"{key}_scatter", ["scatter", "formula"], "input")
+        _show(setting, f"{key}_scatter", ["scatter"], "input")
     return setting
 
 
 def _show_collect(setting: ViewSettings, key: str) -> None:
     stride = setting.stride[1]
     zeros = {1: "no zero", 2: "one zero"}.get(stride, f"{stride - 1} zeros")
-    st.markdown(
-        "Now ask for one output cell: which inputs does it need? Put zeros between the inputs and "
-        f"around them: with stride {stride}, {zeros} between two neighbors. Slide the kernel "
-        "over this row, flipped, one cell at a time, and sum the products. This is called "
-        "*gather*. One cell of the longer row is "
-        + ("one input" if stride == 1 else f"1/{stride} of the distance between two inputs")
-        + ". That is why the layer is also called a **fractionally strided convolution**. Press "
-        "play and watch how many products are zeros."
-    )
-    _show(setting, f"{key}_gather", ["gather", "formula"], "output")
+    part = "one input" if stride == 1 else f"1/{stride} of the way from one input to the next"
+    text, figure = st.columns(SHARES)
+    with text:
+        st.markdown(
+            "Now ask for one output: which inputs does it need? Put zeros between the inputs, and "
+            f"some around them. With stride {stride}, {zeros} between two neighbors. Slide the "
+            "kernel, flipped, over this row and sum the products. This is called *gather*. Each "
+            f"move is {part}. That is why the layer is also called a **fractionally strided "
+            "convolution**. Press play and watch how many products are zero."
+        )
+    with figure:
+        _show(setting, f"{key}_gather", ["gather", "formula"], "output")
+    so("it is a convolution over an input with zeros in between. The numbers are the same.")
 
 
 def _show_matrix(setting: ViewSettings, key: str) -> Comparison:
-    st.markdown(
-        "A **convolution** slides a kernel over its input, so it is a matrix C of mostly zeros. "
-        "Training a convolution sends errors backward through it, which multiplies by "
-        "$C^T$, the matrix with rows and columns exchanged: **transposed**. This layer uses "
-        "$C^T$ forward. That is all that its name says. Switch between C and "
-        "$C^T$: the weights in a row become the weights in a column."
-    )
-    _show(setting, f"{key}_matrix", ["matrix", "formula"], "output")
-    compare = compare_later(st.empty(), lambda: say(_agreement(setting)), key)
+    text, figure = st.columns(SHARES)
+    with text:
+        st.markdown(
+            "A **convolution** slides a kernel over its input and sums products. That multiplies "
+            "the input by a matrix C of mostly zeros. In training, errors go backward through a "
+            "convolution: they are multiplied by C with rows and columns exchanged, the "
+            "**transposed** matrix Cᵀ. This layer uses Cᵀ on the way forward, hence its name. "
+            "Switch between Cᵀ and C, and watch a column become a row."
+        )
+        slot = st.empty()
+    with figure:
+        _show(setting, f"{key}_matrix", ["matrix"], "output")
+    compare = compare_later(slot, lambda: say(_agreement(setting)), key)
     if predict(
         f"{PAGE}_undo",
-        "It is often called a *deconvolution*, which would undo a convolution. A convolution "
-        "turns the numbers 1 to 8 into 4 numbers. What does the transposed convolution by the same "
-        "kernel make of these 4?",
+        "Some call it a *deconvolution*. A convolution turns the 8 numbers 3, 1, 4, 1, 5, 9, 2, 6 "
+        "into 4. What does the transposed convolution by the same kernel make of the 4?",
         {
-            "values": "The numbers 1 to 8",
+            "values": "The same 8 numbers",
             "size": "8 numbers, but others",
             "shorter": "Fewer than 8 numbers",
         },
         undone,
     ):
         so(
-            "the transposed convolution brings back the size, not the values. So it is no "
-            "*deconvolution*."
+            "it brings back the size, not the values. A *deconvolution* would undo a convolution, "
+            "so that name misleads."
         )
     fold(
         "Go deeper: all views at once, linked",
@@ -136,12 +147,12 @@ def _show_matrix(setting: ViewSettings, key: str) -> Comparison:
 
 
 def undone() -> tuple[str, str]:
-    """Return what a convolution followed by its transposed one makes of the numbers 1 to 8."""
-    original = np.arange(1.0, 9.0)
+    """Return what a convolution followed by its transposed one makes of eight digits."""
+    original = np.array([3.0, 1, 4, 1, 5, 9, 2, 6])
     matrix = convolution_matrix((1, 8), KERNELS["bilinear"]((4,), 0)[np.newaxis], (1, 2), (0, 1))
     shorter = matrix @ original
     back = matrix.T @ shorter
-    numbers = [", ".join(f"{value:g}" for value in row) for row in (shorter, back)]
+    numbers = [", ".join(f"{value:.4g}" for value in row) for row in (shorter, back)]
     why = (
         f"With the kernel 0.25, 0.75, 0.75, 0.25, stride 2 and padding 1, the convolution returns "
         f"{numbers[0]}, and the transposed convolution makes {numbers[1]} of them."
@@ -210,8 +221,8 @@ def say(agreement: Agreement) -> tuple[str, str]:
     double, single = short(agreement.tensorflow), short(agreement.tensorflow_single)
     equal = "up to rounding" if agreement.holds else "only roughly"
     return (
-        f"{verdict(equal=agreement.holds)}: stamping, collecting and the matrix return the same "
-        f"numbers as `tf.nn.conv2d_transpose`, {equal}.",
+        f"{verdict(equal=agreement.holds)}: all three ways return what `tf.nn.conv2d_transpose` "
+        f"returns, {equal}.",
         f"The largest difference from TensorFlow is {double} in float64 and {single} in float32. "
         f"The results of “scatter”, “gather” and “matrix” {own}.",
     )

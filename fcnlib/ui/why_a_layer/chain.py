@@ -6,7 +6,6 @@ import streamlit as st
 from fcnlib import engine
 from fcnlib.plots import theme
 from fcnlib.plots.backward import Box, Passage, chain_figure
-from fcnlib.plots.cells import number
 from fcnlib.plots.theme import Figure
 from fcnlib.typing import Float64Array
 from fcnlib.ui.comparison import Comparison, compare_later, compared_last
@@ -37,12 +36,12 @@ def show_chain() -> None:
     """Show the chain without numbers, as the opening of the page."""
     boxes = [
         Box("Picture", theme.INPUT),
-        Box("Layers", theme.KERNEL, "weights change"),
+        Box("Layers", theme.KERNEL, "with<br>weights"),
         Box("Upsampling", theme.OUTPUT),
         Box("Loss", theme.NEUTRAL),
     ]
     passages = [Passage("", arrives=None), Passage("scores"), Passage("map")]
-    chart(drawn(chain_figure, boxes, passages, height=190), f"{KEY}_chain")
+    chart(drawn(chain_figure, boxes, passages, height=130), f"{KEY}_chain")
 
 
 @compared_last
@@ -52,8 +51,8 @@ def show_stop() -> Comparison:
     with try_again(f"{KEY}_answer"):
         known = predict(
             f"{KEY}_stop",
-            "You replace the layer by a call of scikit-image that returns the same map. What does "
-            "TensorFlow return as the gradient of the scores, which are the call's input?",
+            "A call of scikit-image replaces the layer and returns the same map. What is "
+            "TensorFlow's gradient of the scores, its input?",
             {"same": "The same numbers", "zeros": "Zeros", "none": "None: there is no gradient"},
             _answer,
         )
@@ -62,7 +61,8 @@ def show_stop() -> Comparison:
             "What enlarges the scores", METHODS, "library", f"{KEY}_method", bind="query-params"
         )
     place = st.container()
-    slot = st.empty()
+    code, text = st.columns([3, 2])
+    slot = text.empty()
     if known:
         so(
             "inside a network, upsampling must be an operation that has a gradient. A layer has "
@@ -73,10 +73,11 @@ def show_stop() -> Comparison:
         result = _gradients(method)
         with place:
             chart(drawn(_chain_of, method, result), f"{KEY}_stop_chain")
+        with code:
             st.code(_returned(method, result), language="python")
         return _explanation(method, result)
 
-    return compare_later(slot, show, f"{KEY}_stop")
+    return compare_later(slot, show, f"{KEY}_stop", small=False)
 
 
 @st.cache_data(max_entries=len(METHODS), show_spinner=False)
@@ -107,9 +108,8 @@ def _explanation(method: str, result: Backward) -> str:
         )
     if "kernel" in result.gradients:
         return (
-            "TensorFlow returned numbers everywhere. The number below each arrow is the largest "
-            "absolute value of the gradient there. The layer also has weights of its own, the "
-            "kernel, which can learn."
+            "TensorFlow returned numbers everywhere. The chain shows the largest absolute value of "
+            "each gradient. The layer also has weights of its own, the kernel, which can learn."
         )
     return (
         "This is a TensorFlow operation, so its gradient is known and the layers can learn. But it "
@@ -125,14 +125,14 @@ def _chain_of(method: str, result: Backward) -> Figure:
         Box("Picture", theme.INPUT),
         Box("Layers", theme.KERNEL, _largest("weights", found["weights"])),
         Box(_NAMES[method], theme.OUTPUT, kernel),
-        Box(f"Loss<br>{result.loss:.3f}", theme.NEUTRAL),
+        Box("Loss", theme.NEUTRAL, f"{result.loss:.3f}"),
     ]
     passages = [
         Passage("", arrives=None),
-        Passage("scores", _largest("", found["scores"]), found["scores"] is not None),
-        Passage("map", _largest("", found["map"]), found["map"] is not None),
+        Passage("scores", _largest("up to", found["scores"]), found["scores"] is not None),
+        Passage("map", _largest("up to", found["map"]), found["map"] is not None),
     ]
-    return chain_figure(boxes, passages, height=200)
+    return chain_figure(boxes, passages, height=150)
 
 
 def _largest(name: str, gradient: Float64Array | None) -> str:
@@ -140,25 +140,24 @@ def _largest(name: str, gradient: Float64Array | None) -> str:
 
     Examples
     --------
-    >>> _largest("weights", np.array([0.25, -0.5])), _largest("", None)
+    >>> _largest("weights", np.array([0.25, -0.5])), _largest("up to", None)
     ('weights<br>0.5', '<b>None</b>')
 
     """
-    value = "<b>None</b>" if gradient is None else number(float(np.abs(gradient).max()))
-    return f"{name}<br>{value}" if name else value
+    return "<b>None</b>" if gradient is None else f"{name}<br>{np.abs(gradient).max():.2g}"
 
 
 def _returned(method: str, result: Backward) -> str:
     """Return the call, and what TensorFlow returned, as lines of Python."""
     lines = [
-        f"enlarged = {_CALLS[method]}",
+        f"map = {_CALLS[method]}",
         f"tape.gradient(loss, [{', '.join(result.gradients)}])",
     ]
     for name, gradient in result.gradients.items():
         if gradient is None:
             lines.append(f"# {name}: None")
         else:
-            first = ", ".join(f"{value:.4f}" for value in gradient.ravel()[:3])
+            first = ", ".join(f"{value:.4f}" for value in gradient.ravel()[:2])
             shape = " × ".join(map(str, gradient.shape))
             lines.append(f"# {name}: {shape} numbers: {first}, …")
     return "\n".join(lines)

@@ -47,10 +47,7 @@ def show_gradient_descent() -> Comparison:
     seed = int(st.session_state.get(f"{_KEY}_seed", 0))
     with step(f"{PAGE}_hand", "One step by hand", 2):
         rate = _show_step(seed)
-        so(
-            "the gradient of a weight is a sum over the cells that the weight reaches: input times "
-            "error. The update moves every weight a little against its gradient."
-        )
+        so("a weight's gradient is a sum of inputs times errors, and the update goes against it.")
     with step(f"{PAGE}_check", "TensorFlow returns the same gradient", 3):
         compare = _show_check(seed, rate)
         so("the layer's gradient is known exactly, so a network can be trained through it.")
@@ -84,70 +81,71 @@ def _compared(seed: int, rate: float) -> tuple[float, float, FloatArray]:
     return forward, float(backward), kernel_gradient
 
 
-def _agreement_text(forward: float, backward: float) -> str:
-    """Return the result of the comparison with TensorFlow, in Markdown.
+def _agreement_text(forward: float, backward: float) -> tuple[str, str]:
+    """Return the result of the comparison with TensorFlow in Markdown, and its digits.
 
     Examples
     --------
-    >>> print(_agreement_text(0.0, 2.2e-16).split(". ")[0])
-    :green[**✓ Equals TensorFlow**]: the largest difference is 0 in y and 2.2e-16 in the gradients.
+    >>> print(_agreement_text(0.0, 2.2e-16)[1])
+    The largest difference is 0 in y and 2.2e-16 in the gradients.
 
     """
-    output, gradients = short(forward), short(backward)
-    result = verdict(equal=max(forward, backward) <= TOLERANCE)
-    return f"{result}: the largest difference is {output} in y and {gradients} in the gradients."
+    equal = max(forward, backward) <= TOLERANCE
+    return (
+        f"{verdict(equal=equal)}{', up to rounding' if equal else ''}",
+        f"The largest difference is {short(forward)} in y and {short(backward)} in the gradients.",
+    )
 
 
 def _show_step(seed: int) -> float:
     """Show forward, backward and update; return the chosen learning rate."""
-    forward = st.container()
-    backward = st.container()
-    rate = bounded_slider(
-        "Learning rate *η*: how far the update goes",
-        *RATES,
-        value=0.5,
-        step=0.1,
-        key=f"{_KEY}_rate",
-        width=320,
-        bind="query-params",
-    )
+    forward, columns = st.container(), st.columns([2, 1, 1])
+    with columns[0]:
+        update = st.container()
+        rate = bounded_slider(
+            "Learning rate *η*: how far the update goes",
+            *RATES,
+            value=0.5,
+            step=0.1,
+            key=f"{_KEY}_rate",
+            width=320,
+            bind="query-params",
+        )
     first, run = _train(seed, rate)
     x, error = X[..., 0], first.error[..., 0]
     with forward:
         st.markdown(
             f"**Forward.** The layer turns the 9 cells of x into the 36 cells of y (stride "
-            f"{STRIDE}, padding {PADDING}). The kernel is random at first. The target t is what "
-            "bilinear interpolation makes of x. The **loss** measures how far y is from t: it is "
-            rf"the mean squared error, $L = \frac1{{36}}\sum (y - t)^2$ = **{first.loss:.4f}**."
+            f"{STRIDE}, padding {PADDING}). Its kernel k is random at first. The target t is what "
+            "bilinear interpolation makes of x, and e = y − t is the error. The **loss** L is the "
+            f"mean of the 36 squared errors: **{first.loss:.4f}**."
         )
-        limit = float(max(np.abs(first.output).max(), np.abs(TARGET).max()))
         figures = {
             "input_x": _squares("Input x", X, theme.INPUT),
             "kernel_k": _squares("Kernel k", run.kernels[0], theme.KERNEL),
-            "output_y": _squares("Output y", first.output, theme.OUTPUT, limit),
+            "output_y": _squares("Output y", first.output, theme.OUTPUT),
+            "error_e": _squares("Error e = y − t", error, theme.DIFFERENCE),
         }
         chart_row(_KEY, figures)
-    with backward:
         terms = gradient_descent.gradient_terms(x, error, WEIGHT, STRIDE, PADDING)
         products = " + ".join(f"({number(value)})({number(e)})" for value, e in terms)
         gradient = f"{first.kernel_gradient[WEIGHT].item():.4f}".replace("-", "−")
         st.markdown(
-            "**Backward.** The **gradient** of a weight is the rate at which the loss grows if the "
-            "weight grows. Each output cell that the weight contributes to adds a term: the input "
-            "cell times the error e = y − t of the output cell. For the weight in row "
-            f"{WEIGHT[0]}, column {WEIGHT[1]}, counted from 0, the gradient is 2/36 × "
-            f"[{products}] = **{gradient}**. Terms whose input cell is 0 are left out."
+            "**Backward.** The gradient of a weight is the rate at which the loss grows if the "
+            "weight grows. Each output that it contributes to adds input times error. For row "
+            f"{WEIGHT[0]}, column {WEIGHT[1]} of k, counted from 0, it is 2/36 × "
+            f"[{products}] = **{gradient}**. Terms with an input of 0 are left out."
         )
-        st.markdown(
-            "**Update.** Subtract the gradient times the learning rate *η* from the kernel. This "
-            f"changes the loss from {first.loss:.4f} to **{run.losses[1]:.4f}**."
-        )
+    update.markdown(
+        "**Update.** Subtract the gradient times the learning rate *η* from the kernel. This "
+        f"changes the loss from {first.loss:.4f} to **{run.losses[1]:.4f}**. Watch at which rate "
+        "the loss grows."
+    )
     figures = {
-        "error_e": _squares("Error e = y − t", error, theme.DIFFERENCE),
         "kernel_gradient": _squares("Kernel gradient", first.kernel_gradient, theme.DIFFERENCE),
         "kernel": _squares(f"Kernel − {rate:g} × gradient", first.kernel, theme.KERNEL),
     }
-    chart_row(_KEY, figures)
+    chart_row(_KEY, figures, columns[1:])
     fold("Go deeper: the target, and the gradient that is passed on", f"{_KEY}_more", _more, first)
     return rate
 
@@ -166,14 +164,16 @@ def _more(first: Step) -> None:
 
 
 def _show_check(seed: int, rate: float) -> Comparison:
-    st.markdown(
-        "TensorFlow computes the gradients with its own code. If a sum above were wrong, the "
-        "difference would show it. Start from another random kernel to try again."
-    )
-    seed_button("Start from another kernel", _KEY)
-    place = st.container()
+    about, *columns = st.columns([4, 3, 3, 3])
+    with about:
+        st.markdown(
+            "TensorFlow computes the gradients with its own code. If a sum above were wrong, you "
+            "would see it in the difference."
+        )
+        seed_button("Start from another kernel", _KEY)
+        slot = st.empty()
 
-    def say() -> str:
+    def say() -> tuple[str, str]:
         forward, backward, gradient = _compared(seed, rate)
         own = _train(seed, rate)[0].kernel_gradient
         figures = {
@@ -182,11 +182,10 @@ def _show_check(seed: int, rate: float) -> Comparison:
             # Rounding must not get the full color.
             "gap": _squares("Difference", own - gradient, theme.DIFFERENCE, 1.0, height=CHECK),
         }
-        with place:
-            chart_row(_KEY, figures)
+        chart_row(_KEY, figures, columns)
         return _agreement_text(forward, backward)
 
-    return compare_later(st.empty(), say, _KEY)
+    return compare_later(slot, say, _KEY)
 
 
 def _show_training(seed: int, rate: float) -> None:

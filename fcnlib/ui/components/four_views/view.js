@@ -56,8 +56,9 @@ class FourViews {
     root.querySelector(".views").dataset.count = views.length;
     const isLinked = views.length === Object.keys(VIEWS).length;
     root.toggleAttribute("data-linked", isLinked);
-    // A single view has one natural order of steps.
+    // A single view has one natural order of steps, and a matrix shows all of them at once.
     root.querySelector(".order").hidden = !isLinked;
+    root.querySelector(".toolbar").hidden = views.length === 1 && views[0] === "matrix";
     if (!isFirst) return;
     root.querySelector(`[name=order][value=${order}]`).checked = true;
     this.player.order = order;
