@@ -39,7 +39,7 @@ SHOWN = {
         *("upsampling_kernel", "17 × 17", "upsampling_xray_profile"),
     ),
     "pages/transposed_convolution.py": (
-        *("Equals TensorFlow", "fractionally strided", "the output **ripples**"),
+        *("Equals TensorFlow", "fractionally strided", "If it **ripples**"),
     ),
     "pages/why_a_layer.py": (
         *("why_a_layer_stop_chain", "transposed_convolution_step_gap"),

@@ -54,8 +54,8 @@ def show_checkerboard() -> None:
         if key not in st.session_state and key not in st.query_params:
             st.session_state[key] = value
     st.markdown(
-        "A constant image should stay constant. Otherwise the output **ripples**: brighter and "
-        "darker cells alternate, as on a checkerboard."
+        "A constant image should stay constant. If it **ripples**, bright and dark cells "
+        "alternate as on a checkerboard."
     )
     if not predict(
         f"{_KEY}_flat",

@@ -82,7 +82,7 @@ def _show_stamp(key: str) -> ViewSettings:
         first = st.container()
     learned, more = st.columns(SHARES)
     with learned:
-        so("each input is multiplied by the kernel and added to the output.")
+        so("each input stamps its copy of the kernel.")
     with more, st.expander("More controls: sizes, numbers, padding", key=f"{key}_more"):
         setting = ask_setting(key, first)
     with figure:
@@ -124,8 +124,8 @@ def _show_matrix(setting: ViewSettings, key: str) -> Comparison:
     compare = compare_later(slot, lambda: say(_agreement(setting)), key)
     if predict(
         f"{PAGE}_undo",
-        "Some call it a *deconvolution*. A convolution turns the 8 numbers 3, 1, 4, 1, 5, 9, 2, 6 "
-        "into 4. What does the transposed convolution by the same kernel make of the 4?",
+        "A convolution turns 3, 1, 4, 1, 5, 9, 2, 6 into 4 numbers. What does the transposed "
+        "convolution make of them?",
         {
             "values": "The same 8 numbers",
             "size": "8 numbers, but others",
@@ -134,8 +134,8 @@ def _show_matrix(setting: ViewSettings, key: str) -> Comparison:
         undone,
     ):
         so(
-            "it brings back the size, not the values. A *deconvolution* would undo a convolution, "
-            "so that name misleads."
+            "it brings back the size, not the values. So *deconvolution*, as some call it, is a "
+            "misleading name: that would undo a convolution."
         )
     fold(
         "Go deeper: all views at once, linked",
