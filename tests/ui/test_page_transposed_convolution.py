@@ -153,6 +153,18 @@ def test_old_addresses_of_the_views_keep_their_meaning():
     assert chosen == {"shape": "2-D", "side": 4, "stride": 1, "padding": 2}
 
 
+def test_the_address_opens_a_kernel_by_short_names():
+    app = AppTest.from_file(str(PAGE), default_timeout=120)
+    state = {"flat": "show", "weights": "bilinear", "size": "5", "stride": "3", "picture": "cat"}
+    for name, value in state.items():
+        app.query_params[f"{BOARD}_{name}"] = value
+    app.run()
+    assert not app.exception
+    assert outcome(app)[0] == "5/3"
+    assert outcome(app)[1].startswith("flat")
+    assert app.session_state[f"{BOARD}_picture"] == "cat"
+
+
 def test_a_fragment_that_runs_alone_compares_at_once(monkeypatch):
     fragments, compared, runs = [], [], iter(("page", "fragment"))
     monkeypatch.setattr(st, "fragment", lambda function: fragments.append(function) or function)

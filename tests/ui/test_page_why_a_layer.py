@@ -83,6 +83,14 @@ def test_the_gradient_stops_at_the_library_call():
         assert ("kernel:" in returned(page)) == (method == "layer")
 
 
+def test_the_address_chooses_what_enlarges_by_its_short_name():
+    app = AppTest.from_file(str(PAGE), default_timeout=120)
+    app.query_params[STOP], app.query_params["why_a_layer_method"] = "show", "resize"
+    app.run()
+    assert not app.exception
+    assert "tf.image.resize" in returned(app)
+
+
 @pytest.mark.parametrize("choice", ["same", "zeros", "none", "show"])
 def test_the_prediction_about_the_call_is_judged_by_what_tensorflow_returns(choice):
     import tensorflow as tf

@@ -42,7 +42,7 @@ def show_sizes() -> Comparison:
     ):
         return lambda: None
     first = st.container()
-    figure, text = st.columns([3, 2])
+    figure, text = st.columns(2)
     more = st.expander("More controls: cells, kernel, padding", key=f"{KEY}_sizes_more")
     size, kernel_size, stride, padding = _controls(first, more)
     sizes = input_sizes(size, kernel_size, stride, padding)
@@ -55,9 +55,9 @@ def show_sizes() -> Comparison:
     with text:
         st.markdown(_explanation(size, sizes))
         st.caption(
-            "Each row is one input of the convolution. The orange bars are the positions of the "
-            "kernel. Squares without fill are cells that the kernel never reads. Dotted squares "
-            "are **padding**: they are added before the convolution, and cut off on the way back."
+            "Each row is one input of the convolution. Orange bars are the positions of the "
+            "kernel. It never reads cells without fill. Dotted squares are **padding**: they are "
+            "added before the convolution, and cut off on the way back."
         )
         say = partial(_tensorflow_result, size, kernel_size, stride, padding)
         comparison = compare_later(st.empty(), say, f"{KEY}_sizes")

@@ -82,7 +82,7 @@ def _show_stamp(key: str) -> ViewSettings:
         first = st.container()
     learned, more = st.columns(SHARES)
     with learned:
-        so("each input stamps its copy of the kernel.")
+        so("every input adds one scaled copy.")
     with more, st.expander("More controls: sizes, numbers, padding", key=f"{key}_more"):
         setting = ask_setting(key, first)
     with figure:

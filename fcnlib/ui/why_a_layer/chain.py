@@ -129,22 +129,22 @@ def _chain_of(method: str, result: Backward) -> Figure:
     ]
     passages = [
         Passage("", arrives=None),
-        Passage("scores", _largest("up to", found["scores"]), found["scores"] is not None),
-        Passage("map", _largest("up to", found["map"]), found["map"] is not None),
+        Passage("scores", _largest("gradient", found["scores"]), found["scores"] is not None),
+        Passage("map", _largest("gradient", found["map"]), found["map"] is not None),
     ]
     return chain_figure(boxes, passages, height=150)
 
 
 def _largest(name: str, gradient: Float64Array | None) -> str:
-    """Return the largest absolute value of a gradient, or "None".
+    """Return the largest absolute value of a gradient, or "None", below a name.
 
     Examples
     --------
-    >>> _largest("weights", np.array([0.25, -0.5])), _largest("up to", None)
-    ('weights<br>0.5', '<b>None</b>')
+    >>> _largest("weights", np.array([0.25, -0.5])), _largest("weights", None)
+    ('weights<br>0.5', 'weights<br><b>None</b>')
 
     """
-    return "<b>None</b>" if gradient is None else f"{name}<br>{np.abs(gradient).max():.2g}"
+    return f"{name}<br>" + ("<b>None</b>" if gradient is None else f"{np.abs(gradient).max():.2g}")
 
 
 def _returned(method: str, result: Backward) -> str:

@@ -239,10 +239,11 @@ def _learned() -> tuple[str, str]:
     }
     nearest = min(distances, key=distances.__getitem__)
     right = nearest if distances[nearest] < CLOSE else "other"
+    rounding = ", which is rounding" if right == "bilinear" else ""
     return right, (
         f"At the start, a weight differs from the bilinear one by up to "
-        f"{np.abs(start - BILINEAR).max():.2f}, and after {STEPS} steps by "
-        f"{distances['bilinear']:.0e}. For this input, no other kernel returns this target."
+        f"{np.abs(start - BILINEAR).max():.2f}, and after {STEPS} steps by at most "
+        f"{distances['bilinear']:.0e}{rounding}. For this input, no other kernel returns this target."
     )
 
 
