@@ -91,8 +91,10 @@ def gradients_through(method: str) -> Backward:
             tape.watch(values["map"])
             loss = tf.reduce_mean(tf.square(values["map"][0, ..., 0] - truth))
         found = tape.gradient(loss, values)
-    order = [name for name in ("map", "kernel", "scores", "weights") if name in values]
-    gradients = {name: None if found[name] is None else _plane(found[name]) for name in order}
+    gradients: dict[str, Float64Array | None] = {}
+    for name in ("map", "kernel", "scores", "weights"):
+        if name in values:
+            gradients[name] = None if found[name] is None else _plane(found[name])
     return Backward(float(loss), _plane(values["map"][0]), gradients)
 
 
@@ -108,7 +110,7 @@ def _enlarged(method: str, values: dict[str, Any]) -> Any:
 
 def _by_skimage(scores: Float64Array) -> Float64Array:
     """Enlarge a batch of one with scikit-image, which knows no gradient."""
-    return upsample_skimage(FACTOR, scores[0])[np.newaxis]
+    return upsample_skimage(FACTOR, scores[0])[np.newaxis].astype(np.float64)
 
 
 def _plane(array: Any) -> Float64Array:

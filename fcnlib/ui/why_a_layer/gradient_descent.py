@@ -243,7 +243,7 @@ def _learned() -> tuple[str, str]:
     return right, (
         f"At the start, a weight differs from the bilinear one by up to "
         f"{np.abs(start - BILINEAR).max():.2f}, and after {STEPS} steps by at most "
-        f"{distances['bilinear']:.0e}{rounding}. For this input, no other kernel returns this target."
+        f"{distances['bilinear']:.0e}{rounding}. No other kernel returns the target."
     )
 
 
