@@ -29,10 +29,10 @@ from benchmarks.visitor import PageError, Visitor, server
 
 ROOT = Path(__file__).parents[1]
 HOME = "From pixels to segments"
-LIGHT = (HOME, "Kernels", "Upsampling", "Transposed convolution", "Numbers")
+LIGHT = (HOME, "Kernels", "Upsampling", "Transposed convolution", "Why a layer", "Numbers")
 SLIDERS = {
     "Upsampling": "upsampling_factor",
-    "Transposed convolution": "transposed_convolution_board_stride",
+    "Why a layer": "transposed_convolution_step_rate",
 }
 TRAINERS, UPLOADERS = 2, 4
 PAUSE = 1.0, 3.0  # seconds between two pages of a visitor

@@ -114,6 +114,7 @@ TASKS = {
     "gradients": Task(
         "fcnlib.transposed_convolution.tensorflow_reference:gradients_tf", again=True
     ),
+    "gradients_through": Task("fcnlib.upsampling.backward:gradients_through", again=True),
     "segment": Task(
         "fcnlib.segmentation.tasks:segment_photograph", remote="fcnlib.segmentation.remote"
     ),

@@ -11,8 +11,6 @@ import pickle
 import struct
 from typing import IO, Any
 
-import numpy as np
-
 try:
     import fcntl
 except ImportError:  # Windows
@@ -67,14 +65,14 @@ def receive(file: IO[bytes], *, trusted: bool = True) -> Any:
     return load(read(file), trusted=trusted)
 
 
-def read(file: IO[bytes]) -> list[memoryview]:
+def read(file: IO[bytes]) -> list[bytearray]:
     """Read the parts of a message without loading them; see `receive`."""
     (count,) = struct.unpack("!I", _read(file, 4))
     sizes = struct.unpack(f"!{count}Q", _read(file, 8 * count))
     return [_read(file, size) for size in sizes]
 
 
-def load(parts: list[memoryview], *, trusted: bool = True) -> Any:
+def load(parts: list[bytearray], *, trusted: bool = True) -> Any:
     """Return the message that consists of these parts; see `receive`."""
     head, *buffers = parts
     if trusted:
@@ -97,12 +95,12 @@ class _Restricted(pickle.Unpickler):
         raise pickle.UnpicklingError(msg)
 
 
-def _read(file: IO[bytes], size: int) -> memoryview:
+def _read(file: IO[bytes], size: int) -> bytearray:
     """Read exactly `size` bytes."""
-    # A bytearray would be filled with zeros first, which takes as long as reading it.
-    data, done = memoryview(np.empty(size, np.uint8)), 0
+    data = bytearray(size)
+    view, done = memoryview(data), 0
     while done < size:
-        count = file.readinto(data[done:])  # type: ignore[attr-defined]
+        count = file.readinto(view[done:])  # type: ignore[attr-defined]
         if not count:
             raise EOFError
         done += count

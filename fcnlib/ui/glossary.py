@@ -5,6 +5,11 @@ from typing import NamedTuple
 
 import streamlit as st
 
+POST = (
+    "The post that this app follows",
+    "http://warmspringwinds.github.io/tensorflow/tf-slim/2016/11/22/"
+    "upsampling-and-image-segmentation-with-tensorflow-and-tf-slim/",
+)
 LONG = ("Long, Shelhamer, Darrell 2015", "https://arxiv.org/abs/1411.4038")
 DUMOULIN = ("Dumoulin, Visin 2016", "https://arxiv.org/abs/1603.07285")
 ODENA = ("Odena, Dumoulin, Olah 2016", "https://distill.pub/2016/deconv-checkerboard/")
@@ -182,6 +187,18 @@ TERMS = {
         ODENA,
         ("transposed_convolution",),
     ),
+    "Scatter and gather": Term(
+        "Two ways to compute the same sums. Scatter adds what each input contributes to the "
+        "outputs. Gather collects what each output needs from the inputs.",
+        DUMOULIN,
+        ("transposed_convolution",),
+    ),
+    "Phase": Term(
+        "All outputs at the same position relative to the nearest inputs. They use the same "
+        "weights of a transposed convolution's kernel.",
+        ODENA,
+        ("transposed_convolution",),
+    ),
     "Channel": Term(
         "One of the arrays that a layer takes or returns, such as one color or one class's scores.",
         TF_CONVOLUTION,
@@ -260,7 +277,7 @@ TERMS = {
     "Gradient": Term(
         "How much the loss changes when a number changes, for every weight of the network.",
         TF_GRADIENTS,
-        ("why_a_layer", "transposed_convolution", "training"),
+        ("why_a_layer", "training"),
     ),
     "Backpropagation": Term(
         "Computing the gradients from the last layer back to the first.",

@@ -150,7 +150,7 @@ def _wrong(compared: Comparison, name: int) -> BoolArray:
 
 def _show_head(compared: Comparison) -> None:
     """Show the cells, the map and the wrong pixels of the head that the visitor chooses."""
-    name = choose_one("Side of a cell in px", CELLS, 32, "home_cell_size", bind="query-params")
+    name = choose_one("Side of a cell in px", CELLS, 32, "home_cell_size", in_address=True)
     st.markdown(maps.scene_legend())
     result, wrong = compared.results[f"fcn_{name}s"], _wrong(compared, name)
     rows, cols = result.coarse_map.shape

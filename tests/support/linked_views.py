@@ -13,6 +13,7 @@ from playwright.sync_api import TimeoutError as TimedOut
 from support.live_app import PATIENCE, watch
 
 KEY = "transposed_convolution_views"
+LINKED = ".four-views[data-linked]"  # other figures of the page show one of the views
 ROLES = ("input", "kernel", "output")
 
 
@@ -94,7 +95,9 @@ class Tabs:
         self.contexts.append(context)
         watch(tab, self.faults)
         tab.goto(f"{self.address}?{sizes.address()}{more}")
-        tab.wait_for_selector(".four-views .cell", timeout=PATIENCE)
+        fold = tab.locator(f".st-key-{KEY}_linked summary")
+        fold.click(timeout=PATIENCE)
+        tab.wait_for_selector(f"{LINKED} .cell", timeout=PATIENCE)
         return tab
 
     def keep(self, sizes, width=1280):
@@ -105,8 +108,8 @@ class Tabs:
         tab.set_viewport_size({"width": width, "height": 900})
         tab.keyboard.press("Escape")
         tab.mouse.move(2, 2)
-        if tab.locator(".unpin").is_visible():
-            tab.locator(".unpin").click()
+        if tab.locator(f"{LINKED} .unpin").is_visible():
+            tab.locator(f"{LINKED} .unpin").click()
         for order in ("output", "input"):
             step_over(tab, order)
         choose_matrix(tab, "CT")
@@ -118,11 +121,11 @@ class Tabs:
 
 
 def step_over(tab, order):
-    tab.locator(f".order label:has([value={order}])").click()
+    tab.locator(f"{LINKED} .order label:has([value={order}])").click()
 
 
 def cell(tab, view, name):
-    return tab.locator(f'[data-view={view}] [data-cell="{name}"]').first
+    return tab.locator(f'{LINKED} [data-view={view}] [data-cell="{name}"]').first
 
 
 def point(tab, view, name):
@@ -137,7 +140,7 @@ def point(tab, view, name):
         tab.mouse.move(2, 2)
         target.hover()
         try:
-            tab.wait_for_selector(f'.four-views[data-focus="{name}"]', timeout=2_000)
+            tab.wait_for_selector(f'{LINKED}[data-focus="{name}"]', timeout=2_000)
             return
         except TimedOut:
             if not attempts_left:
@@ -147,7 +150,7 @@ def point(tab, view, name):
 def highlighted(tab, view):
     """Return the highlighted cells of a view by role; they are selected for screen readers too."""
     names = tab.eval_on_selector_all(
-        f"[data-view={view}] [role=gridcell][aria-selected=true]",
+        f"{LINKED} [data-view={view}] [role=gridcell][aria-selected=true]",
         "cells => cells.map(cell => [cell.dataset.cell, cell.dataset.highlight])",
     )
     cells = {}
@@ -168,7 +171,7 @@ def expect_everywhere(tab, sizes, role, place):
     met = [meeting for meeting in sizes.meetings() if meeting[ROLES.index(role)] == place]
     kept = [(i, o) for i, _, o in met if o is not None]
     assert entries(tab, sizes) == set(kept)
-    chips = tab.locator("[data-view=formula] .product[data-highlight]")
+    chips = tab.locator(f"{LINKED} [data-view=formula] .product[data-highlight]")
     assert chips.count() == len(met)
     return expected
 
@@ -176,7 +179,7 @@ def expect_everywhere(tab, sizes, role, place):
 def entries(tab, sizes):
     """Return the highlighted matrix entries as pairs of input and output, from their labels."""
     labels = tab.eval_on_selector_all(
-        "[data-view=matrix] [aria-label^=matrix][aria-selected=true]",
+        f"{LINKED} [data-view=matrix] [aria-label^=matrix][aria-selected=true]",
         "cells => cells.map(cell => cell.getAttribute('aria-label'))",
     )
     pairs = set()
@@ -188,12 +191,12 @@ def entries(tab, sizes):
 
 
 def choose_matrix(tab, which):
-    tab.locator(".which label", has_text=re.compile(f"^{which}$")).click()
+    tab.locator(f"{LINKED} .which label", has_text=re.compile(f"^{which}$")).click()
 
 
 def outputs(tab, view="scatter"):
-    return tab.locator(f"[data-view={view}] .cell[data-cell^='output:']").all_inner_texts()
+    return tab.locator(f"{LINKED} [data-view={view}] .cell[data-cell^='output:']").all_inner_texts()
 
 
 def focus_of(tab):
-    return tab.locator(".four-views").get_attribute("data-focus")
+    return tab.locator(LINKED).get_attribute("data-focus")

@@ -6,6 +6,7 @@ import pytest
 from support.live_app import PATIENCE, watch
 
 pytestmark = pytest.mark.browser
+BOARD = "transposed_convolution_board"
 
 
 @pytest.fixture(params=[1280, 390])
@@ -16,7 +17,9 @@ def tab(request, browser, app_address):
     tab = context.new_page()
     tab.set_default_timeout(PATIENCE)
     tab.touch, faults = touch, watch(tab)
-    tab.goto(f"{app_address}/transposed_convolution")
+    state = f"flat=show&{BOARD}_rule=show&{BOARD}_weights=bilinear&{BOARD}_size=5&{BOARD}_stride=3"
+    tab.goto(f"{app_address}/transposed_convolution?{BOARD}_{state}")
+    tab.locator(f".st-key-{BOARD}_all summary").click()
     tab.locator(".ripples button").first.wait_for()
     yield tab
     assert faults == []

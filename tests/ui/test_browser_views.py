@@ -5,6 +5,7 @@ import re
 import pytest
 from support.linked_views import (
     KEY,
+    LINKED,
     ROW,
     SQUARE,
     Sizes,
@@ -47,8 +48,12 @@ def tabs(opened):
     assert opened.faults == []
 
 
+def linked(tab):
+    return tab.locator(LINKED)
+
+
 def progress(tab):
-    return " ".join(tab.locator(".progress").inner_text().split()[:3])
+    return " ".join(tab.locator(f"{LINKED} .progress").inner_text().split()[:3])
 
 
 @pytest.mark.parametrize("width", [1280, 390])
@@ -81,13 +86,13 @@ def test_pointing_at_a_product_highlights_its_factors_and_its_output(tabs, sizes
             assert (cells["input"], cells["kernel"], cells["output"]) == ({i}, {t}, {o})
         assert entries(tab, sizes) == {(i, o)}
         # The sum stays visible, with only this term highlighted.
-        assert tab.locator("[data-view=formula] .product").count() == len(met)
-        assert tab.locator("[data-view=formula] .product[data-highlight]").count() == 1
+        assert tab.locator(f"{LINKED} [data-view=formula] .product").count() == len(met)
+        assert tab.locator(f"{LINKED} [data-view=formula] .product[data-highlight]").count() == 1
 
 
 def idle(tab, view, role):
     names = tab.eval_on_selector_all(
-        f"[data-view={view}] [data-cell^='{role}:'][data-highlight=idle]",
+        f"{LINKED} [data-view={view}] [data-cell^='{role}:'][data-highlight=idle]",
         "cells => cells.map(cell => Number(cell.dataset.cell.split(':')[1]))",
     )
     return set(names)
@@ -107,16 +112,16 @@ def test_a_zero_highlights_the_windows_over_it_and_names_their_outputs(tabs):
     point(tab, "gather", "zero:3")
     for view in VIEWS:
         assert idle(tab, view, "output") == {0, 1, 2, 3}
-    note = tab.locator("[data-view=formula] .note").inner_text()
+    note = tab.locator(f"{LINKED} [data-view=formula] .note").inner_text()
     assert re.findall(r"y\[\d\]", note) == ["y[0]", "y[1]", "y[2]", "y[3]"]
     point(tab, "gather", "zero:0")
-    assert "border" in tab.locator("[data-view=formula] .note").inner_text()
+    assert "border" in tab.locator(f"{LINKED} [data-view=formula] .note").inner_text()
 
 
 def test_a_zero_of_the_matrix_names_its_input_and_output(tabs):
     tab = tabs.keep(ROW)
     point(tab, "matrix", "entry:3")
-    note = tab.locator("[data-view=formula] .note").inner_text()
+    note = tab.locator(f"{LINKED} [data-view=formula] .note").inner_text()
     assert re.findall(r"[xy]\[\d\]", note) == ["x[3]", "y[0]"]
     for view in VIEWS:
         assert cell(tab, view, "input:3").get_attribute("data-highlight") == "idle"
@@ -127,10 +132,10 @@ def test_the_formula_shows_the_sum_in_numbers(tabs):
     tab = tabs.keep(ROW)
     point(tab, "matrix", "output:3")
     # y[3] = x[1] k[2] + x[2] k[0], as 3 = 2 i + t - 1, with x = 1, 2, 3, 4 and k = 1/4, 3/4 ...
-    text = " ".join(tab.locator("[data-view=formula] .terms").inner_text().split())
+    text = " ".join(tab.locator(f"{LINKED} [data-view=formula] .terms").inner_text().split())
     assert text == "y[3] = x[1]·k[2] 2 × 0.75 x[2]·k[0] 3 × 0.25 =2.25"
     point(tab, "matrix", "input:3")
-    chips = tab.locator("[data-view=formula] .product").all_inner_texts()
+    chips = tab.locator(f"{LINKED} [data-view=formula] .product").all_inner_texts()
     assert [" ".join(chip.split()) for chip in chips] == [
         "k[0] → y[5] 4 × 0.25 = 1",
         "k[1] → y[6] 4 × 0.75 = 3",
@@ -141,8 +146,8 @@ def test_the_formula_shows_the_sum_in_numbers(tabs):
 
 def test_steps_add_input_by_input_in_all_views(tabs):
     tab = tabs.keep(ROW)
-    back = tab.get_by_role("button", name="Step back")
-    forward = tab.get_by_role("button", name="Step forward")
+    back = linked(tab).get_by_role("button", name="Step back")
+    forward = linked(tab).get_by_role("button", name="Step forward")
     assert forward.is_disabled()
     for _ in range(4):
         back.click()
@@ -154,7 +159,10 @@ def test_steps_add_input_by_input_in_all_views(tabs):
         assert outputs(tab, view) == [".75", ".75", ".25", "0", "0", "0", "0", "0"]
     expect_everywhere(tab, ROW, "input", 0)
     assert progress(tab) == "1 of 4"
-    assert tab.locator("[data-view=scatter] [data-cell^='term:']:not([data-empty])").count() == 4
+    assert (
+        tab.locator(f"{LINKED} [data-view=scatter] [data-cell^='term:']:not([data-empty])").count()
+        == 4
+    )
     forward.click()
     assert outputs(tab) == [".75", "1.25", "1.75", "1.5", ".5", "0", "0", "0"]
     expect_everywhere(tab, ROW, "input", 1)
@@ -163,7 +171,7 @@ def test_steps_add_input_by_input_in_all_views(tabs):
 def test_the_slider_computes_output_by_output(tabs):
     tab = tabs.keep(ROW)
     step_over(tab, "output")
-    scrub = tab.get_by_role("slider", name="Step", exact=True)
+    scrub = linked(tab).get_by_role("slider", name="Step", exact=True)
     scrub.fill("3")
     for view in VIEWS:
         assert outputs(tab, view) == [".75", "1.25", "1.75", "", "", "", "", ""]
@@ -178,19 +186,19 @@ def test_the_slider_computes_output_by_output(tabs):
 def test_play_runs_to_the_end_and_can_be_paused(tabs):
     tab = tabs.keep(ROW)
     # At the lowest speed a step takes 2.2 s, so that a slow machine can pause before the end.
-    tab.get_by_role("combobox", name="Speed").select_option("0.5")
-    tab.get_by_role("button", name="Play").click()
+    linked(tab).get_by_role("combobox", name="Speed").select_option("0.5")
+    linked(tab).get_by_role("button", name="Play").click()
     assert progress(tab) == "1 of 4"
-    tab.locator(".progress", has_text="2 of 4").wait_for(timeout=10_000)
-    tab.get_by_role("button", name="Pause").click()
+    tab.locator(f"{LINKED} .progress", has_text="2 of 4").wait_for(timeout=10_000)
+    linked(tab).get_by_role("button", name="Pause").click()
     paused = progress(tab)
     assert paused != "4 of 4"
     tab.wait_for_timeout(2500)
     assert progress(tab) == paused
-    tab.get_by_role("combobox", name="Speed").select_option("4")
-    tab.get_by_role("button", name="Play").click()
-    tab.locator(".progress", has_text="4 of 4").wait_for(timeout=10_000)
-    tab.get_by_role("button", name="Play").wait_for(timeout=10_000)
+    linked(tab).get_by_role("combobox", name="Speed").select_option("4")
+    linked(tab).get_by_role("button", name="Play").click()
+    tab.locator(f"{LINKED} .progress", has_text="4 of 4").wait_for(timeout=10_000)
+    linked(tab).get_by_role("button", name="Play").wait_for(timeout=10_000)
 
 
 def test_a_click_pins_until_it_is_repeated_or_escape_is_pressed(tabs):
@@ -199,31 +207,31 @@ def test_a_click_pins_until_it_is_repeated_or_escape_is_pressed(tabs):
     point(tab, "scatter", "output:7")
     tab.mouse.move(2, 2)
     assert focus_of(tab) == "input:1"
-    pinned = tab.locator("[data-view=matrix] [data-pin]")
+    pinned = tab.locator(f"{LINKED} [data-view=matrix] [data-pin]")
     assert pinned.get_attribute("data-cell") == "input:1"
     cell(tab, "gather", "input:1").click()
-    assert tab.locator("[data-pin]").count() == 0
+    assert tab.locator(f"{LINKED} [data-pin]").count() == 0
     cell(tab, "matrix", "output:5").click()
     tab.keyboard.press("Escape")
-    assert tab.locator("[data-pin]").count() == 0
+    assert tab.locator(f"{LINKED} [data-pin]").count() == 0
     cell(tab, "matrix", "output:5").click()
-    tab.get_by_role("button", name="Unpin").click()
-    assert tab.locator("[data-pin]").count() == 0
+    linked(tab).get_by_role("button", name="Unpin").click()
+    assert tab.locator(f"{LINKED} [data-pin]").count() == 0
 
 
 def test_a_pin_stays_highlighted_while_steps_are_marked(tabs):
     tab = tabs.keep(ROW)
     cell(tab, "matrix", "output:1").click()
-    tab.get_by_role("slider", name="Step", exact=True).fill("3")
+    linked(tab).get_by_role("slider", name="Step", exact=True).fill("3")
     expect_everywhere(tab, ROW, "output", 1)
     for view in VIEWS:
         assert cell(tab, view, "input:2").get_attribute("data-step") is not None
-        assert tab.locator(f"[data-view={view}] [data-step]").count() == 1
+        assert tab.locator(f"{LINKED} [data-view={view}] [data-step]").count() == 1
 
 
 def test_screen_readers_get_the_numbers_as_text(tabs):
     tab = tabs.keep(ROW)
-    numbers = re.findall(r"\d+(?:\.\d+)?", tab.locator(".description").text_content())
+    numbers = re.findall(r"\d+(?:\.\d+)?", tab.locator(f"{LINKED} .description").text_content())
     assert list(map(float, numbers)) == [
         *(1, 2, 3, 4),
         *(0.25, 0.75, 0.75, 0.25),
@@ -231,16 +239,16 @@ def test_screen_readers_get_the_numbers_as_text(tabs):
         *(0.75, 1.25, 1.75, 2.25, 2.75, 3.25, 3.75, 3),
     ]
     cell(tab, "scatter", "output:3").click()
-    spoken = tab.locator(".spoken[aria-live=polite]").text_content()
+    spoken = tab.locator(f"{LINKED} .spoken[aria-live=polite]").text_content()
     assert "y[3] = x[1]·k[2] + x[2]·k[0] = 2 × 0.75 + 3 × 0.25 = 2.25" in spoken
 
 
 def test_pin_and_step_are_kept_when_a_control_changes(tabs):
     tab = tabs.open(ROW)
     cell(tab, "scatter", "input:2").click()
-    tab.get_by_role("slider", name="Step", exact=True).fill("2")
+    linked(tab).get_by_role("slider", name="Step", exact=True).fill("2")
     tab.locator(f".st-key-{KEY}_stride button", has_text="3").click()
-    tab.get_by_text("= 3 × 3 + 4 − 2 × 1 = 11").wait_for(timeout=PATIENCE)
+    linked(tab).get_by_text("= 3 × 3 + 4 − 2 × 1 = 11").wait_for(timeout=PATIENCE)
     assert progress(tab) == "2 of 4"
     tab.mouse.move(2, 2)
     assert focus_of(tab) == "input:2"
@@ -256,28 +264,31 @@ def test_arrow_keys_move_between_cells_and_enter_pins(tabs):
     tab.keyboard.press("ArrowDown")
     assert focus_of(tab) == "input:4"
     expect_everywhere(tab, SQUARE, "input", 4)
-    focused = tab.locator("[data-view=scatter] [data-cell='input:4']")
+    focused = tab.locator(f"{LINKED} [data-view=scatter] [data-cell='input:4']")
     assert focused.evaluate("cell => cell.matches(':focus-visible')")
     assert focused.get_attribute("tabindex") == "0"
     assert start.get_attribute("tabindex") == "-1"
-    assert "5" in tab.locator(".spoken").inner_text()
+    assert "5" in tab.locator(f"{LINKED} .spoken").inner_text()
     tab.keyboard.press("Enter")
     assert focused.get_attribute("data-pin") is not None
     tab.keyboard.press("ArrowLeft")
     assert focus_of(tab) == "input:3"
     tab.keyboard.press("Escape")
-    assert tab.locator("[data-pin]").count() == 0
+    assert tab.locator(f"{LINKED} [data-pin]").count() == 0
     tab.keyboard.press(" ")
-    assert tab.locator("[data-view=scatter] [data-pin]").get_attribute("data-cell") == "input:3"
+    assert (
+        tab.locator(f"{LINKED} [data-view=scatter] [data-pin]").get_attribute("data-cell")
+        == "input:3"
+    )
 
 
 def test_every_grid_has_one_tab_stop_and_every_cell_a_label(tabs):
     for sizes in (ROW, SQUARE):
         tab = tabs.keep(sizes)
-        for grid in tab.locator(".four-views [role=grid]").all():
+        for grid in tab.locator(f"{LINKED} [role=grid]").all():
             assert grid.get_attribute("aria-label")
             assert grid.locator("[role=gridcell][tabindex='0']").count() == 1
-        unnamed = ".four-views [role=gridcell][data-cell]:not([aria-label])"
+        unnamed = f"{LINKED} [role=gridcell][data-cell]:not([aria-label])"
         assert tab.locator(unnamed).count() == 0
 
 
@@ -321,7 +332,7 @@ def cut_off(tab):
         """() => {
             const main = document.querySelector("[data-testid=stMain]");
             const root = [...main.querySelectorAll("*")].map((element) => element.shadowRoot)
-                .find((shadow) => shadow?.querySelector(".four-views"));
+                .find((shadow) => shadow?.querySelector(".four-views[data-linked]"));
             const all = (chosen) => [...root.querySelectorAll(chosen)];
             const wide = [document.documentElement, main, ...all(".four-views, section, .stage")];
             const cut = wide.filter((box) => box.scrollWidth > box.clientWidth + 1);

@@ -50,7 +50,8 @@ def of_fold(page, task, fold, result):
 
 HOME, UPSAMPLING, TRANSPOSED = "app.py", "pages/upsampling.py", "pages/transposed_convolution.py"
 SEGMENTATION, TRAINING = "pages/segmentation.py", "pages/training.py"
-NUMBERS = "pages/numbers.py"
+NUMBERS, WHY = "pages/numbers.py", "pages/why_a_layer.py"
+SIZES = {"transposed_convolution_back": "show"}
 SKIPS = {"segmentation_view": "skips"}
 BORDER = {"upsampling_border_fold": True}
 MASK = "orders_argmax_nearest_mask"
@@ -59,10 +60,11 @@ PARTS = [
     Part(UPSAMPLING, "check_upsampling", "upsampling_check", "upsampling_difference"),
     Part(UPSAMPLING, "check_upsampling", "upsampling_table", "upsampling_difference"),
     Part(UPSAMPLING, "upsampled_borders", "upsampling_xray", "upsampling_xray_profile", BORDER),
-    Part(TRANSPOSED, "check_views", "transposed_convolution_views", "“gather” and “matrix” below"),
-    Part(TRANSPOSED, "accepts", "transposed_convolution_sizes", "and rejected"),
-    Part(TRANSPOSED, "transposed_convolution", "transposed_convolution_step", "in the gradients"),
-    Part(TRANSPOSED, "gradients", "transposed_convolution_step", "in the gradients"),
+    Part(TRANSPOSED, "check_views", "transposed_convolution_views", "Equals TensorFlow"),
+    Part(TRANSPOSED, "accepts", "transposed_convolution_sizes", "and rejected", SIZES),
+    Part(WHY, "gradients_through", "why_a_layer_stop", "why_a_layer_stop_chain"),
+    Part(WHY, "transposed_convolution", "transposed_convolution_step", "Equals TensorFlow"),
+    Part(WHY, "gradients", "transposed_convolution_step", "Equals TensorFlow"),
     Part(TRANSPOSED, "last_layers", f"{PHONE}_job", f"{PHONE}_people_learned", {PHONE: True}),
     Part(SEGMENTATION, "segment", "segmentation_job", "segmentation_2_full"),
     of_fold(SEGMENTATION, "cost", "segmentation_cost", "A multiply-add is"),

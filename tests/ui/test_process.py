@@ -22,6 +22,8 @@ SKIPS = {"string_array_value": {"data": ["What skip connections add"]}}
 PRESS = {"trigger_value": True}
 BORDER = {"upsampling_border_fold": OPEN}
 HOME, SEGMENTATION = "From pixels to segments", "Segmentation"
+SHOW = {"string_array_value": {"data": ["Just show me"]}}
+WHY = "Why a layer"
 TRANSPOSED, PHONE = "Transposed convolution", "transposed_convolution_phone"
 IMAGENET = "segmentation_imagenet"
 
@@ -30,8 +32,10 @@ VISITS = [
     (HOME, ("segment",), {}, "home_full"),
     ("Kernels", (), {"kernels_spectrum": OPEN}, "kernels_spectrum_figure"),
     ("Upsampling", ("check_upsampling", "upsampled_borders"), BORDER, "upsampling_xray_profile"),
-    (TRANSPOSED, ("check_views", "accepts"), {}, "and rejected"),
-    (TRANSPOSED, ("transposed_convolution", "gradients"), {}, "in the gradients"),
+    (TRANSPOSED, ("check_views",), {}, "Equals TensorFlow"),
+    (TRANSPOSED, ("accepts",), {"transposed_convolution_back": SHOW}, "and rejected"),
+    (WHY, ("gradients_through",), {}, "why_a_layer_stop_chain"),
+    (WHY, ("transposed_convolution", "gradients"), {}, "Equals TensorFlow"),
     (TRANSPOSED, ("last_layers",), {PHONE: OPEN}, f"{PHONE}_people_learned"),
     (SEGMENTATION, ("segment",), {}, "segmentation_2_full"),
     (SEGMENTATION, ("cost",), {"segmentation_cost": OPEN}, "Parameters are the numbers"),

@@ -41,7 +41,7 @@ def show_truncation() -> bool:
                 ASKED,
                 "kernels_lobes",
                 help="Where the shortened kernel ends. Watch how much of the sinc is lost.",
-                bind="query-params",
+                in_address=True,
                 width="content",
             )
             on = st.toggle(

@@ -10,7 +10,7 @@ from fcnlib.images import digest, encode_jpeg, encode_png
 from fcnlib.images.colors import paint
 from fcnlib.plots import theme
 from fcnlib.plots.frames import data_url
-from fcnlib.typing import LabelMap, RGBImage
+from fcnlib.typing import LabelMap
 from fcnlib.ui.components import component
 
 _component = component("linked_maps")
@@ -36,7 +36,7 @@ class Panel(NamedTuple):
 
     title: str
     kind: Literal["picture", "truth", "answer", "wrong"]
-    pixels: RGBImage | LabelMap | None = None
+    pixels: Any = None
     note: str = ""
 
 

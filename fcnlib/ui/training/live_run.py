@@ -73,7 +73,7 @@ def _choose_options() -> Options:
             NAMES,
             "fcn_8s",
             "training_head",
-            bind="query-params",
+            in_address=True,
             help="The number is the side in px of the smallest cells that contribute scores. Watch "
             "the edges and the people in the answer.",
         )

@@ -1,21 +1,23 @@
-"""Section on checkerboard artifacts: which kernels cause them, and what they look like."""
+"""Step on checkerboard artifacts: which kernels cause them, and what they look like."""
 
 from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib import images
 from fcnlib.errors import FcnlibError
 from fcnlib.plots import theme
 from fcnlib.plots.arrays import image_figure
-from fcnlib.plots.cells import cells_figure
+from fcnlib.plots.cells import cells_figure, number
 from fcnlib.transposed_convolution import checkerboard, checkerboard_kernels
 from fcnlib.transposed_convolution.checkerboard import Ripples
 from fcnlib.typing import Float64Array, FloatArray
-from fcnlib.ui.layout import chart_row, choose_one, drawn, show_error
-from fcnlib.ui.transposed_convolution.elements import bounded_slider, seed_button
+from fcnlib.ui.elements import bounded_slider, seed_button
+from fcnlib.ui.layout import chart_row, choose_one, drawn, fold, show_error
+from fcnlib.ui.story import predict, so
 from fcnlib.ui.transposed_convolution.ripple_table import outcome, show_ripple_table
 
 SIZES, STRIDES = tuple(range(2, checkerboard_kernels.MAX_SIZE + 1)), tuple(range(2, 8))
@@ -25,11 +27,13 @@ CASES = {
     "The rule holds": (("ones", 4, 2), ("ones", 3, 2)),
     "The rule fails": (("bilinear", 5, 3), ("random", 4, 2)),
 }
-DEFAULTS = {"weights": "bilinear", "size": 5, "stride": 3, "seed": 0}
+DEFAULTS = {"size": 3, "stride": 2, "seed": 0}
 TYPED = "1 2 3 2 1"
+HEIGHT = 240  # px
 SIDE = 24  # pixels along the longer side of an image
 
 _KEY = "transposed_convolution_board"
+_CASE = ("bilinear", 5, 3)  # of the second question: flat, although 3 does not divide 5
 
 
 class Choice(NamedTuple):
@@ -43,34 +47,84 @@ class Choice(NamedTuple):
 
 @st.fragment
 def show_checkerboard() -> None:
-    """Show the controls, the table of all sizes and strides, and the selected kernel in full."""
+    """Ask whether two kernels keep a constant image flat, and show any kernel on images."""
     for name, value in DEFAULTS.items():
-        st.session_state.setdefault(f"{_KEY}_{name}", value)
-    _show_cases()
-    weights = st.segmented_control(
-        "Weights",
-        list(WEIGHTS),
-        required=True,
-        format_func=WEIGHTS.__getitem__,
-        key=f"{_KEY}_weights",
+        key = f"{_KEY}_{name}"
+        # A value in the session would take precedence over the one in the address.
+        if key not in st.session_state and key not in st.query_params:
+            st.session_state[key] = value
+    st.markdown(
+        "A constant image should stay constant. If it **ripples**, bright and dark cells "
+        "alternate as on a checkerboard."
     )
-    table, details = st.columns([5, 6])
+    if not predict(
+        f"{_KEY}_flat",
+        "All input cells are the same gray. The kernel is 3 × 3 ones, with stride 2. Is the "
+        "output one gray, apart from its border?",
+        {"flat": "Yes, it is flat", "ripples": "No, it ripples"},
+        partial(_is_flat, "ones", 3, 2),
+    ):
+        return
+    details = st.container()
+    with st.expander("More controls: weights, image", key=f"{_KEY}_more"):
+        weights = choose_one("Weights", WEIGHTS, "ones", f"{_KEY}_weights", in_address=True)
+        own = st.container()
+        name = choose_one(
+            "Image",
+            PICTURES,
+            "gray",
+            f"{_KEY}_picture",
+            help="Watch for a grid in the output. It is easiest to see on the constant image.",
+            in_address=True,
+        )
     with details:
-        choice = _choose(weights or "bilinear")
-        _show_sums(choice)
-    with table:
-        _show_table(choice)
-    _show_image(choice)
+        choice = _choose(weights, own)
+        _show_result(choice, name)
+    _show_rule(choice)
+
+
+def _is_flat(weights: str, size: int, stride: int) -> tuple[str, str]:
+    """Return whether a kernel is flat, and how many copies overlap or what the weights sum to."""
+    sums = checkerboard.polyphase_sums(_kernel(weights, 0, size), stride)
+    ripple = checkerboard.ripple(_kernel(weights, 0, size), stride)
+    if ripple <= 1 + checkerboard.FLAT:
+        return "flat", (
+            f"All {sums.size} sums of the weights are {number(float(sums[0, 0]))}, although the "
+            f"copies overlap unevenly, because the stride {stride} does not divide {size}."
+        )
+    return "ripples", (
+        f"Some output cells receive {number(float(sums.max()))} copies of the kernel and some "
+        f"only {number(float(sums.min()))}, so the brightest is {ripple:g} times as bright as the "
+        "darkest."
+    )
+
+
+def _show_rule(choice: Choice) -> None:
+    st.markdown(
+        "A common **rule** says that the output is flat if, and only if, the stride divides the "
+        "kernel size: 3 is no multiple of 2, so the kernel of ones ripples."
+    )
+    if not predict(
+        f"{_KEY}_rule",
+        "The bilinear kernel of 5 × 5 weights has stride 3, and 5 is no multiple of 3. Is the "
+        "output flat?",
+        {"flat": "Yes, it is flat", "ripples": "No, it ripples"},
+        partial(_is_flat, *_CASE),
+    ):
+        return
+    _show_cases()
+    so(
+        "the output is flat if the weights that meet in each output cell have the same sum. Sizes "
+        "alone do not decide that, unless all weights are equal."
+    )
+    fold("Go deeper: all kernel sizes and strides", f"{_KEY}_all", _show_all, choice)
 
 
 def _show_cases() -> None:
     """Offer two kernels for which the rule holds and two for which it fails."""
-    st.markdown(
-        "A constant image should stay constant. If it does not, the output **ripples**: brighter "
-        "and darker cells alternate, as on a checkerboard. A common **rule** says that the output "
-        "is flat if, and only if, the stride divides the kernel size. Press a button to see the "
-        "case. On the buttons, 4/2 means kernel size 4 and stride 2. The number after × is the "
-        "largest output value divided by the smallest."
+    st.caption(
+        "Press a button to see the case above. 4/2 means kernel size 4 and stride 2. The number "
+        "after × is the largest output value divided by the smallest."
     )
     for column, (verdict, cases) in zip(st.columns(2), CASES.items(), strict=True):
         with column:
@@ -91,19 +145,28 @@ def _select(**values: str | int) -> None:
         st.session_state[f"{_KEY}_{name}"] = value
 
 
-def _choose(weights: str) -> Choice:
+def _choose(weights: str, place: DeltaGenerator) -> Choice:
+    """Show the sliders, and in `place` what the weights need; return the kernel."""
     first, second = st.columns(2)
     with second:
-        stride = bounded_slider("Stride", STRIDES[0], STRIDES[-1], key=f"{_KEY}_stride")
+        stride = bounded_slider(
+            "Stride", STRIDES[0], STRIDES[-1], key=f"{_KEY}_stride", bind="query-params"
+        )
     own = weights == "own"
     _keep_size(hidden=own)
-    with first:
-        if own:
+    if own:
+        with place:
             kernel = _typed_kernel()
-            table = checkerboard.ripples(lambda _: kernel, [len(kernel)], STRIDES)
-            return Choice(WEIGHTS[weights], table, kernel, stride)
-        size = bounded_slider("Kernel size", SIZES[0], SIZES[-1], key=f"{_KEY}_size")
-    seed = seed_button("Draw other weights", _KEY) if weights == "random" else 0
+        table = checkerboard.ripples(lambda _: kernel, [len(kernel)], STRIDES)
+        return Choice(WEIGHTS[weights], table, kernel, stride)
+    with first:
+        size = bounded_slider(
+            "Kernel size", SIZES[0], SIZES[-1], key=f"{_KEY}_size", bind="query-params"
+        )
+    seed = 0
+    if weights == "random":
+        with place:
+            seed = seed_button("Draw other weights", _KEY)
     kernel = _kernel(weights, seed, size)
     return Choice(WEIGHTS[weights], _ripples(weights, seed), kernel, stride)
 
@@ -115,7 +178,8 @@ def _keep_size(*, hidden: bool) -> None:
     if hidden or was_hidden:
         # Streamlit drops the value of a hidden widget, and a widget that is shown again gets
         # a value only if it was assigned in this run.
-        st.session_state[f"{_KEY}_size"] = st.session_state[f"{_KEY}_size"]
+        size = st.session_state.get(f"{_KEY}_size", DEFAULTS["size"])
+        st.session_state[f"{_KEY}_size"] = size
 
 
 def _typed_kernel() -> Float64Array:
@@ -147,24 +211,47 @@ def _ripples(weights: str, seed: int) -> Ripples:
     return checkerboard.ripples(partial(_kernel, weights, seed), SIZES, STRIDES)
 
 
-def _show_sums(choice: Choice) -> None:
-    """Show the outcome, and the overlap counts next to the sums, which decide it."""
+def _show_result(choice: Choice, name: str) -> None:
+    """Show the outcome, the image before and after, and the sums that decide it."""
     row = choice.table.sizes.index(len(choice.kernel))
     col = choice.table.strides.index(choice.stride)
     st.markdown(f"**{choice.name} {outcome(choice.table, row, col)}**")
-    counts = checkerboard.polyphase_sums(np.ones_like(choice.kernel), choice.stride)
+    before = _gray(name)
+    after = checkerboard.apply_normalized(before, choice.kernel, choice.stride)
     sums = checkerboard.polyphase_sums(choice.kernel, choice.stride)
+    source, output = (
+        f"{title}, {array.shape[0]} × {array.shape[1]} px"
+        for title, array in (("Input", before), ("Output", after))
+    )
     figures = {
-        "counts": drawn(cells_figure, counts, "Overlap counts", theme.NEUTRAL),
-        "sums": drawn(cells_figure, sums, "Sums of the weights", theme.OUTPUT),
+        "before": drawn(image_figure, before, source, height=HEIGHT),
+        "after": drawn(image_figure, after, output, height=HEIGHT),
+        "sums": drawn(cells_figure, sums, "Sums of the weights", theme.OUTPUT, height=HEIGHT),
     }
     chart_row(_KEY, figures)
     st.caption(
         "Output cells at the same position relative to the nearest input cells use the same "
-        "weights. Together they are one **phase**. Each square is a phase. The left figure shows "
-        "how many copies of the kernel overlap there, and the right figure shows the sum of the "
-        "weights. The output is flat if all sums are equal. The counts do not matter."
+        "weights. Together they are one **phase**. Each square on the right is a phase, with the "
+        "sum of the weights that meet there."
     )
+
+
+def _show_all(choice: Choice) -> None:
+    table, details = st.columns([5, 6])
+    with details:
+        counts = checkerboard.polyphase_sums(np.ones_like(choice.kernel), choice.stride)
+        title = f"Kernel, {choice.kernel.shape[0]} × {choice.kernel.shape[1]}"
+        figures = {
+            "kernel": drawn(cells_figure, choice.kernel, title, theme.KERNEL, height=300),
+            "counts": drawn(cells_figure, counts, "Overlap counts", theme.NEUTRAL),
+        }
+        chart_row(_KEY, figures)
+        st.caption(
+            "The right figure shows how many copies of the kernel overlap in each phase. The "
+            "counts do not matter. The output is flat if all sums of the weights are equal."
+        )
+    with table:
+        _show_table(choice)
 
 
 def _show_table(choice: Choice) -> None:
@@ -186,28 +273,6 @@ def _pick(size: int, stride: int) -> None:
     # The table of typed weights has one size only, which must not replace the slider's value.
     if not st.session_state[f"{_KEY}_hidden"]:
         st.session_state[f"{_KEY}_size"] = size
-
-
-def _show_image(choice: Choice) -> None:
-    name = choose_one(
-        "Image",
-        PICTURES,
-        "gray",
-        f"{_KEY}_picture",
-        help="Watch for a grid in the output. It is easiest to see on the constant image.",
-    )
-    before = _gray(name)
-    after = checkerboard.apply_normalized(before, choice.kernel, choice.stride)
-    kernel, source, output = (
-        f"{title}, {array.shape[0]} × {array.shape[1]}"
-        for title, array in (("Kernel", choice.kernel), ("Input", before), ("Output", after))
-    )
-    figures = {
-        "kernel": drawn(cells_figure, choice.kernel, kernel, theme.KERNEL, height=300),
-        "before": drawn(image_figure, before, f"{source} px", height=300),
-        "after": drawn(image_figure, after, f"{output} px", height=300),
-    }
-    chart_row(_KEY, figures)
 
 
 @st.cache_data(max_entries=len(PICTURES), show_spinner=False)

@@ -3,14 +3,17 @@
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib import engine
 from fcnlib.plots.cells import sliding_figure
 from fcnlib.transposed_convolution.checkerboard import overlap_counts
 from fcnlib.transposed_convolution.sizes import input_sizes, output_padding_range, padding_range
+from fcnlib.ui.comparison import Comparison, compare_later, compared_last
 from fcnlib.ui.layout import chart, choose_one, drawn
-from fcnlib.ui.transposed_convolution.comparison import Comparison, compare_later, compared_last
+from fcnlib.ui.story import predict, so
 
+KEY = "transposed_convolution"
 CELLS, KERNEL_SIZES, STRIDES = (1, 2, 3, 4), (1, 2, 3, 4, 5), (1, 2, 3, 4)
 NAMED_PADDING = (
     "In Keras, “same” returns *i* · *s* cells and is TensorFlow's “SAME”. With stride 2 and kernel "
@@ -19,48 +22,76 @@ NAMED_PADDING = (
     "smaller than the stride. No copy of the kernel reaches the last *s* − *k* of them."
 )
 
+_pick = partial(choose_one, bind="query-params")
+
 
 @compared_last
 def show_sizes() -> Comparison:
-    """Show all input sizes that one convolution reduces to the same output size."""
-    size, kernel_size, stride, padding = _controls()
+    """Ask which sizes lead to one size, and show them with their kernels."""
+    st.markdown(
+        "With a stride above 1, a convolution can skip the last cells of its input. So inputs of "
+        "several sizes give the same output size, and the way back is open. **Output padding**, "
+        "cells that a transposed convolution adds at the end, chooses one of them."
+    )
+    if not predict(
+        f"{KEY}_back",
+        "A convolution with a kernel of 3 cells, stride 3 and padding 1 returned 3 cells. How many "
+        "sizes can its input have had?",
+        {"one": "Only one", "two": "Two", "three": "Three", "any": "Any number"},
+        _sizes_left,
+    ):
+        return lambda: None
+    first = st.container()
+    figure, text = st.columns(2)
+    more = st.expander("More controls: cells, kernel, padding", key=f"{KEY}_sizes_more")
+    size, kernel_size, stride, padding = _controls(first, more)
     sizes = input_sizes(size, kernel_size, stride, padding)
-    figure, text = st.columns([3, 2])
     with figure:
         reads = [
             overlap_counts((1, size), (1, kernel_size), (1, stride), (0, padding), (0, extra))[0]
             for extra in output_padding_range(stride)
         ]
-        chart(
-            drawn(sliding_figure, reads, kernel_size, stride, padding),
-            "transposed_convolution_sizes",
-        )
+        chart(drawn(sliding_figure, reads, kernel_size, stride, padding), f"{KEY}_sizes")
     with text:
         st.markdown(_explanation(size, sizes))
         st.caption(
-            "Each row is one input of the convolution. The orange bars are the positions of the "
-            "kernel. Squares without fill are cells that the kernel never reads. Dotted squares "
-            "are padding."
+            "Each row is one input of the convolution. Orange bars are the positions of the "
+            "kernel. It never reads cells without fill. Dotted squares are **padding**: they are "
+            "added before the convolution, and cut off on the way back."
         )
         say = partial(_tensorflow_result, size, kernel_size, stride, padding)
-        comparison = compare_later(st.empty(), say, "transposed_convolution_sizes")
-    with st.expander("Padding by name: “same” and “valid”", key="transposed_convolution_named"):
+        comparison = compare_later(st.empty(), say, f"{KEY}_sizes")
+    so(
+        "with a stride of *s*, *s* sizes are possible. You choose one, because the input does not "
+        "say which."
+    )
+    with st.expander("Go deeper: padding by name, “same” and “valid”", key=f"{KEY}_named"):
         st.markdown(NAMED_PADDING)
     return comparison
 
 
-def _controls() -> tuple[int, int, int, int]:
-    columns, key = st.columns([4, 5, 4, 5]), "transposed_convolution"
-    with columns[0]:
-        size = choose_one("Cells *i*", CELLS, 3, f"{key}_cells")
-    with columns[1]:
-        kernel_size = choose_one("Kernel *k*", KERNEL_SIZES, 3, f"{key}_kernel")
-    with columns[2]:
-        stride = choose_one("Stride *s*", STRIDES, 3, f"{key}_stride")
-    with columns[3]:
+def _sizes_left() -> tuple[str, str]:
+    """Return how many input sizes give 3 cells in the question's setting."""
+    sizes = input_sizes(3, 3, 3, 1)
+    names = {1: "one", 2: "two", 3: "three"}
+    listed = f"{', '.join(map(str, sizes[:-1]))} and {sizes[-1]}"
+    return names.get(len(sizes), "any"), (
+        f"Inputs of {listed} cells all give 3. The kernel starts at every third cell, so up to two "
+        "cells at the end are not enough for another start."
+    )
+
+
+def _controls(first: DeltaGenerator, more: DeltaGenerator) -> tuple[int, int, int, int]:
+    """Show the stride in `first` and the other controls in `more`."""
+    with more:
+        size = _pick("Cells *i*", CELLS, 3, f"{KEY}_cells")
+        kernel_size = _pick("Kernel *k*", KERNEL_SIZES, 3, f"{KEY}_kernel")
+    with first:
+        stride = _pick("Stride *s* of the convolution", STRIDES, 3, f"{KEY}_stride")
+    with more:
         # Only paddings that leave at least one cell are offered, so every choice is valid.
         paddings = padding_range(size, kernel_size, stride)
-        padding = choose_one("Padding *p*", paddings, 1, f"{key}_padding")
+        padding = _pick("Padding *p*", paddings, 1, f"{KEY}_padding")
     return size, kernel_size, stride, padding
 
 

@@ -1,46 +1,58 @@
-"""Four linked views of one transposed convolution, drawn in the browser from Python's numbers."""
+"""Steps on one transposed convolution in three ways, drawn in the browser from Python's numbers."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
 
+import numpy as np
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib import engine
 from fcnlib.plots import theme
-from fcnlib.transposed_convolution import padding_range, views
+from fcnlib.transposed_convolution import convolution_matrix, padding_range, views
 from fcnlib.transposed_convolution.views import Agreement, ViewSettings
 from fcnlib.transposed_convolution.views import settings as bounds
 from fcnlib.transposed_convolution.views.values import INPUTS, KERNELS, typed
 from fcnlib.typing import Float64Array
-from fcnlib.ui.components import component
-from fcnlib.ui.layout import choose_one
-from fcnlib.ui.transposed_convolution.comparison import (
+from fcnlib.ui.comparison import (
     Comparison,
     compare_later,
     compared_last,
     verdict,
 )
+from fcnlib.ui.components import component
+from fcnlib.ui.layout import choose_one, fold
+from fcnlib.ui.story import predict, so, step
 from fcnlib.upsampling.experiment import short
 
 SEEDS = range(100)
 TYPED = 200  # characters
+SHARES = (2, 3)  # widths of text and figure
 ONE_HOT = (
     "“ramp” counts 1, 2, 3, … “one hot” is 0 except for a single 1 in the middle, so the output is "
     "a single copy of the kernel. “typed” lets you enter numbers."
 )
+PAGE = "transposed_convolution"
+OPENING = views.setting(INPUTS["ramp"]((2, 2), 0), KERNELS["bilinear"]((3, 3), 0), stride=2)
 _COLORS = {"input": theme.INPUT, "kernel": theme.KERNEL, "output": theme.OUTPUT}
 _component = component("four_views")
 _pick = partial(choose_one, bind="query-params")
 
 
+def show_opening() -> None:
+    """Show how four copies of a kernel are added up, in a figure that plays by itself once."""
+    _show(OPENING, f"{PAGE}_first", ["scatter"], "input", plays=True)
+
+
 @compared_last
 def show_views(key: str) -> Comparison:
-    """Show the controls and the four views; return a function that compares with TensorFlow.
+    """Show steps 1 to 3 of the page; return a function that compares with TensorFlow.
 
     Parameters
     ----------
     key : str
-        Key of the component. Keys and query parameters of the controls start with it.
+        Keys and query parameters of the controls start with it. It is also the key of the figure
+        with all views.
 
     Returns
     -------
@@ -49,19 +61,123 @@ def show_views(key: str) -> Comparison:
         control is moved, only the views run again, and they compare without this function.
 
     """
-    setting = ask_setting(key)
-    compare = compare_later(st.empty(), lambda: say(_agreement(setting)), key)
-    _component(key=key, data=views.payload(setting) | {"colors": _COLORS})
+    with step(f"{PAGE}_stamp", "Stamp: each input adds a copy of the kernel", 1):
+        setting = _show_stamp(key)
+    with step(f"{PAGE}_collect", "Collect: each output gathers its inputs", 2):
+        _show_collect(setting, key)
+    with step(f"{PAGE}_matrix", "One matrix, transposed", 3):
+        return _show_matrix(setting, key)
+
+
+def _show_stamp(key: str) -> ViewSettings:
+    text, figure = st.columns(SHARES)
+    with text:
+        st.markdown(
+            "Take a row of numbers, the **input**, and a short row of weights, the **kernel**. "
+            "Each input adds a copy of the kernel to the output, multiplied by its value. The "
+            "next input's copy begins some cells further on: this distance is the **stride**. "
+            "This way of computing is called *scatter*. Press play, or change the stride and watch "
+            "where copies overlap."
+        )
+        first = st.container()
+    learned, more = st.columns(SHARES)
+    with learned:
+        so("every input adds one scaled copy.")
+    with more, st.expander("More controls: sizes, numbers, padding", key=f"{key}_more"):
+        setting = ask_setting(key, first)
+    with figure:
+        _show(setting, f"{key}_scatter", ["scatter"], "input")
+    return setting
+
+
+def _show_collect(setting: ViewSettings, key: str) -> None:
+    stride = setting.stride[1]
+    zeros = {1: "no zero", 2: "one zero"}.get(stride, f"{stride - 1} zeros")
+    part = "one input" if stride == 1 else f"1/{stride} of the way from one input to the next"
+    text, figure = st.columns(SHARES)
+    with text:
+        st.markdown(
+            "Now ask for one output: which inputs does it need? Put zeros between the inputs, and "
+            f"some around them. With stride {stride}, {zeros} between two neighbors. Slide the "
+            "kernel, flipped, over this row and sum the products. This is called *gather*. Each "
+            f"move is {part}. That is why the layer is also called a **fractionally strided "
+            "convolution**. Press play and watch how many products are zero."
+        )
+    with figure:
+        _show(setting, f"{key}_gather", ["gather", "formula"], "output")
+    so("it is a convolution over an input with zeros in between. The numbers are the same.")
+
+
+def _show_matrix(setting: ViewSettings, key: str) -> Comparison:
+    text, figure = st.columns(SHARES)
+    with text:
+        st.markdown(
+            "A **convolution** slides a kernel over its input and sums products. That multiplies "
+            "the input by a matrix C of mostly zeros. In training, errors go backward through a "
+            "convolution: they are multiplied by C with rows and columns exchanged, the "
+            "**transposed** matrix Cᵀ. This layer uses Cᵀ on the way forward, hence its name. "
+            "Switch between Cᵀ and C, and watch a column become a row."
+        )
+        slot = st.empty()
+    with figure:
+        _show(setting, f"{key}_matrix", ["matrix"], "output")
+    compare = compare_later(slot, lambda: say(_agreement(setting)), key)
+    if predict(
+        f"{PAGE}_undo",
+        "A convolution turns 3, 1, 4, 1, 5, 9, 2, 6 into 4 numbers. What does the transposed "
+        "convolution make of them?",
+        {
+            "values": "The same 8 numbers",
+            "size": "8 numbers, but others",
+            "shorter": "Fewer than 8 numbers",
+        },
+        undone,
+    ):
+        so(
+            "it brings back the size, not the values. So *deconvolution*, as some call it, is a "
+            "misleading name: that would undo a convolution."
+        )
+    fold(
+        "Go deeper: all views at once, linked",
+        f"{key}_linked",
+        _show,
+        *(setting, key, ["scatter", "gather", "matrix", "formula"], "input"),
+    )
     return compare
 
 
-def ask_setting(key: str) -> ViewSettings:
+def undone() -> tuple[str, str]:
+    """Return what a convolution followed by its transposed one makes of eight digits."""
+    original = np.array([3.0, 1, 4, 1, 5, 9, 2, 6])
+    matrix = convolution_matrix((1, 8), KERNELS["bilinear"]((4,), 0)[np.newaxis], (1, 2), (0, 1))
+    shorter = matrix @ original
+    back = matrix.T @ shorter
+    numbers = [", ".join(f"{value:.4g}" for value in row) for row in (shorter, back)]
+    why = (
+        f"With the kernel 0.25, 0.75, 0.75, 0.25, stride 2 and padding 1, the convolution returns "
+        f"{numbers[0]}, and the transposed convolution makes {numbers[1]} of them."
+    )
+    if back.size < original.size:
+        return "shorter", why
+    return ("values" if np.allclose(back, original) else "size"), why
+
+
+def _show(
+    setting: ViewSettings, key: str, shown: list[str], order: str, *, plays: bool = False
+) -> None:
+    figure = {"colors": _COLORS, "views": shown, "order": order, "plays": plays}
+    _component(key=key, data=views.payload(setting) | figure)
+
+
+def ask_setting(key: str, first: DeltaGenerator) -> ViewSettings:
     """Show the controls, each of which limits the next ones, and return their setting.
 
     Parameters
     ----------
     key : str
         Start of the controls' keys.
+    first : DeltaGenerator
+        Where to show the stride, which matters most. All others are shown here.
 
     Returns
     -------
@@ -73,13 +189,14 @@ def ask_setting(key: str) -> ViewSettings:
         flat = _pick("Shape", ["1-D", "2-D"], "1-D", f"{key}_shape") == "1-D"
         dimensions = 1 if flat else 2
         # 1-D and 2-D have separate sizes: 4 cells are few, 4 × 4 cells are many.
-        label, name, first = ("Input cells", "cells", 4) if flat else ("Input side", "side", 3)
-        size = _pick(label, bounds.SIZES[dimensions], first, f"{key}_{name}")
+        label, name, cells = ("Input cells", "cells", 4) if flat else ("Input side", "side", 3)
+        size = _pick(label, bounds.SIZES[dimensions], cells, f"{key}_{name}")
         values = _values("Values", f"{key}_input", INPUTS, (size,) * dimensions)
         kernel_size = _pick("Kernel", bounds.KERNEL_SIZES, 4, f"{key}_kernel")
         kernel = _values("Weights", f"{key}_weights", KERNELS, (kernel_size,) * dimensions)
         strides = bounds.strides(dimensions, size, kernel_size)
-        stride = _pick("Stride", strides, 2, f"{key}_stride")
+        with first:
+            stride = _pick("Stride", strides, 2, f"{key}_stride")
         paddings = padding_range(size, kernel_size, stride)
         padding = _pick("Padding", paddings, 1, f"{key}_padding")
         extras = bounds.output_paddings(dimensions, size, kernel_size, stride, padding)
@@ -87,22 +204,27 @@ def ask_setting(key: str) -> ViewSettings:
     return views.setting(values, kernel, stride, padding, extra)
 
 
-def say(agreement: Agreement) -> str:
-    """Return the differences from TensorFlow and between the views, in Markdown.
+def say(agreement: Agreement) -> tuple[str, str]:
+    """Return what the comparison with TensorFlow and between the views found, and its digits.
 
     Examples
     --------
-    >>> print(say(Agreement(0.0, 2.2e-16, 0.0, 1.2e-7, 4.0)).split(". ")[0])
-    :green[**✓ Equals TensorFlow**]: the largest difference is 0 in float64 and 1.2e-07 in float32
+    >>> text, digits = say(Agreement(0.0, 2.2e-16, 0.0, 1.2e-7, 4.0))
+    >>> print(text.split(":")[1])
+    green[**✓ Equals TensorFlow**]
+    >>> print(digits.split(". ")[0])
+    The largest difference from TensorFlow is 0 in float64 and 1.2e-07 in float32
 
     """
     difference = max(agreement.gather, agreement.matrix)
-    own = f"whose results differ by at most {short(difference)}" if difference else "all equal"
+    own = f"differ by at most {short(difference)}" if difference else "are all equal"
     double, single = short(agreement.tensorflow), short(agreement.tensorflow_single)
+    equal = "up to rounding" if agreement.holds else "only roughly"
     return (
-        f"{verdict(equal=agreement.holds)}: the largest difference is {double} in float64 and "
-        f"{single} in float32. The views “scatter”, “gather” and “matrix” below compute the output "
-        f"in three ways, {own}."
+        f"{verdict(equal=agreement.holds)}: all three ways return what `tf.nn.conv2d_transpose` "
+        f"returns, {equal}.",
+        f"The largest difference from TensorFlow is {double} in float64 and {single} in float32. "
+        f"The results of “scatter”, “gather” and “matrix” {own}.",
     )
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from fcnlib import images
 from fcnlib.typing import FloatArray, RGBImage
 from fcnlib.ui import pictures
-from fcnlib.ui.upsampling.address import follow, write
+from fcnlib.ui.address import follow, write
 from fcnlib.upsampling.example_images import NOISES, PICTURES, example_image, shrunk
 
 CHOICES = {**PICTURES, "own": "Your picture"}

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from fcnlib.ui.address import follow, write
 from fcnlib.ui.layout import button, chart_row, fold, try_again
 from fcnlib.ui.story import predict
 from fcnlib.ui.upsampling import verdict
-from fcnlib.ui.upsampling.address import follow, write
 from fcnlib.ui.upsampling.example_images import Picture, named
 from fcnlib.ui.upsampling.explanations import reasons, say_rim
 from fcnlib.upsampling.example_images import PICTURES
@@ -233,7 +233,12 @@ def _switch(name: str, *, disabled: bool = False) -> Any:
     choices = _choices(name)
     key = _KEY.format(name)
     st.session_state.setdefault(key, choices[0])
-    options = {"key": key, "on_change": _release, "disabled": disabled, "help": HELP.get(name)}
+    options: dict[str, Any] = {
+        "key": key,
+        "on_change": _release,
+        "disabled": disabled,
+        "help": HELP.get(name),
+    }
     if isinstance(choices[0], bool):
         return st.toggle(LABELS[name], **options)
     options["format_func"] = NAMES[name].__getitem__

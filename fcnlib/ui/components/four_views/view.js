@@ -1,5 +1,8 @@
 // Four views of one transposed convolution: pointing at a cell in one of them highlights the cells
-// that it is linked to in all of them.
+// that it is linked to in all of them. A page may show only some of the views.
+
+const VIEWS = { scatter: Scatter, gather: Gather, matrix: Matrix, formula: Formula };
+const FIRST_PLAY = 700; // ms until the steps of a figure that plays by itself begin
 
 const viewsOf = oncePerRoot((root) => new FourViews(root));
 
@@ -29,6 +32,7 @@ class FourViews {
   load(data) {
     const text = JSON.stringify(data);
     if (text === this.text) return;
+    const isFirst = !this.data;
     Object.assign(this, { text, data });
     const { root } = this;
     setColors(root, data.colors);
@@ -36,22 +40,41 @@ class FourViews {
     root.querySelector(".description").textContent = data.says;
     this.links = new Links(data);
     const stage = (name) => root.querySelector(`[data-view=${name}] .stage`);
-    this.matrix = new Matrix(stage("matrix"), data, this.links);
-    this.views = [
-      new Scatter(stage("scatter"), data, this.links),
-      new Gather(stage("gather"), data, this.links),
-      this.matrix,
-      new Formula(stage("formula"), data, this.links),
-    ];
+    this.views = data.views.map((name) => new VIEWS[name](stage(name), data, this.links));
+    this.matrix = this.views.find((view) => view instanceof Matrix);
+    this.arrange(data, isFirst);
     this.player.load({ input: this.links.inputs, output: this.links.outputs });
     if (!this.links.has(this.pinned)) this.pinned = "";
     this.hovered = this.focused = "";
     this.showMatrix();
+    if (isFirst && data.plays) this.playOnce();
+  }
+
+  arrange({ views, order }, isFirst) {
+    const { root } = this;
+    for (const section of root.querySelectorAll("section")) section.hidden = !views.includes(section.dataset.view);
+    root.querySelector(".views").dataset.count = views.length;
+    const isLinked = views.length === Object.keys(VIEWS).length;
+    root.toggleAttribute("data-linked", isLinked);
+    // A single view has one natural order of steps, and a matrix shows all of them at once.
+    root.querySelector(".order").hidden = !isLinked;
+    root.querySelector(".toolbar").hidden = views.length === 1 && views[0] === "matrix";
+    if (!isFirst) return;
+    root.querySelector(`[name=order][value=${order}]`).checked = true;
+    this.player.order = order;
+  }
+
+  // Nothing moves by itself for those who asked their system for less motion.
+  playOnce() {
+    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+    setTimeout(() => {
+      if (!this.player.moved) this.player.toggle();
+    }, FIRST_PLAY);
   }
 
   showMatrix() {
     const transposed = this.root.querySelector("[name=which]:checked").value === "transposed";
-    if (this.matrix.transposed !== transposed) this.matrix.show(transposed);
+    if (this.matrix && this.matrix.transposed !== transposed) this.matrix.show(transposed);
     this.root.querySelector("[data-view=matrix] header p").replaceChildren(...matrixCaption(transposed));
     this.draw();
   }

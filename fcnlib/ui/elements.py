@@ -1,4 +1,4 @@
-"""Controls that several sections of the page use."""
+"""Controls that several pages use."""
 
 from typing import Any, TypeVar
 

@@ -48,21 +48,27 @@ def compared_last(section: Callable[Arguments, Comparison]) -> Callable[Argument
     return show
 
 
-def compare_later(slot: DeltaGenerator, say: Callable[[], str], key: str) -> Comparison:
+def compare_later(
+    slot: DeltaGenerator, say: Callable[[], str | tuple[str, str]], key: str, *, small: bool = True
+) -> Comparison:
     """Return a comparison that shows in `slot` what `say` returns, or why it could not.
 
-    Until it runs, the slot says that it is still to come. `key` is the prefix of the widgets' keys.
+    `say` returns a sentence, or a sentence and its digits, which are shown as help. Until it runs,
+    the slot says that it is still to come. `key` is the prefix of the widgets' keys. The sentence
+    is a caption if it is `small`.
     """
     slot.caption("Waiting for TensorFlow.")
 
     def compare() -> None:
         try:
-            text = say()
+            said = say()
         except EngineError as error:
             with slot.container():
                 offer_again(error, key)
         else:
-            slot.caption(text)
+            text, digits = (said, None) if isinstance(said, str) else said
+            write = slot.caption if small else slot.markdown
+            write(text, help=digits)
 
     return compare
 

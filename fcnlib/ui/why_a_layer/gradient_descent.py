@@ -1,0 +1,254 @@
+"""Steps on training: one step of gradient descent, TensorFlow's gradient, and 200 steps."""
+
+import numpy as np
+import streamlit as st
+
+from fcnlib import engine
+from fcnlib.kernels.bilinear import get_kernel_size, upsample_filt
+from fcnlib.plots import theme
+from fcnlib.plots.cells import cells_figure, number
+from fcnlib.plots.gradient_descent import losses_figure
+from fcnlib.plots.theme import Figure
+from fcnlib.transposed_convolution import gradient_descent, transposed_convolution
+from fcnlib.transposed_convolution.gradient_descent import Run, Step
+from fcnlib.typing import FloatArray
+from fcnlib.ui.comparison import (
+    Comparison,
+    compare_later,
+    compared_last,
+    verdict,
+)
+from fcnlib.ui.elements import bounded_slider, seed_button
+from fcnlib.ui.layout import chart_row, drawn, fold
+from fcnlib.ui.story import predict, so, step
+from fcnlib.upsampling.experiment import short
+
+# With these small integers the largest curvature of the loss is only twice the smallest, so all
+# weights converge at a similar speed.
+X = np.array([[1.0, 1, 0], [-1, -2, 2], [-1, -1, 0]])[..., np.newaxis]
+STRIDE, PADDING = 2, 1
+BILINEAR = upsample_filt(get_kernel_size(STRIDE))[..., np.newaxis, np.newaxis]
+TARGET = transposed_convolution(X, BILINEAR, STRIDE, PADDING)
+STEPS = 200
+RATES = (0.1, 3.0)
+TOLERANCE = 1e-12
+WEIGHT = (1, 1)  # row and column of the weight whose gradient is written out
+
+CLOSE = 1e-6  # kernels that differ less are the same up to rounding
+CHECK = 210  # px
+
+PAGE = "why_a_layer"
+_KEY = "transposed_convolution_step"  # of the page that had this section, so that links stay valid
+
+
+@compared_last
+def show_gradient_descent() -> Comparison:
+    """Show one step of gradient descent, TensorFlow's gradient, and 200 steps, as three steps."""
+    seed = int(st.session_state.get(f"{_KEY}_seed", 0))
+    with step(f"{PAGE}_hand", "One step by hand", 2):
+        rate = _show_step(seed)
+        so("a weight's gradient is a sum of inputs times errors, and the update goes against it.")
+    with step(f"{PAGE}_check", "TensorFlow returns the same gradient", 3):
+        compare = _show_check(seed, rate)
+        so("the layer's gradient is known exactly, so a network can be trained through it.")
+    with step(f"{PAGE}_steps", "Repeat it 200 times", 4):
+        _show_training(seed, rate)
+    return compare
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _train(seed: int, rate: float) -> tuple[Step, Run]:
+    """Return the first step from a random kernel, and all steps."""
+    kernel = np.random.default_rng(seed).normal(size=BILINEAR.shape)
+    setting: dict[str, int] = {"stride": STRIDE, "padding": PADDING}
+    first = gradient_descent.step(X, kernel, TARGET, rate, **setting)
+    return first, gradient_descent.train(X, kernel, TARGET, rate, steps=STEPS, **setting)
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _compared(seed: int, rate: float) -> tuple[float, float, FloatArray]:
+    """Return the largest differences of output and gradients, and TensorFlow's kernel gradient."""
+    first, run = _train(seed, rate)
+    output = engine.run("transposed_convolution", X, run.kernels[0], STRIDE, PADDING)
+    kernel_gradient, input_gradient = engine.run(
+        "gradients", X, run.kernels[0], TARGET, STRIDE, PADDING
+    )
+    backward = max(
+        np.abs(first.kernel_gradient - kernel_gradient).max(),
+        np.abs(first.input_gradient - input_gradient).max(),
+    )
+    forward = float(np.abs(first.output - output).max())
+    return forward, float(backward), kernel_gradient
+
+
+def _agreement_text(forward: float, backward: float) -> tuple[str, str]:
+    """Return the result of the comparison with TensorFlow in Markdown, and its digits.
+
+    Examples
+    --------
+    >>> print(_agreement_text(0.0, 2.2e-16)[1])
+    The largest difference is 0 in y and 2.2e-16 in the gradients.
+
+    """
+    equal = max(forward, backward) <= TOLERANCE
+    return (
+        f"{verdict(equal=equal)}{', up to rounding' if equal else ''}",
+        f"The largest difference is {short(forward)} in y and {short(backward)} in the gradients.",
+    )
+
+
+def _show_step(seed: int) -> float:
+    """Show forward, backward and update; return the chosen learning rate."""
+    forward, columns = st.container(), st.columns([2, 1, 1])
+    with columns[0]:
+        update = st.container()
+        rate = bounded_slider(
+            "Learning rate *η*: how far the update goes",
+            *RATES,
+            value=0.5,
+            step=0.1,
+            key=f"{_KEY}_rate",
+            width=320,
+            bind="query-params",
+        )
+    first, run = _train(seed, rate)
+    x, error = X[..., 0], first.error[..., 0]
+    with forward:
+        st.markdown(
+            f"**Forward.** The layer turns the 9 cells of x into the 36 cells of y (stride "
+            f"{STRIDE}, padding {PADDING}). Its kernel k is random at first. The target t is what "
+            "bilinear interpolation makes of x, and e = y − t is the error. The **loss** L is the "
+            f"mean of the 36 squared errors: **{first.loss:.4f}**."
+        )
+        figures = {
+            "input_x": _squares("Input x", X, theme.INPUT),
+            "kernel_k": _squares("Kernel k", run.kernels[0], theme.KERNEL),
+            "output_y": _squares("Output y", first.output, theme.OUTPUT),
+            "error_e": _squares("Error e = y − t", error, theme.DIFFERENCE),
+        }
+        chart_row(_KEY, figures)
+        terms = gradient_descent.gradient_terms(x, error, WEIGHT, STRIDE, PADDING)
+        products = " + ".join(f"({number(value)})({number(e)})" for value, e in terms)
+        gradient = f"{first.kernel_gradient[WEIGHT].item():.4f}".replace("-", "−")
+        st.markdown(
+            "**Backward.** The gradient of a weight is the rate at which the loss grows if the "
+            "weight grows. Each output that it contributes to adds input times error. For row "
+            f"{WEIGHT[0]}, column {WEIGHT[1]} of k, counted from 0, it is 2/36 × "
+            f"[{products}] = **{gradient}**. Terms with an input of 0 are left out."
+        )
+    update.markdown(
+        "**Update.** Subtract the gradient times the learning rate *η* from the kernel. This "
+        f"changes the loss from {first.loss:.4f} to **{run.losses[1]:.4f}**. Watch at which rate "
+        "the loss grows."
+    )
+    figures = {
+        "kernel_gradient": _squares("Kernel gradient", first.kernel_gradient, theme.DIFFERENCE),
+        "kernel": _squares(f"Kernel − {rate:g} × gradient", first.kernel, theme.KERNEL),
+    }
+    chart_row(_KEY, figures, columns[1:])
+    fold("Go deeper: the target, and the gradient that is passed on", f"{_KEY}_more", _more, first)
+    return rate
+
+
+def _more(first: Step) -> None:
+    figures = {
+        "target_t": _squares("Target t", TARGET, theme.OUTPUT),
+        "input_gradient": _squares("Input gradient", first.input_gradient, theme.DIFFERENCE),
+    }
+    chart_row(_KEY, figures)
+    st.markdown(
+        "The input gradient says how the loss changes with each cell of x. In a network, it is "
+        "passed to the layer before this one: it is the arrow of step 1. It is the convolution of "
+        "the errors with the kernel, times 2/36."
+    )
+
+
+def _show_check(seed: int, rate: float) -> Comparison:
+    about, *columns = st.columns([4, 3, 3, 3])
+    with about:
+        st.markdown(
+            "TensorFlow computes the gradients with its own code. If a sum above were wrong, you "
+            "would see it in the difference."
+        )
+        seed_button("Start from another kernel", _KEY)
+        slot = st.empty()
+
+    def say() -> tuple[str, str]:
+        forward, backward, gradient = _compared(seed, rate)
+        own = _train(seed, rate)[0].kernel_gradient
+        figures = {
+            "own": _squares("By hand", own, theme.DIFFERENCE, height=CHECK),
+            "tensorflow": _squares("TensorFlow", gradient, theme.DIFFERENCE, height=CHECK),
+            # Rounding must not get the full color.
+            "gap": _squares("Difference", own - gradient, theme.DIFFERENCE, 1.0, height=CHECK),
+        }
+        chart_row(_KEY, figures, columns)
+        return _agreement_text(forward, backward)
+
+    return compare_later(slot, say, _KEY)
+
+
+def _show_training(seed: int, rate: float) -> None:
+    limit = gradient_descent.largest_rate(X, BILINEAR.shape[:2], STRIDE, PADDING)
+    st.markdown(
+        f"Now the update is repeated {STEPS} times, with the learning rate of step 2. The layer "
+        "never sees the kernel that made the target. It sees only x, t and its own errors."
+    )
+    if not predict(
+        f"{PAGE}_learned",
+        "The kernel starts random. Which kernel has the layer after 200 steps?",
+        {
+            "bilinear": "The bilinear kernel",
+            "blurred": "The mean of both kernels",
+            "other": "Another kernel with the same output",
+        },
+        _learned,
+    ):
+        return
+    at = bounded_slider(
+        "Step", 0, STEPS, value=STEPS, key=f"{_KEY}_at", width=480, bind="query-params"
+    )
+    run = _train(seed, rate)[1]
+    kernel, distance = run.kernels[at], np.abs(run.kernels[at] - BILINEAR).max()
+    figures = {
+        "losses": drawn(losses_figure, run.losses, at, height=240),
+        "start": _squares("Kernel at the start", run.kernels[0], theme.KERNEL),
+        "now": _squares(f"After {at} steps", kernel, theme.KERNEL),
+        "bilinear": _squares("Bilinear", BILINEAR, theme.KERNEL),
+    }
+    chart_row(_KEY, figures)
+    st.caption(
+        f"After {at} steps with learning rate {rate:g}, the loss is {run.losses[at]:.1e}, and the "
+        f"weights differ from the bilinear ones by at most {distance:.1e}. Below a learning rate "
+        f"of {limit:.2f}, the kernel always approaches the bilinear one. With a higher rate, each "
+        "update overshoots by more than the last, and the loss grows."
+    )
+    so(
+        "bilinear interpolation is one setting of the layer's weights. Training can find it, and "
+        "if other weights fit the data better, it finds those."
+    )
+
+
+def _learned() -> tuple[str, str]:
+    """Return which kernel the first one becomes at the rate that the page starts with."""
+    run = _train(0, 0.5)[1]
+    start, last = run.kernels[0], run.kernels[-1]
+    distances = {
+        "bilinear": np.abs(last - BILINEAR).max(),
+        "blurred": np.abs(last - (start + BILINEAR) / 2).max(),
+    }
+    nearest = min(distances, key=distances.__getitem__)
+    right = nearest if distances[nearest] < CLOSE else "other"
+    rounding = ", which is rounding" if right == "bilinear" else ""
+    return right, (
+        f"At the start, a weight differs from the bilinear one by up to "
+        f"{np.abs(start - BILINEAR).max():.2f}, and after {STEPS} steps by at most "
+        f"{distances['bilinear']:.0e}{rounding}. No other kernel returns the target."
+    )
+
+
+def _squares(
+    title: str, values: FloatArray, color: str, limit: float | None = None, height: int = 235
+) -> Figure:
+    squares = values.reshape(values.shape[:2])  # there is one channel
+    return drawn(cells_figure, squares, title, color, limit=limit, height=height)
