@@ -42,9 +42,17 @@ SHOWN = {
         *("the largest difference is 0 in float64", "“scatter”, “gather” and “matrix”"),
         *("accepted 7, 8, 9 and rejected 6, 10", "in y and", "transposed_convolution_step_losses"),
     ),
+    "pages/network.py": (
+        *("network_opening_mosaic", "network_bars", "network_seen", "network_dense_map"),
+        *("network_padding_same", "network_cell_seen", "answers"),
+    ),
     "pages/segmentation.py": (
         *("segmentation_1_coarse", "segmentation_1_full", "segmentation_2_coarse"),
         *("segmentation_2_full", "segmentation_overlay", "have the same class in both maps"),
+    ),
+    "pages/memory.py": (
+        *("memory_bars", "memory_grid", "memory_growth", "memory_product", "memory_between"),
+        "16.4 GB",
     ),
     "pages/training.py": ("training_picture", "training_truth", "training_bound", "Press Start"),
     "pages/numbers.py": ("acts", "pending", " · "),
