@@ -52,12 +52,20 @@ SHOWN = {
         *("why_a_layer_stop_chain", "transposed_convolution_step_gap"),
         *("TensorFlow returned numbers everywhere", "Equals TensorFlow"),
     ),
+    "pages/network.py": (
+        *("network_opening_mosaic", "network_bars", "network_seen", "network_dense_map"),
+        *("network_padding_same", "network_cell_seen", "answers"),
+    ),
     "pages/segmentation.py": (
         *("segmentation_1_coarse", "segmentation_1_full", "segmentation_2_coarse"),
         *("segmentation_2_full", "segmentation_overlay", "have the same class in both maps"),
     ),
     "pages/training.py": ("training_axes", "Press Start", "mean IU 0.", "% wrong"),
     "pages/numbers.py": ("acts", '<i class="holds" title', " · "),
+    "pages/memory.py": (
+        *("memory_bars", "memory_grid", "memory_growth", "memory_product", "memory_between"),
+        "16.4 GB",
+    ),
 }
 
 

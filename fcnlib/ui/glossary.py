@@ -175,6 +175,12 @@ TERMS = {
         DUMOULIN,
         ("transposed_convolution", "network"),
     ),
+    "VALID and SAME": Term(
+        "Two paddings of a convolution. VALID adds nothing, so the kernel stays within its input. "
+        "SAME adds so many zeros that, with a stride of 1, no cell is lost.",
+        TF_CONVOLUTION,
+        ("network",),
+    ),
     "Output padding": Term(
         "Cells that a transposed convolution adds at the end of its output, so that it can return "
         "each of the sizes that a convolution maps to the same size.",
@@ -206,6 +212,11 @@ TERMS = {
     ),
     "Weight": Term(
         "A number of a layer that training changes.", TF_CONVOLUTION, ("network", "why_a_layer")
+    ),
+    "Multiply-add": Term(
+        "One multiplication and one addition. A layer's work is counted in them.",
+        SIMONYAN,
+        ("network",),
     ),
     "Max pooling": Term(
         "A layer that keeps the largest value of each square of cells, usually 2 × 2. It halves "
@@ -248,6 +259,12 @@ TERMS = {
     ),
     "Segmentation": Term(
         "Giving a class to every pixel of a picture.", LONG, ("app", "segmentation", "training")
+    ),
+    "Dense kernel": Term(
+        "A convolution's kernel with weights from every channel of its input to every channel of "
+        "its output.",
+        TF_TRANSPOSE,
+        ("memory",),
     ),
     "Depthwise": Term(
         "Applied to each channel by itself, with a kernel that joins no channels.",
