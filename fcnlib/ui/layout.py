@@ -110,10 +110,10 @@ def choose_one(
         more["format_func"] = options.__getitem__
     options = list(options)
     default = first if first in options else options[-1]
-    moved = key in st.session_state and st.session_state[key] not in options
-    if moved:
+    if key in st.session_state and st.session_state[key] not in options:
         st.session_state[key] = options[-1]
-    more["default"] = None if moved else default
+    # Streamlit warns of a default for a control that has a value.
+    more["default"] = None if key in st.session_state else default
     chosen = st.segmented_control(label, options, required=True, key=key, **more)
     return default if chosen is None else chosen
 

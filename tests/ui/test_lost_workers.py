@@ -51,7 +51,7 @@ def of_fold(page, task, fold, result):
 HOME, UPSAMPLING, TRANSPOSED = "app.py", "pages/upsampling.py", "pages/transposed_convolution.py"
 SEGMENTATION, TRAINING = "pages/segmentation.py", "pages/training.py"
 NUMBERS = "pages/numbers.py"
-SKIPS = {"segmentation_view": "skips"}
+SKIPS = {"segmentation_source": "street"}
 MASK = "orders_argmax_nearest_mask"
 PARTS = [
     Part(HOME, "segment", "segmentation_job", "home_full"),
@@ -200,7 +200,7 @@ def test_work_that_fails_does_not_start_again_by_itself(monkeypatch):
         (NUMBERS, {}),
         (TRANSPOSED, {"transposed_convolution_phone": True}),
         (SEGMENTATION, {}),
-        (SEGMENTATION, {"segmentation_view": "skips"}),
+        (SEGMENTATION, SKIPS),
     ):
         starts.clear()
         app = opened(page, **chosen)

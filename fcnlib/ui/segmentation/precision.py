@@ -7,8 +7,9 @@ import numpy as np
 from fcnlib.networks.precision import FORMATS, choose, has_bfloat16
 from fcnlib.plots.class_maps import mask_figure
 from fcnlib.segmentation import Segmentation
+from fcnlib.ui.addresses import choose_named
 from fcnlib.ui.jobs import on_request, task
-from fcnlib.ui.layout import chart, choose_one, metric_row
+from fcnlib.ui.layout import chart, metric_row
 
 
 def choose_precision() -> str:
@@ -18,7 +19,7 @@ def choose_precision() -> str:
         if has_bfloat16()
         else "This processor only emulates it, which is slower"
     )
-    return choose_one(
+    return choose_named(
         "Number format",
         FORMATS,
         choose(),

@@ -1,0 +1,120 @@
+"""The two ways in which cells lie on pixels, and what the wrong one does to a class map."""
+
+from functools import lru_cache
+from typing import NamedTuple
+
+import streamlit as st
+
+from fcnlib.class_map import resized_argmax
+from fcnlib.images import fit_long_side
+from fcnlib.networks.shipped import NETWORKS
+from fcnlib.plots.cell_grids import COLUMNS, FACTOR, GRIDS, cell_grids_figure, row_weights
+from fcnlib.plots.step_order import disagreement_figure
+from fcnlib.segmentation import Segmentation
+from fcnlib.typing import BoolArray, LabelMap, RGBImage
+from fcnlib.ui.layout import chart, drawn
+from fcnlib.ui.segmentation.maps import HEIGHT, map_figure
+from fcnlib.ui.story import predict, so
+
+ALIGNED = {"aligned corners": True, "scaled": False}
+"""Whether cells are on corners, by how a network that scales the picture upsamples."""
+
+SHARES = {
+    "few": "Fewer than 1 %",
+    "some": "1 % to 10 %",
+    "many": "More than 10 %",
+}
+
+
+LARGEST = 1024
+"""Longest side in px of the maps of both grids, which this process computes."""
+
+
+class BothGrids(NamedTuple):
+    """A picture, its classes (H, W) on the other grid, and where (H, W) they are not its own."""
+
+    picture: RGBImage
+    other: LabelMap
+    differs: BoolArray
+
+
+def show_grids(results: dict[str, Segmentation]) -> None:
+    """Show both ways for a row of pixels, and let the visitor predict what the wrong one does."""
+    st.markdown(
+        "Upsampling has to know where the centers of the cells lie. A classifier's cell stands for "
+        f"a **block** of pixels, so its center lies in the middle of the block: with {FACTOR} "
+        f"pixels per cell at {(FACTOR - 1) / 2:g}, half a pixel off every pixel. DeepLab was "
+        f"trained with **aligned corners**: every {FACTOR}th pixel is the center of a cell, and "
+        "the outermost cells lie on the corners of the picture. They differ because a block needs "
+        f"sides of {FACTOR} × k pixels, and aligned corners need {FACTOR} × k + 1."
+    )
+    column = st.slider(
+        "Pixel",
+        0,
+        COLUMNS - 1,
+        6,
+        key="segmentation_column",
+        bind="query-params",
+        help="Watch the weights: the same pixel is a mean of the same cells, with other weights.",
+    )
+    chart(drawn(cell_grids_figure, column), "segmentation_grids")
+    sums = [
+        f"{name.lower()}, " + " + ".join(f"{w:.2f} × cell {cell}" for cell, w in weights.items())
+        for name, weights in _weights(column).items()
+    ]
+    st.markdown(f"The score of pixel {column} is: {'; '.join(sums)}.")
+    scaled = [(name, result) for name, result in results.items() if result.upsampling in ALIGNED]
+    if scaled:
+        _try_the_other(*scaled[-1])
+    so(
+        "the scores of a network belong to the grid that it was trained with. Another grid moves "
+        "every outline, by up to half a cell at the border."
+    )
+
+
+def _weights(column: int) -> dict[str, dict[int, float]]:
+    return {name: row_weights(column, aligned_corners=way) for way, name in GRIDS.items()}
+
+
+def _try_the_other(name: str, result: Segmentation) -> None:
+    title, own = NETWORKS[name].title, ALIGNED[result.upsampling]
+    if not predict(
+        "segmentation_grid",
+        f"You place the cells of {title} {GRIDS[not own].lower()}. How many pixels of this picture "
+        "get another class?",
+        SHARES,
+        lambda: _changed(result),
+    ):
+        return
+    both = both_grids(result)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        title = f"{title}, {GRIDS[not own].lower()}"
+        chart(map_figure(result, both.other, title, HEIGHT), "segmentation_other_grid")
+    with right:
+        title = f"Another class at {both.differs.mean():.1%} of the pixels"
+        figure = disagreement_figure(both.picture, both.differs, title, height=HEIGHT)
+        chart(figure, "segmentation_other_grid_mask")
+
+
+def _changed(result: Segmentation) -> tuple[str, str]:
+    """Return which of `SHARES` is right, and why."""
+    share = float(both_grids(result).differs.mean())
+    right = "few" if share < 0.01 else "some" if share <= 0.1 else "many"
+    return right, (
+        f"It is {share:.1%}. They lie along the outlines, because only there another mean of the "
+        "same scores changes the winner."
+    )
+
+
+@lru_cache(maxsize=8)
+def both_grids(result: Segmentation) -> BothGrids:
+    """Compare the class map with that of the same scores on the other grid."""
+    picture, own = fit_long_side(result.picture, LARGEST), ALIGNED[result.upsampling]
+    maps = [
+        resized_argmax(
+            result.coarse_factor, result.coarse_logits, picture.shape[:2], aligned_corners=way
+        )
+        for way in (own, not own)
+    ]
+    return BothGrids(picture, maps[1], maps[0] != maps[1])
