@@ -17,10 +17,9 @@ setup(PATH)
 opened = None
 with step("segmentation_opening"):
     st.markdown(
-        "A network scores every **cell** of a picture, a square of pixels, for each class that it "
-        "knows. **Bilinear interpolation**, a weighted mean of the nearest cells, turns these into "
-        "scores for every pixel, and the highest score gives the pixel its class and color. Choose "
-        "a picture and two networks, and compare the outlines of their maps."
+        "A network scores each **cell** of a picture, a square of pixels, for every class that it "
+        "knows. **Bilinear interpolation**, a mean of the nearest cells, gives every pixel scores "
+        "too, and the highest one gives it a class and a color. Compare the outlines."
     )
     source = choose_source()
     if source != "street":

@@ -52,6 +52,7 @@ def from_sample(key: str) -> Picture | None:
         required=True,
         key=key,
         wrap=True,
+        label_visibility="collapsed",
     )
     return sample(keep(key, name, FIRST)) if name else None
 

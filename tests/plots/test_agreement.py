@@ -30,5 +30,5 @@ def test_agreement_is_marked_in_its_color_and_the_rest_shows_the_picture():
 
 
 def test_picture_and_map_have_one_size():
-    with pytest.raises(ValueError, match=r"one size, got \(48, 96, 3\) and \(48, 95\)"):
+    with pytest.raises(ValueError, match=r"one size, got \(48, 96\) and \(48, 95\)"):
         agreement_figure(PICTURE, np.zeros((48, 95), np.uint8))

@@ -276,8 +276,8 @@ def test_one_network_twice_is_shown_once():
 def test_folds_run_only_when_they_are_opened():
     app = opened()
     assert not app.dataframe
-    open_fold(app, "segmentation_voc_details")
-    assert app.dataframe[0].value["class"].tolist() == ["cat", "background"]
+    open_fold(app, "segmentation_details")
+    assert app.dataframe[1].value["class"].tolist() == ["cat", "background"]
     open_fold(app, "segmentation_cost")
     costs = app.table[0].value.set_index("")
     assert list(costs) == ["EfficientNet-Lite0", "DeepLab v3"]
@@ -316,7 +316,7 @@ def test_files_are_named_after_what_they_show(monkeypatch):
         maps.st, "download_button", lambda label, data, name, *_, **__: offered.update({name: data})
     )
     app = networks(opened(), "people", "voc")
-    open_fold(app, "segmentation_people_details")
+    open_fold(app, "segmentation_details")
     assert {"cat_people_451x300_map.png", "cat_people_451x300.npz"} <= set(offered)
     with Image.open(io.BytesIO(offered["cat_people_451x300_cut_out.png"]())) as image:
         assert (image.mode, image.size) == ("RGBA", (451, 300))

@@ -20,10 +20,9 @@ from fcnlib.ui.segmentation.pixel_picker import pick, picker_data
 
 GEOMETRIES = {"imagenet": imagenet_geometry, "vgg_16": vgg_16_geometry}
 HOW = (
-    "Point at the map, or use the arrow keys. A click, a tap or Enter selects a pixel. Its score "
-    "for a class is the weighted sum of the scores of up to four cells around it, which are "
-    "framed. The class with the highest sum wins. Watch the table: score × weight = product, and "
-    "the products add up."
+    "Click or tap the map, or use the arrow keys and Enter. The pixel's score for a class is the "
+    "weighted sum of the scores of the framed cells: score × weight = product, and the products "
+    "add up."
 )
 
 
@@ -78,7 +77,7 @@ def _telling(result: Segmentation, name: str) -> dict[str, Any]:
 def _pinned_pixel(
     result: Segmentation, geometry: NetworkGeometry, data: dict[str, Any], key: str
 ) -> None:
-    left, right = st.columns(2, gap="medium")
+    left, right = st.columns([2, 3], gap="medium")
     with left:
         attribution = attribute_pixel(result, *pick(data, key), geometry)
     with right:

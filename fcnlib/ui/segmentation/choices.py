@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.networks.shipped import NETWORKS, Choice
 from fcnlib.ui import pictures
@@ -75,7 +76,9 @@ def choose_source() -> str:
         if st.query_params.get(key) == value:
             del st.query_params[key]
             st.query_params[name] = option
-    return choose_named("Picture", SOURCES, "sample", "segmentation_source")
+    return choose_named(
+        "Picture from", SOURCES, "sample", "segmentation_source", label_visibility="collapsed"
+    )
 
 
 def choose_picture(source: str) -> Picture | None:
@@ -93,23 +96,23 @@ def choose_picture(source: str) -> Picture | None:
     return picture
 
 
-def choose_networks() -> tuple[str, str]:
-    """Let the visitor choose the two networks; return their names."""
-    left, right = st.columns(2)
+def choose_networks() -> tuple[tuple[str, str], DeltaGenerator]:
+    """Let the visitor choose the two networks; return their names, and a place for more."""
+    left, right, more = st.columns([4, 4, 2], vertical_alignment="bottom")
     with left:
         first = _network("First network", CLASSIFIERS, "segmentation_first")
     with right:
         second = _network("Second network", TRAINED, "segmentation_second")
-    return first, second
+    return (first, second), more
 
 
-def choose_details(picture: Picture, networks: tuple[str, str]) -> Request:
-    """Ask for what only some networks need, and return the request."""
+def choose_details(picture: Picture, networks: tuple[str, str], place: DeltaGenerator) -> Request:
+    """Ask at `place` for what only some networks need, and return the request."""
     missing = "vgg_16" in networks and not weights.ready(
         "segmentation", f"Until then you see {NETWORKS[STAND_IN].title} in its place."
     )
     here = [STAND_IN if missing and name == "vgg_16" else name for name in networks]
-    with st.expander("More controls", key="segmentation_more"):
+    with place, st.popover("More controls", key="segmentation_more", width="stretch"):
         long_side = _select(
             "Long side at most",
             (*LONG_SIDES, WHOLE),

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+import streamlit as st
+
 from fcnlib import class_map, segmentation
 from fcnlib.networks import deeplab, efficientnet_lite
 from fcnlib.networks.shipped import NETWORKS
@@ -12,21 +14,19 @@ from fcnlib.ui.segmentation.comparison import show_cost
 from fcnlib.ui.segmentation.confidence import show_confidence
 from fcnlib.ui.segmentation.maps import downloads, show_classes
 from fcnlib.ui.segmentation.precision import show_effect
+from fcnlib.ui.segmentation.run import describe
 from fcnlib.ui.segmentation.script import show_script
 from fcnlib.ui.segmentation.step_order import show_step_order
 
 
 def show_deeper(results: Mapping[str, Segmentation], request: Request) -> None:
     """Offer the folds that fit the networks at hand."""
-    picture = request.picture.title.lower().replace(" ", "_")
-    for name, result in results.items():
-        title = f"Go deeper: all classes and downloads, {NETWORKS[name].title}"
-        fold(title, f"segmentation_{name}_details", _details, result, picture, name)
+    title, key = "Go deeper: all classes and downloads", "segmentation_details"
+    fold(title, key, _details, results, request.picture.title.lower().replace(" ", "_"))
     for name, result in on_blocks(results).items():
         _folds_of_scores(name, result, request)
     fold("Go deeper: what the networks cost", "segmentation_cost", show_cost, results)
-    fold("Go deeper: a script", "segmentation_script", show_script, request)
-    fold("Go deeper: source code", "segmentation_code", _source)
+    fold("Go deeper: a script, and the source code", "segmentation_script", _code, request)
 
 
 def on_blocks(results: Mapping[str, Segmentation]) -> dict[str, Segmentation]:
@@ -34,9 +34,12 @@ def on_blocks(results: Mapping[str, Segmentation]) -> dict[str, Segmentation]:
     return {name: result for name, result in results.items() if result.upsampling == "bilinear"}
 
 
-def _details(result: Segmentation, picture: str, name: str) -> None:
-    show_classes(result, f"segmentation_{name}")
-    downloads(result, picture, name, f"segmentation_{name}")
+def _details(results: Mapping[str, Segmentation], picture: str) -> None:
+    for name, result in results.items():
+        st.subheader(NETWORKS[name].title)
+        st.caption(describe(result))
+        show_classes(result, f"segmentation_{name}")
+        downloads(result, picture, name, f"segmentation_{name}")
 
 
 def _folds_of_scores(name: str, result: Segmentation, request: Request) -> None:
@@ -51,7 +54,8 @@ def _folds_of_scores(name: str, result: Segmentation, request: Request) -> None:
         fold(effect, "segmentation_precision_fold", show_effect, result, asked)
 
 
-def _source() -> None:
+def _code(request: Request) -> None:
+    show_script(request)
     show_source(
         segmentation.segment,
         class_map.upsampled_argmax,

@@ -40,35 +40,39 @@ class BothGrids(NamedTuple):
 
 def show_grids(results: dict[str, Segmentation]) -> None:
     """Show both ways for a row of pixels, and let the visitor predict what the wrong one does."""
-    st.markdown(
-        "Upsampling has to know where the centers of the cells lie. A classifier's cell stands for "
-        f"a **block** of pixels, so its center lies in the middle of the block: with {FACTOR} "
-        f"pixels per cell at {(FACTOR - 1) / 2:g}, half a pixel off every pixel. DeepLab was "
-        f"trained with **aligned corners**: every {FACTOR}th pixel is the center of a cell, and "
-        "the outermost cells lie on the corners of the picture. They differ because a block needs "
-        f"sides of {FACTOR} × k pixels, and aligned corners need {FACTOR} × k + 1."
-    )
-    column = st.slider(
-        "Pixel",
-        0,
-        COLUMNS - 1,
-        6,
-        key="segmentation_column",
-        bind="query-params",
-        help="Watch the weights: the same pixel is a mean of the same cells, with other weights.",
-    )
-    chart(drawn(cell_grids_figure, column), "segmentation_grids")
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        st.markdown(
+            "Upsampling must know where the cells' centers lie. A classifier's cell stands for a "
+            f"**block** of pixels, here {FACTOR}, and its center is the middle of the block, at "
+            f"{(FACTOR - 1) / 2:g}. DeepLab was trained with **aligned corners**: every "
+            f"{FACTOR}th pixel is a center, and the outermost cells lie on the picture's corners. "
+            "Watch how the same pixel gets other weights."
+        )
+        column = st.slider(
+            "Pixel",
+            0,
+            COLUMNS - 1,
+            6,
+            key="segmentation_column",
+            bind="query-params",
+            help=f"Blocks need sides of {FACTOR} × k pixels, and aligned corners need sides of "
+            f"{FACTOR} × k + 1. That is why networks that shrink pictures in different ways have "
+            "different grids.",
+        )
+    with right:
+        chart(drawn(cell_grids_figure, column), "segmentation_grids")
     sums = [
-        f"{name.lower()}, " + " + ".join(f"{w:.2f} × cell {cell}" for cell, w in weights.items())
+        f"{name.lower()} " + " + ".join(f"{w:.2f} × cell {cell}" for cell, w in weights.items())
         for name, weights in _weights(column).items()
     ]
-    st.markdown(f"The score of pixel {column} is: {'; '.join(sums)}.")
+    st.markdown(f"The score of pixel {column} is {', and '.join(sums)}.")
     scaled = [(name, result) for name, result in results.items() if result.upsampling in ALIGNED]
     if scaled:
         _try_the_other(*scaled[-1])
     so(
-        "the scores of a network belong to the grid that it was trained with. Another grid moves "
-        "every outline, by up to half a cell at the border."
+        "a network's scores belong to the grid that it was trained with. Another grid moves the "
+        "outlines."
     )
 
 

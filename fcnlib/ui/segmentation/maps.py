@@ -49,8 +49,8 @@ def map_figure(result: Segmentation, data: LabelMap, title: str, height: int) ->
     )
 
 
-def legend(result: Segmentation, *, of_cells: bool = False) -> str:
-    """Return the largest classes with their color and share, and how many more there are.
+def legend(result: Segmentation, most: int = NAMED, *, of_cells: bool = False) -> str:
+    """Return the `most` largest classes with their color and share, and how many more there are.
 
     The share is that of the pixels or, `of_cells`, the number of cells.
     """
@@ -60,9 +60,9 @@ def legend(result: Segmentation, *, of_cells: bool = False) -> str:
     named = [
         f":color[■]{{foreground=#{result.colors[entry.index].tobytes().hex()}}} {entry.name} "
         + (f"{entry.cells}" if of_cells else f"{entry.share:.0%}")
-        for entry in seen[:NAMED]
+        for entry in seen[:most]
     ]
-    more = [f"{len(seen) - NAMED} more"] if len(seen) > NAMED else []
+    more = [f"{len(seen) - most} more"] if len(seen) > most else []
     return " &nbsp; ".join([*named, *more])
 
 

@@ -24,7 +24,7 @@ from fcnlib.ui.segmentation.choices import (
     titled,
 )
 from fcnlib.ui.segmentation.maps import HEIGHT
-from fcnlib.ui.segmentation.run import describe, run, start
+from fcnlib.ui.segmentation.run import run, start
 from fcnlib.ui.story import predict, so
 
 IMAGENET = 1000  # classes, too many to name in a legend
@@ -50,10 +50,10 @@ def open_photograph(source: str) -> tuple[Request, Results] | None:
 
     """
     picture = choose_picture(source)
-    networks = choose_networks()
+    networks, more = choose_networks()
     if picture is None:
         return None
-    request = choose_details(picture, networks)
+    request = choose_details(picture, networks, more)
     start(request)
     columns = st.columns(3)
     with columns[0]:
@@ -65,7 +65,7 @@ def open_photograph(source: str) -> tuple[Request, Results] | None:
         with columns[number]:
             figure = maps.full_figure(result, titled(name, request))
             chart(figure, f"segmentation_{number}_full")
-            st.markdown(maps.legend(result))
+            st.markdown(maps.legend(result, 3))
     return request, results
 
 
@@ -78,13 +78,13 @@ def heading(name: str) -> str:
 
 def show_cells(name: str, result: Segmentation, request: Request) -> None:
     """Show the class of every cell of the first network."""
-    introduce(name)
-    left, right = st.columns([3, 2], gap="medium", vertical_alignment="center")
+    left, middle, right = st.columns(3, gap="medium")
+    with left:
+        introduce(name)
     with right:
         shown = _in_groups(result) if len(result.class_names) == IMAGENET else result
         st.markdown(f"Cells of each class: {maps.legend(shown, of_cells=True)}")
-        st.caption(describe(result))
-    with left:
+    with middle:
         chart(maps.coarse_figure(shown, titled(name, request)), "segmentation_1_coarse")
     classes = len({entry.index for entry in result.classes if entry.cells})
     so(
@@ -103,13 +103,13 @@ def show_second(results: Results, request: Request) -> None:
         )
         return
     ((name, result),) = second
-    introduce(name)
-    left, right = st.columns(2, gap="medium")
+    left, middle, right = st.columns(3, gap="medium")
     with left:
+        introduce(name)
+    with middle:
         chart(maps.coarse_figure(result, titled(name, request)), "segmentation_2_coarse")
     with right:
         chart(_overlay(result), "segmentation_overlay")
-    st.caption(describe(result))
     if predict(
         "segmentation_agree",
         "In how much of the picture do both networks give the same class?",
@@ -140,15 +140,13 @@ def introduce(name: str) -> None:
         st.markdown(
             f"{choice.title} learned from pictures in which objects had been outlined "
             f"({choice.trained_on}). It also answers once per cell, and its scores are upsampled "
-            "in the same way. Watch the outlines, and which class a thing gets that belongs to "
-            "none of its classes."
+            "in the same way. Watch the outlines."
         )
     else:
         st.markdown(
             f"{choice.title} is a **classifier**: it was trained to give one class to a whole "
-            f"picture ({choice.trained_on}). Here its last layer is applied to every **cell**, a "
-            "square of pixels, so each cell gets a class of its own. Watch where neighboring cells "
-            "disagree."
+            f"picture ({choice.trained_on}). Here its last layer is applied to every cell, so each "
+            "cell gets a class of its own. Watch where neighboring cells disagree."
         )
 
 
@@ -207,9 +205,8 @@ def _conclude(results: Mapping[str, Segmentation]) -> None:
     """Say what sets the two results apart."""
     if {NETWORKS[name].segments for name in results} == {True, False}:
         so(
-            "a classifier's map is not a segmentation. Both maps are upsampled in the same way, "
-            "but the classifier only says what each cell looks like. It never saw an outline "
-            "while it was trained; the other network did."
+            "a classifier's map is not a segmentation. It says what each cell looks like. The "
+            "other network was trained on outlines, and both are upsampled in the same way."
         )
     else:
         so("the picture and the upsampling are the same. The maps differ because the networks do.")

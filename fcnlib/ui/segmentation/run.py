@@ -2,17 +2,19 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from threading import Lock
 
 import streamlit as st
 
 from fcnlib import engine, images
+from fcnlib.errors import BusyError
 from fcnlib.images import colors
 from fcnlib.jobs import Job
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Report, RGBImage, part
-from fcnlib.ui.jobs import on_opening, queue, submit
+from fcnlib.ui.jobs import on_opening, queue, visitor
 from fcnlib.ui.layout import button
 from fcnlib.ui.pictures import FIRST, sample
 from fcnlib.ui.segmentation.choices import LONG_SIDES, Request
@@ -34,7 +36,9 @@ def start(request: Request) -> None:
     key = _key(request, here := bool(st.session_state.get(HERE)))
     job = st.session_state.get(JOB)
     if job is None or job.key != key:
-        submit("inference", key, work(request, here), JOB)
+        with suppress(BusyError):  # `run` tries again, and says so
+            job = queue("inference").submit(key, work(request, here), visitor())
+            st.session_state[JOB] = job
 
 
 def run(request: Request) -> dict[str, Segmentation] | None:
