@@ -175,7 +175,7 @@ def test_every_part_of_a_page_can_be_tried_again(monkeypatch, part):
 @pytest.mark.parametrize(
     ("task", "fold", "key", "result"),
     [
-        ("confidence", "confidence_fold", "segmentation_confidence_run", "confidence_map"),
+        ("confidence", "order_fold", "segmentation_confidence_run", "confidence_map"),
         ("time_argmax", "memory_fold", "segmentation_imagenet_gb_timing", "The maps are the same"),
     ],
 )

@@ -289,13 +289,12 @@ def test_folds_run_only_when_they_are_opened():
     assert memory[1] < memory[0]
 
 
-@pytest.mark.parametrize("fold", ["imagenet_order_fold", "imagenet_confidence_fold"])
-def test_what_a_fold_offers_runs(fold):
+def test_the_fold_of_the_orders_computes_confidence_on_request():
     app = opened()
-    open_fold(app, f"segmentation_{fold}")
-    if "confidence" in fold:
-        app.button(key="segmentation_confidence_run").click().run()
-        run_until(app, lambda: app.metric)
+    open_fold(app, "segmentation_imagenet_order_fold")
+    assert "segmentation_imagenet_orders_argmax_nearest_mask" in titles(app)
+    app.button(key="segmentation_confidence_run").click().run()
+    run_until(app, lambda: "segmentation_confidence_map" in titles(app))
     assert not app.exception
 
 
@@ -466,7 +465,7 @@ def test_every_step_has_its_heading_and_its_figures():
     assert {step: figures for step, (figures, _) in shown.items()} == {
         "opening": ["segmentation_picture", "segmentation_1_full", "segmentation_2_full"],
         "cells": ["segmentation_1_coarse"],
-        "second": ["segmentation_2_coarse", "segmentation_overlay"],
+        "second": ["segmentation_2_coarse"],
         "pixel": ["segmentation_imagenet_pixel_cells"],
         "grids": ["segmentation_grids"],
         "deeper": [],
@@ -481,7 +480,7 @@ def test_the_share_that_both_networks_agree_on_is_predicted_and_shown(chosen):
     assert "segmentation_agreement" not in titles(app)
     app.pills(key="segmentation_agree").set_value(chosen).run()
     assert not app.exception
-    assert "segmentation_agreement" in titles(app)
+    assert {"segmentation_agreement", "segmentation_overlay"} <= set(titles(app))
     first, second = app.session_state["segmentation_job"].result.values()
     kinds = voc_classes()
     one = np.array([kinds[label] for label in first.label_map.ravel()])
@@ -542,7 +541,7 @@ def test_the_weights_of_a_pixel_are_those_of_both_grids(column):
 
 def test_the_script_that_is_shown_gives_the_shares_of_the_page(tmp_path):
     app = opened()
-    open_fold(app, "segmentation_script")
+    open_fold(app, "segmentation_details")
     done = subprocess.run(
         [sys.executable, "-c", app.code[0].value],
         cwd=tmp_path,

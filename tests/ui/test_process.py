@@ -50,7 +50,7 @@ VISITS = [
     (
         SEGMENTATION,
         ("confidence",),
-        {f"{IMAGENET}_confidence_fold": OPEN, "segmentation_confidence_run": PRESS},
+        {f"{IMAGENET}_order_fold": OPEN, "segmentation_confidence_run": PRESS},
         "segmentation_confidence_map",
     ),
     (SEGMENTATION, ("street",), {"segmentation_source": STREET}, "segmentation_fcn_8s"),

@@ -19,11 +19,7 @@ from fcnlib.ui.layout import chart
 from fcnlib.ui.segmentation.pixel_picker import pick, picker_data
 
 GEOMETRIES = {"imagenet": imagenet_geometry, "vgg_16": vgg_16_geometry}
-HOW = (
-    "Click or tap the map, or use the arrow keys and Enter. The pixel's score for a class is the "
-    "weighted sum of the scores of the framed cells: score × weight = product, and the products "
-    "add up."
-)
+HOW = "Click or tap the map. Each framed cell adds score × weight to the score of the pixel."
 
 
 def show_pixel_attribution(
@@ -83,11 +79,8 @@ def _pinned_pixel(
     with right:
         st.markdown(in_words(attribution, result.class_names))
         _sum(attribution, result)
-    with st.expander("More about this pixel", key=f"{key}_more"):
-        left, right = st.columns(2, gap="medium")
-        with left:
+        with st.expander("More about this pixel", key=f"{key}_more"):
             _more(attribution, result, geometry)
-        with right:
             row, col = (
                 (pixel + 0.5) / result.coarse_factor - 0.5
                 for pixel in (attribution.row, attribution.col)
@@ -101,18 +94,11 @@ def _pinned_pixel(
 
 def in_words(attribution: PixelAttribution, names: Sequence[str]) -> str:
     """Return the cells' best classes, and which class has the highest sum, as Markdown."""
-    winner, rival = (names[index] for index in attribution.classes[:2])
+    winner = names[attribution.classes[0]]
     best = [names[cell.label] for cell in attribution.cells]
-    counted = Counter(best).most_common()
-    cells = ", ".join(f"{name} in {count}" for name, count in counted)
-    total, less = _numbers(attribution.scores[:2], ".3f")
-    between = (
-        "" if winner in best else " It is the best class of none of the cells, and still wins."
-    )
-    return (
-        f"The best class of the cells: {cells}. **The pixel is {winner}**: its products add up to "
-        f"{total}, and those of {rival} to {less}.{between}"
-    )
+    cells = ", ".join(f"{name} in {count}" for name, count in Counter(best).most_common())
+    none = "" if winner in best else ", although it is the best class of none of the cells"
+    return f"Best class of each cell: {cells}. **The pixel is {winner}**{none}."
 
 
 def _sum(attribution: PixelAttribution, result: Segmentation) -> None:

@@ -142,7 +142,14 @@ def titled(name: str, request: Request) -> str:
 
 
 def _network(label: str, names: Sequence[str], key: str) -> str:
-    return _select(label, names, names[0], key, format_func=lambda name: describe(NETWORKS[name]))
+    return _select(
+        label,
+        names,
+        names[0],
+        key,
+        format_func=lambda name: describe(NETWORKS[name]),
+        label_visibility="collapsed",
+    )
 
 
 def _select(label: str, options: Sequence[Option], first: Option, key: str, **more: Any) -> Option:

@@ -21,12 +21,12 @@ from fcnlib.ui.segmentation.step_order import show_step_order
 
 def show_deeper(results: Mapping[str, Segmentation], request: Request) -> None:
     """Offer the folds that fit the networks at hand."""
-    title, key = "Go deeper: all classes and downloads", "segmentation_details"
-    fold(title, key, _details, results, request.picture.title.lower().replace(" ", "_"))
+    title, key = "Go deeper: all classes, downloads, a script", "segmentation_details"
+    fold(title, key, _details, results, request)
     for name, result in on_blocks(results).items():
-        _folds_of_scores(name, result, request)
-    fold("Go deeper: what the networks cost", "segmentation_cost", show_cost, results)
-    fold("Go deeper: a script, and the source code", "segmentation_script", _code, request)
+        title = f"Go deeper: other orders of the steps, and confidence, {NETWORKS[name].title}"
+        fold(title, f"segmentation_{name}_order_fold", _orders, name, result, request)
+    fold("Go deeper: what the networks cost", "segmentation_cost", _cost, results, request)
 
 
 def on_blocks(results: Mapping[str, Segmentation]) -> dict[str, Segmentation]:
@@ -34,27 +34,14 @@ def on_blocks(results: Mapping[str, Segmentation]) -> dict[str, Segmentation]:
     return {name: result for name, result in results.items() if result.upsampling == "bilinear"}
 
 
-def _details(results: Mapping[str, Segmentation], picture: str) -> None:
+def _details(results: Mapping[str, Segmentation], request: Request) -> None:
     for name, result in results.items():
         st.subheader(NETWORKS[name].title)
         st.caption(describe(result))
         show_classes(result, f"segmentation_{name}")
+        picture = request.picture.title.lower().replace(" ", "_")
         downloads(result, picture, name, f"segmentation_{name}")
-
-
-def _folds_of_scores(name: str, result: Segmentation, request: Request) -> None:
-    title, key = NETWORKS[name].title, f"segmentation_{name}"
-    asked = (request.picture.digest, request.long_side, request.precision, name)
-    order = f"Go deeper: the order of the steps, {title}"
-    fold(order, f"{key}_order_fold", show_step_order, result, f"{key}_orders")
-    sure = f"Go deeper: how sure is each pixel? {title}"
-    fold(sure, f"{key}_confidence_fold", show_confidence, result, asked)
-    if name == "vgg_16":
-        effect = f"Go deeper: what {result.precision} changes"
-        fold(effect, "segmentation_precision_fold", show_effect, result, asked)
-
-
-def _code(request: Request) -> None:
+    st.subheader("A script that computes the same maps")
     show_script(request)
     show_source(
         segmentation.segment,
@@ -64,3 +51,21 @@ def _code(request: Request) -> None:
         deeplab.build,
         key="segmentation_source_code",
     )
+
+
+def _orders(name: str, result: Segmentation, request: Request) -> None:
+    show_step_order(result, f"segmentation_{name}_orders")
+    st.subheader("How sure is each pixel?")
+    show_confidence(result, _asked(name, request))
+
+
+def _cost(results: Mapping[str, Segmentation], request: Request) -> None:
+    show_cost(results)
+    if (result := results.get("vgg_16")) is not None:
+        st.subheader(f"What {result.precision} changes")
+        show_effect(result, _asked("vgg_16", request))
+
+
+def _asked(name: str, request: Request) -> tuple[str, int, str, str]:
+    """Return what identifies the result of a network."""
+    return request.picture.digest, request.long_side, request.precision, name

@@ -1,6 +1,6 @@
 """What the Segmentation page offers at its end: things to try, and things to read."""
 
-from fcnlib.ui.glossary import LONG, TF_SOFTMAX, TORCH_INTERPOLATE
+from fcnlib.ui.glossary import LONG, TORCH_INTERPOLATE
 
 PAGE = "pages/segmentation.py"
 
@@ -13,15 +13,13 @@ TRIES = {
         PAGE,
         {"segmentation_source": "sample", "segmentation_sample": "coffee"},
     ),
-    "Compare maps with the truth on a drawn street": (PAGE, {"segmentation_source": "street"}),
     "See how much memory upsampling takes, and how little it needs": ("pages/memory.py", {}),
 }
 
 READING = {
-    "The post that this app follows": "http://warmspringwinds.github.io/tensorflow/tf-slim/2016/11"
+    "The post": "http://warmspringwinds.github.io/tensorflow/tf-slim/2016/11"
     "/22/upsampling-and-image-segmentation-with-tensorflow-and-tf-slim/",
     f"{LONG[0]}, section 3": LONG[1],
-    "Chen et al. 2017, DeepLab v3": "https://arxiv.org/abs/1706.05587",
-    f"{TORCH_INTERPOLATE[0]}, with align_corners": TORCH_INTERPOLATE[1],
-    TF_SOFTMAX[0]: TF_SOFTMAX[1],
+    "DeepLab v3": "https://arxiv.org/abs/1706.05587",
+    TORCH_INTERPOLATE[0]: TORCH_INTERPOLATE[1],
 }

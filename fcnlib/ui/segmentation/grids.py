@@ -40,17 +40,16 @@ class BothGrids(NamedTuple):
 
 def show_grids(results: dict[str, Segmentation]) -> None:
     """Show both ways for a row of pixels, and let the visitor predict what the wrong one does."""
+    st.markdown(
+        "Upsampling must know where the cells' centers lie. A classifier's cell stands for a "
+        f"**block** of pixels, here {FACTOR}, and its center is the middle of the block, at "
+        f"{(FACTOR - 1) / 2:g}. DeepLab was trained with **aligned corners**: every {FACTOR}th "
+        "pixel is a center, and the outermost cells lie on the picture's corners."
+    )
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        st.markdown(
-            "Upsampling must know where the cells' centers lie. A classifier's cell stands for a "
-            f"**block** of pixels, here {FACTOR}, and its center is the middle of the block, at "
-            f"{(FACTOR - 1) / 2:g}. DeepLab was trained with **aligned corners**: every "
-            f"{FACTOR}th pixel is a center, and the outermost cells lie on the picture's corners. "
-            "Watch how the same pixel gets other weights."
-        )
         column = st.slider(
-            "Pixel",
+            "Pixel: watch its weights",
             0,
             COLUMNS - 1,
             6,
@@ -62,14 +61,17 @@ def show_grids(results: dict[str, Segmentation]) -> None:
         )
     with right:
         chart(drawn(cell_grids_figure, column), "segmentation_grids")
-    sums = [
-        f"{name.lower()} " + " + ".join(f"{w:.2f} × cell {cell}" for cell, w in weights.items())
-        for name, weights in _weights(column).items()
-    ]
-    st.markdown(f"The score of pixel {column} is {', and '.join(sums)}.")
+        sums = [
+            f"{name.lower()} " + " + ".join(f"{w:.2f} × cell {cell}" for cell, w in weights.items())
+            for name, weights in _weights(column).items()
+        ]
+        st.markdown(f"Score of pixel {column}: {'; '.join(sums)}.")
     scaled = [(name, result) for name, result in results.items() if result.upsampling in ALIGNED]
-    if scaled:
-        _try_the_other(*scaled[-1])
+    for name, result in scaled[-1:]:
+        with left:
+            shown = _predict(name, result)
+        if shown:
+            _show_other(name, result)
     so(
         "a network's scores belong to the grid that it was trained with. Another grid moves the "
         "outlines."
@@ -80,20 +82,22 @@ def _weights(column: int) -> dict[str, dict[int, float]]:
     return {name: row_weights(column, aligned_corners=way) for way, name in GRIDS.items()}
 
 
-def _try_the_other(name: str, result: Segmentation) -> None:
-    title, own = NETWORKS[name].title, ALIGNED[result.upsampling]
-    if not predict(
+def _predict(name: str, result: Segmentation) -> bool:
+    other = GRIDS[not ALIGNED[result.upsampling]].lower()
+    return predict(
         "segmentation_grid",
-        f"You place the cells of {title} {GRIDS[not own].lower()}. How many pixels of this picture "
+        f"You place the cells of {NETWORKS[name].title} {other}. How many pixels of this picture "
         "get another class?",
         SHARES,
         lambda: _changed(result),
-    ):
-        return
+    )
+
+
+def _show_other(name: str, result: Segmentation) -> None:
     both = both_grids(result)
     left, right = st.columns(2, gap="medium")
     with left:
-        title = f"{title}, {GRIDS[not own].lower()}"
+        title = f"{NETWORKS[name].title}, {GRIDS[not ALIGNED[result.upsampling]].lower()}"
         chart(map_figure(result, both.other, title, HEIGHT), "segmentation_other_grid")
     with right:
         title = f"Another class at {both.differs.mean():.1%} of the pixels"

@@ -29,10 +29,10 @@ def show_maps(result: Segmentation, name: str, columns: Sequence[DeltaGenerator]
 
 
 @lru_cache(maxsize=16)  # results that all visitors share, so their figures are shared too
-def coarse_figure(result: Segmentation, title: str) -> Figure:
+def coarse_figure(result: Segmentation, title: str, height: int = HEIGHT) -> Figure:
     """Draw the class of every cell; `title` is the network's."""
     rows, cols = result.coarse_map.shape
-    return map_figure(result, result.coarse_map, f"{title}: {rows} × {cols} cells", HEIGHT)
+    return map_figure(result, result.coarse_map, f"{title}: {rows} × {cols} cells", height)
 
 
 @lru_cache(maxsize=16)

@@ -27,6 +27,7 @@ from fcnlib.ui.segmentation.maps import HEIGHT
 from fcnlib.ui.segmentation.run import run, start
 from fcnlib.ui.story import predict, so
 
+CELLS_HEIGHT = 260  # px
 IMAGENET = 1000  # classes, too many to name in a legend
 NAMES = {"classes": "Classes", "groups": "Groups"}
 PARTS = {
@@ -85,7 +86,8 @@ def show_cells(name: str, result: Segmentation, request: Request) -> None:
         shown = _in_groups(result) if len(result.class_names) == IMAGENET else result
         st.markdown(f"Cells of each class: {maps.legend(shown, of_cells=True)}")
     with middle:
-        chart(maps.coarse_figure(shown, titled(name, request)), "segmentation_1_coarse")
+        figure = maps.coarse_figure(shown, titled(name, request), CELLS_HEIGHT)
+        chart(figure, "segmentation_1_coarse")
     classes = len({entry.index for entry in result.classes if entry.cells})
     so(
         f"{titled(name, request)} answers once per cell. It gives {classes} "
@@ -107,24 +109,27 @@ def show_second(results: Results, request: Request) -> None:
     with left:
         introduce(name)
     with middle:
-        chart(maps.coarse_figure(result, titled(name, request)), "segmentation_2_coarse")
+        figure = maps.coarse_figure(result, titled(name, request), CELLS_HEIGHT)
+        chart(figure, "segmentation_2_coarse")
     with right:
-        chart(_overlay(result), "segmentation_overlay")
-    if predict(
-        "segmentation_agree",
-        "In how much of the picture do both networks give the same class?",
-        PARTS,
-        lambda: _agreed(_compared(one, result)),
-    ):
-        same, different = (f":color[■]{{foreground={color}}}" for color in (OUTPUT, DIFFERENCE))
-        left, right = st.columns(2, gap="medium", vertical_alignment="center")
-        with left:
-            chart(_agreement(one, result), "segmentation_agreement")
-        right.markdown(
-            f"{same} the same class &nbsp; {different} different classes &nbsp; The rest of the "
-            "picture cannot be compared, because one network gives a class that the other does "
-            "not have. “Egyptian cat” counts as “cat” if the other network has only “cat”."
+        shown = predict(
+            "segmentation_agree",
+            "In how much of the picture do both networks give the same class?",
+            PARTS,
+            lambda: _agreed(_compared(one, result)),
         )
+    if shown:
+        left, middle, right = st.columns(3, gap="medium")
+        same, different = (f":color[■]{{foreground={color}}}" for color in (OUTPUT, DIFFERENCE))
+        left.markdown(
+            f"{same} the same class &nbsp; {different} different classes. The rest cannot be "
+            "compared, because one network gives a class that the other does not have. “Egyptian "
+            "cat” counts as “cat” if the other network has only “cat”."
+        )
+        with middle:
+            chart(_agreement(one, result), "segmentation_agreement")
+        with right:
+            chart(_overlay(result, titled(name, request)), "segmentation_overlay")
     _conclude(results)
 
 
@@ -173,10 +178,9 @@ def _in_groups(result: Segmentation) -> Segmentation:
 
 
 @lru_cache(maxsize=16)
-def _overlay(result: Segmentation) -> Figure:
-    return class_maps.photograph_figure(
-        result.overlay(0.6), "Its map over the picture", height=HEIGHT
-    )
+def _overlay(result: Segmentation, title: str) -> Figure:
+    title = f"{title} over the picture"
+    return class_maps.photograph_figure(result.overlay(0.6), title, height=HEIGHT)
 
 
 @lru_cache(maxsize=16)
@@ -204,9 +208,6 @@ def _agreed(compared: ByteArray) -> tuple[str, str]:
 def _conclude(results: Mapping[str, Segmentation]) -> None:
     """Say what sets the two results apart."""
     if {NETWORKS[name].segments for name in results} == {True, False}:
-        so(
-            "a classifier's map is not a segmentation. It says what each cell looks like. The "
-            "other network was trained on outlines, and both are upsampled in the same way."
-        )
+        so("a classifier's map is not a segmentation, because no outline was part of its training.")
     else:
         so("the picture and the upsampling are the same. The maps differ because the networks do.")

@@ -26,7 +26,7 @@ def choose_precision() -> str:
         "segmentation_precision",
         help="bfloat16 keeps 8 of float32's 24 significant bits. Its weights take half the "
         f"memory. It is two to three times as fast on processors that support it. {own}. A fold "
-        "below the maps measures what it changes.",
+        "about costs, below, measures what it changes.",
     )
 
 

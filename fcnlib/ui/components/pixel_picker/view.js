@@ -68,6 +68,7 @@ class Picker {
     else if (event.key === "Escape") this.point(null);
     else return;
     event.preventDefault();
+    event.stopPropagation(); // the arrow keys also turn the pages of teacher's mode
   }
 
   draw() {
