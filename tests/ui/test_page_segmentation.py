@@ -95,6 +95,12 @@ def legends(app):
     return [text.value for text in app.markdown if text.value.startswith(":color")]
 
 
+def address(app):
+    """Return the page's address by name; the testing framework gives some values as lists."""
+    given = app.query_params.items()
+    return {name: value if isinstance(value, str) else value[0] for name, value in given}
+
+
 def titles(app):
     return {
         chart.key: json.loads(chart.proto.spec)["layout"]["title"]["text"]
@@ -165,7 +171,8 @@ def test_the_cells_are_counted_by_class_and_groups_replace_breeds():
     cells = app.session_state["segmentation_job"].result["imagenet"]
     labels = np.bincount(cells.coarse_map.ravel(), minlength=1000)
     breeds = cells_by_class(app)
-    assert breeds == {cells.class_names[i]: labels[i] for i in np.argsort(-labels)[: len(breeds)]}
+    assert sorted(breeds.values()) == sorted(labels)[-len(breeds) :]
+    assert all(labels[cells.class_names.index(name)] == count for name, count in breeds.items())
     app.segmented_control(key="segmentation_1_names").set_value("groups").run()
     assert not app.exception
     groups = cells_by_class(app)
@@ -279,7 +286,7 @@ def test_folds_run_only_when_they_are_opened():
     open_fold(app, "segmentation_details")
     assert app.dataframe[1].value["class"].tolist() == ["cat", "background"]
     open_fold(app, "segmentation_cost")
-    costs = app.table[0].value.set_index("")
+    costs = next(table.value for table in app.table if "" in table.value).set_index("")
     assert list(costs) == ["EfficientNet-Lite0", "DeepLab v3"]
     assert costs.loc["Parameters"].tolist() == ["4.63 million", "0.69 million"]
     assert costs.loc["Input"].tolist() == ["320 × 480 px", "257 × 385 px"]
@@ -394,12 +401,12 @@ def test_wrong_weights_end_in_a_sentence_and_the_page_goes_on(inline, monkeypatc
 def test_older_links_open_the_street(query, inline):
     app = opened(**query)
     assert app.button(key="segmentation_another")
-    assert app.query_params == {"segmentation_source": ["street"]}
+    assert address(app) == {"segmentation_source": "street"}
 
 
 def test_older_links_open_vgg_16(without_weights):
     assert without_weights.selectbox(key="segmentation_first").value == "vgg_16"
-    assert without_weights.query_params == {"segmentation_first": ["vgg_16"]}
+    assert address(without_weights) == {"segmentation_first": "vgg_16"}
 
 
 CHOSEN = {
@@ -416,7 +423,7 @@ def test_the_address_names_what_was_chosen_and_opens_it_again():
     app.pills(key="segmentation_sample").set_value("coffee")
     app.selectbox(key="segmentation_long_side").set_value(512)
     networks(app, "people", "imagenet")
-    assert {name: value for name, (value,) in app.query_params.items()} == CHOSEN
+    assert address(app) == CHOSEN
     again = opened(**CHOSEN)
     assert titles(again) == titles(app)
     assert not again.warning
@@ -446,17 +453,8 @@ STEPS = ("opening", "cells", "second", "pixel", "grids", "deeper")
 
 def inside(app, step):
     """Return the keys of the figures and the headings within a step."""
-    (found,) = (
-        block for block in blocks(app.main) if f"step_segmentation_{step}" in block.proto.id
-    )
+    found = app.container(key=f"step_segmentation_{step}")
     return [chart.key for chart in found.get("plotly_chart")], [h.value for h in found.header]
-
-
-def blocks(block):
-    for child in block.children.values():
-        if hasattr(child, "children"):
-            yield child
-            yield from blocks(child)
 
 
 def test_every_step_has_its_heading_and_its_figures():

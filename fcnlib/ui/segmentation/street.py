@@ -146,7 +146,7 @@ def _closer(compared: Comparison) -> None:
         so("a pixel's class is a weighted sum of the scores of a few cells, and the highest wins.")
     with step("segmentation_deeper"):
         fold("Go deeper: IU of every class", "segmentation_iou_fold", _ious, compared)
-        title = f"Go deeper: the sums that give the scores of {built_in.NAMES[head]}"
+        title = "Go deeper: what each skip connection adds"
         fold(title, "segmentation_sums_fold", _skips, result)
         orders = "segmentation_orders"
         fold("Go deeper: the order of the steps", orders, show_step_order, result, orders)
