@@ -44,7 +44,7 @@ SHOWN = {
     ),
     "pages/segmentation.py": (
         *("segmentation_1_coarse", "segmentation_1_full", "segmentation_2_coarse"),
-        *("segmentation_2_full", "segmentation_imagenet_pixel_cells"),
+        *("segmentation_2_full", "Sum: the pixel's score"),
         *("segmentation_grids", "Each framed cell adds"),
     ),
     "pages/training.py": ("training_picture", "training_truth", "training_bound", "Press Start"),

@@ -7,15 +7,21 @@ from fcnlib.ui.segmentation.attribution import show_telling_pixel
 from fcnlib.ui.segmentation.choices import choose_source
 from fcnlib.ui.segmentation.deeper import on_blocks, show_deeper
 from fcnlib.ui.segmentation.ending import READING, TRIES
-from fcnlib.ui.segmentation.grids import show_grids
-from fcnlib.ui.segmentation.photograph import heading, open_photograph, show_cells, show_second
+from fcnlib.ui.segmentation.grids import show_grids, show_other_grid
+from fcnlib.ui.segmentation.photograph import (
+    heading,
+    open_photograph,
+    show_cells,
+    show_maps,
+    show_second,
+)
 from fcnlib.ui.segmentation.street import show_street
 from fcnlib.ui.story import so, step
 
 PATH = "pages/segmentation.py"
 setup(PATH)
-opened = None
-with step("segmentation_opening"):
+opened = results = None
+with step("segmentation_opening") as opening:
     st.markdown(
         "A network scores each **cell** of a picture, a square of pixels, for every class that it "
         "knows. **Bilinear interpolation**, a mean of the nearest cells, gives every pixel scores "
@@ -27,20 +33,29 @@ with step("segmentation_opening"):
 if source == "street":
     show_street()
 if opened:
-    request, results = opened
-    name, result = next(iter(results.items()))
-    with step("segmentation_cells", heading(name), 1):
-        show_cells(name, result, request)
-    with step("segmentation_second", heading(list(results)[-1]), 2):
+    request, columns = opened
+    steps = st.container()
+    with step("segmentation_grids", "Where do the cells lie?", 4) as grids:
+        place = show_grids()
+    deeper = st.container()
+# All that needs no result comes before the results, so that it is shown while the networks run.
+finish(PATH, TRIES, READING)
+if opened:
+    with opening:
+        results = show_maps(request, columns)
+if results:
+    first, result = next(iter(results.items()))
+    with steps, step("segmentation_cells", heading(first), 1):
+        show_cells(first, result, request)
+    with steps, step("segmentation_second", heading(list(results)[-1]), 2):
         show_second(results, request)
-    with step("segmentation_pixel", "Follow one pixel's answer", 3):
+    with steps, step("segmentation_pixel", "Follow one pixel's answer", 3):
         for name, result in list(on_blocks(results).items())[:1]:
             show_telling_pixel(result, name, f"segmentation_{name}")
         if not on_blocks(results):
             st.markdown("Choose a classifier as the first network to follow one pixel's sum.")
         so("a pixel's class is the one whose weighted sum over a few cells is highest.")
-    with step("segmentation_grids", "Where do the cells lie?", 4):
-        show_grids(results)
-    with step("segmentation_deeper"):
+    with grids:
+        show_other_grid(results, place)
+    with deeper, step("segmentation_deeper"):
         show_deeper(results, request)
-finish(PATH, TRIES, READING)

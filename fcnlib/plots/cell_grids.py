@@ -50,7 +50,7 @@ def row_weights(column: int, *, aligned_corners: bool) -> dict[int, float]:
     return {cell: float(weights[cell]) for cell in np.flatnonzero(weights).tolist()}
 
 
-def cell_grids_figure(column: int, *, height: int = 210) -> go.Figure:
+def cell_grids_figure(column: int, *, height: int = 190) -> go.Figure:
     """Draw a row of pixels with its cells, once for each way, and the weights of one pixel.
 
     Parameters

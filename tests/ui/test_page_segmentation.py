@@ -389,7 +389,7 @@ def test_wrong_weights_end_in_a_sentence_and_the_page_goes_on(inline, monkeypatc
     monkeypatch.setenv("FCNLIB_VGG_CHECKPOINT", str(path))
     app = opened(segmentation_network="VGG-16 (ImageNet)")
     run_until(app, lambda: "conv1_1" in texts(app))
-    assert list(titles(app)) == ["segmentation_picture"]
+    assert list(titles(app)) == ["segmentation_picture", "segmentation_grids"]
     assert app.button(key="segmentation_job_again")
     networks(app, "imagenet", "voc")
     assert "segmentation_2_full" in titles(app)
@@ -464,7 +464,7 @@ def test_every_step_has_its_heading_and_its_figures():
         "opening": ["segmentation_picture", "segmentation_1_full", "segmentation_2_full"],
         "cells": ["segmentation_1_coarse"],
         "second": ["segmentation_2_coarse"],
-        "pixel": ["segmentation_imagenet_pixel_cells"],
+        "pixel": [],
         "grids": ["segmentation_grids"],
         "deeper": [],
     }

@@ -38,6 +38,7 @@ from fcnlib.ui.segmentation.street import FIRST_SEED
 
 PAGE = str(Path(__file__).parents[2] / "pages/segmentation.py")
 PIXEL, ORDERS_OPEN = "segmentation_pixel", "segmentation_orders"
+MORE = f"{PIXEL}_more"
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +54,7 @@ def results():
 def app():
     app = AppTest.from_file(PAGE, default_timeout=120)
     app.query_params["segmentation_network"] = "Built-in FCN"
+    app.session_state[MORE] = True
     app.run()
     assert not app.exception
     return app
@@ -148,6 +150,7 @@ def test_a_classifiers_pixel_is_explained_with_bilinear_weights():
     app = AppTest.from_function(show, default_timeout=60)
     app.session_state["result"] = result
     app.session_state[PIXEL] = {"pin": [50, 17]}
+    app.session_state[MORE] = True
     app.run()
     assert not app.exception
     pixel = pixel_scores(32, result.coarse_logits, 50, 17)
@@ -168,6 +171,7 @@ def test_a_classifiers_pixel_is_explained_with_bilinear_weights():
 def test_only_the_sides_that_were_padded_are_said_to_be_extended(padding):
     app = AppTest.from_function(show, default_timeout=60)
     app.session_state["result"] = replace(classified(9), padding=padding)
+    app.session_state[MORE] = True
     app.run()
     said = " ".join(caption.value for caption in app.caption)
     assert ("at the bottom" in said, "on the right" in said) == tuple(map(bool, padding))
@@ -193,10 +197,10 @@ def test_the_words_name_the_cells_classes_and_a_winner_that_is_none_of_them():
     )
     pixel = PixelAttribution(0, 0, {}, (2, 0, 1), (-1.25, -1.5, -2.0), (0.5, 0.3, 0.2), {}, cells)
     words = in_words(pixel, ("road", "sky", "tree"))
-    assert "road in 2, sky in 1" in words
+    assert "road (2), sky." in words
     assert "**The pixel is tree**" in words
     alone = in_words(replace(pixel, classes=(0, 2, 1)), ("road", "sky", "tree"))
-    assert ("none of the cells" in words, "none of the cells" in alone) == (True, False)
+    assert ("best of none" in words, "best of none" in alone) == (True, False)
 
 
 def test_the_first_pixel_of_a_photograph_has_a_class_that_is_best_in_none_of_its_cells():

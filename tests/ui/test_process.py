@@ -34,7 +34,7 @@ VISITS = [
     (TRANSPOSED, ("last_layers",), {PHONE: OPEN}, f"{PHONE}_people_learned"),
     (SEGMENTATION, ("segment",), {}, "segmentation_2_full"),
     (SEGMENTATION, ("cost",), {"segmentation_cost": OPEN}, "Parameters are the numbers"),
-    (SEGMENTATION, (), {}, f"{IMAGENET}_pixel_cells"),
+    (SEGMENTATION, (), {f"{IMAGENET}_pixel_more": OPEN}, f"{IMAGENET}_pixel_cells"),
     (
         SEGMENTATION,
         ("step_orders",),

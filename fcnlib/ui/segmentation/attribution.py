@@ -15,7 +15,7 @@ from fcnlib.segmentation.network_geometry import (
     imagenet_geometry,
     vgg_16_geometry,
 )
-from fcnlib.ui.layout import chart
+from fcnlib.ui.layout import chart, fold
 from fcnlib.ui.segmentation.pixel_picker import pick, picker_data
 
 GEOMETRIES = {"imagenet": imagenet_geometry, "vgg_16": vgg_16_geometry}
@@ -79,26 +79,18 @@ def _pinned_pixel(
     with right:
         st.markdown(in_words(attribution, result.class_names))
         _sum(attribution, result)
-        with st.expander("More about this pixel", key=f"{key}_more"):
-            _more(attribution, result, geometry)
-            row, col = (
-                (pixel + 0.5) / result.coarse_factor - 0.5
-                for pixel in (attribution.row, attribution.col)
-            )
-            title = f"Cells behind the score of {result.class_names[attribution.classes[0]]}"
-            figure = cells_figure(
-                attribution.cells, (row, col), result.class_names, result.colors, title
-            )
-            chart(figure, f"{key}_cells")
+        fold("More about this pixel", f"{key}_more", _more, attribution, result, geometry, key)
 
 
 def in_words(attribution: PixelAttribution, names: Sequence[str]) -> str:
     """Return the cells' best classes, and which class has the highest sum, as Markdown."""
     winner = names[attribution.classes[0]]
     best = [names[cell.label] for cell in attribution.cells]
-    cells = ", ".join(f"{name} in {count}" for name, count in Counter(best).most_common())
-    none = "" if winner in best else ", although it is the best class of none of the cells"
-    return f"Best class of each cell: {cells}. **The pixel is {winner}**{none}."
+    cells = ", ".join(
+        f"{name} ({count})" if count > 1 else name for name, count in Counter(best).most_common()
+    )
+    none = "" if winner in best else ", the best of none of them"
+    return f"The cells' best classes: {cells}. **The pixel is {winner}**{none}."
 
 
 def _sum(attribution: PixelAttribution, result: Segmentation) -> None:
@@ -119,8 +111,10 @@ def _sum(attribution: PixelAttribution, result: Segmentation) -> None:
     st.table(rows, border="horizontal", hide_index=True)
 
 
-def _more(attribution: PixelAttribution, result: Segmentation, geometry: NetworkGeometry) -> None:
-    """Show probabilities, what each layer adds, and how much of the picture the cell sees."""
+def _more(
+    attribution: PixelAttribution, result: Segmentation, geometry: NetworkGeometry, key: str
+) -> None:
+    """Show probabilities, what each layer adds, what the cell sees, and the cells' classes."""
     best = ", ".join(
         f"{result.class_names[index]} {confidence:.1%}"
         for index, confidence in zip(attribution.classes, attribution.confidences, strict=True)
@@ -151,6 +145,12 @@ def _more(attribution: PixelAttribution, result: Segmentation, geometry: Network
         f"{layers} The **receptive field** is the part of the picture that the scores of the "
         f"pixel's own cell depend on. {_account(attribution, result)}"
     )
+    row, col = (
+        (pixel + 0.5) / result.coarse_factor - 0.5 for pixel in (attribution.row, attribution.col)
+    )
+    title = f"Cells behind the score of {result.class_names[attribution.classes[0]]}"
+    figure = cells_figure(attribution.cells, (row, col), result.class_names, result.colors, title)
+    chart(figure, f"{key}_cells")
 
 
 def _numbers(values: Sequence[float], form: str) -> list[str]:

@@ -1,9 +1,11 @@
 """The two ways in which cells lie on pixels, and what the wrong one does to a class map."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.class_map import resized_argmax
 from fcnlib.images import fit_long_side
@@ -38,13 +40,12 @@ class BothGrids(NamedTuple):
     differs: BoolArray
 
 
-def show_grids(results: dict[str, Segmentation]) -> None:
-    """Show both ways for a row of pixels, and let the visitor predict what the wrong one does."""
+def show_grids() -> DeltaGenerator:
+    """Show both ways for a row of pixels; return the place of a prediction about a picture."""
     st.markdown(
-        "Upsampling must know where the cells' centers lie. A classifier's cell stands for a "
-        f"**block** of pixels, here {FACTOR}, and its center is the middle of the block, at "
-        f"{(FACTOR - 1) / 2:g}. DeepLab was trained with **aligned corners**: every {FACTOR}th "
-        "pixel is a center, and the outermost cells lie on the picture's corners."
+        "Upsampling must know where the cells' centers lie. A classifier's cell is a **block** of "
+        f"pixels, here {FACTOR}, with its center in the middle, at {(FACTOR - 1) / 2:g}. DeepLab "
+        f"has **aligned corners**: every {FACTOR}th pixel is a center, and so are the corners."
     )
     left, right = st.columns([2, 3], gap="medium")
     with left:
@@ -66,9 +67,14 @@ def show_grids(results: dict[str, Segmentation]) -> None:
             for name, weights in _weights(column).items()
         ]
         st.markdown(f"Score of pixel {column}: {'; '.join(sums)}.")
+    return left
+
+
+def show_other_grid(results: Mapping[str, Segmentation], place: DeltaGenerator) -> None:
+    """Let the visitor predict at `place` what the wrong grid does to a map, and conclude."""
     scaled = [(name, result) for name, result in results.items() if result.upsampling in ALIGNED]
     for name, result in scaled[-1:]:
-        with left:
+        with place:
             shown = _predict(name, result)
         if shown:
             _show_other(name, result)
@@ -86,8 +92,7 @@ def _predict(name: str, result: Segmentation) -> bool:
     other = GRIDS[not ALIGNED[result.upsampling]].lower()
     return predict(
         "segmentation_grid",
-        f"You place the cells of {NETWORKS[name].title} {other}. How many pixels of this picture "
-        "get another class?",
+        f"With {NETWORKS[name].title}'s cells {other}, how many pixels get another class?",
         SHARES,
         lambda: _changed(result),
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.networks.shipped import NETWORKS
 from fcnlib.plots import class_maps
@@ -31,23 +32,23 @@ CELLS_HEIGHT = 260  # px
 IMAGENET = 1000  # classes, too many to name in a legend
 NAMES = {"classes": "Classes", "groups": "Groups"}
 PARTS = {
-    "less": "Less than a third",
-    "middle": "Between a third and two thirds",
-    "more": "More than two thirds",
+    "less": "Under 33 %",
+    "middle": "33 % to 67 %",
+    "more": "Over 67 %",
 }
 
 Results = dict[str, Segmentation]
+Columns = list[DeltaGenerator]
 
 
-def open_photograph(source: str) -> tuple[Request, Results] | None:
-    """Show a photograph from `source` with the map of each network.
+def open_photograph(source: str) -> tuple[Request, Columns] | None:
+    """Let the visitor choose a photograph from `source`, show it, and start the networks.
 
     Returns
     -------
     request : Request
-    results : dict of str to Segmentation
-        By the network's name. Until they are there, the page shows the choices, and the progress
-        or the error, and None is returned.
+    columns : list of DeltaGenerator
+        The places of the photograph and of two maps. Without a photograph, None is returned.
 
     """
     picture = choose_picture(source)
@@ -59,15 +60,25 @@ def open_photograph(source: str) -> tuple[Request, Results] | None:
     columns = st.columns(3)
     with columns[0]:
         _show_picture(picture)
+    return request, columns
+
+
+def show_maps(request: Request, columns: Columns) -> Results | None:
+    """Show the map of each network next to the photograph.
+
+    Returns
+    -------
+    results : dict of str to Segmentation, or None
+        By the network's name. Until they are there, the page shows the progress or the error.
+
+    """
     results = run(request)
-    if not results:
-        return None
-    for number, (name, result) in enumerate(results.items(), 1):
+    for number, (name, result) in enumerate((results or {}).items(), 1):
         with columns[number]:
             figure = maps.full_figure(result, titled(name, request))
             chart(figure, f"segmentation_{number}_full")
             st.markdown(maps.legend(result, 3))
-    return request, results
+    return results
 
 
 def heading(name: str) -> str:
@@ -114,7 +125,7 @@ def show_second(results: Results, request: Request) -> None:
     with right:
         shown = predict(
             "segmentation_agree",
-            "In how much of the picture do both networks give the same class?",
+            "How much of the picture gets the same class from both?",
             PARTS,
             lambda: _agreed(_compared(one, result)),
         )
