@@ -58,7 +58,8 @@ SHOWN = {
     ),
     "pages/segmentation.py": (
         *("segmentation_1_coarse", "segmentation_1_full", "segmentation_2_coarse"),
-        *("segmentation_2_full", "segmentation_overlay", "have the same class in both maps"),
+        *("segmentation_2_full", "Sum: the pixel's score"),
+        *("segmentation_grids", "Each framed cell adds"),
     ),
     "pages/training.py": ("training_axes", "Press Start", "mean IU 0.", "% wrong"),
     "pages/numbers.py": ("acts", '<i class="holds" title', " · "),

@@ -39,6 +39,10 @@ TF_RESIZE = (
     "TensorFlow: ResizeMethod",
     "https://www.tensorflow.org/api_docs/python/tf/image/ResizeMethod",
 )
+TORCH_INTERPOLATE = (
+    "PyTorch: interpolate",
+    "https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.interpolate.html",
+)
 SKIMAGE_RESCALE = (
     "scikit-image: rescale",
     "https://scikit-image.org/docs/stable/api/skimage.transform.html#skimage.transform.rescale",
@@ -225,7 +229,9 @@ TERMS = {
         ("network",),
     ),
     "Receptive field": Term(
-        "The part of the picture that an output cell depends on.", DUMOULIN, ("network",)
+        "The part of the picture that an output cell depends on.",
+        DUMOULIN,
+        ("network", "segmentation"),
     ),
     "Dense layer": Term(
         "A layer whose every output is a weighted sum of all inputs, also called fully connected.",
@@ -256,6 +262,22 @@ TERMS = {
         "The function that turns scores into probabilities, which are positive and sum to 1.",
         TF_SOFTMAX,
         ("upsampling", "segmentation", "training"),
+    ),
+    "Classifier": Term(
+        "A network that was trained to give one class to a whole picture.",
+        SIMONYAN,
+        ("segmentation",),
+    ),
+    "Aligned corners": Term(
+        "A way to enlarge an array in which the outermost samples stay in the corners. Otherwise "
+        "each sample stands for a block of pixels and lies in its middle.",
+        TORCH_INTERPOLATE,
+        ("segmentation",),
+    ),
+    "Ground truth": Term(
+        "The correct class of every pixel, which a network's answer is compared with.",
+        VOC,
+        ("segmentation", "training"),
     ),
     "Segmentation": Term(
         "Giving a class to every pixel of a picture.", LONG, ("app", "segmentation", "training")
@@ -309,18 +331,13 @@ TERMS = {
     "Skip connection": Term(
         "An early layer's scores, which are finer, added to the scores of the last layer.",
         LONG,
-        ("app", "training"),
+        ("app", "training", "segmentation"),
     ),
     "Mean IU": Term(
         "Per class, the pixels that are right divided by all pixels that have the class in the "
         "answer or in the truth. The mean over the classes is the mean IU.",
         VOC,
-        ("training",),
-    ),
-    "Truth": Term(
-        "The correct class of every pixel, also called ground truth. A drawn scene comes with it.",
-        LONG,
-        ("training",),
+        ("training", "segmentation"),
     ),
     "Head": Term(
         "The last part of a network. It turns scores of cells into scores of pixels.",

@@ -52,7 +52,7 @@ HOME, UPSAMPLING, TRANSPOSED = "app.py", "pages/upsampling.py", "pages/transpose
 SEGMENTATION, TRAINING = "pages/segmentation.py", "pages/training.py"
 NUMBERS, WHY = "pages/numbers.py", "pages/why_a_layer.py"
 SIZES = {"transposed_convolution_back": "show"}
-SKIPS = {"segmentation_view": "skips"}
+SKIPS = {"segmentation_source": "street"}
 BORDER = {"upsampling_border_fold": True}
 MASK = "orders_argmax_nearest_mask"
 PARTS = [
@@ -178,7 +178,7 @@ def test_every_part_of_a_page_can_be_tried_again(monkeypatch, part):
 @pytest.mark.parametrize(
     ("task", "fold", "key", "result"),
     [
-        ("confidence", "confidence_fold", "segmentation_confidence_run", "confidence_map"),
+        ("confidence", "order_fold", "segmentation_confidence_run", "confidence_map"),
         ("time_argmax", "memory_fold", "segmentation_imagenet_gb_timing", "The maps are the same"),
     ],
 )
@@ -203,7 +203,7 @@ def test_work_that_fails_does_not_start_again_by_itself(monkeypatch):
         (NUMBERS, {}),
         (TRANSPOSED, {"transposed_convolution_phone": True}),
         (SEGMENTATION, {}),
-        (SEGMENTATION, {"segmentation_view": "skips"}),
+        (SEGMENTATION, SKIPS),
         (TRAINING, {}),
     ):
         starts.clear()

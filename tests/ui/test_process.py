@@ -18,7 +18,7 @@ SOON = 120  # seconds; a longer wait is a failure
 MOST = 350e6  # bytes
 
 OPEN, UPLOAD = {"bool_value": True}, {"string_array_value": {"data": ["Your file"]}}
-SKIPS = {"string_array_value": {"data": ["What skip connections add"]}}
+STREET = {"string_array_value": {"data": ["Drawn street"]}}
 PRESS = {"trigger_value": True}
 BORDER = {"upsampling_border_fold": OPEN}
 HOME, SEGMENTATION = "From pixels to segments", "Segmentation"
@@ -39,7 +39,7 @@ VISITS = [
     (TRANSPOSED, ("last_layers",), {PHONE: OPEN}, f"{PHONE}_people_learned"),
     (SEGMENTATION, ("segment",), {}, "segmentation_2_full"),
     (SEGMENTATION, ("cost",), {"segmentation_cost": OPEN}, "Parameters are the numbers"),
-    (SEGMENTATION, (), {f"{IMAGENET}_pixel_fold": OPEN}, f"{IMAGENET}_pixel_cells"),
+    (SEGMENTATION, (), {f"{IMAGENET}_pixel_more": OPEN}, f"{IMAGENET}_pixel_cells"),
     (
         SEGMENTATION,
         ("step_orders",),
@@ -55,10 +55,10 @@ VISITS = [
     (
         SEGMENTATION,
         ("confidence",),
-        {f"{IMAGENET}_confidence_fold": OPEN, "segmentation_confidence_run": PRESS},
+        {f"{IMAGENET}_order_fold": OPEN, "segmentation_confidence_run": PRESS},
         "segmentation_confidence_map",
     ),
-    (SEGMENTATION, ("street",), {"segmentation_view": SKIPS}, "segmentation_fcn_8s"),
+    (SEGMENTATION, ("street",), {"segmentation_source": STREET}, "segmentation_fcn_8s"),
     ("Training", ("train",), {"training_go": PRESS}, "training_loss"),
     ("Numbers", ("facts",), {}, "50 of 50 facts hold"),
 ]
