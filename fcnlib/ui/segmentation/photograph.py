@@ -60,7 +60,7 @@ def open_photograph(source: str) -> tuple[Request, Columns] | None:
     columns = st.columns(3)
     with columns[0]:
         _show_picture(picture)
-    return request, columns
+    return request, list(columns)
 
 
 def show_maps(request: Request, columns: Columns) -> Results | None:
