@@ -18,6 +18,7 @@ from fcnlib.ui.components import component
 from fcnlib.ui.jobs import served
 
 ICON = Path(__file__).parents[1] / "data" / "icon.png"
+STYLE = Path(__file__).parent / "components" / "reader" / "page.css"
 
 SWITCH_SECONDS = 0.0005  # Python's own is ten times as long
 
@@ -114,8 +115,9 @@ def setup(path: str) -> None:
     st.session_state[story.PAGE] = path
     seen().add(path)
     _menu(path)
+    st.html(STYLE)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.title(page.question)
+        st.title(page.question, width="content")
         if words := glossary.of_page(path):
             with st.popover("Words", icon=":material/dictionary:", key="words"):
                 for name, term in words.items():

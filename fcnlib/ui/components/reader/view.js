@@ -1,20 +1,7 @@
-// What concerns the whole page: the menu on a phone, teacher's mode, and the printed handout.
+// What concerns the whole page: the menu on a phone, teacher's mode, and printing.
 
 const STYLE = "fcnlib-reader";
 const PART = '[class*="st-key-step_"]';
-
-// A handout has what the page shows now, and the questions without their answers.
-const PRINTED = `
-  @media print {
-    [data-testid=stSidebar], [data-testid=stHeader], [data-testid=stToolbar],
-    .stButton, .stPageLink, .stDownloadButton, .stPopover, .stExpander,
-    [class*="_answer"], [class*="-not_printed"] { display: none !important; }
-    [data-testid=stMain], [data-testid=stAppViewContainer], .stApp {
-      position: static !important; overflow: visible !important; height: auto !important;
-    }
-    [data-testid=stMainBlockContainer] { padding: 0 !important; }
-    ${PART} { break-inside: avoid-page; }
-  }`;
 
 export default function ({ parentElement, data }) {
   const host = parentElement.getRootNode().host ?? parentElement;
@@ -25,7 +12,7 @@ export default function ({ parentElement, data }) {
   const style = styleSheet();
   if (data?.present) present(style, data);
   else {
-    style.textContent = PRINTED;
+    style.textContent = "";
     document.onkeydown = null;
   }
 }
@@ -64,7 +51,7 @@ function present(style, { page }) {
   );
   const show = (name) => {
     style.dataset.part = name ?? "";
-    style.textContent = `${PRINTED}
+    style.textContent = `
       html { font-size: 22px !important; }
       [data-testid=stSidebar], [data-testid=stHeader] { display: none !important; }
       ${PART}:not(.${name}) { display: none !important; }`;
