@@ -3,6 +3,7 @@
 import streamlit as st
 
 from fcnlib.ui.page import finish, setup
+from fcnlib import class_map
 from fcnlib.segmentation import last_layer
 from fcnlib.ui import glossary, home
 from fcnlib.ui.layout import show_source
@@ -42,7 +43,7 @@ with step("home_story", "The story, page by page"):
 
 with st.expander("Go deeper: this machine", key="home_machine"):
     home.show_machine()
-show_source(last_layer.resized_label_maps, last_layer.contenders, key="home_source_code")
+show_source(last_layer.resized_label_maps, class_map.resized_argmax, key="home_source_code")
 finish(
     PATH,
     tries={

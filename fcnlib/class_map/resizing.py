@@ -73,7 +73,7 @@ def resized_argmax(
             "more, use upsampled_argmax, which upsamples by a whole factor."
         )
         raise ValueError(msg)
-    classes = _possible_winners(coarse_logits)
+    classes = possible_winners(coarse_logits)
     logits = np.ascontiguousarray(coarse_logits[..., classes].transpose(2, 0, 1))
     rows, cols = (
         interpolation_weights(factor, cells, side, aligned_corners=aligned_corners)
@@ -87,17 +87,42 @@ def resized_argmax(
     return labels
 
 
-def _possible_winners(logits: FloatArray) -> NDArray[np.uint8]:
-    """Return the classes that the leader of some square of four cells does not beat there.
+def possible_winners(logits: FloatArray, places: int = 1) -> NDArray[np.uint8]:
+    """Return the classes that can be among the best ones between some four neighboring cells.
 
-    A class with a lower score than the leader at all four corners of a square has a lower
-    score everywhere between them, because bilinear weights are not negative.
+    Parameters
+    ----------
+    logits : ndarray of shape (h, w, C)
+        Scores of the cells, finite, C at most 256.
+    places : int, optional
+        1 for the classes that can be best at a pixel, 2 for those that can be best or second best.
+
+    Returns
+    -------
+    classes : ndarray of uint8
+        In ascending order: all such classes, and possibly some that are so nowhere.
+
+    Notes
+    -----
+    A class with a lower score than another at all four corners of a square has a lower score
+    everywhere between them, because bilinear weights are not negative. In each square, a class is
+    compared with the `places` classes whose scores at the corners have the highest sums.
+
+    Examples
+    --------
+    >>> logits = np.array([[[9, 5, 0, 1], [9, 5, 1, 0]]], np.float32)
+    >>> possible_winners(logits).tolist(), possible_winners(logits, 2).tolist()
+    ([0], [0, 1])
+
     """
     padded = np.pad(logits, ((0, 1), (0, 1), (0, 0)), mode="edge")
     corners = np.stack([padded[:-1, :-1], padded[:-1, 1:], padded[1:, :-1], padded[1:, 1:]])
-    leader = corners.sum(0).argmax(-1)[None, ..., None]
-    beaten = np.all(corners < np.take_along_axis(corners, leader, -1), axis=(0, 1, 2))
-    return np.flatnonzero(~beaten).astype(np.uint8)
+    leaders = np.argsort(-corners.sum(0), axis=-1, kind="stable")[None, ..., :places]
+    beaten = [
+        np.all(corners < np.take_along_axis(corners, leaders[..., [place]], -1), axis=0)
+        for place in range(leaders.shape[-1])
+    ]
+    return np.flatnonzero(~np.all(beaten, axis=(0, 1, 2))).astype(np.uint8)
 
 
 def interpolation_weights(

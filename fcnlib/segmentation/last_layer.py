@@ -12,7 +12,6 @@ import numpy as np
 
 from fcnlib.class_map import label_map, resized_argmax
 from fcnlib.class_map.interpolation import check_logits
-from fcnlib.class_map.resizing import interpolation_weights
 from fcnlib.kernels import upsample_filt
 from fcnlib.networks import deeplab, selfie_segmentation
 from fcnlib.networks.network import Network
@@ -90,37 +89,6 @@ def resized_label_maps(coarse_logits: Float32Array) -> dict[str, LabelMap]:
         RESIZE: resized_argmax(FACTOR, coarse_logits, size, aligned_corners=True),
         NEAREST: nearest.astype(np.uint8),
     }
-
-
-def contenders(coarse_logits: Float32Array) -> list[int]:
-    """Return the classes that are best or second best at a pixel or in a cell.
-
-    Parameters
-    ----------
-    coarse_logits : ndarray of shape (h, w, 21), float32
-        Scores of the cells, finite.
-
-    Returns
-    -------
-    classes : list of int
-        In ascending order. The scores of the others are not needed to name the class and the
-        runner-up of a pixel. Cells are centered on pixels, so the pixels include them.
-
-    Raises
-    ------
-    ValueError
-        If `coarse_logits` does not have shape (h, w, C) or is not finite.
-
-    """
-    coarse_logits = check_logits(coarse_logits)
-    rows, cols = (
-        interpolation_weights(FACTOR, cells, side, aligned_corners=True)
-        for cells, side in zip(coarse_logits.shape, _size(coarse_logits), strict=False)
-    )
-    scores = rows @ coarse_logits.transpose(2, 0, 1) @ cols.T
-    best = scores.argmax(0)[None]
-    np.put_along_axis(scores, best, -np.inf, 0)
-    return np.union1d(best, scores.argmax(0)).tolist()
 
 
 def between_classes(coarse_map: LabelMap) -> BoolArray:

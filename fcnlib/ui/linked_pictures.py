@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from fcnlib.class_map.resizing import possible_winners
 from fcnlib.images import digest, encode_jpeg
 from fcnlib.networks import deeplab
 from fcnlib.plots import theme
@@ -74,7 +75,7 @@ def linked_pictures(result: Segmentation) -> dict[str, Any]:
 
     """
     maps = label_maps(result)
-    contenders = last_layer.contenders(result.coarse_logits)
+    contenders = possible_winners(result.coarse_logits, places=2).tolist()
     scores = result.coarse_logits[..., contenders].astype(float)
     unit = max(float(np.abs(scores).max()), 1e-6) / np.iinfo(np.int16).max
     data = waiting(result.picture) | {

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 from scipy.ndimage import map_coordinates
 
 from fcnlib.class_map import resizing, upsampled_argmax
@@ -36,3 +37,18 @@ def test_blocks_are_those_of_the_exact_class_map():
     logits = np.random.default_rng(1).normal(size=(6, 5, 7)).astype(np.float32)
     found = resizing.resized_argmax(4, logits, (24, 20), aligned_corners=False)
     np.testing.assert_array_equal(found, upsampled_argmax(4, logits))
+
+
+@pytest.mark.parametrize("places", [1, 2])
+def test_the_possible_winners_include_all_classes_that_are_so_at_a_pixel(places):
+    rng = np.random.default_rng(places)
+    logits = rng.normal(size=(5, 4, 30)).astype(np.float32) + rng.normal(size=30).astype(np.float32)
+    found = set(resizing.possible_winners(logits, places).tolist())
+    rows, cols = (
+        resizing.interpolation_weights(8, cells, 8 * (cells - 1) + 1, aligned_corners=True)
+        for cells in logits.shape[:2]
+    )
+    scores = np.einsum("ri,ijk,cj->rck", rows, logits, cols)
+    best = set(np.argsort(-scores, -1)[..., :places].ravel().tolist())
+    assert best <= found
+    assert len(found) < 30
