@@ -103,7 +103,7 @@ def reach_figure(factor: int, *, height: int = 230) -> go.Figure:
     xaxis = {
         "title": "Distance in output pixels",
         "gridcolor": theme.GRID,
-        "dtick": 1 + factor // 4,
+        "dtick": 1 if factor < 4 else 2,
     }
     # Room for the squares, which stand on the axis at both ends.
     xaxis |= {"range": [-factor - 0.5, factor + 0.5], "fixedrange": True, "zeroline": False}

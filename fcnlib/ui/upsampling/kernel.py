@@ -29,10 +29,9 @@ def show_copies() -> None:
     channels = transposed_convolution(image[..., None], kernel[..., None, None], FACTOR, cut)
     result = channels[..., 0]
     st.markdown(
-        "A **transposed convolution** is a layer. For each input pixel, it adds a copy of its "
-        "**kernel**, a small table of weights, to the output, multiplied by the pixel's value. "
-        f"The copies are *f* output pixels apart, which is the layer's **stride**. In the post's "
-        f"example, *f* = {FACTOR} and the kernel has {size} × {size} weights, so copies overlap."
+        "For each input pixel, a **transposed convolution** adds a copy of its **kernel**, a small "
+        "table of weights, to the output, multiplied by the pixel's value. The copies are *f* "
+        f"output pixels apart (the **stride**). The blog post's example has *f* = {FACTOR}."
     )
     first, second, third = st.columns(3)
     with first:
@@ -88,8 +87,8 @@ def show_size() -> None:
         with even:
             chart(drawn(reach_figure, EVEN), "upsampling_reach_even")
     so(
-        "a transposed convolution interpolates if its kernel is a triangle along each axis, with "
-        "*K* = 2*f* − *f* mod 2 weights (*f* mod 2 is 1 if *f* is odd, and 0 if it is even)."
+        "the layer interpolates if its kernel is a triangle along each axis with *K* = 2*f* − *f* "
+        "mod 2 weights."
     )
 
 
@@ -97,6 +96,7 @@ def _size_for_even() -> tuple[str, str]:
     size = get_kernel_size(EVEN)
     why = (
         f"{EVEN} is even, so the center of the input pixel lies between two output pixels. None is "
-        f"in the middle, and {size // 2} are on each side: 2*f* in all."
+        f"in the middle, and {size // 2} are on each side: 2*f* in all. "
+        "*K* = 2*f* − *f* mod 2 is right for both, since *f* mod 2 is 1 for odd *f* and else 0."
     )
     return str(size), why

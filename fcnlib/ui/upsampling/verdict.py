@@ -109,7 +109,8 @@ def show_headline(figures: dict[str, str]) -> None:
     passed = f" Here, {count} values pass." if count else ""
     st.markdown(
         f"{_badge(figures)} {say_difference(figures)} **allclose** is NumPy's test that two arrays "
-        f"are equal up to rounding.{passed}"
+        f"are equal up to rounding.{passed}",
+        width=560,  # beside the metric on a wide page, below it on a narrow one
     )
 
 
