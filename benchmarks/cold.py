@@ -48,7 +48,7 @@ SHOWN = {
         *("segmentation_2_full", "segmentation_overlay", "have the same class in both maps"),
     ),
     "pages/training.py": ("training_axes", "Press Start", "mean IU 0.", "% wrong"),
-    "pages/numbers.py": ("acts", '<i class="holds" title', " · "),
+    "pages/numbers.py": ("acts", 'class="facts overview"', " · "),
 }
 
 
