@@ -5,7 +5,7 @@ import streamlit as st
 from fcnlib.ui.page import finish, setup
 from fcnlib import class_map
 from fcnlib.class_map import metrics
-from fcnlib.networks import fcn, small_fcn
+from fcnlib.networks import fcn
 from fcnlib.segmentation import comparison
 from fcnlib.training import Trainer, grid_bound, learning_rate
 from fcnlib.training.live_run import Run
@@ -57,13 +57,13 @@ with step("training_bound", "How good can a coarse answer be?", 3):
 
 with step("training_alone", "Train it yourself", 4):
     st.markdown(
-        "`python -m fcnlib train` runs the training on drawn streets for as long as you like. "
-        "Training on your own pictures is not part of this app."
+        "`python -m fcnlib train` trains on drawn streets as long as you like, but not on pictures "
+        "of your own."
     )
     show_commands()
     show_source(
         *(Run.work, Trainer.step, learning_rate, fcn.build_head, fcn.upscore),
-        *(comparison.compare_heads, small_fcn.build, fcn.fcn_8s, metrics.measure),
+        *(comparison.compare_heads, fcn.fcn_8s, metrics.measure),
         *(grid_bound.down_and_up, class_map.cell_shares, class_map.upsampled_argmax),
         key="training_source_code",
     )

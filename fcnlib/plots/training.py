@@ -50,7 +50,7 @@ def curve_figure(
     earlier : sequence of Line, optional
         Earlier trainings; only the first two are drawn, in gray.
     title : str, optional
-        Title of the figure.
+        Title of the figure. It should name the axis of the steps, which has no title.
     steps : int
         Right end of the axis, so that the axis does not change while the line grows.
     limit : float
@@ -94,10 +94,10 @@ def curve_figure(
         figure,
         title,
         height=height + _LEGEND_ROW * legend_rows,
-        xaxis=axis | {"title": "Step", "range": [0, right]},
+        xaxis=axis | {"range": [0, right]},
         yaxis=axis | {"range": [0, top]},
         showlegend=bool(earlier),
-        legend={"y": -0.3},
+        legend={"y": -0.2},
         dragmode=False,
         hovermode="x",
     )

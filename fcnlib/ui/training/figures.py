@@ -18,7 +18,10 @@ from fcnlib.ui.training.linked_maps import Panel, show_maps
 WATCHED = 4  # a test scene with all seven classes
 CURVE_HEIGHT = 170
 COLUMNS = (2, 3)
-LOSS, MEAN_IU = ("loss", "Loss in nats per pixel", 2.0), ("mean_iu", "Mean IU of the batch", 1.0)
+LOSS, MEAN_IU = (
+    ("loss", "Loss per pixel by step, in nats", 2.0),
+    ("mean_iu", "Mean IU of the batch by step", 1.0),
+)
 
 
 @st.cache_resource(show_spinner=False)
