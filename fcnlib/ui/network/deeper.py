@@ -37,7 +37,8 @@ def _cost() -> None:
     with st.container(horizontal=True):
         name = choose_one("Picture, pixels", SIZES, "768x1024", "network_cost_size")
         padding = choose_one("Padding of fc6", ("SAME", "VALID"), "SAME", "network_cost_padding")
-    layers = vgg_16_layers(*map(int, name.split("x")), padding)
+    height, width = map(int, name.split("x"))
+    layers = vgg_16_layers(height, width, padding)
     rows = [
         {
             "Layer": layer.name,
