@@ -11,7 +11,6 @@ from fcnlib.ui.segmentation.choices import Request
 from fcnlib.ui.segmentation.comparison import show_cost
 from fcnlib.ui.segmentation.confidence import show_confidence
 from fcnlib.ui.segmentation.maps import downloads, show_classes
-from fcnlib.ui.segmentation.memory import show_memory
 from fcnlib.ui.segmentation.precision import show_effect
 from fcnlib.ui.segmentation.step_order import show_step_order
 
@@ -47,5 +46,3 @@ def _folds_of_scores(name: str, result: Segmentation, request: Request) -> None:
     if name == "vgg_16":
         effect = f"What {result.precision} changes"
         fold(effect, "segmentation_precision_fold", show_effect, result, asked)
-    memory = f"How much memory upsampling needs: {title}"
-    fold(memory, f"{key}_memory_fold", show_memory, result, f"{key}_gb")
