@@ -51,6 +51,7 @@ def of_fold(page, task, fold, result):
 HOME, UPSAMPLING, TRANSPOSED = "app.py", "pages/upsampling.py", "pages/transposed_convolution.py"
 SEGMENTATION, TRAINING = "pages/segmentation.py", "pages/training.py"
 NUMBERS, WHY = "pages/numbers.py", "pages/why_a_layer.py"
+MEMORY = "pages/memory.py"
 SIZES = {"transposed_convolution_back": "show"}
 SKIPS = {"segmentation_source": "street"}
 BORDER = {"upsampling_border_fold": True}
@@ -69,7 +70,8 @@ PARTS = [
     Part(SEGMENTATION, "segment", "segmentation_job", "segmentation_2_full"),
     of_fold(SEGMENTATION, "cost", "segmentation_cost", "A multiply-add is"),
     of_fold(SEGMENTATION, "step_orders", "segmentation_imagenet_order_fold", MASK),
-    of_fold(SEGMENTATION, "upsampled_argmax", "segmentation_imagenet_memory_fold", "gb_survivors"),
+    Part(MEMORY, "segment", "segmentation_job", "memory_between"),
+    of_fold(MEMORY, "upsampled_argmax", "memory_scores_fold", "memory_scores_survivors"),
     Part(SEGMENTATION, "street", "segmentation_street_job", "segmentation_fcn_8s", SKIPS),
     Part(SEGMENTATION, "step_orders", ORDERS, MASK, SKIPS | {ORDERS: True}),
     Part(NUMBERS, "facts", "numbers", "## 50 of 50 facts hold"),
@@ -176,14 +178,21 @@ def test_every_part_of_a_page_can_be_tried_again(monkeypatch, part):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("task", "fold", "key", "result"),
+    ("part", "fold"),
     [
-        ("confidence", "order_fold", "segmentation_confidence_run", "confidence_map"),
-        ("time_argmax", "memory_fold", "segmentation_imagenet_gb_timing", "The maps are the same"),
+        (
+            Part(SEGMENTATION, "confidence", "segmentation_confidence_run", "confidence_map"),
+            "segmentation_imagenet_order_fold",
+        ),
+        (
+            Part(MEMORY, "time_argmax", "memory_timing", "The maps are the same"),
+            "memory_scores_fold",
+        ),
     ],
 )
-def test_what_is_computed_on_request_can_be_requested_again(monkeypatch, task, fold, key, result):
-    app = opened(SEGMENTATION, **{f"segmentation_imagenet_{fold}": True})
+def test_what_is_computed_on_request_can_be_requested_again(monkeypatch, part, fold):
+    page, task, key, result, _ = part
+    app = opened(page, **{fold: True})
     with monkeypatch.context() as patch:
         replaced(patch, task, "give_up")
         press(app, key)

@@ -47,9 +47,9 @@ VISITS = [
         f"{IMAGENET}_orders_argmax_nearest_mask",
     ),
     (
-        SEGMENTATION,
+        "Memory",
         ("upsampled_argmax", "time_argmax"),
-        {f"{IMAGENET}_memory_fold": OPEN, f"{IMAGENET}_gb_timing": PRESS},
+        {"memory_scores_fold": OPEN, "memory_timing": PRESS},
         "The maps are the same",
     ),
     (
