@@ -23,20 +23,27 @@ seconds = time.monotonic() - started
 texts = [element.value for element in [*app.text, *app.markdown, *app.caption, *app.metric]]
 texts += [table.value.to_string() for table in app.table]
 texts += [block.proto.body for block in app.get("html")]
+texts += [part.proto.json for part in app.get("bidi_component")]
 texts += [bar.proto.text for bar in app.get("progress")]
+texts += [part.proto.json for part in app.get("bidi_component")]
 charts = [chart.key for chart in app.get("plotly_chart")]
 errors = [error.value for error in app.exception]
 print(json.dumps([seconds, [*texts, *charts], errors, "tensorflow" in sys.modules]))
 """
 
-# What each page shows once it is complete: parts of texts, and keys of charts. The Numbers page
-# computes for longer than the limit, so within it the page shows its first rows and the progress.
+# What each page shows once it is complete: parts of texts and of components' data, and keys of
+# charts. The Numbers page computes for longer than the limit, so within it the page shows its first
+# rows and the progress.
 SHOWN = {
-    "app.py": ("home_picture", "home_coarse", "home_full", "Compare the outlines of the two maps"),
-    "pages/kernels.py": ("kernels_weights_figure", "kernels_spectrum_figure"),
+    "app.py": ('"contenders"', "home_street", "VGG-16 weights", " minutes"),
+    "pages/kernels.py": (
+        *("kernels_curves_figure", "kernels_weights_figure", "kernels_shape_figure"),
+        *("kernels_sum_figure", "kernels_wave_figure", "kernels_lobes_figure"),
+        *("kernels_placed_figure", "kernels_spikes_figure", "Place and add"),
+    ),
     "pages/upsampling.py": (
         *("allclose: True", "243 of 243", "upsampling_tensorflow", "upsampling_difference"),
-        *("upsampling_kernel", "17 × 17", "upsampling_xray_profile"),
+        *("upsampling_kernel", "upsampling_skimage", "17 × 17"),
     ),
     "pages/transposed_convolution.py": (
         *("Equals TensorFlow", "fractionally strided", "If it **ripples**"),
@@ -45,12 +52,21 @@ SHOWN = {
         *("why_a_layer_stop_chain", "transposed_convolution_step_gap"),
         *("TensorFlow returned numbers everywhere", "Equals TensorFlow"),
     ),
+    "pages/network.py": (
+        *("network_opening_mosaic", "network_bars", "network_seen", "network_dense_map"),
+        *("network_padding_same", "network_cell_seen", "answers"),
+    ),
     "pages/segmentation.py": (
         *("segmentation_1_coarse", "segmentation_1_full", "segmentation_2_coarse"),
-        *("segmentation_2_full", "segmentation_overlay", "have the same class in both maps"),
+        *("segmentation_2_full", "Sum: the pixel's score"),
+        *("segmentation_grids", "Each framed cell adds"),
     ),
-    "pages/training.py": ("training_picture", "training_truth", "training_bound", "Press Start"),
-    "pages/numbers.py": ("acts", "pending", " · "),
+    "pages/training.py": ("training_axes", "Press Start", "mean IU 0.", "% wrong"),
+    "pages/numbers.py": ("acts", '<i class="holds" title', " · "),
+    "pages/memory.py": (
+        *("memory_bars", "memory_grid", "memory_growth", "memory_product", "memory_between"),
+        "16.4 GB",
+    ),
 }
 
 

@@ -128,7 +128,7 @@ def quiet(address: str) -> tuple[Clock, Clock]:
     """Open all light pages alone; return the first visits and the others."""
     first, others = Clock(), Clock()
     visitor = Visitor(address)
-    visitor.watch(60, until="home_full")
+    visitor.watch(60, until="home_nearest")
     for page in LIGHT:
         first.time(page, partial(visitor.open, page))
     visitor.open("Numbers")

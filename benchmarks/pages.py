@@ -85,7 +85,7 @@ def _page() -> Any:
 def _another_street() -> Callable[[], Any]:
     """Return a function that shows the next street with its maps."""
     app = _page()
-    app.segmented_control(key="segmentation_view").set_value("skips").run()
+    app.segmented_control(key="segmentation_source").set_value("street").run()
     return lambda: app.button(key="segmentation_another").click().run()
 
 

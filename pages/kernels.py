@@ -1,72 +1,63 @@
-"""The Kernels page: curves through samples, frequency responses, and enlarged pictures."""
+"""The Kernels page: how a kernel draws a curve through samples, and what it can restore."""
 
-import streamlit as st
+from fcnlib.ui.page import finish, setup
+from fcnlib.ui import glossary
+from fcnlib.ui.kernels import deeper, nyquist, opening, readings, samples, shape, truncation
+from fcnlib.ui.story import step
 
-from fcnlib.ui.page import setup
-from fcnlib import kernels
-from fcnlib.kernels import properties, reconstruction, resampling, separable, signals, spectra
-from fcnlib.plots.signals import kernel_figure, spectrum_figure
-from fcnlib.ui.kernels import controls, picture, sentences, table
-from fcnlib.ui.layout import chart, drawn, show_source
-
-setup("pages/kernels.py")
-st.markdown(
-    "The dots below are **samples** of a signal, its values at regular intervals. To "
-    "reconstruct a curve, place a copy of a **kernel** at each sample, multiply it by the sample's "
-    "value, and add up all copies. The kernel is a function of the distance from a sample. It "
-    "gives the weight that the sample has there. Choose a kernel, then drag a sample up or down "
-    "and watch the curve."
-)
-kernel = controls.pick_kernel()
-# Above the sampling controls, so that a phone shows the kernels and the curve together.
-stage = st.container()
-signal, frequency, rate, others = controls.pick_sampling(kernel)
-
-curve, weights = stage.columns([3, 2], gap="medium")
-with curve:
-    state = controls.show_curve(kernel, signal, frequency, rate)
-with weights:
-    chart(drawn(kernel_figure, [kernel, *others]), key="kernels_weights_figure")
-st.markdown(sentences.say_sampling(signal, frequency, rate))
-controls.show_errors(state)
-
-enlarged, spectrum = st.columns([3, 2], gap="medium")
-with enlarged:
-    picture.show_picture(kernel, state, *picture.pick_picture())
-with spectrum:
-    in_decibels = st.toggle(
-        "Decibels",
-        help="Shows the gain on a logarithmic scale, where −20 dB is a factor of 0.1. Watch how "
-        "much of the shaded frequencies each kernel lets through.",
-        key="kernels_decibels",
-        bind="query-params",
-    )
-    figure = drawn(spectrum_figure, [kernel, *others], in_decibels=in_decibels)
-    chart(figure, key="kernels_spectrum_figure")
-    st.caption(
-        "The **gain** of a kernel is the factor by which it multiplies a wave. The **frequency "
-        "response** is the gain for each frequency. The **Nyquist frequency** is half the number "
-        "of samples per second. Below it, the gain should be 1. Above it (shaded), the gain should "
-        "be 0. A wave above the Nyquist frequency has the same samples as some wave of lower "
-        "frequency. A kernel that lets the higher wave through therefore adds a wave that the "
-        "signal does not contain."
-    )
-st.caption(controls.say_agreement(state))
-st.markdown("If T is the interval between samples and k is the kernel, the curve is:")
-st.latex(r"s(t) = \sum_n s(nT)\; k\!\left(\frac{t - nT}{T}\right)")
-show_source(
-    *(kernels.sinc, kernels.triangle, kernels.cubic, kernels.lanczos, kernels.normalized),
-    spectra.frequency_response,
-    key="kernels_weights_source",
-)
-show_source(
-    *(reconstruction.reconstruct, resampling.scaled_kernels, resampling.weight_table),
-    *(resampling.convolve_comb, signals.alias_frequency),
-    *(separable.resize_separable, separable.axis_weights),
-    key="kernels_sums_source",
+PATH = "pages/kernels.py"
+POST = (
+    "http://warmspringwinds.github.io/tensorflow/tf-slim/2016/11/22/"
+    "upsampling-and-image-segmentation-with-tensorflow-and-tf-slim/"
 )
 
-st.subheader("Kernel properties, measured and exact")
-table.show_table(kernel.name)
-table.show_legend()
-show_source(properties.measure, key="kernels_facts_source")
+setup(PATH)
+with step("kernels_opening"):
+    opening.show_opening()
+# The kernel of the first two steps is chosen in the second, and normalized in the fourth.
+with step("kernels_samples", "Samples and a guess", 1) as first:
+    pass
+with step("kernels_shape", "The kernel is the shape of the guess", 2) as second:
+    pass
+with step("kernels_nyquist", "Too fast for the samples", 3):
+    nyquist.show_aliases()
+with step("kernels_truncation", "Why nobody uses the sinc", 4):
+    normalize = truncation.show_truncation()
+with second:
+    kernel, others, place = shape.pick_kernel(normalize=normalize)
+with first:
+    state = samples.show_samples(kernel)
+with place:
+    shape.show_shape(state, others)
+with second:
+    shape.say_shape(state)
+with step("kernels_readings", "Two readings of one sum", 5):
+    readings.show_readings(state)
+with step("kernels_deeper"):
+    deeper.show_folds(state, others)
+finish(
+    PATH,
+    tries={
+        "Drag samples that are all 1 and look for the ripples of Lanczos 2": (
+            PATH,
+            {
+                "kernels_kernel": "Lanczos 2",
+                "kernels_signal": "Constant",
+                "kernels_normalize": "false",
+            },
+        ),
+        "Let Catmull-Rom overshoot a step": (
+            PATH,
+            {"kernels_kernel": "Catmull-Rom", "kernels_signal": "Step"},
+        ),
+        "Enlarge a picture of thin rings with Lanczos 3": (
+            PATH,
+            {"kernels_kernel": "Lanczos 3", "kernels_picture": "Rings of decreasing width"},
+        ),
+    },
+    reading={
+        "the post that this app follows": POST,
+        "Long, Shelhamer, Darrell 2015, section 3.3": glossary.LONG[1],
+        **dict([glossary.SMITH, glossary.KEYS, glossary.TF_RESIZE, glossary.SKIMAGE_RESCALE]),
+    },
+)

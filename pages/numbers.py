@@ -2,26 +2,49 @@
 
 import streamlit as st
 
-from fcnlib.ui.page import setup
+from fcnlib.ui.page import finish, setup
 from fcnlib.facts import QUOTED
-from fcnlib.ui.numbers import checks, table
+from fcnlib.ui.layout import fold
+from fcnlib.ui.numbers import checks, table, wrong_figure
+from fcnlib.ui.numbers.onward import READING, TRIES
+from fcnlib.ui.story import so, step
 
-setup("pages/numbers.py")
+PATH = "pages/numbers.py"
+
+setup(PATH)
 table.style()
-st.markdown(
-    "The other pages and the tests rely on figures that were published or measured before, such "
-    "as the size of a kernel or the number of a network's parameters. A **fact** is a claim with "
-    "one or more such figures. This page computes the figures of all facts again with the "
-    "functions of this app and compares many of them with scikit-image and TensorFlow. A fact "
-    "**holds** if all its figures agree within the tolerance that is named below the claim."
-)
-checks.show_checks()
-checks.show_tolerances()
-checks.show_code()
+job = checks.start()
+with step("numbers_opening"):
+    st.markdown(
+        "The other pages rely on figures that others published or that this project measured "
+        "before, such as the size of a kernel. A **fact** is a claim with such figures. This "
+        "machine computes all of them now, and compares many with scikit-image and TensorFlow. A "
+        "fact **holds** if every figure agrees within its **tolerance**, an allowed difference."
+    )
+    checks.show_headline(job)
 
-st.subheader("Published results that are not recomputed here")
-st.markdown(
-    "These figures depend on data, weights or a machine that this app does not have, so it cannot "
-    "check them."
-)
-table.show_quoted(QUOTED)
+with step("numbers_topics", "Every fact, by topic", 1):
+    st.markdown(
+        "Open a topic to read its claims, each with the figure as stated and as measured here."
+    )
+    checks.show_topics(job)
+    fold("Go deeper: when does a fact hold?", "numbers_tolerances", checks.show_tolerances)
+    so("you can trace each number to a claim, a source and a function that computes it.")
+
+with step("numbers_wrong", "Would a wrong figure be noticed?", 2):
+    st.markdown(
+        "A check is worth something only if it can fail. Change a figure and watch the verdict."
+    )
+    known = checks.outcomes()
+    wrong_figure.ask(known)
+    wrong_figure.show(known)
+
+with step("numbers_quoted", "What cannot be checked here", 3):
+    st.markdown(
+        "Some published results depend on data, weights or a machine that this app does not have."
+    )
+    fold(
+        "Published results that are not recomputed", "numbers_published", table.show_quoted, QUOTED
+    )
+
+finish(PATH, TRIES, READING)

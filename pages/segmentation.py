@@ -2,60 +2,60 @@
 
 import streamlit as st
 
-from fcnlib.ui.page import setup
-from fcnlib import class_map, segmentation
-from fcnlib.networks import deeplab, efficientnet_lite
-from fcnlib.ui.layout import show_source
-from fcnlib.ui.segmentation.choices import choose_details, choose_networks, choose_picture
-from fcnlib.ui.segmentation.deeper import show_deeper
+from fcnlib.ui.page import finish, setup
+from fcnlib.ui.segmentation.attribution import show_telling_pixel
+from fcnlib.ui.segmentation.choices import choose_source
+from fcnlib.ui.segmentation.deeper import on_blocks, show_deeper
+from fcnlib.ui.segmentation.ending import READING, TRIES
+from fcnlib.ui.segmentation.grids import show_grids, show_other_grid
 from fcnlib.ui.segmentation.photograph import (
-    conclude,
-    introduce,
-    show_network,
-    show_overlay,
-    show_picture,
+    heading,
+    open_photograph,
+    show_cells,
+    show_maps,
+    show_second,
 )
-from fcnlib.ui.segmentation.run import run
-from fcnlib.ui.segmentation.street import choose_view, show_skips
+from fcnlib.ui.segmentation.street import show_street
+from fcnlib.ui.story import so, step
 
-setup("pages/segmentation.py")
-if choose_view() == "skips":
-    show_skips()
-    st.stop()
-
-st.markdown(
-    "Choose a photograph and two networks. Most networks answer once per **cell**, a square of "
-    "pixels. Their answers are upsampled to the picture's size by bilinear interpolation, which "
-    "the pages before this one explain."
-)
-picture = choose_picture()
-networks = choose_networks()
-if picture is None:
-    st.stop()
-request = choose_details(picture, networks)
-introduce(1, request.networks[0] if request else networks[0])
-left, *first_maps = st.columns(3)
-with left:
-    show_picture(picture)
-results = run(request) if request else None
-if not results:
-    st.stop()
-for number, (name, result) in enumerate(results.items(), 1):
-    if number == 1:
-        show_network(result, name, first_maps, "segmentation_1")
-    else:
-        introduce(2, name)
-        left, *second_maps = st.columns(3)
-        with left:
-            show_overlay(result)
-        show_network(result, name, second_maps, "segmentation_2")
-conclude(results)
-show_deeper(results, request)
-show_source(
-    segmentation.segment,
-    class_map.upsampled_argmax,
-    class_map.resized_argmax,
-    efficientnet_lite.build,
-    deeplab.build,
-    key="segmentation_source_code",
-)
+PATH = "pages/segmentation.py"
+setup(PATH)
+opened = results = None
+with step("segmentation_opening") as opening:
+    st.markdown(
+        "A network scores each **cell** of a picture, a square of pixels, for every class that it "
+        "knows. **Bilinear interpolation**, a mean of the nearest cells, gives every pixel scores "
+        "too, and the highest one gives it a class and a color. Compare the outlines."
+    )
+    source = choose_source()
+    if source != "street":
+        opened = open_photograph(source)
+if source == "street":
+    show_street()
+if opened:
+    request, columns = opened
+    steps = st.container()
+    with step("segmentation_grids", "Where do the cells lie?", 4) as grids:
+        place = show_grids()
+    deeper = st.container()
+# All that needs no result comes before the results, so that it is shown while the networks run.
+finish(PATH, TRIES, READING)
+if opened:
+    with opening:
+        results = show_maps(request, columns)
+if results:
+    first, result = next(iter(results.items()))
+    with steps, step("segmentation_cells", heading(first), 1):
+        show_cells(first, result, request)
+    with steps, step("segmentation_second", heading(list(results)[-1]), 2):
+        show_second(results, request)
+    with steps, step("segmentation_pixel", "Follow one pixel's answer", 3):
+        for name, result in list(on_blocks(results).items())[:1]:
+            show_telling_pixel(result, name, f"segmentation_{name}")
+        if not on_blocks(results):
+            st.markdown("Choose a classifier as the first network to follow one pixel's sum.")
+        so("a pixel's class is the one whose weighted sum over a few cells is highest.")
+    with grids:
+        show_other_grid(results, place)
+    with deeper, step("segmentation_deeper"):
+        show_deeper(results, request)

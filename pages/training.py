@@ -1,53 +1,72 @@
-"""Training page: train a small network live, and measure what a coarse grid can represent."""
+"""Training page: a network that learns while you watch, and what its skip connections add."""
 
 import streamlit as st
 
-from fcnlib.ui.page import setup
+from fcnlib.ui.page import finish, setup
 from fcnlib import class_map
-from fcnlib.networks import fcn
+from fcnlib.class_map import metrics
+from fcnlib.networks import fcn, small_fcn
+from fcnlib.segmentation import comparison
 from fcnlib.training import Trainer, grid_bound, learning_rate
 from fcnlib.training.live_run import Run
 from fcnlib.ui.layout import show_source
+from fcnlib.ui.story import so, step
+from fcnlib.ui.training.alone import show_commands
 from fcnlib.ui.training.grid_bound import show_grid_bound
-from fcnlib.ui.training.live_run import show_training
+from fcnlib.ui.training.live_run import predict_start, show_training
+from fcnlib.ui.training.onward import READING, TRIES
+from fcnlib.ui.training.skips import choose_street, show_heads
 
-setup("pages/training.py")
-st.markdown(
-    "A *fully convolutional network* (FCN) computes scores of every class for the cells of a grid. "
-    "Its last part, the **head**, turns these scores into scores for every pixel. **FCN-32s** "
-    "upsamples the scores of cells of 32 × 32 px. **FCN-16s** and **FCN-8s** also use *skip "
-    "connections*: they add scores from earlier layers, FCN-16s with cells of 16 px, FCN-8s with "
-    "cells of 16 and of 8 px. Train one head, then another. The curves of the first one stay for "
-    "comparison."
-)
-st.markdown(
-    "Each training step shows the network a batch of four drawn scenes and changes its weights to "
-    "lower the **loss**. The loss of a pixel is −ln p, where p is the probability that the network "
-    "gives to the pixel's correct class. The curve shows the mean over all pixels of the batch."
-)
-st.caption(
-    "Mean IU (intersection over union) compares a prediction with the ground truth, the correct "
-    "class of every pixel. The IU of a class is the area that it covers in both, divided by the "
-    "area that it covers in at least one. Mean IU is the mean over the classes. 1 is perfect. The "
-    "unit of the loss is the nat, because ln is the natural logarithm."
-)
-show_training()
-show_source(
-    Run.work, Trainer.step, learning_rate, fcn.build_head, fcn.upscore, key="training_source_code"
-)
+PATH = "pages/training.py"
 
-st.subheader("How good can a coarse prediction be?")
-st.markdown(
-    "This experiment uses no network. It shrinks the ground truth: each cell stores only the "
-    "fraction of its pixels that belongs to each class. Then it upsamples these fractions by "
-    "bilinear interpolation, and each pixel gets the class with the largest fraction. Only the "
-    "grid can cause a difference from the ground truth. The paper that introduced FCNs (Long, "
-    "Shelhamer and Darrell, 2015) describes a similar experiment in its appendix A."
-)
-show_grid_bound()
-show_source(
-    grid_bound.down_and_up,
-    class_map.cell_shares,
-    class_map.upsampled_argmax,
-    key="training_bound_source_code",
-)
+setup(PATH)
+with step("training_opening"):
+    st.markdown(
+        "A small **fully convolutional network** colors a drawn street by class. FCN-32s enlarges "
+        "scores of cells of 32 × 32 px. FCN-16s and FCN-8s have **skip connections**: they add "
+        "scores of earlier layers, with cells of 16 px and 8 px. Point at a picture, or tap it, to "
+        "compare one pixel with the **truth**, its correct class."
+    )
+    opening = st.container()
+
+with step("training_loss", "The loss falls", 1):
+    st.markdown(
+        "A training step shows the network four streets and changes its weights to lower the "
+        "**loss**, which says how wrong the answer is. For one pixel it is −ln p, where p is the "
+        "probability of the correct class, which **softmax** computes from the scores. Press Start "
+        "and watch the mean loss of each step, and the answer for a street it never trains on."
+    )
+    predict_start()
+    show_training()
+    so("training lowers the loss in small steps. Large areas come first, thin objects last.")
+
+with step("training_skips", "What skips add", 2):
+    st.markdown(
+        "Watch where the errors remain. The **IU** (intersection over union) of a class is the "
+        "number of pixels that have it in both answer and truth, divided by those that have it in "
+        "either; 1 is perfect. **Mean IU** is the mean over the classes."
+    )
+    seed, below = choose_street()
+
+with step("training_bound", "How good can a coarse answer be?", 3):
+    st.markdown(
+        "No network is used here. Each cell stores the true fraction of each class. The fractions "
+        "are upsampled, and each pixel gets the class with the largest one. Watch the people."
+    )
+    show_grid_bound()
+
+with step("training_alone", "Train it yourself", 4):
+    st.markdown(
+        "`python -m fcnlib train` runs the training on drawn streets for as long as you like. "
+        "Training on your own pictures is not part of this app."
+    )
+    show_commands()
+    show_source(
+        *(Run.work, Trainer.step, learning_rate, fcn.build_head, fcn.upscore),
+        *(comparison.compare_heads, small_fcn.build, fcn.fcn_8s, metrics.measure),
+        *(grid_bound.down_and_up, class_map.cell_shares, class_map.upsampled_argmax),
+        key="training_source_code",
+    )
+
+finish(PATH, TRIES, READING)
+show_heads(seed, opening, below)

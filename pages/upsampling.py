@@ -2,79 +2,63 @@
 
 import streamlit as st
 
-from fcnlib.ui.page import setup
-from fcnlib.kernels.bilinear import bilinear_upsample_weights
-from fcnlib.plots.arrays import image_figure, kernel_heatmap_figure
-from fcnlib.ui.layout import chart, chart_row, drawn, show_source, try_again
-from fcnlib.ui.upsampling import experiment, verdict
-from fcnlib.ui.upsampling.border import show_border
-from fcnlib.ui.upsampling.explanations import say_rim
-from fcnlib.upsampling import dense_kernel_nbytes, upsample_skimage, upsample_tf, upsample_tf_dense
-from fcnlib.upsampling.agreement import compare
-from fcnlib.upsampling.experiment import kernel_of, run_check
+from fcnlib.ui.page import finish, setup
+from fcnlib.ui.layout import chart, chart_row, try_again
+from fcnlib.ui.story import so, step
+from fcnlib.ui.upsampling import deeper, example_images, experiment, kernel, verdict
+from fcnlib.upsampling.settings import CheckSettings
 
-setup("pages/upsampling.py")
-st.markdown(
-    "A **transposed convolution** enlarges an image by a factor *f* with a **kernel**, a small "
-    "array of weights. For each input pixel, it adds a copy of the kernel to the output, "
-    "multiplied by the pixel's value. The copies are *f* output pixels apart and overlap. If the "
-    "weights form a triangle along each axis, each output pixel is a weighted mean of the nearest "
-    "input pixels: nearer ones count more. This is **bilinear interpolation**. TensorFlow's "
-    "transposed convolution and scikit-image's bilinear interpolation should therefore return the "
-    "same image. The blog post that this app follows (“the post”) tests this. Choose a factor and "
-    "a picture to repeat the test:"
-)
+PATH = "pages/upsampling.py"
+LOADING = "Running both libraries. TensorFlow takes some seconds to load at first."
 
-factor, picture, precision = verdict.ask()
-st.caption(picture.note)
-top = st.container()
-settings = experiment.ask(factor, precision, picture.image)
-images = st.container()
-st.caption(say_rim(settings))
-experiment.show_script(settings, picture.name, picture.path, stretched=picture.stretched)
-show_source(upsample_tf, upsample_skimage, compare, run_check, key="upsampling_source")
-
-st.subheader("Input and kernel")
-pixels, weights = st.columns(2)
-with pixels:
-    chart(drawn(image_figure, picture.image, "Input", height=380), key="upsampling_input")
-with weights:
-    chart(drawn(kernel_heatmap_figure, kernel_of(settings), height=380), key="upsampling_kernel")
-    st.caption(verdict.say_kernel(settings))
-st.markdown(
-    r"Along one axis, the kernel for the factor $f$ has $K = 2f - f \bmod 2$ weights $k_j$ around "
-    r"the center $c = \tfrac{K - 1}{2}$. At each end, $p = \tfrac{K - f}{2}$ outputs are cut off. "
-    r"The inputs $x_m$ give these outputs $y_i$:"
-)
-st.latex(r"y_i = \sum_m x_m\,k_{\,i + p - f m}, \qquad k_j = 1 - \frac{|j - c|}{f}")
-
-st.subheader("The same test for the factors 2 to 9")
-table, memory = st.columns(2)
-with table:
-    agreement = st.container()
-    st.caption("The table uses the picture, the number format and the switches chosen above.")
-with memory:
-    st.table(verdict.dense_table(factor), hide_index=True)
-    st.caption(
-        "A **channel** is one color of an image, or the scores of one class. The post's kernel has "
-        "weights from every channel to every channel, but only those from a channel to itself are "
-        "not zero. This app applies one kernel of "
-        f"{verdict.size(dense_kernel_nbytes(factor, 1))} to one channel after another. The result "
-        "is the same."
+setup(PATH)
+with step("upsampling_opening"):
+    words, *pictures = st.columns(3)
+    with words:
+        st.markdown(
+            "A network enlarges its coarse answer with a layer. Image libraries enlarge by "
+            "**bilinear interpolation**: each new pixel is a weighted mean of the nearest ones. "
+            "Here is the same picture, enlarged by both."
+        )
+        factor = verdict.ask_factor()
+    answer = st.container(horizontal=True, vertical_alignment="center", gap="medium")
+with step("upsampling_kernel", "How can a layer interpolate?", 1):
+    kernel.show_copies()
+    kernel.show_size()
+with step("upsampling_factors", "Does it hold for every factor and picture?", 2):
+    st.markdown(
+        "Each output pixel is a sum of up to four products. The libraries add them in a different "
+        "order, and a number has a limited number of digits, so the last digit can differ. Change "
+        "the picture, and watch the largest difference in the table (6.0e-08 is 0.00000006)."
     )
-show_source(bilinear_upsample_weights, upsample_tf_dense, key="upsampling_dense_source")
+    controls, difference, table = st.columns([4, 4, 6])
+    with controls:
+        picture = example_images.ask()
+        precision = verdict.ask_precision()
+        st.caption(picture.note)
+    so("the layer and bilinear interpolation agree up to rounding, for all of the post's factors.")
+with step("upsampling_breaks", "Can you break it?", 3):
+    st.markdown(
+        "The results are equal because many details match. Change one, and predict what happens."
+    )
+    changed, shown = experiment.ask(factor, precision, picture)
+    outcome = st.container()
+    so("the layer interpolates only if its kernel, its border and its pixel centers match.")
+with step("upsampling_deeper"):
+    folds = st.container()
 
 # What needs TensorFlow comes last: loading it takes seconds, and the rest is shown meanwhile.
-loading = "Running both libraries. TensorFlow takes some seconds to load at first."
-with top, try_again("upsampling_check"), st.spinner(loading):
+settings = CheckSettings(factor, precision)
+with answer, try_again("upsampling_check"), st.spinner(LOADING):
     figures, charts = verdict.answer(settings, picture.digest, picture.image)
-    verdict.show_verdict(figures, settings.tolerances)
-    with images:
-        names = ("tensorflow", "skimage", "difference")
-        chart_row("upsampling", dict(zip(names, charts, strict=True)))
-loading = "Running both libraries for eight factors."
-with agreement, try_again("upsampling_table"), st.spinner(loading):
+    verdict.show_headline(figures)
+    chart_row("upsampling", dict(zip(("tensorflow", "skimage"), charts, strict=False)), pictures)
+    with difference:
+        chart(charts[-1], "upsampling_difference")
+with table, try_again("upsampling_table"), st.spinner("Running both libraries for eight factors."):
     st.table(verdict.post_table(settings, picture.digest, picture.image), hide_index=True)
-
-st.subheader("How does the border affect a class map?")
-show_border()
+with outcome:
+    experiment.show_outcome(changed, shown)
+with folds:
+    deeper.show_folds(changed, shown)
+finish(PATH, deeper.TRIES, deeper.READING)

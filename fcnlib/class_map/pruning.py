@@ -126,6 +126,30 @@ def first_pass(cells: FloatArray) -> Tiles:
     return Tiles(row, col, tile[remains], label[remains], scores[..., remains])
 
 
+def winners_between(first: FloatArray, second: FloatArray) -> Indices:
+    """Return the classes that can win on the line from the center of one cell to the next.
+
+    Parameters
+    ----------
+    first, second : ndarray of shape (C,)
+        Class scores of both cells, finite.
+
+    Returns
+    -------
+    labels : ndarray of int
+        Class indices in ascending order, as `first_pass` leaves them for a square.
+
+    Examples
+    --------
+    >>> winners_between(np.array([9.0, 0.0, 8.0, 1.0]), np.array([0.0, 9.0, 8.0, 1.0]))
+    array([0, 1, 2])
+
+    """
+    pair = np.stack([first - first.max(), second - second.max()])
+    # A line is a square whose upper and lower corners are equal.
+    return first_pass(np.stack([pair, pair])).label
+
+
 def corner_scores(cells: FloatArray, row: Indices, col: Indices, label: Indices) -> FloatArray:
     """Return the scores (2, 2, n) of classes `label` at the four cells from (row, col) on.
 

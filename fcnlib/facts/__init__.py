@@ -6,6 +6,7 @@ recomputed here are listed separately, in `QUOTED`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from types import ModuleType
 
 from fcnlib.engine.context import Context
@@ -21,7 +22,7 @@ from fcnlib.facts import (
     vgg,
 )
 from fcnlib.facts.fact import Fact, Outcome, QuotedFact, check
-from fcnlib.runtime import is_loaded
+from fcnlib.runtime import is_loaded, load_quietly
 from fcnlib.typing import Report, silent
 
 __all__ = [
@@ -64,6 +65,7 @@ def check_all(
     on_outcome: Callable[[str, Outcome], object],
     facts: Sequence[Fact] = FACTS,
     report: Report = silent,
+    prepare: Callable[[], object] | None = None,
 ) -> None:
     """Check facts one by one: first those without TensorFlow, and of these the fastest first.
 
@@ -76,6 +78,8 @@ def check_all(
     report : callable, optional
         Called with (fraction, text) before each fact. The fraction follows the expected
         durations.
+    prepare : callable, optional
+        Loads TensorFlow before the first fact that needs it. By default, that fact loads it.
 
     Examples
     --------
@@ -88,10 +92,19 @@ def check_all(
     for number, fact in enumerate(sorted(facts, key=lambda fact: (fact.tensorflow, fact.seconds))):
         loading = ", loading TensorFlow first" if fact.tensorflow and not is_loaded() else ""
         report(done / total, f"Fact {number + 1} of {len(facts)}{loading}")
+        if loading and prepare:
+            # If TensorFlow cannot be loaded, each fact that needs it says so.
+            with suppress(Exception):
+                prepare()
         on_outcome(fact.name, check(fact))
         done += fact.seconds
 
 
 def compute_all(context: Context) -> None:
     """Check all facts as a task of an engine, which publishes each (name, outcome)."""
-    check_all(lambda name, outcome: context.publish((name, outcome)), FACTS, context.report)
+    check_all(
+        lambda name, outcome: context.publish((name, outcome)),
+        FACTS,
+        context.report,
+        prepare=load_quietly,
+    )

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 from fcnlib.checks import positive_int, unmasked
 from fcnlib.images.values import as_bytes, as_rgb8
@@ -134,6 +134,38 @@ def fit_long_side(image: RGBImage, side: int) -> RGBImage:
         return image
     size = max(1, round(width * ratio)), max(1, round(height * ratio))
     return np.array(Image.fromarray(image).resize(size, Image.Resampling.LANCZOS))
+
+
+def cover(image: RGBImage, height: int, width: int) -> RGBImage:
+    """Scale and crop `image` so that it fills a size.
+
+    Parameters
+    ----------
+    image : ndarray of shape (H, W, 3)
+        An RGB image, in a type and range that `images.as_rgb8` accepts.
+    height, width : int
+        Sides of the result in pixels.
+
+    Returns
+    -------
+    filled : ndarray of shape (height, width, 3), uint8
+        The largest part of `image` with these proportions, around its middle.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a side is not a positive integer, or as from `fit_long_side`.
+
+    Examples
+    --------
+    >>> cover(np.zeros((300, 451, 3), np.uint8), 768, 1024).shape
+    (768, 1024, 3)
+
+    """
+    _check_channels(image)
+    size = positive_int(width, "width"), positive_int(height, "height")
+    picture = Image.fromarray(as_rgb8(image, "image"))
+    return np.array(ImageOps.fit(picture, size, Image.Resampling.LANCZOS))
 
 
 def _check_channels(image: NDArray[Any]) -> None:

@@ -10,6 +10,7 @@ from fcnlib.kernels.continuous import (
     normalized,
     sinc,
     triangle,
+    truncated,
 )
 
 __all__ = [
@@ -23,5 +24,6 @@ __all__ = [
     "normalized",
     "sinc",
     "triangle",
+    "truncated",
     "upsample_filt",
 ]

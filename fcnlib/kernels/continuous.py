@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import ArrayLike
 
+from fcnlib.checks import positive_int
 from fcnlib.typing import Float64Array
 
 Curve = Callable[[Float64Array], Float64Array]
@@ -145,6 +146,42 @@ def normalized(kernel: Kernel) -> Kernel:
 
     title = f"{kernel.title}, normalized"
     return replace(kernel, title=title, weights=weights, spectrum=None)
+
+
+def truncated(kernel: Kernel, support: int) -> Kernel:
+    """Return `kernel` with all weights from the distance `support` on set to 0.
+
+    Parameters
+    ----------
+    kernel : Kernel
+        Kernel of any support.
+    support : int
+        Distance in samples, at least 1.
+
+    Returns
+    -------
+    kernel : Kernel
+        Kernel that is cut off sharply. Its weights no longer sum to one. Its `spectrum` is None.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `support` is not an integer of at least 1.
+
+    Examples
+    --------
+    >>> truncated(KERNELS["sinc"], 2)([0, 1.5, 2.5]).round(3)
+    array([ 1.   , -0.212,  0.   ])
+
+    """
+    support = positive_int(support, "support")
+
+    def weights(distance: Float64Array) -> Float64Array:
+        return np.where(np.abs(distance) < support, kernel(distance), 0)
+
+    title = f"{kernel.title}, cut off at {support}"
+    support_left = min(kernel.support, support)
+    return replace(kernel, title=title, support=support_left, weights=weights, spectrum=None)
 
 
 def _sinc_power(frequency: Float64Array, power: int) -> Float64Array:

@@ -8,7 +8,10 @@ processors emulate it, which is slower. Scores change by a few tenths of a perce
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from fcnlib.checks import check_choice
+from fcnlib.typing import Float32Array
 
 FORMATS = ("float32", "bfloat16")
 CHOICES = ("auto", *FORMATS)
@@ -44,6 +47,32 @@ def choose(precision: str = "auto") -> str:
     if precision != "auto":
         return precision
     return "bfloat16" if has_bfloat16() else "float32"
+
+
+def as_bfloat16(values: Float32Array) -> Float32Array:
+    """Return numbers rounded to bfloat16, to the nearest, and to an even last bit from halfway.
+
+    Parameters
+    ----------
+    values : ndarray of float32
+        Finite, of any shape.
+
+    Returns
+    -------
+    rounded : ndarray of float32
+        Of the same shape. Their last 16 bits are zero.
+
+    Examples
+    --------
+    >>> as_bfloat16(np.array([1.0, 1 / 3, 1000.5], np.float32))
+    array([   1.        ,    0.33398438, 1000.        ], dtype=float32)
+
+    """
+    bits = np.ascontiguousarray(values, np.float32).view(np.uint32)
+    # The added number carries into the upper half if the lower half is above its middle, or at it
+    # below an odd last bit.
+    rounded = (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000
+    return rounded.astype(np.uint32).view(np.float32)
 
 
 @cache

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fcnlib import runtime
+from fcnlib.checks import check_choice, positive_int
 
 OFFICIAL_WIDTHS = (64, 128, 256, 512, 512)
 CONVOLUTIONS_PER_BLOCK = (2, 2, 3, 3, 3)
@@ -142,6 +143,50 @@ def end_point(end_points: Mapping[str, Any], name: str) -> Any:
         msg = f"no end point {name!r}; there are {', '.join(sorted(by_name))}.{hint}"
         raise KeyError(msg)
     return by_name[name]
+
+
+def vgg_16_cells(
+    height: int, width: int, padding: str = "SAME", *, fc_kernel: int = 7
+) -> tuple[int, int]:
+    """Return how many cells VGG-16 answers for along both axes of a picture.
+
+    Parameters
+    ----------
+    height, width : int
+        Sides of the picture in pixels, at least 32. Each of the five poolings leaves out the last
+        row or column of an odd number.
+    padding : {"SAME", "VALID"}
+        Padding of fc6.
+    fc_kernel : int
+        Side of the kernel of fc6, in cells.
+
+    Returns
+    -------
+    cells : tuple of int
+        Rows and columns.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a side is not an integer or too small, or if `padding` is not one of the above.
+
+    Examples
+    --------
+    >>> vgg_16_cells(768, 1024), vgg_16_cells(768, 1024, "VALID"), vgg_16_cells(224, 224, "VALID")
+    ((24, 32), (18, 26), (1, 1))
+
+    """
+    check_choice(padding, ("SAME", "VALID"), "padding")
+    lost = 0 if padding == "SAME" else positive_int(fc_kernel, "fc_kernel") - 1
+    rows, cols = (
+        positive_int(side, name) // STRIDE - lost
+        for side, name in ((height, "height"), (width, "width"))
+    )
+    if min(rows, cols) < 1:
+        least = STRIDE * (lost + 1)
+        msg = f"a picture must have at least {least} × {least} px, got {height} × {width}"
+        raise ValueError(msg)
+    return rows, cols
 
 
 def vgg_16_shapes(

@@ -120,7 +120,8 @@ def image_figure(image: FloatArray | ByteArray, title: str, *, height: int = 320
     gray = image if image.ndim == 2 else image[..., 0]
     if max(gray.shape) <= MAX_IMAGE_NUMBERS and (image.T == gray.T).all():
         _add_numbers(figure, gray)
-    return squares(figure, title, gray.shape, height)
+    # Without fixed axes, plotly adds a margin for the numbers.
+    return squares(figure, title, gray.shape, height, fixed=True)
 
 
 def difference_figure(

@@ -17,7 +17,13 @@ _DASHES = ("dash", "dot", "dashdot", "longdash", "longdashdot")
 _VALUES = [-0.28, 1.08]  # from below the sinc's minimum to just above one
 
 
-def kernel_figure(kernels: Sequence[Kernel], *, half_width: float = 4.0) -> go.Figure:
+def kernel_figure(
+    kernels: Sequence[Kernel],
+    title: str = "Kernel: weight by distance in samples",
+    *,
+    half_width: float = 4.0,
+    height: int = 360,
+) -> go.Figure:
     """Draw the weights of kernels over the distance from the sample.
 
     Parameters
@@ -25,8 +31,12 @@ def kernel_figure(kernels: Sequence[Kernel], *, half_width: float = 4.0) -> go.F
     kernels : sequence of Kernel
         One line each. The first kernel is drawn on top, in `theme.KERNEL`. Each other
         kernel has the same color and dash in every figure.
+    title : str, optional
+        Title above the figure.
     half_width : float, optional
         Largest distance shown, in samples.
+    height : int, optional
+        Height in px.
 
     Returns
     -------
@@ -45,9 +55,10 @@ def kernel_figure(kernels: Sequence[Kernel], *, half_width: float = 4.0) -> go.F
     limits = [-half_width, half_width]
     return _finish(
         figure,
-        "Kernel: weight of a sample by its distance",
-        {"title": "Distance from the sample, in samples", "dtick": 1, "range": limits},
-        {"title": "Weight", "range": _VALUES},
+        title,
+        {"dtick": 1 if half_width < 5 else 2, "range": limits},
+        {"range": _VALUES, "dtick": 0.5},
+        height,
     )
 
 
@@ -93,33 +104,37 @@ def spectrum_figure(
     return figure.add_annotation(x=NYQUIST, text="Nyquist, 1/2", showarrow=False, **top_left)
 
 
+def line_style(kernel: Kernel) -> dict[str, Any]:
+    """Return plotly's style of the line of a kernel that is not the first of its figure."""
+    dash, color = divmod(list(KERNELS).index(kernel.name), len(_COLORS))
+    return {"color": _COLORS[color], "width": 1.5, "dash": _DASHES[dash]}
+
+
 def _lines(kernels: Sequence[Kernel], x: Float64Array, curves: list[Float64Array]) -> go.Figure:
     figure = go.Figure()
     # The first kernel is drawn last, so that it is on top; the legend lists it first.
     for index, (kernel, y) in reversed([*enumerate(zip(kernels, curves, strict=True))]):
-        line = _line_style(kernel) if index else {"color": theme.KERNEL, "width": 3}
+        line = line_style(kernel) if index else {"color": theme.KERNEL, "width": 3}
         x32, y32 = x.astype(np.float32), y.astype(np.float32)
         figure.add_scatter(x=x32, y=y32, name=kernel.title, mode="lines", line=line)
     return figure
 
 
-def _line_style(kernel: Kernel) -> dict[str, Any]:
-    dash, color = divmod(list(KERNELS).index(kernel.name), len(_COLORS))
-    return {"color": _COLORS[color], "width": 1.5, "dash": _DASHES[dash]}
-
-
 def _finish(
-    figure: go.Figure, title: str, xaxis: dict[str, Any], yaxis: dict[str, Any]
+    figure: go.Figure,
+    title: str,
+    xaxis: dict[str, Any],
+    yaxis: dict[str, Any],
+    height: int = 360,
 ) -> go.Figure:
     return theme.finish(
         figure,
         title,
-        height=360,
+        height=height,
         xaxis=xaxis | {"gridcolor": theme.GRID},
         yaxis=yaxis | {"gridcolor": theme.GRID},
         showlegend=True,
-        # The plot area is 250 px high. The legend is 64 px below it, clear of the axis title.
-        legend={"y": -64 / 250, "traceorder": "reversed"},
-        margin={"t": 52},
+        # Title, axis and legend take 118 px.
+        legend={"y": (-56 if "title" in xaxis else -26) / (height - 118), "traceorder": "reversed"},
         hovermode="x unified",
     )

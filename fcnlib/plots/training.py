@@ -33,7 +33,13 @@ class Line(NamedTuple):
 
 
 def curve_figure(
-    now: Line, earlier: Sequence[Line] = (), title: str = "", *, steps: int, limit: float
+    now: Line,
+    earlier: Sequence[Line] = (),
+    title: str = "",
+    *,
+    steps: int,
+    limit: float,
+    height: int = _HEIGHT,
 ) -> go.Figure:
     """Draw a value of a training over its steps, with earlier trainings behind it.
 
@@ -49,6 +55,8 @@ def curve_figure(
         Right end of the axis, so that the axis does not change while the line grows.
     limit : float
         Upper end of the axis; raised if a line exceeds it.
+    height : int, optional
+        In px, without the legend.
 
     Returns
     -------
@@ -85,7 +93,7 @@ def curve_figure(
     return theme.finish(
         figure,
         title,
-        height=_HEIGHT + _LEGEND_ROW * legend_rows,
+        height=height + _LEGEND_ROW * legend_rows,
         xaxis=axis | {"title": "Step", "range": [0, right]},
         yaxis=axis | {"range": [0, top]},
         showlegend=bool(earlier),
@@ -175,9 +183,51 @@ def upper_bound_figure(kept: Mapping[int, float], paper: Mapping[int, float]) ->
     return theme.finish(
         figure,
         "Mean IU after shrinking and enlarging, in %",
-        height=380,
+        height=300,
         xaxis={"title": "Cell size in px", "type": "category", "gridcolor": theme.GRID},
         yaxis={"range": [0, 108], "dtick": 20, "gridcolor": theme.GRID, "zeroline": False},
-        legend={"y": -0.22},
+        legend={"y": -0.28},
+        dragmode=False,
+    )
+
+
+def iu_figure(heads: Mapping[str, Mapping[str, float]], title: str = "") -> go.Figure:
+    """Draw the IU of each class as bars, one for each head.
+
+    Parameters
+    ----------
+    heads : mapping of str to mapping of str to float
+        IU in [0, 1] by class, by the name of the head, the coarsest first. A class without IU is
+        NaN and has no bar.
+    title : str, optional
+        Title of the figure.
+
+    Returns
+    -------
+    figure : plotly.graph_objects.Figure
+        A group of bars for each class; finer heads have a stronger color.
+
+    Examples
+    --------
+    >>> figure = iu_figure({"FCN-32s": {"sky": 0.8}, "FCN-8s": {"sky": 0.9}})
+    >>> [bar.y for bar in figure.data]
+    [(0.8,), (0.9,)]
+
+    """
+    figure = go.Figure()
+    for number, (name, by_class) in enumerate(heads.items(), 1):
+        figure.add_bar(
+            x=list(by_class),
+            y=list(by_class.values()),
+            name=name,
+            marker={"color": theme.OUTPUT, "opacity": number / len(heads)},
+            hovertemplate="%{x}: %{y:.2f}",
+        )
+    return theme.finish(
+        figure,
+        title,
+        height=260,
+        yaxis={"range": [0, 1], "dtick": 0.25, "gridcolor": theme.GRID, "zeroline": False},
+        barmode="group",
         dragmode=False,
     )

@@ -1,11 +1,13 @@
-"""Figures of the Upsampling page: enlarged channels, lost confidence, and a row of a class map."""
+"""Figures of the Upsampling page: kernels and their copies, channels, and confidence."""
 
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
+from fcnlib.kernels.bilinear import get_kernel_size
 from fcnlib.plots import theme
+from fcnlib.plots.arrays import image_figure
 from fcnlib.plots.frames import block_centers, check_array, squares, thinning_step
 from fcnlib.typing import AnyArray, FloatArray
 
@@ -13,7 +15,114 @@ MAX_POINTS = 30_000
 """Largest number of points of a map, which travels to the browser as float32 in base64."""
 
 
-def channels_figure(own: FloatArray, grown: FloatArray, title: str) -> go.Figure:
+def copy_figure(
+    image: FloatArray, title: str, corner: tuple[int, int], side: int, *, height: int = 300
+) -> go.Figure:
+    """Draw an image with an outlined square, such as the outputs that a copy of a kernel changes.
+
+    Parameters
+    ----------
+    image : ndarray of shape (H, W) or (H, W, 3)
+        Finite floats, where 0 is black and 1 is white.
+    title : str
+        Title above the figure.
+    corner : tuple of int
+        Row and column of the top left pixel of the square; negative if it begins outside.
+    side : int
+        Rows and columns of the square. What lies outside the image is not drawn.
+    height : int, optional
+        Height in px for a square array.
+
+    Returns
+    -------
+    figure : plotly.graph_objects.Figure
+        As from `image_figure`, with one rectangle.
+
+    Raises
+    ------
+    ValueError
+        As from `image_figure`.
+
+    """
+    figure = image_figure(image, title, height=height)
+    ends = [
+        (max(start, 0) - 0.5, min(start + side, length) - 0.5)
+        for start, length in zip(corner, image.shape, strict=False)
+    ]
+    (top, bottom), (left, right) = ends
+    figure.add_shape(
+        type="rect",
+        **{"x0": left, "x1": right, "y0": top, "y1": bottom},
+        line={"color": theme.KERNEL, "width": 4},
+    )
+    return figure
+
+
+def reach_figure(factor: int, *, height: int = 230) -> go.Figure:
+    """Draw the triangle of the bilinear kernel along one axis, with a dot for each weight.
+
+    Parameters
+    ----------
+    factor : int
+        Output pixels per input pixel, at least 1.
+    height : int, optional
+        Height in px.
+
+    Returns
+    -------
+    figure : plotly.graph_objects.Figure
+        The weight over the distance from the input pixel's center, in output pixels. There is a
+        dot at the center of each output pixel whose weight is not zero.
+
+    Examples
+    --------
+    >>> reach_figure(2).data[1].x.tolist()
+    [-1.5, -0.5, 0.5, 1.5]
+
+    """
+    size = get_kernel_size(factor)
+    places = np.arange(size) - (size - 1) / 2
+    weights = 1 - np.abs(places) / factor
+    centers = [-factor, 0, factor]
+    traces = [
+        go.Scatter(
+            **{"x": centers, "y": [0, 1, 0], "mode": "lines", "hoverinfo": "skip"},
+            line={"color": theme.KERNEL, "width": 2},
+        ),
+        go.Scatter(
+            **{"x": places, "y": weights, "mode": "markers"},
+            marker={"color": theme.OUTPUT, "size": 10},
+            hovertemplate="distance %{x:g} px<br>weight %{y:.3f}<extra></extra>",
+        ),
+        go.Scatter(
+            **{"x": centers, "y": [0, 0, 0], "mode": "markers", "hoverinfo": "skip"},
+            marker={"color": theme.INPUT, "size": 12, "symbol": "square"},
+        ),
+    ]
+    parity = "even" if factor % 2 == 0 else "odd"
+    xaxis = {
+        "title": "Distance in output pixels",
+        "gridcolor": theme.GRID,
+        "dtick": 1 + factor // 4,
+    }
+    # Room for the squares, which stand on the axis at both ends.
+    xaxis |= {"range": [-factor - 0.5, factor + 0.5], "fixedrange": True, "zeroline": False}
+    yaxis = {"range": [-0.12, 1.12], "gridcolor": theme.GRID, "fixedrange": True, "dtick": 0.5}
+    return theme.finish(
+        go.Figure(traces),
+        f"f = {factor}, {parity}: {size} weights",
+        height=height,
+        xaxis=xaxis,
+        yaxis=yaxis | {"zerolinecolor": theme.GRID},
+        margin={"b": 40},
+        showlegend=False,
+        dragmode=False,
+    )
+
+
+def channels_figure(
+    own: FloatArray, grown: FloatArray, title: str, *, height: int = 392
+) -> go.Figure:
     """Draw one pixel's channels before and after they were enlarged as if they were an axis.
 
     Parameters
@@ -24,6 +133,8 @@ def channels_figure(own: FloatArray, grown: FloatArray, title: str) -> go.Figure
         The enlarged channels.
     title : str
         Title above the figure.
+    height : int, optional
+        Height in px.
 
     Returns
     -------
@@ -57,7 +168,7 @@ def channels_figure(own: FloatArray, grown: FloatArray, title: str) -> go.Figure
         for x, values, name, color, size in markers
     ]
     xaxis = {"title": "Channel of scikit-image's result", "gridcolor": theme.GRID}
-    return _figure(title, 392, traces, xaxis, {"title": "Value"})
+    return _figure(title, height, traces, xaxis, {"title": "Value"})
 
 
 def lost_figure(lost: FloatArray, title: str, *, height: int = 330) -> go.Figure:

@@ -7,7 +7,10 @@ import numpy as np
 from fcnlib.networks.class_names import imagenet_names
 from fcnlib.networks.imagenet_groups import voc_classes
 from fcnlib.segmentation.pipeline import Segmentation
-from fcnlib.typing import IndexArray
+from fcnlib.typing import ByteArray, IndexArray
+
+UNMATCHED, SAME, DIFFERENT = range(3)
+"""Values of an agreement map."""
 
 
 class Agreement(NamedTuple):
@@ -30,7 +33,17 @@ class Agreement(NamedTuple):
 
 
 def agreement(first: Segmentation, second: Segmentation) -> Agreement:
-    """Compare two label maps of one picture.
+    """Return the shares of pixels at which two results agree, disagree and cannot be compared.
+
+    Parameters, classes and errors are those of `agreement_map`.
+    """
+    compared = agreement_map(first, second)
+    shares = [float((compared == value).mean()) for value in (SAME, DIFFERENT, UNMATCHED)]
+    return Agreement(*shares)
+
+
+def agreement_map(first: Segmentation, second: Segmentation) -> ByteArray:
+    """Compare the classes of every pixel in two label maps of one picture.
 
     Classes of ImageNet count as the VOC class that they correspond to by WordNet: "Egyptian
     cat" is "cat". Classes without one, such as "espresso", are unmatched with a network of
@@ -43,8 +56,9 @@ def agreement(first: Segmentation, second: Segmentation) -> Agreement:
 
     Returns
     -------
-    agreement : Agreement
-        Shares in [0, 1].
+    compared : ndarray of shape (H, W), uint8
+        `SAME`, `DIFFERENT` or, where a network gives a class that the other one does not have,
+        `UNMATCHED`.
 
     Raises
     ------
@@ -61,9 +75,9 @@ def agreement(first: Segmentation, second: Segmentation) -> Agreement:
         ours, theirs = _common_names(ours), _common_names(theirs)
     common = sorted((set(ours) & set(theirs)) - {""})
     one, other = _indices(ours, common)[first.label_map], _indices(theirs, common)[second.label_map]
-    matched = (one >= 0) & (other >= 0)
-    same = matched & (one == other)
-    return Agreement(float(same.mean()), float((matched & ~same).mean()), float((~matched).mean()))
+    compared = np.where(one == other, SAME, DIFFERENT).astype(np.uint8)
+    compared[(one < 0) | (other < 0)] = UNMATCHED
+    return compared
 
 
 def _common_names(class_names: tuple[str, ...]) -> tuple[str, ...]:

@@ -9,12 +9,14 @@ instead of the bilinear ones.
 import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fcnlib.class_map import probabilities
+from fcnlib.class_map.interpolation import margin
 from fcnlib.class_map.pixels import pixel_scores
 from fcnlib.kernels.bilinear import upsample_filt
 from fcnlib.networks.fcn import SKIPS
@@ -25,6 +27,9 @@ from fcnlib.transposed_convolution.depthwise import enlarged, taps
 from fcnlib.typing import FloatArray
 
 Indices = NDArray[np.integer[Any]]
+
+_LONGEST = 1024
+"""Most rows or columns that `telling_pixel` looks at. It skips pixels of a larger picture."""
 
 
 class Cell(NamedTuple):
@@ -151,6 +156,46 @@ def attribute_pixel(
         for (i, j, weights), plain in zip(trained, bilinear, strict=True)
     )
     return PixelAttribution(row, col, fields, classes, best_scores, confidences, parts, cells)
+
+
+def telling_pixel(result: Segmentation) -> tuple[int, int]:
+    """Return a pixel whose class is the best class of none of the cells around it.
+
+    Such a class is second in several cells and wins between them, so its sum explains more than
+    that of a pixel whose cells agree.
+
+    Parameters
+    ----------
+    result : Segmentation
+        A result with bilinear upsampling by a whole factor.
+
+    Returns
+    -------
+    row, col : int
+        In the square between four cells that has most of these pixels, the one nearest to their
+        mean. Without such a pixel, the middle of the picture.
+
+    """
+    height, width = result.label_map.shape
+    rows, cols = result.coarse_map.shape
+    step = -(-max(height, width) // _LONGEST)
+    labels = result.label_map[::step, ::step]
+    # Square n lies between cells n - 1 and n; the outermost cells are repeated beyond the border.
+    down, right = (
+        (np.arange(0, side, step) + margin(result.coarse_factor)) // result.coarse_factor
+        for side in (height, width)
+    )
+    candidates = np.ones(labels.shape, bool)
+    for above, left in product((down - 1, down), (right - 1, right)):
+        corner = np.ix_(above.clip(0, rows - 1), left.clip(0, cols - 1))
+        candidates &= labels != result.coarse_map[corner]
+    if not candidates.any():
+        return height // 2, width // 2
+    square = down[:, None] * (cols + 1) + right
+    inside = np.argwhere(candidates & (square == np.bincount(square[candidates]).argmax()))
+    nearest = ((inside - inside.mean(0)) ** 2).sum(1).argmin()
+    row, col = (step * inside[nearest]).tolist()
+    return row, col
 
 
 def _cell(

@@ -6,17 +6,19 @@ whose kernels were learned.
 """
 
 from collections.abc import Mapping
+from itertools import product
 
 import numpy as np
 
 from fcnlib.class_map import label_map, resized_argmax
 from fcnlib.class_map.interpolation import check_logits
+from fcnlib.class_map.resizing import interpolation_weights
 from fcnlib.kernels import upsample_filt
 from fcnlib.networks import deeplab, selfie_segmentation
 from fcnlib.networks.network import Network
 from fcnlib.networks.selfie_segmentation import LastLayer
 from fcnlib.transposed_convolution.checkerboard import polyphase_sums
-from fcnlib.typing import Float32Array, FloatArray, LabelMap, RGBImage
+from fcnlib.typing import BoolArray, Float32Array, FloatArray, LabelMap, RGBImage
 from fcnlib.upsampling import upsample_tf
 
 FACTOR = deeplab.GRID.factor
@@ -47,8 +49,8 @@ def voc_label_maps(coarse_logits: Float32Array) -> dict[str, LabelMap]:
 
     """
     coarse_logits = check_logits(coarse_logits)
-    height, width = (FACTOR * (side - 1) + 1 for side in coarse_logits.shape[:2])
-    rows, cols = (_nearest_cells(side) for side in (height, width))
+    made = resized_label_maps(coarse_logits)
+    height, width = made[RESIZE].shape
     # The full result of the triangle begins 7 pixels before the first cell's center. "SAME" cuts
     # 3 of them, and the other 4 are cut here.
     by_kernel = {
@@ -56,10 +58,94 @@ def voc_label_maps(coarse_logits: Float32Array) -> dict[str, LabelMap]:
         POST: upsample_tf(FACTOR, coarse_logits),
     }
     return {
-        RESIZE: resized_argmax(FACTOR, coarse_logits, (height, width), aligned_corners=True),
+        RESIZE: made[RESIZE],
         **{name: label_map(logits[:height, :width]) for name, logits in by_kernel.items()},
-        NEAREST: label_map(coarse_logits)[np.ix_(rows, cols)],
+        NEAREST: made[NEAREST],
     }
+
+
+def resized_label_maps(coarse_logits: Float32Array) -> dict[str, LabelMap]:
+    """Return those of `voc_label_maps` that need no TensorFlow: ``"resize"`` and ``"nearest"``.
+
+    Parameters
+    ----------
+    coarse_logits : ndarray of shape (h, w, 21), float32
+        Scores of the cells, finite.
+
+    Returns
+    -------
+    label_maps : dict of str to ndarray of shape (8 (h - 1) + 1, 8 (w - 1) + 1), uint8
+        Class of every pixel of the network's input.
+
+    Raises
+    ------
+    ValueError
+        As from `class_map.resized_argmax`.
+
+    """
+    coarse_logits = check_logits(coarse_logits)
+    size = _size(coarse_logits)
+    nearest = label_map(coarse_logits)[np.ix_(*map(_nearest_cells, size))]
+    return {
+        RESIZE: resized_argmax(FACTOR, coarse_logits, size, aligned_corners=True),
+        NEAREST: nearest.astype(np.uint8),
+    }
+
+
+def contenders(coarse_logits: Float32Array) -> list[int]:
+    """Return the classes that are best or second best at a pixel or in a cell.
+
+    Parameters
+    ----------
+    coarse_logits : ndarray of shape (h, w, 21), float32
+        Scores of the cells, finite.
+
+    Returns
+    -------
+    classes : list of int
+        In ascending order. The scores of the others are not needed to name the class and the
+        runner-up of a pixel. Cells are centered on pixels, so the pixels include them.
+
+    Raises
+    ------
+    ValueError
+        If `coarse_logits` does not have shape (h, w, C) or is not finite.
+
+    """
+    coarse_logits = check_logits(coarse_logits)
+    rows, cols = (
+        interpolation_weights(FACTOR, cells, side, aligned_corners=True)
+        for cells, side in zip(coarse_logits.shape, _size(coarse_logits), strict=False)
+    )
+    scores = rows @ coarse_logits.transpose(2, 0, 1) @ cols.T
+    best = scores.argmax(0)[None]
+    np.put_along_axis(scores, best, -np.inf, 0)
+    return np.union1d(best, scores.argmax(0)).tolist()
+
+
+def between_classes(coarse_map: LabelMap) -> BoolArray:
+    """Return which pixels lie between cells of different classes.
+
+    Parameters
+    ----------
+    coarse_map : ndarray of int, shape (h, w)
+        Best class of every cell.
+
+    Returns
+    -------
+    between : ndarray of bool, shape (8 (h - 1) + 1, 8 (w - 1) + 1)
+        Where the layer interpolates between up to four cells that do not all have the same class.
+
+    Examples
+    --------
+    >>> between_classes(np.array([[1, 1, 2]])).sum()
+    np.int64(7)
+
+    """
+    places = [np.arange(FACTOR * (side - 1) + 1) / FACTOR for side in coarse_map.shape]
+    sides = [(np.floor(place).astype(int), np.ceil(place).astype(int)) for place in places]
+    corners = np.stack([coarse_map[np.ix_(*corner)] for corner in product(*sides)])
+    return (corners != corners[0]).any(0)
 
 
 def people_masks(activations: Float32Array, layer: LastLayer) -> dict[str, Float32Array]:
@@ -126,6 +212,12 @@ def changed(label_maps: Mapping[str, LabelMap]) -> dict[str, float]:
     """Return the share of pixels whose label differs from the first map's, by name."""
     names = list(label_maps)
     return {name: float((label_maps[name] != label_maps[names[0]]).mean()) for name in names[1:]}
+
+
+def _size(coarse_logits: Float32Array) -> tuple[int, int]:
+    """Return the height and width of the network's input that has these cells."""
+    height, width = (FACTOR * (side - 1) + 1 for side in coarse_logits.shape[:2])
+    return height, width
 
 
 def _nearest_cells(side: int) -> "np.ndarray[tuple[int], np.dtype[np.intp]]":

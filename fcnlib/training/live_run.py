@@ -136,11 +136,15 @@ class Run:
     ----------
     options, watched, max_pause
         See `train`.
+    owner : hashable, optional
+        Who started it.
 
     Attributes
     ----------
     name : str
         Unique name, for `Runs.find`.
+    owner : hashable
+        Who may pause and stop it. Others who know its name can watch it.
     history : list of Progress
         Progress of every step so far.
     snapshot : Snapshot or None
@@ -149,9 +153,15 @@ class Run:
     """
 
     def __init__(
-        self, options: Options, watched: scenes.Scene, *, max_pause: float = MAX_PAUSE
+        self,
+        options: Options,
+        watched: scenes.Scene,
+        *,
+        owner: Hashable = None,
+        max_pause: float = MAX_PAUSE,
     ) -> None:
         self.name = uuid.uuid4().hex
+        self.owner = owner
         self.options, self.watched = options, watched
         self.history: list[Progress] = []
         self.snapshot: Snapshot | None = None
@@ -243,7 +253,7 @@ class Runs:
             If too many trainings are waiting already.
 
         """
-        run = Run(options, watched)
+        run = Run(options, watched, owner=owner)
         run.job = self._jobs.submit(run.name, run.work, owner)
         with self._lock:
             self._runs[run.name] = run

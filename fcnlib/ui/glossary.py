@@ -35,6 +35,14 @@ TORCH_TRANSPOSE = (
     "PyTorch: ConvTranspose2d",
     "https://docs.pytorch.org/docs/stable/generated/torch.nn.ConvTranspose2d.html",
 )
+TF_RESIZE = (
+    "TensorFlow: ResizeMethod",
+    "https://www.tensorflow.org/api_docs/python/tf/image/ResizeMethod",
+)
+TORCH_INTERPOLATE = (
+    "PyTorch: interpolate",
+    "https://docs.pytorch.org/docs/stable/generated/torch.nn.functional.interpolate.html",
+)
 SKIMAGE_RESCALE = (
     "scikit-image: rescale",
     "https://scikit-image.org/docs/stable/api/skimage.transform.html#skimage.transform.rescale",
@@ -42,6 +50,10 @@ SKIMAGE_RESCALE = (
 NUMPY_ALLCLOSE = (
     "NumPy: allclose",
     "https://numpy.org/doc/stable/reference/generated/numpy.allclose.html",
+)
+NUMPY_TYPES = (
+    "NumPy: data types",
+    "https://numpy.org/doc/stable/user/basics.types.html",
 )
 BFLOAT16 = ("TensorFlow: bfloat16", "https://cloud.google.com/tpu/docs/bfloat16")
 
@@ -102,6 +114,14 @@ TERMS = {
         SMITH,
         ("kernels",),
     ),
+    "Lanczos kernel": Term(
+        "The sinc, multiplied by a curve that fades to 0 after two to four samples.",
+        TF_RESIZE,
+        ("kernels",),
+    ),
+    "Frequency response": Term(
+        "For each frequency, the factor by which a kernel multiplies a wave.", SMITH, ("kernels",)
+    ),
     "Alias": Term(
         "A slower wave that has the same samples as a wave above the Nyquist frequency.",
         SMITH,
@@ -117,6 +137,12 @@ TERMS = {
         NUMPY_ALLCLOSE,
         ("upsampling",),
     ),
+    "float32": Term(
+        "A number format of 32 bits, with about 7 decimal digits. float64 has 64 bits and about "
+        "16 digits.",
+        NUMPY_TYPES,
+        ("upsampling",),
+    ),
     "Convolution": Term(
         "A layer that slides a kernel over its input. Each output is a weighted sum of the inputs "
         "under the kernel.",
@@ -127,7 +153,7 @@ TERMS = {
         "A layer that adds a copy of its kernel to the output for each input, multiplied by the "
         "input. As a matrix it is a convolution's matrix, transposed.",
         TF_TRANSPOSE,
-        ("app", "upsampling", "transposed_convolution", "why_a_layer", "memory"),
+        ("app", "kernels", "upsampling", "transposed_convolution", "why_a_layer", "memory"),
     ),
     "Deconvolution": Term(
         "Another name for the transposed convolution, and a misleading one: it does not undo a "
@@ -152,6 +178,12 @@ TERMS = {
         "cells that are cut off around the output.",
         DUMOULIN,
         ("transposed_convolution", "network"),
+    ),
+    "VALID and SAME": Term(
+        "Two paddings of a convolution. VALID adds nothing, so the kernel stays within its input. "
+        "SAME adds so many zeros that, with a stride of 1, no cell is lost.",
+        TF_CONVOLUTION,
+        ("network",),
     ),
     "Output padding": Term(
         "Cells that a transposed convolution adds at the end of its output, so that it can return "
@@ -185,6 +217,11 @@ TERMS = {
     "Weight": Term(
         "A number of a layer that training changes.", TF_CONVOLUTION, ("network", "why_a_layer")
     ),
+    "Multiply-add": Term(
+        "One multiplication and one addition. A layer's work is counted in them.",
+        SIMONYAN,
+        ("network",),
+    ),
     "Max pooling": Term(
         "A layer that keeps the largest value of each square of cells, usually 2 × 2. It halves "
         "height and width.",
@@ -192,7 +229,9 @@ TERMS = {
         ("network",),
     ),
     "Receptive field": Term(
-        "The part of the picture that an output cell depends on.", DUMOULIN, ("network",)
+        "The part of the picture that an output cell depends on.",
+        DUMOULIN,
+        ("network", "segmentation"),
     ),
     "Dense layer": Term(
         "A layer whose every output is a weighted sum of all inputs, also called fully connected.",
@@ -202,17 +241,17 @@ TERMS = {
     "Fully convolutional network": Term(
         "A network without dense layers. It takes pictures of any size and answers once per cell.",
         LONG,
-        ("app", "network"),
+        ("app", "network", "training"),
     ),
     "Cell": Term(
         "A square of pixels that a network gives one answer for.",
         LONG,
-        ("app", "network", "segmentation"),
+        ("app", "network", "segmentation", "training"),
     ),
     "Class map": Term(
         "An array with one class per cell or pixel: the class with the highest score.",
         LONG,
-        ("app", "segmentation", "memory"),
+        ("app", "upsampling", "segmentation", "memory"),
     ),
     "Logits": Term(
         "A network's scores for the classes before they become probabilities.",
@@ -222,10 +261,32 @@ TERMS = {
     "Softmax": Term(
         "The function that turns scores into probabilities, which are positive and sum to 1.",
         TF_SOFTMAX,
+        ("upsampling", "segmentation", "training"),
+    ),
+    "Classifier": Term(
+        "A network that was trained to give one class to a whole picture.",
+        SIMONYAN,
+        ("segmentation",),
+    ),
+    "Aligned corners": Term(
+        "A way to enlarge an array in which the outermost samples stay in the corners. Otherwise "
+        "each sample stands for a block of pixels and lies in its middle.",
+        TORCH_INTERPOLATE,
+        ("segmentation",),
+    ),
+    "Ground truth": Term(
+        "The correct class of every pixel, which a network's answer is compared with.",
+        VOC,
         ("segmentation", "training"),
     ),
     "Segmentation": Term(
         "Giving a class to every pixel of a picture.", LONG, ("app", "segmentation", "training")
+    ),
+    "Dense kernel": Term(
+        "A convolution's kernel with weights from every channel of its input to every channel of "
+        "its output.",
+        TF_TRANSPOSE,
+        ("memory",),
     ),
     "Depthwise": Term(
         "Applied to each channel by itself, with a kernel that joins no channels.",
@@ -255,7 +316,7 @@ TERMS = {
     "Gradient": Term(
         "How much the loss changes when a number changes, for every weight of the network.",
         TF_GRADIENTS,
-        ("why_a_layer",),
+        ("why_a_layer", "training"),
     ),
     "Backpropagation": Term(
         "Computing the gradients from the last layer back to the first.",
@@ -270,13 +331,31 @@ TERMS = {
     "Skip connection": Term(
         "An early layer's scores, which are finer, added to the scores of the last layer.",
         LONG,
-        ("app", "training"),
+        ("app", "training", "segmentation"),
     ),
     "Mean IU": Term(
         "Per class, the pixels that are right divided by all pixels that have the class in the "
         "answer or in the truth. The mean over the classes is the mean IU.",
         VOC,
+        ("training", "segmentation"),
+    ),
+    "Head": Term(
+        "The last part of a network. It turns scores of cells into scores of pixels.",
+        LONG,
         ("training",),
+    ),
+    "Nat": Term(
+        "The unit of a logarithm to the base e, as the loss of a pixel is one.",
+        TF_SOFTMAX,
+        ("training",),
+    ),
+    "Fact": Term(
+        "A claim of this app with printed figures, and the code that computes them again.",
+        NUMPY_ALLCLOSE,
+        ("numbers",),
+    ),
+    "Tolerance": Term(
+        "How far a computed figure may lie from the printed one.", NUMPY_ALLCLOSE, ("numbers",)
     ),
     "Epoch": Term("One pass of a training over all its pictures.", TF_GRADIENTS, ("training",)),
 }

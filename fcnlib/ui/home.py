@@ -1,63 +1,206 @@
-"""Parts of the home page: an example, links to the pages, and what is installed."""
+"""Parts of the home page: a photograph through DeepLab, a street, the story, and this machine."""
 
 import os
 from importlib import metadata
 
+import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from fcnlib.ui.page import PAGES, link
-from fcnlib import checkpoints, engine
+from fcnlib.ui.page import PAGES, STORY, link, seen
+from fcnlib import checkpoints, engine, scenes
 from fcnlib.plots import class_maps
-from fcnlib.ui.layout import chart, drawn
-from fcnlib.ui.pictures import sample
-from fcnlib.ui.segmentation.maps import HEIGHT, legend, show_maps
+from fcnlib.segmentation import Segmentation, last_layer
+from fcnlib.segmentation.comparison import Comparison
+from fcnlib.typing import BoolArray
+from fcnlib.ui import linked_pictures, story
+from fcnlib.ui.layout import chart, chart_row, choose_one, drawn, try_again
+from fcnlib.ui.pictures import FIRST
+from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.run import run, sample_request
 
 PACKAGES = ("streamlit", "tensorflow", "tf-slim", "scikit-image", "numpy", "plotly")
+SEED = scenes.TEST_SEEDS[10]
+CELLS = (32, 16, 8)
+HEIGHT = 300
+PHOTOS = {"cat": "cat", "person": "astronaut", "motorbike": "motorcycle"}
+"""Samples by what they show. The network knows none of the things on the others."""
+SHARES = {"few": "less than 3%", "some": "3 to 15%", "many": "more than 15%"}
+MOST = {"few": 0.03, "some": 0.15, "many": 1.0}
+LEFT = {"90": "about 9 in 10", "60": "about 6 in 10", "30": "about 3 in 10"}
 
 
-def show_example() -> list[DeltaGenerator]:
-    """Show a photograph, which needs no network; return where `show_answer` shows its maps."""
-    picture, *maps = st.columns(3)
-    image = sample().image
-    title = f"A photograph, {image.shape[0]} × {image.shape[1]} px"
-    with picture:
-        chart(drawn(class_maps.photograph_figure, image, title, height=HEIGHT), "home_picture")
-    return [*maps, st.container()]
+def choose_photograph() -> str:
+    """Let the visitor choose a sample; return its name."""
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="left"):
+        name = st.pills(
+            "Photo",
+            list(PHOTOS),  # without other labels, which would be what the address holds
+            default=next(iter(PHOTOS)),
+            required=True,
+            key="home_photo",
+            wrap=True,
+            bind="query-params",
+        )
+        link("pages/segmentation.py", "Use your own")
+    return PHOTOS.get(name or "", FIRST)
 
 
-def show_answer(places: list[DeltaGenerator]) -> None:
-    """Show what DeepLab answers for the photograph's cells, and the map upsampled from it.
+def show_answer(photo: str, place: DeltaGenerator) -> None:
+    """Show the photograph, the classes of its cells and its map, and ask what the layer changes.
 
     Call it last: the rest of the page is shown while the network is still loading. The job is
     the one that the Segmentation page starts with.
     """
-    *maps, below = places
-    with below:
-        results = run(sample_request())
-        if results is None:
-            return
-        result = results["voc"]
-        show_maps(result, "voc", maps, "home")
-        st.markdown(legend(result))
-        rows, cols = result.coarse_map.shape
-        st.caption(
-            f"DeepLab v3 was trained to give a class to every pixel. It computes scores for {rows} "
-            f"× {cols} cells. These are upsampled by bilinear interpolation, which takes means of "
-            "the nearest scores, and every pixel gets the class with the highest score. Compare "
-            "the outlines of the two maps."
+    request = sample_request(photo)
+    with place:
+        pictures, below = st.container(), st.container()
+        with below:
+            results = run(request)
+        with pictures:
+            if results is None:
+                linked_pictures.show(linked_pictures.waiting(request.picture.image), "home")
+                return
+            result = results["voc"]
+            linked_pictures.show(linked_pictures.linked_pictures(result), "home")
+        with below:
+            _predict_nearest(result)
+
+
+def _predict_nearest(result: Segmentation) -> None:
+    story.predict(
+        "home_nearest",
+        "If the layer is replaced by nearest, so that every pixel gets the class of its cell, how "
+        "many pixels change their class?",
+        SHARES,
+        lambda: _changed_pixels(result),
+    )
+
+
+def _changed_pixels(result: Segmentation) -> tuple[str, str]:
+    """Return the choice that fits the share of pixels that change, and why."""
+    bilinear, nearest = linked_pictures.label_maps(result).values()
+    changed = bilinear != nearest
+    share = float(changed.mean())
+    right = next(name for name, most in MOST.items() if share <= most)
+    mixed = last_layer.between_classes(result.coarse_map)
+    inside = int((changed & ~mixed).sum())
+    why = (
+        f"{changed.sum():,} of {changed.size:,} pixels change, which is {share:.1%}. "
+        f"{f'All but {inside:,}' if inside else 'All'} of them lie between cells of different "
+        f"classes. Such pixels are only {mixed.mean():.0%} of the picture, so most of it looks the "
+        "same either way. The layer decides where the outlines are."
+    )
+    return right, why
+
+
+def show_cell_sizes() -> None:
+    """Ask how much smaller cells help on a drawn street, and show the maps of three heads."""
+    picture, question = st.columns([1, 2], gap="medium", vertical_alignment="center")
+    street, revealed = scenes.scene(SEED), False
+    with picture:
+        title = f"A drawn street, {street.picture.shape[0]} × {street.picture.shape[1]} px"
+        chart(
+            drawn(class_maps.photograph_figure, street.picture, title, height=HEIGHT), "home_street"
         )
+    with question:
+        st.markdown(
+            "A small network that was trained on drawn streets comes in three versions. One "
+            "answers for cells of 32 × 32 px. The others also use earlier layers, which have "
+            "smaller cells: 16 × 16 px and 8 × 8 px. The true class of every pixel of this street "
+            "is known, so wrong pixels can be counted."
+        )
+        with try_again("home_street"):
+            revealed = story.predict(
+                "home_cells",
+                "With cells of 8 px instead of 32 px, how many of the wrong pixels are still "
+                "wrong?",
+                LEFT,
+                _errors_left,
+            )
+    if revealed:
+        _show_head(_street())
 
 
-def show_pages() -> None:
-    """Link to every page with the question it answers."""
-    others = list(PAGES.items())[1:]
-    for first in range(0, len(others), 3):
-        for column, (path, page) in zip(st.columns(3), others[first : first + 3], strict=False):
-            with column.container(border=True, height="stretch"):
-                link(path, f"**{page.title}**")
-                st.caption(page.question)
+@st.cache_resource(max_entries=1, show_spinner="Three networks color the street")
+def _street() -> Comparison:
+    compared: Comparison = engine.run("street", SEED)
+    return compared
+
+
+def _errors_left() -> tuple[str, str]:
+    """Return the choice nearest to the share of errors that the smallest cells leave, and why."""
+    compared = _street()
+    wrong = {name: int(_wrong(compared, name).sum()) for name in CELLS}
+    left = wrong[8] / wrong[32]
+    right = min(LEFT, key=lambda name: abs(int(name) / 100 - left))
+    large, small = (compared.metrics[f"fcn_{name}s"].iu for name in (32, 8))
+    gains = np.nan_to_num(small - large, nan=-1)  # a class that is in neither map has no IU
+    why = (
+        f"{wrong[32]:,} pixels are wrong with cells of 32 px, {wrong[16]:,} with 16 px and "
+        f"{wrong[8]:,} with 8 px, which is {left:.0%} of the first number. The class that gains "
+        f"most is “{scenes.CLASSES[gains.argmax()]}”."
+    )
+    return right, why
+
+
+def _wrong(compared: Comparison, name: int) -> BoolArray:
+    return compared.results[f"fcn_{name}s"].label_map != compared.truth
+
+
+def _show_head(compared: Comparison) -> None:
+    """Show the cells, the map and the wrong pixels of the head that the visitor chooses."""
+    name = choose_one("Side of a cell in px", CELLS, 32, "home_cell_size", in_address=True)
+    st.markdown(maps.scene_legend())
+    result, wrong = compared.results[f"fcn_{name}s"], _wrong(compared, name)
+    rows, cols = result.coarse_map.shape
+    chart_row(
+        "home_street",
+        {
+            "cells": drawn(
+                class_maps.scene_figure,
+                result.coarse_map,
+                f"Its answer: {rows} × {cols} cells",
+                height=HEIGHT,
+            ),
+            "map": drawn(class_maps.scene_figure, result.label_map, "Its map", height=HEIGHT),
+            "wrong": drawn(
+                class_maps.mask_figure,
+                wrong,
+                f"Wrong: {wrong.mean():.1%} of the pixels",
+                height=HEIGHT,
+            ),
+        },
+    )
+
+
+def show_story() -> None:
+    """Link to the pages that tell the story, in order, and to those to look things up."""
+    told = [path for path in STORY if path != "app.py"]
+    looked_up = [path for path in PAGES if path not in STORY]
+    columns = [column for _ in range(0, len(told) + 1, 3) for column in st.columns(3)]
+    for number, (column, path) in enumerate(zip(columns, told, strict=False), 1):
+        page = PAGES[path]
+        opened = " · :green[:material/check: opened]" if path in seen() else ""
+        with column.container(border=True, height="stretch"):
+            link(path, f"**{number}. {page.title}**")
+            st.markdown(page.question)
+            st.caption(f"{page.minutes} minutes{opened}")
+    with columns[len(told)].container(border=True, height="stretch"):
+        for path in looked_up:
+            link(path, f"**{PAGES[path].title}**")
+            st.markdown(PAGES[path].question)
+
+
+def show_predictions() -> None:
+    """Show how many predictions of this visit were right, with links to their pages."""
+    made = story.predictions().values()
+    if not made:
+        return
+    st.markdown(f"**{story.score() or 'You have asked for answers without a prediction.'}**")
+    marks = {True: ":green[:material/check:]", False: ":red[:material/close:]", None: ""}
+    for given in made:
+        link(given.page, f"{marks[given.right]} {given.question}")
 
 
 def show_machine() -> None:

@@ -15,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.errors import EngineError, FcnlibError
 from fcnlib.plots.theme import Figure
+from fcnlib.ui.address import follow, write
 
 Option = TypeVar("Option", int, str)
 Settings = ParamSpec("Settings")
@@ -87,7 +88,13 @@ def metric_row(figures: Mapping[str, str], help: Mapping[str, str] | None = None
 
 
 def choose_one(
-    label: str, options: Iterable[Option], first: Option, key: str, **more: Any
+    label: str,
+    options: Iterable[Option],
+    first: Option,
+    key: str,
+    *,
+    in_address: bool = False,
+    **more: Any,
 ) -> Option:
     """Let the visitor choose one of some options, shown side by side, and return it.
 
@@ -102,32 +109,29 @@ def choose_one(
         The option that is chosen at first.
     key : str
         Key of the control in the session state.
+    in_address : bool, optional
+        Whether the page's address has the choice, as ``?<key>=<option>``.
     **more
         Passed to `st.segmented_control`, such as `help`.
 
     """
     if isinstance(options, Mapping):
         more["format_func"] = options.__getitem__
-        if "bind" in more:
-            take_from_address(key, options)
-    options = list(options)
+        labels = dict(options)
+    else:
+        labels = {option: str(option) for option in options}
+    options = list(labels)
     default = first if first in options else options[-1]
-    moved = key in st.session_state and st.session_state[key] not in options
-    if moved:
+    if in_address:
+        follow(key, labels, default)
+    if key in st.session_state and st.session_state[key] not in options:
         st.session_state[key] = options[-1]
-    more["default"] = None if moved else default
+    # Streamlit warns of a default for a control that has a value.
+    more["default"] = None if key in st.session_state else default
     chosen = st.segmented_control(label, options, required=True, key=key, **more)
+    if in_address:
+        write(key, default)
     return default if chosen is None else chosen
-
-
-def take_from_address(key: str, names: Iterable[object]) -> None:
-    """Give a control the value that the page's address has, if that is one of its short names.
-
-    Streamlit itself knows only the text that the visitor reads, which may be reworded.
-    """
-    named = st.query_params.get(key)
-    if key not in st.session_state and named in names:
-        st.session_state[key] = named
 
 
 def button(

@@ -112,7 +112,7 @@ def setup(path: str) -> None:
         _warm_up()
     st.set_page_config(page_title=f"{page.title} · fcnlib", page_icon=str(ICON), layout="wide")
     st.session_state[story.PAGE] = path
-    _seen().add(path)
+    seen().add(path)
     _menu(path)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.title(page.question)
@@ -146,7 +146,8 @@ def finish(
             link(opened, text, state)
         if reading:
             st.markdown("To read: " + " · ".join(f"[{t}]({url})" for t, url in reading.items()))
-        if text := story.score():
+        # Home shows it next to the questions.
+        if path != "app.py" and (text := story.score()):
             st.markdown(text)
         around = [STORY.index(path) + step for step in (-1, 1)] if path in STORY else []
         with st.container(horizontal=True, horizontal_alignment="distribute"):
@@ -178,8 +179,8 @@ def _warm_up() -> None:
     segment_samples()
 
 
-def _seen() -> set[str]:
-    """Return the paths of the pages that this visit has opened."""
+def seen() -> set[str]:
+    """Return the paths of the pages that this visit has opened, keys of `PAGES`."""
     paths: set[str] = st.session_state.setdefault("pages_seen", set())
     return paths
 
@@ -194,9 +195,9 @@ def _presents() -> bool:
 def _menu(current: str) -> None:
     with st.sidebar:
         for path, page in PAGES.items():
-            mark = " :green[:material/check:]" if path in _seen() and path != current else ""
+            mark = " :green[:material/check:]" if path in seen() and path != current else ""
             link(path, f"{page.title}{mark}")
-        read = len(_seen() & set(STORY))
+        read = len(seen() & set(STORY))
         st.caption(f"{read} of {len(STORY)} pages opened in this visit")
         _reader(key="reader", data={"present": _presents(), "page": current})
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from fcnlib.ui.layout import take_from_address
+from fcnlib.ui import address
 
 SKIP = "show"
 """What a visitor chooses who wants to see the answer without a prediction."""
@@ -92,18 +92,18 @@ def predict(
 
     """
     kept = f"{key}_kept"
-    take_from_address(key, [*choices, SKIP])
-    if key not in st.session_state and kept in st.session_state:
-        st.session_state[key] = st.session_state[kept]  # of an earlier visit to this page
+    offered = {**choices, SKIP: "Just show me"}
+    # On a second visit to the page, the control has lost its choice.
+    address.follow(key, offered, st.session_state.get(kept))
     with st.container(border=True, key=f"{key}_question"):
         chosen = st.pills(
             f":material/psychology_alt: **Predict:** {question}",
-            [*choices, SKIP],
-            format_func=lambda name: choices.get(name, "Just show me"),
+            list(offered),
+            format_func=offered.__getitem__,
             key=key,
             wrap=True,
-            bind="query-params",
         )
+        address.write(key, None)
         if chosen is None:
             return False
         st.session_state[kept] = chosen

@@ -3,7 +3,13 @@ import pytest
 from skimage.transform import resize
 
 from fcnlib.images import sample
-from fcnlib.images.preprocessing import MEAN_RGB, fit_long_side, pad_to_multiple, subtract_mean
+from fcnlib.images.preprocessing import (
+    MEAN_RGB,
+    cover,
+    fit_long_side,
+    pad_to_multiple,
+    subtract_mean,
+)
 
 
 def test_the_mean_is_subtracted_from_each_channel():
@@ -89,3 +95,22 @@ def test_scaling_needs_a_positive_side():
 def test_images_must_have_three_channels(function):
     with pytest.raises(ValueError, match=r"\(4, 5\)"):
         function(np.zeros((4, 5), np.uint8))
+
+
+def test_cover_crops_around_the_middle():
+    image = np.zeros((40, 100, 3), np.uint8)
+    image[:, 30:70] = 200
+    filled = cover(image, 80, 80)
+    assert filled.shape == (80, 80, 3)
+    # Only the middle 40 columns remain.
+    assert (filled[:, 8:-8] == 200).all()
+
+
+def test_cover_keeps_a_picture_of_the_same_size():
+    image = np.random.default_rng(0).integers(0, 256, (24, 32, 3), np.uint8)
+    np.testing.assert_array_equal(cover(image, 24, 32), image)
+
+
+def test_cover_rejects_empty_sizes():
+    with pytest.raises(ValueError, match="height"):
+        cover(np.zeros((2, 2, 3), np.uint8), 0, 4)

@@ -5,7 +5,7 @@ import pytest
 from scipy.interpolate import BSpline
 
 from fcnlib import kernels
-from fcnlib.kernels import KERNELS, Kernel, normalized
+from fcnlib.kernels import KERNELS, Kernel, normalized, truncated
 
 FINE = np.linspace(-5, 5, 1001)
 FINITE = [kernel for kernel in KERNELS.values() if np.isfinite(kernel.support)]
@@ -107,3 +107,23 @@ def test_names_are_the_keys():
 def test_a_normalized_kernel_has_a_title_of_its_own(name):
     titles = KERNELS[name].title, normalized(KERNELS[name]).title
     assert titles == (f"Lanczos {name[-1]}", f"Lanczos {name[-1]}, normalized")
+
+
+@pytest.mark.parametrize("support", [1, 2, 5])
+def test_a_truncated_kernel_is_the_same_up_to_its_end_and_zero_from_there(support):
+    cut = truncated(KERNELS["sinc"], support)
+    inside = np.abs(FINE) < support
+    np.testing.assert_array_equal(cut(FINE)[inside], KERNELS["sinc"](FINE)[inside])
+    assert not cut(FINE)[~inside].any()
+    assert cut.support == support
+    assert cut.spectrum is None
+
+
+def test_a_kernel_that_ends_earlier_keeps_its_support():
+    assert truncated(KERNELS["triangle"], 3).support == 1
+
+
+@pytest.mark.parametrize(("support", "error"), [(0, ValueError), (1.5, TypeError)])
+def test_a_kernel_is_truncated_at_a_whole_number_of_samples(support, error):
+    with pytest.raises(error, match="support"):
+        truncated(KERNELS["sinc"], support)

@@ -77,3 +77,15 @@ def test_variables_have_the_format():
     network.assign(name, third)
     scores = network.scores(np.zeros((32, 32, 3), np.uint8)).coarse_logits
     np.testing.assert_array_equal(scores, np.full((1, 1, 9), 0.333984375))
+
+
+def test_rounding_to_bfloat16_is_that_of_tensorflows_own_type():
+    from ml_dtypes import bfloat16
+
+    bits = np.random.default_rng(0).integers(0, 0x7F000000, 20_000, np.uint32)
+    halfway = np.uint32(0x3F808000) + (np.arange(64, dtype=np.uint32) << 16)
+    values = np.concatenate([bits, halfway]).view(np.float32)
+    values = np.concatenate([values, -values, np.zeros(1, np.float32)])
+    expected = values.astype(bfloat16).astype(np.float32)
+    np.testing.assert_array_equal(precision.as_bfloat16(values), expected)
+    assert precision.as_bfloat16(np.ones((2, 3), np.float32)).shape == (2, 3)

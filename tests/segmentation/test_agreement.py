@@ -8,7 +8,7 @@ import pytest
 from fcnlib.networks import deeplab, selfie_segmentation
 from fcnlib.networks.class_names import imagenet_names
 from fcnlib.segmentation import Segmentation
-from fcnlib.segmentation.agreement import agreement
+from fcnlib.segmentation.agreement import DIFFERENT, SAME, UNMATCHED, agreement, agreement_map
 from fcnlib.segmentation.people import blurred_background, cut_out
 
 PICTURE = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
@@ -27,6 +27,10 @@ def test_breeds_count_as_their_voc_class_and_espresso_as_nothing():
     trained = result(deeplab.CLASSES, ["cat", "dog", "dog", "diningtable"])
     assert agreement(classifier, trained) == (0.5, 0.25, 0.25)
     assert agreement(trained, classifier) == (0.5, 0.25, 0.25)
+    row = [SAME, DIFFERENT, SAME, UNMATCHED]
+    classifier = result(imagenet_names(), ["tabby", "beagle", "beagle", "espresso"])
+    trained = result(deeplab.CLASSES, ["cat", "cat", "dog", "dog"])
+    assert agreement_map(classifier, trained).tolist() == [row] * 4
 
 
 def test_people_and_voc_share_person_and_background():

@@ -16,7 +16,7 @@ from fcnlib.networks.receptive_field import (
 )
 from fcnlib.networks.vgg import vgg_16_shapes
 from fcnlib.segmentation import comparison
-from fcnlib.segmentation.attribution import Cell, attribute_pixel, score_parts
+from fcnlib.segmentation.attribution import Cell, attribute_pixel, score_parts, telling_pixel
 from fcnlib.segmentation.network_geometry import built_in_geometry, vgg_16_geometry
 from fcnlib.transposed_convolution.depthwise import enlarged, taps
 
@@ -285,3 +285,45 @@ def test_a_pixel_outside_the_image_is_rejected(pixel):
     result = classified(np.zeros((3, 3, 2), np.float32))
     with pytest.raises(IndexError, match=r"70 × 90 px"):
         attribute_pixel(result, *pixel, vgg_16_geometry())
+
+
+def on_blocks(logits, factor=4, size=None):
+    labels = upsampled_argmax(factor, logits)
+    labels = labels[: size[0], : size[1]] if size else labels
+    names = tuple(f"class {index}" for index in range(logits.shape[2]))
+    picture = np.zeros((*labels.shape, 3), np.uint8)
+    return segmentation.Segmentation(
+        "", names, picture, (0, 0), logits, factor, logits.argmax(-1), labels, "bilinear"
+    )
+
+
+def test_a_telling_pixel_has_a_class_that_none_of_its_cells_has():
+    # The third class is second in both cells, and wins halfway between them.
+    result = on_blocks(np.array([[[9, 0, 8], [0, 9, 8]]], np.float32))
+    row, col = telling_pixel(result)
+    assert result.label_map[row, col] == 2
+    assert col in (3, 4)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_telling_pixel_is_one_in_maps_of_noise_too(seed):
+    logits = np.random.default_rng(seed).standard_normal((5, 7, 40)).astype(np.float32)
+    result = on_blocks(logits, 8, (37, 51))
+    row, col = telling_pixel(result)
+    cells = attribute_pixel(result, row, col, vgg_16_geometry()).cells
+    assert result.label_map[row, col] not in {cell.label for cell in cells}
+
+
+def test_without_a_telling_pixel_it_is_the_middle():
+    logits = np.zeros((2, 3, 4), np.float32)
+    logits[..., 1] = 5
+    assert telling_pixel(on_blocks(logits)) == (4, 6)
+
+
+def test_a_large_map_is_looked_at_in_steps():
+    logits = np.random.default_rng(0).standard_normal((3, 50, 30)).astype(np.float32)
+    result = on_blocks(logits, 32)
+    row, col = telling_pixel(result)
+    assert (row % 2, col % 2) == (0, 0)
+    cells = attribute_pixel(result, row, col, vgg_16_geometry()).cells
+    assert result.label_map[row, col] not in {cell.label for cell in cells}

@@ -29,10 +29,10 @@ def counted(steps, context):
 
 
 def until_told(context):
-    """Wait for a message and return all that came."""
+    """Wait for a message, tell meanwhile which process waits, and return all that came."""
     heard = []
     while "end" not in heard:
-        context.report(0.5, "waiting")
+        context.report(0.5, str(os.getpid()))
         heard += context.heard()
         time.sleep(0.01)
     return heard

@@ -38,9 +38,10 @@ def tab(browser, request, app_address):
         "websocket", lambda ws: ws.on("framereceived", lambda d: tab.frames_received.append(len(d)))
     )
     tab.goto(f"{app_address}/segmentation?segmentation_network=Built-in+FCN")
-    tab.locator("[class*=_source]").last.wait_for(timeout=PATIENCE)
     tab.locator(f"{PICKER} .here .swatch").wait_for(timeout=PATIENCE)
     tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=PATIENCE)
+    tab.locator(f"{PICKER} summary").click()
+    tab.get_by_text("More about this pixel").click()
     tab.locator(f"{PICKER} .map").scroll_into_view_if_needed()
     yield tab
     main = "document.querySelector('[data-testid=stMain]')"

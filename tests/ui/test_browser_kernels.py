@@ -11,9 +11,9 @@ from fcnlib.kernels.reconstruction import reconstruct
 from fcnlib.kernels.signals import SIGNALS
 
 pytestmark = pytest.mark.browser
-# The path is rounded to 0.01 px. The plot is 256 px high and shows values from -1.6 to 1.6, or
+# The path is rounded to 0.01 px. The plot is 216 px high and shows values from -1.6 to 1.6, or
 # from 0.96 to 1.04 for a constant.
-WIDE, NEAR_ONE = 3.2 / 256 * 0.006, 0.08 / 256 * 0.006
+WIDE, NEAR_ONE = 3.2 / 216 * 0.006, 0.08 / 216 * 0.006
 WIDE_ONLY = pytest.mark.parametrize("tab", [1280], indirect=True)
 
 
@@ -43,7 +43,7 @@ def open_page(tab, address, **query):
 
 
 def settle(tab):
-    tab.locator(".st-key-kernels_facts_source").wait_for(timeout=PATIENCE)
+    tab.locator(".st-key-kernels_formula").wait_for(timeout=PATIENCE)
     tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=PATIENCE)
 
 
@@ -58,10 +58,10 @@ def samples(tab):
 
 
 def curve(tab, low=-1.6, high=1.6):
-    """Return the values of the drawn path: 256 px from `low` to `high`, 10 px from the top."""
+    """Return the values of the drawn path: 216 px from `low` to `high`, 10 px from the top."""
     drawn = tab.locator("path.curve").get_attribute("d")
     heights = np.array([float(y) for y in re.findall(r"[ML]\S+ (\S+?)(?=L|$)", drawn)])
-    return high - (heights - 10) / 256 * (high - low)
+    return high - (heights - 10) / 216 * (high - low)
 
 
 def expected(name, moved, points):
@@ -86,7 +86,7 @@ def test_the_curve_follows_the_pointer_and_matches_python(tab, address, title, n
     tab.mouse.move(x, y - 40, steps=4)
     held = samples(tab)
     # 40 px are a change of 0.5. Samples are rounded to 0.01.
-    assert held[3] == pytest.approx(start[3] + 40 / 256 * 3.2, abs=0.011)
+    assert held[3] == pytest.approx(start[3] + 40 / 216 * 3.2, abs=0.011)
     assert held[:3] + held[4:] == start[:3] + start[4:]
     drawn = curve(tab)
     assert np.abs(drawn - before).max() > 0.4
@@ -148,10 +148,10 @@ def test_buttons_level_and_reset_the_samples(tab, address):
 
 @WIDE_ONLY
 def test_raw_lanczos_ripples_on_a_constant_until_normalized(tab, address):
-    open_page(tab, address, kernel="Lanczos 2")
-    tab.locator(".st-key-kernels_flat button").click()
+    open_page(tab, address, kernel="Lanczos 2", signal="Constant", normalize="false")
+    tab.locator(".st-key-kernels_cut button").last.click()
     tab.get_by_text("1.0098").first.wait_for(timeout=PATIENCE)
-    tab.get_by_text("1.02", exact=True).wait_for(timeout=PATIENCE)
+    tab.locator(".plot").get_by_text("1.02", exact=True).wait_for(timeout=PATIENCE)
     settle(tab)
     drawn = curve(tab, low=0.96, high=1.04)
     raw = reconstruct(KERNELS["lanczos2"], SIGNALS["flat"], 2, 10, points=len(drawn)).curve
@@ -169,8 +169,9 @@ def test_another_kernel_keeps_the_moved_samples(tab, address):
     tab.keyboard.press("End")
     browser_difference(tab).wait_for(timeout=PATIENCE)
     held = samples(tab)
-    tab.get_by_role("radio", name="B-spline").or_(
-        tab.get_by_role("button", name="B-spline")
+    pills = tab.locator(".st-key-kernels_kernel")
+    pills.get_by_role("radio", name="B-spline").or_(
+        pills.get_by_role("button", name="B-spline")
     ).first.click()
     tab.locator(".plot[aria-label*=B-spline]").wait_for(timeout=PATIENCE)
     settle(tab)
@@ -193,7 +194,7 @@ def test_a_finger_drags_a_sample(browser, address):
 
     touch("touchStart", x=x, y=y)
     for step in range(1, 6):
-        touch("touchMove", x=x, y=y - 16 * step)
+        touch("touchMove", x=x, y=y - 13.5 * step)
     touch("touchEnd")
     assert samples(tab)[4] == pytest.approx(1, abs=0.05)
     browser_difference(tab).wait_for(timeout=PATIENCE)
@@ -202,6 +203,8 @@ def test_a_finger_drags_a_sample(browser, address):
 
 def test_page_fits_the_width(tab, address):
     open_page(tab, address, rate=24)
+    tab.locator(".st-key-kernels_facts summary").click()
+    tab.locator(".kernel-facts td").first.wait_for(timeout=PATIENCE)
     main = "document.querySelector('[data-testid=stMain]')"
     assert tab.evaluate(f"{main}.scrollWidth - {main}.clientWidth") <= 0
     width = tab.viewport_size["width"]

@@ -3,22 +3,28 @@
 The files run in a JavaScript engine without a browser, so they cannot use the DOM.
 """
 
+import base64
 import json
 import re
 
 import numpy as np
 import pytest
 import quickjs
+from scipy.ndimage import map_coordinates
 from support.linked_views import ROW, SQUARE, Sizes, partners
 
+from fcnlib import scenes
 from fcnlib.images import colors, decode
 from fcnlib.kernels import KERNELS
 from fcnlib.kernels.reconstruction import reconstruct
 from fcnlib.kernels.resampling import weight_table
 from fcnlib.kernels.signals import SIGNALS
+from fcnlib.networks import deeplab
+from fcnlib.segmentation import Segmentation, last_layer
 from fcnlib.segmentation.network_geometry import built_in_geometry, vgg_16_geometry
 from fcnlib.transposed_convolution.views import ViewSettings, payload, setting
 from fcnlib.transposed_convolution.views.terms import output_of, partial_sums, spread
+from fcnlib.ui import linked_pictures
 from fcnlib.ui.components import FOLDER, script
 from fcnlib.ui.kernels.drag_samples import NEAR_ONE, WIDE
 from fcnlib.ui.segmentation.pixel_picker import encode_labels
@@ -57,6 +63,95 @@ def picker():
     return Engine("pixel_picker")
 
 
+@pytest.fixture(scope="module")
+def linked():
+    """Give the engine with the data of random scores, and the label maps and scores of Python."""
+    engine, result = Engine("linked_pictures"), random_scores()
+    data = linked_pictures.linked_pictures(result)
+    maps = linked_pictures.label_maps(result)
+    engine.define(
+        data=data,
+        labels={name: labels.ravel().tolist() for name, labels in maps.items()},
+        bytes=list(base64.b64decode(data["scores"])),
+    )
+    engine.context.eval("globalThis.scores = decodedScores(bytes, data.unit)")
+    return engine, data, maps, result
+
+
+def random_scores():
+    """Return a result of DeepLab with scores of noise, of the size that its grid gives a strip."""
+    rng = np.random.default_rng(3)
+    scores = rng.normal(size=(5, 49, 21)).astype(np.float32) * 4
+    scores[..., 15:] -= 40  # six classes that are never first or second
+    height, width = (8 * (side - 1) + 1 for side in scores.shape[:2])
+    return Segmentation(
+        network="DeepLab",
+        class_names=deeplab.CLASSES,
+        picture=rng.integers(0, 256, (height, width, 3)).astype(np.uint8),
+        padding=(0, 0),
+        coarse_logits=scores,
+        coarse_factor=8,
+        coarse_map=scores.argmax(-1),
+        label_map=last_layer.resized_label_maps(scores)["resize"],
+        palette=deeplab.voc_palette(21),
+    )
+
+
+@pytest.fixture(scope="module")
+def maps_linked():
+    return Engine("linked_maps")
+
+
+SCENE = {"height": 6, "width": 9}
+
+
+def test_a_pointer_names_a_pixel_of_a_linked_map(maps_linked):
+    box = {"left": 10, "top": 20, "width": 90, "height": 60}
+    for at, pixel in (
+        ((10, 20), [0, 0]),
+        ((55, 49), [2, 4]),
+        ((99, 79), [5, 8]),
+        ((0, 99), [5, 0]),
+    ):
+        event = {"clientX": at[0], "clientY": at[1]}
+        assert maps_linked.call("pixelUnder", event, box, SCENE) == pixel
+
+
+@pytest.mark.parametrize("key", ARROWS)
+@pytest.mark.parametrize("far", [False, True])
+def test_an_arrow_key_moves_the_pixel_of_linked_maps(maps_linked, key, far):
+    moved = np.array([2, 3]) + np.array(ARROWS[key]) * (10 if far else 1)
+    expected = np.clip(moved, 0, [5, 8]).tolist()
+    assert maps_linked.call("pixelBeside", [2, 3], key, far, SCENE) == expected
+
+
+def test_linked_maps_read_classes_from_their_colors(maps_linked):
+    labels = np.random.default_rng(0).integers(7, size=(6, 9))
+    opaque = np.dstack([colors.paint(labels, scenes.COLORS), np.full((6, 9), 255)])
+    read = maps_linked.call("classesOf", opaque.ravel().tolist(), list(scenes.PALETTE))
+    assert list(read.values()) == labels.ravel().tolist()
+
+
+def test_linked_maps_name_a_pixel_in_each_map(maps_linked):
+    truth, answer = [0, 1, 2, 2], [0, 1, 1, 2]
+    maps = [
+        {"kind": "truth", "title": "Truth", "classes": truth},
+        {"kind": "answer", "title": "FCN-8s", "classes": answer},
+    ]
+    names = ["sky", "road", "bus"]
+    assert maps_linked.call("sayPixel", [1, 0], maps, names, 2).split(" · ") == [
+        "Row 1, column 0",
+        "truth: bus",
+        "FCN-8s: road ✗",
+    ]
+    assert maps_linked.call("sayPixel", [1, 1], maps, names, 2).endswith("FCN-8s: bus ✓")
+    errors = {"kind": "wrong", "title": "Errors", "classes": answer}
+    assert "Errors" not in maps_linked.call("sayPixel", [1, 1], [*maps, errors], names, 2)
+    assert maps_linked.call("sayPixel", [1, 0], [maps[0], errors], names, 2).endswith(
+        "Errors: road ✗"
+    )
+
+
 @pytest.mark.parametrize("component", COMPONENTS)
 def test_the_files_of_a_component_form_one_module(component):
     code = script(component)
@@ -66,7 +161,15 @@ def test_the_files_of_a_component_form_one_module(component):
 
 
 def test_the_components_are_those_of_the_folders():
-    assert COMPONENTS == ["drag_samples", "four_views", "pixel_picker", "reader", "ripple_table"]
+    assert COMPONENTS == [
+        "drag_samples",
+        "four_views",
+        "linked_maps",
+        "linked_pictures",
+        "pixel_picker",
+        "reader",
+        "ripple_table",
+    ]
 
 
 @pytest.mark.parametrize("key", ARROWS)
@@ -149,7 +252,7 @@ def test_axes_convert_between_values_and_pixels(drag):
     drag.define(scale=WIDE._asdict())
     drag.context.eval("globalThis.axes = plotAxes(560, 101, scale)")
     frame = drag("axes.frame")
-    assert (frame["width"], frame["height"]) == (500, 256)
+    assert (frame["width"], frame["height"]) == (500, 216)
     left, right = frame["x"], frame["x"] + frame["width"]
     assert drag("[axes.x(0), axes.x(100)]") == [left, right]
     assert drag(f"[axes.y({WIDE.high}), axes.y({WIDE.low})]") == [frame["y"], frame["y"] + 256]
@@ -211,6 +314,108 @@ def test_the_pixel_under_the_pointer_is_in_the_map(picker):
         assert picker.call("pixelAt", event, box, data) == pixel
     inside = [picker.call("insideMap", p, data) for p in ([0, 0], [9, 19], [10, 0], [0, -1])]
     assert inside == [True, True, False, False]
+
+
+def pixels_of(shape):
+    """Return corners, pixels on cells and between them, and random ones of a picture."""
+    some = np.random.default_rng(0).integers(0, shape, (40, 2)).tolist()
+    return [[0, 0], [shape[0] - 1, shape[1] - 1], [0, 5], [8, 16], [12, 20], [13, 8], *some]
+
+
+def test_the_used_cells_have_the_weights_of_interpolation(linked):
+    """SciPy interpolates an array that is 1 at one cell, with aligned corners."""
+    engine, data, maps, _ = linked
+    shape = tuple(data["cells"])
+    cells = list(np.ndindex(shape))
+    units = np.eye(len(cells)).reshape(-1, *shape)
+    for pixel in pixels_of(maps["bilinear"].shape):
+        place = [[position / 8] for position in pixel]
+        expected = {
+            cell: weight
+            for cell, unit in zip(cells, units, strict=True)
+            if (weight := map_coordinates(unit, place, order=1)[0]) > 1e-12
+        }
+        found = engine.call("usedCells", pixel, data, "bilinear")
+        assert {tuple(cell["at"]): cell["weight"] for cell in found} == pytest.approx(expected)
+        (nearest,) = engine.call("usedCells", pixel, data, "nearest")
+        assert nearest["weight"] == 1
+        distances = [
+            abs(position - 8 * at) for position, at in zip(pixel, nearest["at"], strict=True)
+        ]
+        assert max(distances) <= 4
+
+
+def test_the_browser_explains_the_class_that_python_computed(linked):
+    """Also the runner-up, among all 21 classes, and both scores up to the rounding of 16 bits."""
+    engine, data, maps, result = linked
+    logits = result.coarse_logits.astype(float)
+    height, width = maps["bilinear"].shape
+    places = np.meshgrid(np.arange(height) / 8, np.arange(width) / 8, indexing="ij")
+    bilinear = np.stack(
+        [map_coordinates(plane, places, order=1) for plane in np.moveaxis(logits, -1, 0)], -1
+    )
+    rows, cols = ((np.arange(side) + 4) // 8 for side in (height, width))
+    sums = {"bilinear": bilinear, "nearest": logits[np.ix_(rows, cols)]}
+    for layer, scores in sums.items():
+        for pixel in pixels_of((height, width)):
+            found = engine(f"explained({pixel}, '{layer}', labels, scores, data)")
+            expected = scores[tuple(pixel)]
+            first, second = np.argsort(-expected)[:2]
+            assert found["label"] == maps[layer][tuple(pixel)]
+            assert [entry["label"] for entry in found["best"]] == [first, second]
+            assert [entry["score"] for entry in found["best"]] == pytest.approx(
+                expected[[first, second]].tolist(), abs=data["unit"]
+            )
+            total = sum(cell["weight"] * cell["scores"][0] for cell in found["cells"])
+            assert total == pytest.approx(found["best"][0]["score"])
+            labels = {tuple(cell["at"]): cell["label"] for cell in found["cells"]}
+            assert labels == {at: result.coarse_map[at] for at in labels}
+
+
+def test_classes_that_are_never_first_or_second_are_not_sent(linked):
+    _, data, maps, _ = linked
+    assert max(data["contenders"]) < 15
+    assert set(np.unique(maps["bilinear"])) <= set(data["contenders"])
+    assert [entry[0] for entry in data["classes"]] == data["contenders"]
+    for layer, labels in maps.items():
+        shares = {index: share[layer] for index, _, _, share in data["classes"]}
+        assert shares == {index: (labels == index).mean() for index in shares}
+    assert maps["bilinear"][tuple(data["start"])] != maps["nearest"][tuple(data["start"])]
+
+
+def test_the_sentences_name_class_runner_up_cells_and_the_other_layer(linked):
+    engine, data, maps, result = linked
+    names = f"new Map({json.dumps([entry[:2] for entry in data['classes']])})"
+    pixel = data["start"]
+    other = int(maps["nearest"][tuple(pixel)])
+    engine.context.eval(f"globalThis.found = explained({pixel}, 'bilinear', labels, scores, data)")
+    found = engine("found")
+    said = engine(f"sentences({pixel}, 'bilinear', found, {other}, {names})")
+    first, second = (result.class_names[entry["label"]] for entry in found["best"])
+    assert said[0].startswith(f"{first}: ")
+    assert f" {second} with " in said[0]
+    assert f"row {pixel[0]}, column {pixel[1]}," in said[1]
+    assert result.class_names[other] in said[2]
+    same = found["label"]
+    assert len(engine(f"sentences({pixel}, 'bilinear', found, {same}, {names})")) == 2
+
+
+def test_scores_and_shares_are_written_for_people(linked):
+    engine = linked[0]
+    assert [engine.call("scoreText", value) for value in (1.234, -1.5, -0.001)] == [
+        *("1.23", "−1.50", "0.00")
+    ]
+    assert [engine.call("percent", share) for share in (0, 0.004, 0.126, 1)] == [
+        *("0%", "< 1%", "13%", "100%")
+    ]
+
+
+def test_the_enlarged_view_stays_within_the_cells(linked):
+    engine, data, maps, _ = linked
+    last = [side - 1 for side in maps["bilinear"].shape]
+    assert engine.call("viewedCells", [0, 0], data) == [0, 0]
+    assert engine.call("viewedCells", last, data) == [side - 2 for side in data["cells"]]
+    assert engine.call("cellSquare", [1, 2], 8) == [4.5, 12.5, 8]
 
 
 def view_setting(sizes):

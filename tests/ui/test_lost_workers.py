@@ -52,13 +52,14 @@ HOME, UPSAMPLING, TRANSPOSED = "app.py", "pages/upsampling.py", "pages/transpose
 SEGMENTATION, TRAINING = "pages/segmentation.py", "pages/training.py"
 NUMBERS, WHY = "pages/numbers.py", "pages/why_a_layer.py"
 SIZES = {"transposed_convolution_back": "show"}
-SKIPS = {"segmentation_view": "skips"}
+SKIPS = {"segmentation_source": "street"}
+BORDER = {"upsampling_border_fold": True}
 MASK = "orders_argmax_nearest_mask"
 PARTS = [
     Part(HOME, "segment", "segmentation_job", "home_full"),
     Part(UPSAMPLING, "check_upsampling", "upsampling_check", "upsampling_difference"),
     Part(UPSAMPLING, "check_upsampling", "upsampling_table", "upsampling_difference"),
-    Part(UPSAMPLING, "upsampled_borders", "upsampling_xray", "upsampling_xray_profile"),
+    Part(UPSAMPLING, "upsampled_borders", "upsampling_xray", "upsampling_xray_profile", BORDER),
     Part(TRANSPOSED, "check_views", "transposed_convolution_views", "Equals TensorFlow"),
     Part(TRANSPOSED, "accepts", "transposed_convolution_sizes", "and rejected", SIZES),
     Part(WHY, "gradients_through", "why_a_layer_stop", "why_a_layer_stop_chain"),
@@ -71,7 +72,7 @@ PARTS = [
     of_fold(SEGMENTATION, "upsampled_argmax", "segmentation_imagenet_memory_fold", "gb_survivors"),
     Part(SEGMENTATION, "street", "segmentation_street_job", "segmentation_fcn_8s", SKIPS),
     Part(SEGMENTATION, "step_orders", ORDERS, MASK, SKIPS | {ORDERS: True}),
-    Part(NUMBERS, "facts", "numbers", "### 50 of 50 facts hold"),
+    Part(NUMBERS, "facts", "numbers", "## 50 of 50 facts hold"),
 ]
 
 
@@ -177,7 +178,7 @@ def test_every_part_of_a_page_can_be_tried_again(monkeypatch, part):
 @pytest.mark.parametrize(
     ("task", "fold", "key", "result"),
     [
-        ("confidence", "confidence_fold", "segmentation_confidence_run", "confidence_map"),
+        ("confidence", "order_fold", "segmentation_confidence_run", "confidence_map"),
         ("time_argmax", "memory_fold", "segmentation_imagenet_gb_timing", "The maps are the same"),
     ],
 )
@@ -202,7 +203,8 @@ def test_work_that_fails_does_not_start_again_by_itself(monkeypatch):
         (NUMBERS, {}),
         (TRANSPOSED, {"transposed_convolution_phone": True}),
         (SEGMENTATION, {}),
-        (SEGMENTATION, {"segmentation_view": "skips"}),
+        (SEGMENTATION, SKIPS),
+        (TRAINING, {}),
     ):
         starts.clear()
         app = opened(page, **chosen)

@@ -5,23 +5,31 @@ VGG-16 with weights of full size is in `test_end_to_end`.
 
 import io
 import json
+import os
+import re
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
+from scipy import ndimage
 from streamlit.testing.v1 import AppTest
 from support.checkpoint_factory import NARROW, write_v1
 from support.weights_server import WeightsServer
 
 from fcnlib import images
+from fcnlib.networks.imagenet_groups import voc_classes
 from fcnlib.networks.vgg import vgg_16_shapes
 from fcnlib.segmentation import Segmentation
 from fcnlib.ui import jobs
-from fcnlib.ui.pictures import BUS
+from fcnlib.ui.pictures import BUS, Picture
 from fcnlib.ui.segmentation import maps
+from fcnlib.ui.segmentation.choices import Request
 from fcnlib.ui.segmentation.run import describe, segment_samples
+from fcnlib.ui.segmentation.script import script
 
 PAGE = str(Path(__file__).parents[2] / "pages/segmentation.py")
 PHOTO = images.encode_png(np.ascontiguousarray(images.sample("cat")[40:240, 100:340]))
@@ -83,6 +91,16 @@ def texts(app):
     return " ".join(element.value for element in [*app.text, *app.markdown, *app.caption])
 
 
+def legends(app):
+    return [text.value for text in app.markdown if text.value.startswith(":color")]
+
+
+def address(app):
+    """Return the page's address by name; the testing framework gives some values as lists."""
+    given = app.query_params.items()
+    return {name: value if isinstance(value, str) else value[0] for name, value in given}
+
+
 def titles(app):
     return {
         chart.key: json.loads(chart.proto.spec)["layout"]["title"]["text"]
@@ -121,14 +139,14 @@ def test_the_first_run_shows_a_photograph_through_both_networks(monkeypatch, tmp
     assert "300 × 451" in shown["segmentation_picture"]
     assert "10 × 15 cells" in shown["segmentation_1_coarse"]
     assert "33 × 49 cells" in shown["segmentation_2_coarse"]
-    for number in (1, 2):
-        assert "300 × 451" in shown[f"segmentation_{number}_full"]
+    for number, network in ((1, "EfficientNet-Lite0"), (2, "DeepLab v3")):
+        assert shown[f"segmentation_{number}_full"] == f"{network}: 300 × 451 px"
     assert list(tmp_path.iterdir()) == [], "nothing is downloaded"
 
 
 def test_the_legends_name_the_cat_and_count_the_rest():
     app = opened()
-    first, second = (m.value for m in app.markdown if m.value.startswith(":color"))
+    first, second = legends(app)
     assert "Egyptian cat" in first
     assert first.endswith(" more")
     assert "cat 77%" in second
@@ -141,13 +159,26 @@ def test_the_cat_is_bright_and_the_background_gray():
     assert (named["cat"], named["background"]) == ([230, 159, 0], [128, 128, 128])
 
 
-def test_groups_replace_breeds():
+def cells_by_class(app):
+    """Return the legend of the cells: the number of cells by class."""
+    legend = next(text.value for text in app.markdown if ": :color" in text.value)
+    entries = re.findall(r"} ([^&\d]+) (\d+)", legend)
+    return {name: int(cells) for name, cells in entries}
+
+
+def test_the_cells_are_counted_by_class_and_groups_replace_breeds():
     app = opened()
-    app.segmented_control(key="segmentation_1_names").set_value("Groups").run()
+    cells = app.session_state["segmentation_job"].result["imagenet"]
+    labels = np.bincount(cells.coarse_map.ravel(), minlength=1000)
+    breeds = cells_by_class(app)
+    assert sorted(breeds.values()) == sorted(labels)[-len(breeds) :]
+    assert all(labels[cells.class_names.index(name)] == count for name, count in breeds.items())
+    app.segmented_control(key="segmentation_1_names").set_value("groups").run()
     assert not app.exception
-    first = next(m.value for m in app.markdown if m.value.startswith(":color"))
-    assert "Egyptian" not in first
-    assert " cat " in first
+    groups = cells_by_class(app)
+    assert not any("Egyptian" in name for name in groups)
+    assert groups["cat"] > breeds["Egyptian cat"]
+    assert "Egyptian cat" in legends(app)[0], "the maps at the top keep their classes"
 
 
 def test_the_samples_are_segmented_ahead_of_the_first_visitor():
@@ -204,7 +235,7 @@ def test_a_sample_goes_through_each_network(network, named):
     networks(app, network, "voc")
     assert not app.exception
     assert "512 × 512" in titles(app)["segmentation_1_full"]
-    assert named in next(text.value for text in app.markdown if text.value.startswith(":color"))
+    assert named in legends(app)[0]
 
 
 @pytest.mark.parametrize("network", SHIPPED)
@@ -252,10 +283,10 @@ def test_one_network_twice_is_shown_once():
 def test_folds_run_only_when_they_are_opened():
     app = opened()
     assert not app.dataframe
-    open_fold(app, "segmentation_voc_details")
-    assert app.dataframe[0].value["class"].tolist() == ["cat", "background"]
+    open_fold(app, "segmentation_details")
+    assert app.dataframe[1].value["class"].tolist() == ["cat", "background"]
     open_fold(app, "segmentation_cost")
-    costs = app.table[0].value.set_index("")
+    costs = next(table.value for table in app.table if "" in table.value).set_index("")
     assert list(costs) == ["EfficientNet-Lite0", "DeepLab v3"]
     assert costs.loc["Parameters"].tolist() == ["4.63 million", "0.69 million"]
     assert costs.loc["Input"].tolist() == ["320 × 480 px", "257 × 385 px"]
@@ -265,15 +296,12 @@ def test_folds_run_only_when_they_are_opened():
     assert memory[1] < memory[0]
 
 
-@pytest.mark.parametrize(
-    "fold", ["imagenet_pixel_fold", "imagenet_order_fold", "imagenet_confidence_fold"]
-)
-def test_what_a_fold_offers_runs(fold):
+def test_the_fold_of_the_orders_computes_confidence_on_request():
     app = opened()
-    open_fold(app, f"segmentation_{fold}")
-    if "confidence" in fold:
-        app.button(key="segmentation_confidence_run").click().run()
-        run_until(app, lambda: app.metric)
+    open_fold(app, "segmentation_imagenet_order_fold")
+    assert "segmentation_imagenet_orders_argmax_nearest_mask" in titles(app)
+    app.button(key="segmentation_confidence_run").click().run()
+    run_until(app, lambda: "segmentation_confidence_map" in titles(app))
     assert not app.exception
 
 
@@ -282,7 +310,7 @@ def test_only_the_network_with_a_single_class_calls_the_rest_background(name, ba
     def introduced(name):
         from fcnlib.ui.segmentation.photograph import introduce
 
-        introduce(1, name)
+        introduce(name)
 
     app = AppTest.from_function(introduced, args=(name,)).run()
     assert ("background" in app.markdown[0].value) == background
@@ -294,24 +322,33 @@ def test_files_are_named_after_what_they_show(monkeypatch):
         maps.st, "download_button", lambda label, data, name, *_, **__: offered.update({name: data})
     )
     app = networks(opened(), "people", "voc")
-    open_fold(app, "segmentation_people_details")
-    assert {"people_451x300_map.png", "people_451x300.npz"} <= set(offered)
-    with Image.open(io.BytesIO(offered["people_451x300_cut_out.png"]())) as image:
+    open_fold(app, "segmentation_details")
+    assert {"cat_people_451x300_map.png", "cat_people_451x300.npz"} <= set(offered)
+    with Image.open(io.BytesIO(offered["cat_people_451x300_cut_out.png"]())) as image:
         assert (image.mode, image.size) == ("RGBA", (451, 300))
-    with Image.open(io.BytesIO(offered["people_451x300_blurred.png"]())) as image:
+    with Image.open(io.BytesIO(offered["cat_people_451x300_blurred.png"]())) as image:
         assert (image.mode, image.size) == ("RGB", (451, 300))
 
 
-def test_without_weights_every_way_to_get_them_is_offered_and_the_other_network_runs(
+def test_without_weights_every_way_to_get_them_is_offered_and_another_network_stands_in(
     without_weights,
 ):
     app = without_weights
+    assert app.selectbox(key="segmentation_first").value == "vgg_16"
     assert app.button(key="segmentation_fetch").label == "Download 513 MB"
     assert "FCNLIB_VGG_CHECKPOINT=" in app.code[0].value
-    assert "33 × 49 cells" in titles(app)["segmentation_1_coarse"]
-    headings = [text.value for text in app.markdown if text.value.startswith("**1.")]
-    assert len(headings) == 1
-    assert "DeepLab" in headings[0]
+    shown = titles(app)
+    assert shown["segmentation_1_coarse"] == "EfficientNet-Lite0, not VGG-16: 10 × 15 cells"
+    assert "33 × 49 cells" in shown["segmentation_2_coarse"]
+
+
+def test_vgg_16_without_weights_next_to_the_network_that_stands_in_shows_one_answer(
+    without_weights,
+):
+    app = networks(without_weights, "imagenet", "vgg_16")
+    assert not app.exception
+    assert app.button(key="segmentation_fetch")
+    assert "segmentation_2_full" not in titles(app)
 
 
 def test_the_other_source_has_its_own_size(without_weights):
@@ -352,22 +389,186 @@ def test_wrong_weights_end_in_a_sentence_and_the_page_goes_on(inline, monkeypatc
     monkeypatch.setenv("FCNLIB_VGG_CHECKPOINT", str(path))
     app = opened(segmentation_network="VGG-16 (ImageNet)")
     run_until(app, lambda: "conv1_1" in texts(app))
-    assert list(titles(app)) == ["segmentation_picture"]
+    assert list(titles(app)) == ["segmentation_picture", "segmentation_grids"]
     assert app.button(key="segmentation_job_again")
     networks(app, "imagenet", "voc")
     assert "segmentation_2_full" in titles(app)
 
 
-def test_older_links_open_what_they_opened():
-    assert opened(segmentation_network="Built-in FCN").button(key="segmentation_another")
-    app = opened(segmentation_network="VGG-16 (ImageNet)")
-    assert app.selectbox(key="segmentation_first").value == "vgg_16"
+@pytest.mark.parametrize(
+    "query", [{"segmentation_network": "Built-in FCN"}, {"segmentation_view": "skips"}]
+)
+def test_older_links_open_the_street(query, inline):
+    app = opened(**query)
+    assert app.button(key="segmentation_another")
+    assert address(app) == {"segmentation_source": "street"}
+
+
+def test_older_links_open_vgg_16(without_weights):
+    assert without_weights.selectbox(key="segmentation_first").value == "vgg_16"
+    assert address(without_weights) == {"segmentation_first": "vgg_16"}
+
+
+CHOSEN = {
+    "segmentation_sample": "coffee",
+    "segmentation_first": "people",
+    "segmentation_second": "imagenet",
+    "segmentation_long_side": "512",
+}
+
+
+def test_the_address_names_what_was_chosen_and_opens_it_again():
+    app = opened()
+    assert app.query_params == {}
+    app.pills(key="segmentation_sample").set_value("coffee")
+    app.selectbox(key="segmentation_long_side").set_value(512)
+    networks(app, "people", "imagenet")
+    assert address(app) == CHOSEN
+    again = opened(**CHOSEN)
+    assert titles(again) == titles(app)
+    assert not again.warning
+    again.pills(key="segmentation_sample").set_value("cat").run()
+    assert "segmentation_sample" not in again.query_params
+
+
+def test_a_link_within_the_page_opens_what_it_names():
+    app = opened()
+    app.query_params["segmentation_sample"] = "coffee"
+    app.run()
+    assert app.pills(key="segmentation_sample").value == "coffee"
+    assert not app.warning
+    app.pills(key="segmentation_sample").set_value("cat").run()
+    assert "Cat" in titles(app)["segmentation_picture"]
+
+
+@pytest.mark.parametrize("name", ["segmentation_sample", "segmentation_long_side"])
+def test_an_address_that_names_nothing_known_opens_the_first_choice(name):
+    app = opened(**{name: "no such thing"})
+    assert titles(app) == titles(opened())
+    assert name not in app.query_params
+
+
+STEPS = ("opening", "cells", "second", "pixel", "grids", "deeper")
+
+
+def inside(app, step):
+    """Return the keys of the figures and the headings within a step."""
+    found = app.container(key=f"step_segmentation_{step}")
+    return [chart.key for chart in found.get("plotly_chart")], [h.value for h in found.header]
+
+
+def test_every_step_has_its_heading_and_its_figures():
+    app = opened()
+    shown = {step: inside(app, step) for step in STEPS}
+    assert {step: figures for step, (figures, _) in shown.items()} == {
+        "opening": ["segmentation_picture", "segmentation_1_full", "segmentation_2_full"],
+        "cells": ["segmentation_1_coarse"],
+        "second": ["segmentation_2_coarse"],
+        "pixel": [],
+        "grids": ["segmentation_grids"],
+        "deeper": [],
+    }
+    numbers = [heading[0] for _, headings in shown.values() for heading in headings]
+    assert numbers == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize("chosen", ["less", "middle", "more", "show"])
+def test_the_share_that_both_networks_agree_on_is_predicted_and_shown(chosen):
+    app = opened()
+    assert "segmentation_agreement" not in titles(app)
+    app.pills(key="segmentation_agree").set_value(chosen).run()
+    assert not app.exception
+    assert {"segmentation_agreement", "segmentation_overlay"} <= set(titles(app))
+    first, second = app.session_state["segmentation_job"].result.values()
+    kinds = voc_classes()
+    one = np.array([kinds[label] for label in first.label_map.ravel()])
+    other = np.array([second.class_names[label] for label in second.label_map.ravel()])
+    same = (one == other).mean()
+    right = "less" if same < 1 / 3 else "middle" if same <= 2 / 3 else "more"
+    given = app.session_state["predictions"]["segmentation_agree"]
+    assert given.right == (None if chosen == "show" else chosen == right)
+    assert f"{same:.0%} of the pixels" in texts(app)
+
+
+@pytest.mark.parametrize(("network", "corners"), [("voc", True), ("people", False)])
+@pytest.mark.parametrize("chosen", ["few", "some", "many", "show"])
+def test_what_the_other_grid_changes_is_predicted_and_shown(chosen, network, corners):
+    app = networks(opened(), "imagenet", network)
+    assert "segmentation_other_grid" not in titles(app)
+    app.pills(key="segmentation_grid").set_value(chosen).run()
+    assert not app.exception
+    result = app.session_state["segmentation_job"].result[network]
+    other = scores_on_another_grid(result, corners=not corners).argmax(-1)
+    share = (other != result.label_map).mean()
+    right = "few" if share < 0.01 else "some" if share <= 0.1 else "many"
+    given = app.session_state["predictions"]["segmentation_grid"]
+    assert given.right == (None if chosen == "show" else chosen == right)
+    assert f"{share:.1%}" in titles(app)["segmentation_other_grid_mask"]
+
+
+def scores_on_another_grid(result, *, corners):
+    """Interpolate the scores with SciPy, at the place of every pixel among the cells."""
+    places = []
+    for side, cells in zip(result.picture.shape, result.coarse_map.shape, strict=False):
+        pixels = (np.arange(side) + 0.5) / side  # as shares of the picture
+        # With aligned corners, the outermost cells' centers are half a pixel of the input inside.
+        factor = result.coarse_factor
+        place = (
+            (pixels * (factor * (cells - 1) + 1) - 0.5) / factor
+            if corners
+            else pixels * cells - 0.5
+        )
+        places.append(place.clip(0, cells - 1))
+    grid = np.meshgrid(*places, indexing="ij")
+    channels = np.moveaxis(result.coarse_logits.astype(float), -1, 0)
+    return np.stack([ndimage.map_coordinates(c, grid, order=1) for c in channels], -1)
+
+
+@pytest.mark.parametrize("column", [0, 6, 24])
+def test_the_weights_of_a_pixel_are_those_of_both_grids(column):
+    app = opened()
+    app.slider(key="segmentation_column").set_value(column).run()
+    assert not app.exception
+    for first in (3.5, 0):
+        place = min(max((column - first) / 8, 0), 3)
+        cell, phase = int(place), place % 1
+        assert f"{1 - phase:.2f} × cell {cell}" in texts(app)
+        if phase:
+            assert f"{phase:.2f} × cell {cell + 1}" in texts(app)
+
+
+def test_the_script_that_is_shown_gives_the_shares_of_the_page(tmp_path):
+    app = opened()
+    open_fold(app, "segmentation_details")
+    done = subprocess.run(
+        [sys.executable, "-c", app.code[0].value],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(Path(PAGE).parents[1])},
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    results = app.session_state["segmentation_job"].result
+    for name, result in results.items():
+        entry = result.classes[0]
+        assert f"{name}: {entry.name} {entry.share:.0%}, {entry.cells} cells" in done.stdout
+        with Image.open(tmp_path / f"{name}_map.png") as image:
+            assert image.size == (451, 300)
+
+
+def test_the_script_reads_a_file_where_the_picture_is_the_visitors_own():
+    own = Picture("Your picture", "ab" * 32, images.sample("cat"))
+    text = script(Request(own, ("voc",), 0, "float32"))
+    compile(text, "script.py", "exec")
+    assert "images.decode(" in text
+    assert "fit_long_side" not in text
 
 
 @pytest.fixture
 def street():
     app = opened()
-    app.segmented_control(key="segmentation_view").set_value("skips").run()
+    app.segmented_control(key="segmentation_source").set_value("street").run()
     assert not app.exception
     return app
 
@@ -376,7 +577,9 @@ def test_a_street_is_shown_through_three_heads_with_its_truth(street):
     shown = titles(street)
     for head in ("fcn_32s", "fcn_16s", "fcn_8s"):
         assert "mean IU 0." in shown[f"segmentation_{head}"]
-    assert "score_pool3, 20 × 28" in shown["segmentation_sum_score_pool3"]
+    open_fold(street, "segmentation_sums_fold")
+    assert "score_pool3, 20 × 28" in titles(street)["segmentation_sum_score_pool3"]
+    open_fold(street, "segmentation_iou_fold")
     table = street.dataframe[0].value
     assert list(table["Head"]) == ["FCN-32s", "FCN-16s", "FCN-8s"]
     assert table["Mean IU"].iloc[2] > table["Mean IU"].iloc[0]
@@ -386,6 +589,7 @@ def test_another_street_has_other_figures_and_each_head_its_sums(street):
     before = titles(street)
     street.button(key="segmentation_another").click().run()
     assert titles(street) != before
+    open_fold(street, "segmentation_sums_fold")
     street.segmented_control(key="segmentation_head").set_value("fcn_32s").run()
     shown = titles(street)
     assert "segmentation_sum_score_fr" in shown

@@ -19,15 +19,26 @@ from fcnlib.networks import built_in
 from fcnlib.plots.pixels import cells_figure
 from fcnlib.plots.step_order import disagreement_figure
 from fcnlib.segmentation import Segmentation
-from fcnlib.segmentation.attribution import attribute_pixel
+from fcnlib.segmentation.attribution import (
+    Cell,
+    PixelAttribution,
+    attribute_pixel,
+    telling_pixel,
+)
 from fcnlib.segmentation.comparison import compare_heads
-from fcnlib.segmentation.network_geometry import built_in_geometry, vgg_16_geometry
+from fcnlib.segmentation.network_geometry import (
+    built_in_geometry,
+    imagenet_geometry,
+    vgg_16_geometry,
+)
 from fcnlib.ui import jobs
+from fcnlib.ui.segmentation.attribution import in_words
 from fcnlib.ui.segmentation.pixel_picker import encode_labels, picker_data
 from fcnlib.ui.segmentation.street import FIRST_SEED
 
 PAGE = str(Path(__file__).parents[2] / "pages/segmentation.py")
 PIXEL, ORDERS_OPEN = "segmentation_pixel", "segmentation_orders"
+MORE = f"{PIXEL}_more"
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +54,7 @@ def results():
 def app():
     app = AppTest.from_file(PAGE, default_timeout=120)
     app.query_params["segmentation_network"] = "Built-in FCN"
+    app.session_state[MORE] = True
     app.run()
     assert not app.exception
     return app
@@ -138,6 +150,7 @@ def test_a_classifiers_pixel_is_explained_with_bilinear_weights():
     app = AppTest.from_function(show, default_timeout=60)
     app.session_state["result"] = result
     app.session_state[PIXEL] = {"pin": [50, 17]}
+    app.session_state[MORE] = True
     app.run()
     assert not app.exception
     pixel = pixel_scores(32, result.coarse_logits, 50, 17)
@@ -158,6 +171,7 @@ def test_a_classifiers_pixel_is_explained_with_bilinear_weights():
 def test_only_the_sides_that_were_padded_are_said_to_be_extended(padding):
     app = AppTest.from_function(show, default_timeout=60)
     app.session_state["result"] = replace(classified(9), padding=padding)
+    app.session_state[MORE] = True
     app.run()
     said = " ".join(caption.value for caption in app.caption)
     assert ("at the bottom" in said, "on the right" in said) == tuple(map(bool, padding))
@@ -174,6 +188,33 @@ def test_what_is_no_pixel_of_this_picture_is_ignored(pin):
     app.run()
     assert not app.exception
     assert table_of(app)[1] == expected(attribute_pixel(result, 35, 45, vgg_16_geometry()))
+
+
+def test_the_words_name_the_cells_classes_and_a_winner_that_is_none_of_them():
+    cells = tuple(
+        Cell(0, col, label, 0.25, 0.25, (2.0, 1.5), (0.25, 0.25))
+        for col, label in enumerate((0, 0, 1))
+    )
+    pixel = PixelAttribution(0, 0, {}, (2, 0, 1), (-1.25, -1.5, -2.0), (0.5, 0.3, 0.2), {}, cells)
+    words = in_words(pixel, ("road", "sky", "tree"))
+    assert "road (2), sky." in words
+    assert "**The pixel is tree**" in words
+    alone = in_words(replace(pixel, classes=(0, 2, 1)), ("road", "sky", "tree"))
+    assert ("best of none" in words, "best of none" in alone) == (True, False)
+
+
+def test_the_first_pixel_of_a_photograph_has_a_class_that_is_best_in_none_of_its_cells():
+    app = AppTest.from_file(PAGE, default_timeout=120).run()
+    assert not app.exception
+    result = app.session_state["segmentation_job"].result["imagenet"]
+    row, col = telling_pixel(result)
+    attribution = attribute_pixel(result, row, col, imagenet_geometry())
+    classes, lines = table_of(app)
+    assert lines == expected(attribution)
+    assert classes[0] == result.class_names[result.label_map[row, col]]
+    products = [cell.scores[0] * cell.weights[0] for cell in attribution.cells]
+    assert f"**{sum(products):.3f}**" == lines["**Sum: the pixel's score**"][0]
+    assert result.label_map[row, col] not in {cell.label for cell in attribution.cells}
 
 
 def unpacked(address):
@@ -200,6 +241,8 @@ def test_the_browser_gets_the_pictures_pixels_and_nothing_of_its_file():
     assert unpacked(data["picture"]).shape == (70, 90, 3)
     assert b"Exif" not in base64.b64decode(data["picture"].partition(",")[2])
     assert data["receptive_fields"] == [["fc7", 404, 32, -186]]
+    assert data["start"] == [35, 45]
+    assert picker_data(classified(), vgg_16_geometry(), (3, 4))["start"] == [3, 4]
 
 
 def test_another_map_of_the_same_picture_has_another_digest(results):

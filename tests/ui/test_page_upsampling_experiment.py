@@ -8,10 +8,23 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 from support.snippet_runner import run_together
-from ui.test_page_upsampling import captions, choose, metrics, png, title, verdict
+from ui.test_page_upsampling import (
+    captions,
+    choose,
+    metrics,
+    png,
+    spec,
+    table,
+    title,
+    unfold,
+    verdict,
+)
 
+from fcnlib.kernels.bilinear import upsample_filt
 from fcnlib.ui.upsampling.experiment import BREAKS
 from fcnlib.ui.upsampling.explanations import say_rim
+from fcnlib.upsampling import upsample_skimage, upsample_tf
+from fcnlib.upsampling.example_images import example_image
 from fcnlib.upsampling.settings import CHOICES, CheckSettings
 
 PAGE = Path(__file__).parents[2] / "pages" / "upsampling.py"
@@ -44,7 +57,15 @@ def switch(page, **values):
 def pill(page, name):
     page.pills(key="upsampling_break").set_value(name).run()
     assert not page.exception
+    if name:
+        assert "upsampling_changed_difference" not in charts(page)
+        page.pills(key=f"upsampling_predict_{name}").set_value("show").run()
+        assert not page.exception
     return verdict(page)
+
+
+def charts(page):
+    return [chart.key for chart in page.get("plotly_chart")]
 
 
 def repair(page):
@@ -76,8 +97,8 @@ def shown(page):
     labels = ("Shapes",) if "Shapes" in values else ("Largest difference", "Away from the rim")
     lines += [f"{label}: {values[label]}" for label in labels if label in values]
     if "Shapes" not in values:
-        caption = next(c.value for c in page.caption if "-badge[" in c.value)
-        (count,) = re.findall(r"[\d,]+ of [\d,]+", caption)
+        said = [text.value for text in page.markdown if "-badge[" in text.value][-1]
+        (count,) = re.findall(r"[\d,]+ of [\d,]+", said)
         lines.append(f"Values within tolerance: {count}")
     return lines
 
@@ -105,13 +126,15 @@ def test_channel_axis(page):
     assert switch(page, channel_axis=False) == "allclose: impossible"
     assert metrics(page)["Shapes"] == "(9, 9, 3) and (9, 9, 9)"
     assert not {"Largest difference", "rtol", "atol"} & set(metrics(page))
-    assert ":red-badge" in captions(page)
-    assert title(page, 1) == "scikit-image, 3 of its 9 channels"
-    assert title(page, 2) == "The middle pixel"
+    assert any(":red-badge" in text.value for text in page.markdown)
+    assert title(page, "upsampling_changed_skimage") == "scikit-image, 3 of its 9 channels"
+    assert title(page, "upsampling_changed_difference") == "The middle pixel"
     assert "3 channels became 9" in reasons(page)
-    assert set(page.table[0].value["allclose"]) == {"impossible"}
+    unfold(page, "changed")
+    assert set(table(page, 1)["allclose"]) == {"impossible"}
     assert repair(page) == AGREE
-    assert title(page, 2) == "Difference"
+    assert title(page, "upsampling_difference") == "Difference"
+    assert "upsampling_changed_difference" not in charts(page)
 
 
 @pytest.mark.parametrize("border", ["edge", "reflect"])
@@ -145,6 +168,7 @@ def test_alignment(page):
     assert 0.40 < largest(page) < 0.62
     assert "up and left by 1 output px" in reasons(page)
     assert page.segmented_control(key="upsampling_switch_kernel").disabled
+    unfold(page, "kernel")
     assert "resize" in captions(page)
     assert switch(page, mode="constant", layer="half_pixel") == DIFFER
     assert "repeats the edge" in reasons(page)
@@ -167,10 +191,10 @@ def test_flipping(page):
     assert "by 0." in reasons(page)
     assert switch(page, flipped=False, kernel="lopsided") == DIFFER
     assert "down and right" in reasons(page)
-    before = page.get("plotly_chart")[0].proto.spec
+    before = spec(page, "upsampling_changed_tensorflow")
     assert switch(page, flipped=True) == DIFFER
     assert "up and left" in reasons(page)
-    assert page.get("plotly_chart")[0].proto.spec != before
+    assert spec(page, "upsampling_changed_tensorflow") != before
     assert repair(page) == AGREE
 
 
@@ -188,7 +212,7 @@ def test_tolerances(page):
 def test_every_pill_breaks_with_one_click_and_is_repaired_with_one(page):
     for name in BREAKS:
         result = pill(page, name)
-        assert (result == AGREE) == (name == "flip the kernel"), name
+        assert (result == AGREE) == (name == "flip"), name
         assert reasons(page), name
         assert repair(page) == AGREE, name
         assert page.pills(key="upsampling_break").value is None
@@ -196,33 +220,90 @@ def test_every_pill_breaks_with_one_click_and_is_repaired_with_one(page):
         assert "upsampling_repair" not in {button.key for button in page.button}
 
 
+@pytest.mark.parametrize("choice", ["breaks", "holds", "show"])
+@pytest.mark.parametrize("name", ["clip", "flip"])
+def test_a_prediction_is_compared_with_what_both_libraries_return(page, name, choice):
+    page.pills(key="upsampling_break").set_value(name).run()
+    page.pills(key=f"upsampling_predict_{name}").set_value(choice).run()
+    assert not page.exception
+    given = page.session_state["predictions"][f"upsampling_predict_{name}"]
+    image = example_image("bright" if name == "clip" else "ramp").astype(np.float32)
+    kernel = upsample_filt(5)[::-1, ::-1] if name == "flip" else None
+    ours = upsample_tf(3, image, kernel)
+    equal = np.allclose(ours, upsample_skimage(3, image, clip=name == "clip"), atol=1e-6)
+    assert equal == (name == "flip")
+    assert given.right is (None if choice == "show" else (choice == "holds") == equal)
+    assert "upsampling_changed_difference" in charts(page)
+
+
+def test_a_break_is_in_the_address_and_leaves_no_picture_behind(page):
+    before = spec(page, "upsampling_tensorflow")
+    for name in BREAKS:
+        pill(page, name)
+        assert page.query_params["upsampling_break"] == name
+        assert page.selectbox(key="upsampling_picture").value == "ramp"
+        repair(page)
+        assert "upsampling_break" not in page.query_params
+        assert page.selectbox(key="upsampling_switch_picture").value == "above"
+        assert spec(page, "upsampling_tensorflow") == before
+
+
+@pytest.mark.parametrize("name", BREAKS)
+def test_an_address_can_hold_a_break(name):
+    app = AppTest.from_file(str(PAGE), default_timeout=60)
+    app.query_params["upsampling_break"] = name
+    app.run()
+    assert not app.exception
+    assert app.pills(key="upsampling_break").value == name
+    for switch, value in BREAKS[name].changes.items():
+        assert app.session_state[f"upsampling_switch_{switch}"] == value
+    app.pills(key=f"upsampling_predict_{name}").set_value("show").run()
+    assert (verdict(app) == AGREE) == (name == "flip")
+    app.query_params.clear()
+    app.run()  # as a link to the page without a break does
+    assert app.pills(key="upsampling_break").value is None
+    assert verdict(app) == AGREE
+
+
+def test_an_unknown_break_in_the_address_is_ignored():
+    app = AppTest.from_file(str(PAGE), default_timeout=60)
+    app.query_params["upsampling_break"] = "<b>"
+    app.run()
+    assert not app.exception
+    assert app.pills(key="upsampling_break").value is None
+
+
 def test_a_second_pill_resets_the_first(page):
-    pill(page, "forget channel_axis")
-    assert pill(page, "repeat the edge") == DIFFER
+    pill(page, "channel_axis")
+    assert pill(page, "edge") == DIFFER
     assert page.toggle(key="upsampling_switch_channel_axis").value is True
     assert page.segmented_control(key="upsampling_switch_mode").value == "edge"
     assert pill(page, None) == AGREE
 
 
 def test_a_switch_changed_by_hand_releases_the_pill(page):
-    pill(page, "repeat the edge")
+    pill(page, "edge")
     assert switch(page, border="edge") == AGREE
     assert page.pills(key="upsampling_break").value is None
+    assert "upsampling_break" not in page.query_params
 
 
 def test_the_table_follows_the_switches(page):
     choose(page, picture="bright")
     switch(page, clip=True)
-    table = page.table[0].value
-    assert set(table["allclose"]) == {"False"}
+    unfold(page, "changed")
+    rows = table(page, 1)
+    assert set(rows["allclose"]) == {"False"}
+    assert set(table(page)["allclose"]) == {"True"}
     np.testing.assert_allclose(
-        table["Largest difference"].astype(float)[[0, 1, 6]], [0.21, 0.27, 0.34], atol=0.03
+        rows["Largest difference"].astype(float)[[0, 1, 6]], [0.21, 0.27, 0.34], atol=0.03
     )
 
 
 @pytest.mark.slow
 def test_every_script_prints_what_its_page_shows(page, tmp_path):
     codes, expected = [], []
+    unfold(page, "script")
 
     def keep():
         codes.append(script(page))
@@ -251,6 +332,7 @@ def test_every_script_prints_what_its_page_shows(page, tmp_path):
 
 
 def test_labels_stay_in_the_xray(page):
+    unfold(page, "border")
     assert metrics(page)["Pixels that change class"] == "0 of 90,112 px"
     assert metrics(page)["Gain of the scores in the corner"] == "× 0.266"
     before, after = metrics(page)["Confidence in the corner"].split(" → ")

@@ -18,8 +18,9 @@ SOON = 120  # seconds; a longer wait is a failure
 MOST = 350e6  # bytes
 
 OPEN, UPLOAD = {"bool_value": True}, {"string_array_value": {"data": ["Your file"]}}
-SKIPS = {"string_array_value": {"data": ["What skip connections add"]}}
+STREET = {"string_array_value": {"data": ["Drawn street"]}}
 PRESS = {"trigger_value": True}
+BORDER = {"upsampling_border_fold": OPEN}
 HOME, SEGMENTATION = "From pixels to segments", "Segmentation"
 SHOW = {"string_array_value": {"data": ["Just show me"]}}
 WHY = "Why a layer"
@@ -29,8 +30,8 @@ IMAGENET = "segmentation_imagenet"
 # The page, the tasks that it runs, what the visitor changes on it, and what it shows in the end.
 VISITS = [
     (HOME, ("segment",), {}, "home_full"),
-    ("Kernels", (), {}, "kernels_spectrum_figure"),
-    ("Upsampling", ("check_upsampling", "upsampled_borders"), {}, "upsampling_xray_profile"),
+    ("Kernels", (), {"kernels_spectrum": OPEN}, "kernels_spectrum_figure"),
+    ("Upsampling", ("check_upsampling", "upsampled_borders"), BORDER, "upsampling_xray_profile"),
     (TRANSPOSED, ("check_views",), {}, "Equals TensorFlow"),
     (TRANSPOSED, ("accepts",), {"transposed_convolution_back": SHOW}, "and rejected"),
     (WHY, ("gradients_through",), {}, "why_a_layer_stop_chain"),
@@ -38,7 +39,7 @@ VISITS = [
     (TRANSPOSED, ("last_layers",), {PHONE: OPEN}, f"{PHONE}_people_learned"),
     (SEGMENTATION, ("segment",), {}, "segmentation_2_full"),
     (SEGMENTATION, ("cost",), {"segmentation_cost": OPEN}, "Parameters are the numbers"),
-    (SEGMENTATION, (), {f"{IMAGENET}_pixel_fold": OPEN}, f"{IMAGENET}_pixel_cells"),
+    (SEGMENTATION, (), {f"{IMAGENET}_pixel_more": OPEN}, f"{IMAGENET}_pixel_cells"),
     (
         SEGMENTATION,
         ("step_orders",),
@@ -54,10 +55,10 @@ VISITS = [
     (
         SEGMENTATION,
         ("confidence",),
-        {f"{IMAGENET}_confidence_fold": OPEN, "segmentation_confidence_run": PRESS},
+        {f"{IMAGENET}_order_fold": OPEN, "segmentation_confidence_run": PRESS},
         "segmentation_confidence_map",
     ),
-    (SEGMENTATION, ("street",), {"segmentation_view": SKIPS}, "segmentation_fcn_8s"),
+    (SEGMENTATION, ("street",), {"segmentation_source": STREET}, "segmentation_fcn_8s"),
     ("Training", ("train",), {"training_go": PRESS}, "training_loss"),
     ("Numbers", ("facts",), {}, "50 of 50 facts hold"),
 ]

@@ -47,6 +47,7 @@ def uploaded(name, data):
 
 def upsampling_page():
     app = AppTest.from_file(str(UPSAMPLING), default_timeout=60).run()
+    app.session_state["upsampling_script_fold"] = True
     app.selectbox(key="upsampling_picture").set_value("own").run()
     return app
 

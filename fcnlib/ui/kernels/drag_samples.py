@@ -24,6 +24,7 @@ _COLORS = {
     "output": theme.OUTPUT,
     "difference": theme.DIFFERENCE,
 }
+ROUNDING = 1e-9  # differences of curves of this size come from the order of additions
 _component = component("drag_samples")
 
 
@@ -112,8 +113,19 @@ def moved_samples(key: str, preset: str, count: int, scale: Scale) -> Float64Arr
     return None if values is None else np.clip(values, scale.least, scale.most)
 
 
-def drag_samples(state: DragState, key: str) -> None:
-    """Show the samples, which can be dragged, and the curve through them."""
+def drag_samples(state: DragState, key: str, *, pixels: bool = False) -> None:
+    """Show the samples, which can be dragged, and the curve through them.
+
+    Parameters
+    ----------
+    state : DragState
+        What is shown.
+    key : str
+        Key of the component.
+    pixels : bool, optional
+        Whether to show samples and curve as rows of gray pixels too.
+
+    """
     within = state.result.within
     samples = state.result.samples[within]
     turn = _sent(key, state.preset).get("turn")
@@ -132,6 +144,7 @@ def drag_samples(state: DragState, key: str) -> None:
             "signal": state.result.signal.tolist(),
             "scale": state.scale._asdict(),
             "colors": _COLORS,
+            "pixels": pixels,
         },
     )
 
@@ -147,6 +160,21 @@ def browser_difference(state: DragState, key: str) -> float | None:
     if drawn is None or sent.get("kernel") != state.kernel.title:
         return None
     return float(np.abs(drawn - state.result.curve).max())
+
+
+def say_difference(difference: float) -> str:
+    """Return the end of a sentence about two curves.
+
+    Examples
+    --------
+    >>> say_difference(0.0), say_difference(2.2e-16)
+    ('are equal', 'differ by at most 2e-16, which is rounding')
+
+    """
+    if not difference:
+        return "are equal"
+    rounding = ", which is rounding" if difference < ROUNDING else ""
+    return f"differ by at most {difference:.1g}{rounding}"
 
 
 def _sent(key: str, preset: str) -> dict[str, Any]:

@@ -48,8 +48,33 @@ def say_state(facts: Sequence[Fact], outcomes: Mapping[str, Outcome]) -> str:
     )
 
 
+def show_overview(sections: Mapping[str, Sequence[Fact]], outcomes: Mapping[str, Outcome]) -> None:
+    """Show a square for each fact, in a row for each section, colored by its outcome."""
+    rows = "".join(
+        f'<div role="img" aria-label="{escape(f"{title}: {say_state(facts, outcomes)}")}">'
+        f"<span>{escape(title)}</span>{''.join(_square(fact, outcomes) for fact in facts)}</div>"
+        for title, facts in sections.items()
+    )
+    st.html(
+        f'<div class="facts overview">{rows}<p><i class="holds">✓</i> holds '
+        '<i class="differs">✗</i> differs <i class="waiting">·</i> not checked yet</p></div>'
+    )
+
+
+def _square(fact: Fact, outcomes: Mapping[str, Outcome]) -> str:
+    state = _state(outcomes.get(fact.name))
+    mark = {"holds": "✓", "differs": "✗"}.get(state, "·")
+    return f'<i class="{state}" title="{escape(fact.statement)}">{mark}</i>'
+
+
+def _state(outcome: Outcome | None) -> str:
+    if outcome is None:
+        return "waiting"
+    return "holds" if outcome.holds else "differs"
+
+
 def show_facts(
-    sections: Mapping[str, list[Fact]],
+    sections: Mapping[str, Sequence[Fact]],
     outcomes: Mapping[str, Outcome],
     whole: Mapping[str, Sequence[Fact]],
 ) -> None:
@@ -57,7 +82,7 @@ def show_facts(
 
     Parameters
     ----------
-    sections : mapping of str to list of Fact
+    sections : mapping of str to sequence of Fact
         The facts to show, by section.
     outcomes : mapping of str to Outcome
         The outcomes so far, by the names of the facts.
@@ -93,7 +118,7 @@ def _show(label: str, head: tuple[str, str, str], bodies: Mapping[str, list[str]
 
 def _fact(fact: Fact, outcome: Outcome | None) -> str:
     error = outcome.error if outcome else ""
-    state = "waiting" if outcome is None else "holds" if outcome.holds else "differs"
+    state = _state(outcome)
     word = "failed" if error else {"waiting": "pending"}.get(state, state)
     figures = _figures(fact, outcome) + (f"<small>{escape(error)}</small>" if error else "")
     return _row("td", state, _pill(word), _claim(fact, fact.tolerance.name), figures)

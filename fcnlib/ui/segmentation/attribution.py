@@ -1,60 +1,96 @@
 """How one pixel gets its class: a map to point at, and the sum behind the pixel's score."""
 
+from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import streamlit as st
 
 from fcnlib.plots.pixels import cells_figure
 from fcnlib.segmentation import Segmentation
-from fcnlib.segmentation.attribution import PixelAttribution, attribute_pixel
-from fcnlib.segmentation.network_geometry import NetworkGeometry
-from fcnlib.ui.layout import chart
+from fcnlib.segmentation.attribution import PixelAttribution, attribute_pixel, telling_pixel
+from fcnlib.segmentation.network_geometry import (
+    NetworkGeometry,
+    imagenet_geometry,
+    vgg_16_geometry,
+)
+from fcnlib.ui.layout import chart, fold
 from fcnlib.ui.segmentation.pixel_picker import pick, picker_data
 
-HOW = (
-    "Point at the map, or use the arrow keys. A click, a tap or Enter selects the pixel. Its score "
-    "for a class is the weighted sum of the scores of up to four cells around it, and the class "
-    "with the highest score wins. The second picture shows the **receptive field**: the part of "
-    "the picture that the scores of the pixel's own cell depend on."
-)
+GEOMETRIES = {"imagenet": imagenet_geometry, "vgg_16": vgg_16_geometry}
+HOW = "Click or tap the map. Each framed cell adds score × weight to the score of the pixel."
 
 
-def show_pixel_attribution(result: Segmentation, geometry: NetworkGeometry, key: str) -> None:
-    """Show the map to point at, and below it how the pinned pixel came to its class.
+def show_pixel_attribution(
+    result: Segmentation,
+    geometry: NetworkGeometry,
+    key: str,
+    start: tuple[int, int] | None = None,
+) -> None:
+    """Show the map to point at, and next to it how the pinned pixel came to its class.
 
     A pin runs only this again, and sends neither picture a second time.
+
+    Parameters
+    ----------
+    result : Segmentation
+    geometry : NetworkGeometry
+        Geometry of the network that computed `result`.
+    key : str
+        Prefix of the keys.
+    start : tuple of int, optional
+        Row and column of the pixel to explain first; by default, the middle of the picture.
+
     """
-    deepest, *earlier = geometry.receptive_fields
-    layers = f" The scores are computed from the layer **{deepest}**."
-    if earlier:
-        layers = (
-            f" **{deepest}** is the deepest layer that gives scores. Earlier layers, with smaller "
-            f"cells, add theirs: **{'** and **'.join(earlier)}**."
-        )
-    st.caption(HOW + layers)
-    _pinned_pixel(result, geometry, picker_data(result, geometry), f"{key}_pixel")
+    st.markdown(HOW)
+    _pinned_pixel(result, geometry, picker_data(result, geometry, start), f"{key}_pixel")
+
+
+def show_telling_pixel(result: Segmentation, name: str, key: str) -> None:
+    """Explain a pixel of a classifier's map, first one whose cells all have other best classes.
+
+    Parameters
+    ----------
+    result : Segmentation
+        With bilinear upsampling.
+    name : str
+        The network, a key of `GEOMETRIES`.
+    key : str
+        Prefix of the keys.
+
+    """
+    st.markdown(HOW)
+    _pinned_pixel(result, GEOMETRIES[name](), _telling(result, name), f"{key}_pixel")
+
+
+@lru_cache(maxsize=8)  # two pictures each
+def _telling(result: Segmentation, name: str) -> dict[str, Any]:
+    return picker_data(result, GEOMETRIES[name](), telling_pixel(result))
 
 
 @st.fragment
 def _pinned_pixel(
     result: Segmentation, geometry: NetworkGeometry, data: dict[str, Any], key: str
 ) -> None:
-    attribution = attribute_pixel(result, *pick(data, key), geometry)
-    left, right = st.columns([3, 2], gap="medium")
+    left, right = st.columns([2, 3], gap="medium")
     with left:
-        _sum(attribution, result)
-        st.caption(_account(attribution, result))
+        attribution = attribute_pixel(result, *pick(data, key), geometry)
     with right:
-        row, col = (
-            (pixel + 0.5) / result.coarse_factor - 0.5
-            for pixel in (attribution.row, attribution.col)
-        )
-        title = f"Cells behind the score of {result.class_names[attribution.classes[0]]}"
-        figure = cells_figure(
-            attribution.cells, (row, col), result.class_names, result.colors, title
-        )
-        chart(figure, f"{key}_cells")
+        st.markdown(in_words(attribution, result.class_names))
+        _sum(attribution, result)
+        fold("More about this pixel", f"{key}_more", _more, attribution, result, geometry, key)
+
+
+def in_words(attribution: PixelAttribution, names: Sequence[str]) -> str:
+    """Return the cells' best classes, and which class has the highest sum, as Markdown."""
+    winner = names[attribution.classes[0]]
+    best = [names[cell.label] for cell in attribution.cells]
+    cells = ", ".join(
+        f"{name} ({count})" if count > 1 else name for name, count in Counter(best).most_common()
+    )
+    none = "" if winner in best else ", the best of none of them"
+    return f"The cells' best classes: {cells}. **The pixel is {winner}**{none}."
 
 
 def _sum(attribution: PixelAttribution, result: Segmentation) -> None:
@@ -73,24 +109,48 @@ def _sum(attribution: PixelAttribution, result: Segmentation) -> None:
         | {name: f"**{total}**" for name, total in zip(classes, totals, strict=True)}
     )
     st.table(rows, border="horizontal", hide_index=True)
-    if attribution.parts:
-        st.caption(
-            "The weights in this table are trained. Before training, they were those of bilinear "
-            "interpolation."
-        )
+
+
+def _more(
+    attribution: PixelAttribution, result: Segmentation, geometry: NetworkGeometry, key: str
+) -> None:
+    """Show probabilities, what each layer adds, what the cell sees, and the cells' classes."""
     best = ", ".join(
         f"{result.class_names[index]} {confidence:.1%}"
         for index, confidence in zip(attribution.classes, attribution.confidences, strict=True)
     )
     softmax = f"**Softmax** turns the scores of all {len(result.class_names)} classes into "
     st.caption(f"{softmax}probabilities. The highest are: {best}.")
+    if attribution.parts:
+        st.caption(
+            "The weights in the table are trained. Before training, they were those of bilinear "
+            "interpolation."
+        )
     if len(attribution.parts) > 1:
+        classes = [result.class_names[index] for index in attribution.classes[:2]]
         parts = [
             {"Layer": layer, **dict(zip(classes, _numbers(scores[:2], "+.2f"), strict=True))}
             for layer, scores in attribution.parts.items()
         ]
         st.table(parts, border="horizontal", hide_index=True)
         st.caption("The same score, split into what each layer contributes.")
+    deepest, *earlier = geometry.receptive_fields
+    layers = f"The scores are computed from the layer **{deepest}**."
+    if earlier:
+        layers = (
+            f"**{deepest}** is the deepest layer that gives scores. Earlier layers, with smaller "
+            f"cells, add theirs: **{'** and **'.join(earlier)}**."
+        )
+    st.caption(
+        f"{layers} The **receptive field** is the part of the picture that the scores of the "
+        f"pixel's own cell depend on. {_account(attribution, result)}"
+    )
+    row, col = (
+        (pixel + 0.5) / result.coarse_factor - 0.5 for pixel in (attribution.row, attribution.col)
+    )
+    title = f"Cells behind the score of {result.class_names[attribution.classes[0]]}"
+    figure = cells_figure(attribution.cells, (row, col), result.class_names, result.colors, title)
+    chart(figure, f"{key}_cells")
 
 
 def _numbers(values: Sequence[float], form: str) -> list[str]:

@@ -1,22 +1,48 @@
 """What the Segmentation page asks for: a picture, and two networks to run on it."""
 
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.networks.shipped import NETWORKS, Choice
 from fcnlib.ui import pictures
-from fcnlib.ui.layout import choose_one
+from fcnlib.ui.addresses import choose_named, keep, named
 from fcnlib.ui.pictures import Picture
 from fcnlib.ui.segmentation import weights
 from fcnlib.ui.segmentation.precision import choose_precision
 
-SOURCES = {"sample": "Sample", "upload": "Your file", "camera": "Camera", "address": "Address"}
+Option = TypeVar("Option", int, str)
+
+SOURCES = {
+    "sample": "Sample",
+    "upload": "Your file",
+    "camera": "Camera",
+    "address": "Address",
+    "street": "Drawn street",
+}
+EMPTY = {
+    "upload": "Choose a file. It is used for this page only and is not stored.",
+    "camera": "Your browser asks whether this page may use the camera. If it never asks, open the "
+    "page through https or on localhost, because browsers allow a camera only there.",
+    "address": "Press “Fetch” to load the picture from its address.",
+}
 CLASSIFIERS = ("imagenet", "vgg_16", "voc", "people")
 TRAINED = ("voc", "people", "imagenet", "vgg_16")
+STAND_IN = "imagenet"
+"""Runs in place of VGG-16 while its weights are missing, since it has the same classes."""
+
 LONG_SIDES = (512, 768, 1024)
 WHOLE = 0
 """Stands for a picture's own size."""
+
+OLDER = {
+    ("segmentation_view", "skips"): ("segmentation_source", "street"),
+    ("segmentation_network", "Built-in FCN"): ("segmentation_source", "street"),
+    ("segmentation_network", "VGG-16 (ImageNet)"): ("segmentation_first", "vgg_16"),
+}
+"""Names and values in older links, and what they are called now."""
 
 
 class Request(NamedTuple):
@@ -32,6 +58,8 @@ class Request(NamedTuple):
         Pixels that the longer side is scaled down to, or `WHOLE`.
     precision : str
         Number format of VGG-16.
+    stands_in : bool
+        Whether `STAND_IN` runs in place of VGG-16.
 
     """
 
@@ -39,55 +67,58 @@ class Request(NamedTuple):
     networks: tuple[str, ...]
     long_side: int
     precision: str
+    stands_in: bool = False
 
 
-def choose_picture() -> Picture | None:
-    """Let the visitor choose where the picture comes from; return it, or None until it is there."""
-    row = st.container(horizontal=True)
-    with row:
-        source = choose_one("Picture", SOURCES, "sample", "segmentation_source")
+def choose_source() -> str:
+    """Let the visitor choose where the picture comes from, and return a key of `SOURCES`."""
+    for (key, value), (name, option) in OLDER.items():
+        if st.query_params.get(key) == value:
+            del st.query_params[key]
+            st.query_params[name] = option
+    return choose_named(
+        "Picture from", SOURCES, "sample", "segmentation_source", label_visibility="collapsed"
+    )
+
+
+def choose_picture(source: str) -> Picture | None:
+    """Let the visitor choose a picture from `source`; return it, or None until it is there."""
     if source == "upload":
         picture = pictures.from_upload("segmentation")
-        empty = "Choose a file. It is used for this page only and is not stored."
     elif source == "camera":
         picture = pictures.from_camera("segmentation")
-        empty = (
-            "Your browser asks whether this page may use the camera. If it never asks, open the "
-            "page through https or on localhost, because browsers allow a camera only there."
-        )
     elif source == "address":
         picture = pictures.from_address("segmentation")
-        empty = "Press “Fetch” to load the picture from its address."
     else:
-        with row:
-            return pictures.from_sample("segmentation")
+        return pictures.from_sample("segmentation")
     if picture is None:
-        st.caption(empty)
+        st.caption(EMPTY[source])
     return picture
 
 
-def choose_networks() -> tuple[str, str]:
-    """Let the visitor choose the two networks; return their names."""
-    # Older links name VGG-16 in this way.
-    from_link = st.query_params.get("segmentation_network") == "VGG-16 (ImageNet)"
-    left, right = st.columns(2)
+def choose_networks() -> tuple[tuple[str, str], DeltaGenerator]:
+    """Let the visitor choose the two networks; return their names, and a place for more."""
+    left, right, more = st.columns([4, 4, 2], vertical_alignment="bottom")
     with left:
-        first = _choose("First network", CLASSIFIERS, "segmentation_first", int(from_link))
+        first = _network("First network", CLASSIFIERS, "segmentation_first")
     with right:
-        second = _choose("Second network", TRAINED, "segmentation_second")
-    return first, second
+        second = _network("Second network", TRAINED, "segmentation_second")
+    return (first, second), more
 
 
-def choose_details(picture: Picture, networks: tuple[str, str]) -> Request | None:
-    """Ask for what only some networks need; return the request, or None if weights are missing."""
-    here = [name for name in networks if name != "vgg_16" or weights.ready("segmentation")]
-    with st.expander("More controls", key="segmentation_more"):
-        long_side = st.selectbox(
+def choose_details(picture: Picture, networks: tuple[str, str], place: DeltaGenerator) -> Request:
+    """Ask at `place` for what only some networks need, and return the request."""
+    missing = "vgg_16" in networks and not weights.ready(
+        "segmentation", f"Until then you see {NETWORKS[STAND_IN].title} in its place."
+    )
+    here = [STAND_IN if missing and name == "vgg_16" else name for name in networks]
+    with place, st.popover("More controls", key="segmentation_more", width="stretch"):
+        long_side = _select(
             "Long side at most",
             (*LONG_SIDES, WHOLE),
-            index=LONG_SIDES.index(1024),
+            1024,
+            "segmentation_long_side",
             format_func=lambda side: f"{side} px" if side else "As it is",
-            key="segmentation_long_side",
             width=220,
             help="A larger picture is scaled down first; a smaller one is left as it is. Watch how "
             "the number of a classifier's cells changes. DeepLab and selfie segmentation always "
@@ -95,9 +126,7 @@ def choose_details(picture: Picture, networks: tuple[str, str]) -> Request | Non
             "takes about 15 times as long as one with 1024 px on its longer side.",
         )
         precision = choose_precision() if "vgg_16" in here else "float32"
-    if not here:
-        return None
-    return Request(picture, tuple(dict.fromkeys(here)), int(long_side or WHOLE), precision)
+    return Request(picture, tuple(dict.fromkeys(here)), long_side, precision, missing)
 
 
 def describe(choice: Choice) -> str:
@@ -106,8 +135,26 @@ def describe(choice: Choice) -> str:
     return f"{choice.title}: {kind}"
 
 
-def _choose(label: str, names: tuple[str, ...], key: str, first: int = 0) -> str:
-    chosen = st.selectbox(
-        label, names, first, format_func=lambda name: describe(NETWORKS[name]), key=key
+def titled(name: str, request: Request) -> str:
+    """Return the title of a network, which says so if it runs in place of another."""
+    title = NETWORKS[name].title
+    return f"{title}, not VGG-16" if request.stands_in and name == STAND_IN else title
+
+
+def _network(label: str, names: Sequence[str], key: str) -> str:
+    return _select(
+        label,
+        names,
+        names[0],
+        key,
+        format_func=lambda name: describe(NETWORKS[name]),
+        label_visibility="collapsed",
     )
-    return chosen or names[0]
+
+
+def _select(label: str, options: Sequence[Option], first: Option, key: str, **more: Any) -> Option:
+    """Show a selectbox that the page's address names, and return what is chosen."""
+    chosen = named(key, options, first)
+    index = 0 if chosen is None else options.index(chosen)
+    chosen = st.selectbox(label, options, index, key=key, **more)
+    return keep(key, first if chosen is None else chosen, first)

@@ -1,51 +1,71 @@
-"""Folds below a photograph's maps, with details that are computed when a fold is opened."""
+"""Folds below a photograph's steps, with details that are computed when a fold is opened."""
 
 from collections.abc import Mapping
 
+import streamlit as st
+
+from fcnlib import class_map, segmentation
+from fcnlib.networks import deeplab, efficientnet_lite
 from fcnlib.networks.shipped import NETWORKS
 from fcnlib.segmentation import Segmentation
-from fcnlib.segmentation.network_geometry import imagenet_geometry, vgg_16_geometry
-from fcnlib.ui.layout import fold
-from fcnlib.ui.segmentation.attribution import show_pixel_attribution
+from fcnlib.ui.layout import fold, show_source
 from fcnlib.ui.segmentation.choices import Request
 from fcnlib.ui.segmentation.comparison import show_cost
 from fcnlib.ui.segmentation.confidence import show_confidence
 from fcnlib.ui.segmentation.maps import downloads, show_classes
-from fcnlib.ui.segmentation.memory import show_memory
 from fcnlib.ui.segmentation.precision import show_effect
+from fcnlib.ui.segmentation.run import describe
+from fcnlib.ui.segmentation.script import show_script
 from fcnlib.ui.segmentation.step_order import show_step_order
-
-GEOMETRIES = {"imagenet": imagenet_geometry, "vgg_16": vgg_16_geometry}
 
 
 def show_deeper(results: Mapping[str, Segmentation], request: Request) -> None:
     """Offer the folds that fit the networks at hand."""
+    title, key = "Go deeper: all classes, downloads, a script", "segmentation_details"
+    fold(title, key, _details, results, request)
+    for name, result in on_blocks(results).items():
+        title = f"Go deeper: other orders of the steps, and confidence, {NETWORKS[name].title}"
+        fold(title, f"segmentation_{name}_order_fold", _orders, name, result, request)
+    fold("Go deeper: what the networks cost", "segmentation_cost", _cost, results, request)
+
+
+def on_blocks(results: Mapping[str, Segmentation]) -> dict[str, Segmentation]:
+    """Return the results with a score for every block of pixels, which classifiers give."""
+    return {name: result for name, result in results.items() if result.upsampling == "bilinear"}
+
+
+def _details(results: Mapping[str, Segmentation], request: Request) -> None:
     for name, result in results.items():
-        title = f"All classes and downloads: {NETWORKS[name].title}"
-        fold(title, f"segmentation_{name}_details", _details, result, name)
-    on_blocks = {n: r for n, r in results.items() if r.upsampling == "bilinear"}
-    for name, result in on_blocks.items():
-        _folds_of_scores(name, result, request)
-    fold("What the networks cost", "segmentation_cost", show_cost, results)
+        st.subheader(NETWORKS[name].title)
+        st.caption(describe(result))
+        show_classes(result, f"segmentation_{name}")
+        picture = request.picture.title.lower().replace(" ", "_")
+        downloads(result, picture, name, f"segmentation_{name}")
+    st.subheader("A script that computes the same maps")
+    show_script(request)
+    show_source(
+        segmentation.segment,
+        class_map.upsampled_argmax,
+        class_map.resized_argmax,
+        efficientnet_lite.build,
+        deeplab.build,
+        key="segmentation_source_code",
+    )
 
 
-def _details(result: Segmentation, name: str) -> None:
-    show_classes(result, f"segmentation_{name}")
-    downloads(result, name, f"segmentation_{name}")
+def _orders(name: str, result: Segmentation, request: Request) -> None:
+    show_step_order(result, f"segmentation_{name}_orders")
+    st.subheader("How sure is each pixel?")
+    show_confidence(result, _asked(name, request))
 
 
-def _folds_of_scores(name: str, result: Segmentation, request: Request) -> None:
-    """Offer what needs a score for every block of pixels, which the classifiers give."""
-    title, key = NETWORKS[name].title, f"segmentation_{name}"
-    asked = (request.picture.digest, request.long_side, request.precision, name)
-    pixel = f"How one pixel gets its class: {title}"
-    fold(pixel, f"{key}_pixel_fold", show_pixel_attribution, result, GEOMETRIES[name](), key)
-    order = f"The order of the steps: {title}"
-    fold(order, f"{key}_order_fold", show_step_order, result, f"{key}_orders")
-    sure = f"How sure is each pixel? {title}"
-    fold(sure, f"{key}_confidence_fold", show_confidence, result, asked)
-    if name == "vgg_16":
-        effect = f"What {result.precision} changes"
-        fold(effect, "segmentation_precision_fold", show_effect, result, asked)
-    memory = f"How much memory upsampling needs: {title}"
-    fold(memory, f"{key}_memory_fold", show_memory, result, f"{key}_gb")
+def _cost(results: Mapping[str, Segmentation], request: Request) -> None:
+    show_cost(results)
+    if (result := results.get("vgg_16")) is not None:
+        st.subheader(f"What {result.precision} changes")
+        show_effect(result, _asked("vgg_16", request))
+
+
+def _asked(name: str, request: Request) -> tuple[str, int, str, str]:
+    """Return what identifies the result of a network."""
+    return request.picture.digest, request.long_side, request.precision, name

@@ -7,6 +7,7 @@ from functools import lru_cache
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from fcnlib import scenes
 from fcnlib.images import colors, encode_png
 from fcnlib.networks.imagenet_groups import group_indices, group_names
 from fcnlib.networks.shipped import NETWORKS
@@ -23,18 +24,23 @@ NAMED = 6  # classes in a legend before the rest is counted
 
 def show_maps(result: Segmentation, name: str, columns: Sequence[DeltaGenerator], key: str) -> None:
     """Show the class of every cell next to the class of every pixel; `key` prefixes the keys."""
-    chart_row(key, _figures(result, NETWORKS[name].title), columns)
+    title = NETWORKS[name].title
+    figures = {"coarse": coarse_figure(result, title), "full": full_figure(result, title)}
+    chart_row(key, figures, columns)
 
 
 @lru_cache(maxsize=16)  # results that all visitors share, so their figures are shared too
-def _figures(result: Segmentation, title: str) -> dict[str, Figure]:
+def coarse_figure(result: Segmentation, title: str, height: int = HEIGHT) -> Figure:
+    """Draw the class of every cell; `title` is the network's."""
     rows, cols = result.coarse_map.shape
+    return map_figure(result, result.coarse_map, f"{title}: {rows} × {cols} cells", height)
+
+
+@lru_cache(maxsize=16)
+def full_figure(result: Segmentation, title: str) -> Figure:
+    """Draw the class of every pixel; `title` is the network's."""
     height, width = result.label_map.shape
-    full = f"The same scores at {height} × {width} px"
-    return {
-        "coarse": map_figure(result, result.coarse_map, f"{title}: {rows} × {cols} cells", HEIGHT),
-        "full": map_figure(result, result.label_map, full, HEIGHT),
-    }
+    return map_figure(result, result.label_map, f"{title}: {height} × {width} px", HEIGHT)
 
 
 def map_figure(result: Segmentation, data: LabelMap, title: str, height: int) -> Figure:
@@ -44,16 +50,29 @@ def map_figure(result: Segmentation, data: LabelMap, title: str, height: int) ->
     )
 
 
-def legend(result: Segmentation) -> str:
-    """Return the largest classes with their color and share, and how many more there are."""
+def legend(result: Segmentation, most: int = NAMED, *, of_cells: bool = False) -> str:
+    """Return the `most` largest classes with their color and share, and how many more there are.
+
+    The share is that of the pixels or, `of_cells`, the number of cells.
+    """
     seen = [entry for entry in result.classes if entry.share or entry.cells]
+    if of_cells:
+        seen = sorted((entry for entry in seen if entry.cells), key=lambda entry: -entry.cells)
     named = [
-        f":color[■]{{foreground=#{result.colors[entry.index].tobytes().hex()}}} "
-        f"{entry.name} {entry.share:.0%}"
-        for entry in seen[:NAMED]
+        f":color[■]{{foreground=#{result.colors[entry.index].tobytes().hex()}}} {entry.name} "
+        + (f"{entry.cells}" if of_cells else f"{entry.share:.0%}")
+        for entry in seen[:most]
     ]
-    more = [f"{len(seen) - NAMED} more"] if len(seen) > NAMED else []
+    more = [f"{len(seen) - most} more"] if len(seen) > most else []
     return " &nbsp; ".join([*named, *more])
+
+
+def scene_legend() -> str:
+    """Return the classes of drawn streets with their colors."""
+    return " &nbsp; ".join(
+        f":color[■]{{foreground={color}}} {name}"
+        for name, color in zip(scenes.CLASSES, scenes.PALETTE, strict=True)
+    )
 
 
 @lru_cache(maxsize=8)
@@ -96,10 +115,13 @@ def show_classes(result: Segmentation, key: str) -> None:
     )
 
 
-def downloads(result: Segmentation, name: str, key: str) -> None:
-    """Offer the map, the overlay and the arrays as files, made when the visitor asks for them."""
+def downloads(result: Segmentation, picture: str, name: str, key: str) -> None:
+    """Offer the map, the overlay and the arrays as files, made when the visitor asks for them.
+
+    Their names begin with `picture`, `name` and the picture's size.
+    """
     height, width = result.label_map.shape
-    stem = f"{name}_{width}x{height}"
+    stem = f"{picture}_{name}_{width}x{height}"
 
     def offer(label: str, ending: str, data: Callable[[], bytes], mime: str = "image/png") -> None:
         st.download_button(

@@ -1,6 +1,6 @@
-"""One photograph, segmented by a classifier for every cell and by a network trained to segment."""
+"""The steps of a photograph: a classifier for every cell, and a network trained to segment."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import lru_cache
 
 import streamlit as st
@@ -8,18 +8,165 @@ from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.networks.shipped import NETWORKS
 from fcnlib.plots import class_maps
-from fcnlib.plots.theme import Figure
+from fcnlib.plots.agreement import agreement_figure
+from fcnlib.plots.theme import DIFFERENCE, OUTPUT, Figure
 from fcnlib.segmentation import Segmentation
-from fcnlib.segmentation.agreement import agreement
-from fcnlib.ui.layout import chart, choose_one
+from fcnlib.segmentation.agreement import DIFFERENT, SAME, agreement_map
+from fcnlib.typing import ByteArray
+from fcnlib.ui.addresses import choose_named
+from fcnlib.ui.layout import chart
 from fcnlib.ui.pictures import Picture
-from fcnlib.ui.segmentation.maps import HEIGHT, grouped, legend, show_maps
-from fcnlib.ui.segmentation.run import describe
+from fcnlib.ui.segmentation import maps
+from fcnlib.ui.segmentation.choices import (
+    Request,
+    choose_details,
+    choose_networks,
+    choose_picture,
+    titled,
+)
+from fcnlib.ui.segmentation.maps import HEIGHT
+from fcnlib.ui.segmentation.run import run, start
+from fcnlib.ui.story import predict, so
 
+CELLS_HEIGHT = 260  # px
 IMAGENET = 1000  # classes, too many to name in a legend
+NAMES = {"classes": "Classes", "groups": "Groups"}
+PARTS = {
+    "less": "Under 33 %",
+    "middle": "33 % to 67 %",
+    "more": "Over 67 %",
+}
+
+Results = dict[str, Segmentation]
+Columns = list[DeltaGenerator]
 
 
-def show_picture(picture: Picture) -> None:
+def open_photograph(source: str) -> tuple[Request, Columns] | None:
+    """Let the visitor choose a photograph from `source`, show it, and start the networks.
+
+    Returns
+    -------
+    request : Request
+    columns : list of DeltaGenerator
+        The places of the photograph and of two maps. Without a photograph, None is returned.
+
+    """
+    picture = choose_picture(source)
+    networks, more = choose_networks()
+    if picture is None:
+        return None
+    request = choose_details(picture, networks, more)
+    start(request)
+    columns = st.columns(3)
+    with columns[0]:
+        _show_picture(picture)
+    return request, columns
+
+
+def show_maps(request: Request, columns: Columns) -> Results | None:
+    """Show the map of each network next to the photograph.
+
+    Returns
+    -------
+    results : dict of str to Segmentation, or None
+        By the network's name. Until they are there, the page shows the progress or the error.
+
+    """
+    results = run(request)
+    for number, (name, result) in enumerate((results or {}).items(), 1):
+        with columns[number]:
+            figure = maps.full_figure(result, titled(name, request))
+            chart(figure, f"segmentation_{number}_full")
+            st.markdown(maps.legend(result, 3))
+    return results
+
+
+def heading(name: str) -> str:
+    """Return the heading of the step that shows this network."""
+    if NETWORKS[name].segments:
+        return "A network that was trained to segment"
+    return "A classifier names every cell"
+
+
+def show_cells(name: str, result: Segmentation, request: Request) -> None:
+    """Show the class of every cell of the first network."""
+    left, middle, right = st.columns(3, gap="medium")
+    with left:
+        introduce(name)
+    with right:
+        shown = _in_groups(result) if len(result.class_names) == IMAGENET else result
+        st.markdown(f"Cells of each class: {maps.legend(shown, of_cells=True)}")
+    with middle:
+        figure = maps.coarse_figure(shown, titled(name, request), CELLS_HEIGHT)
+        chart(figure, "segmentation_1_coarse")
+    classes = len({entry.index for entry in result.classes if entry.cells})
+    so(
+        f"{titled(name, request)} answers once per cell. It gives {classes} "
+        f"{'different classes' if classes > 1 else 'class'} to {result.coarse_map.size:,} cells."
+    )
+
+
+def show_second(results: Results, request: Request) -> None:
+    """Show the second network, and let the visitor predict how much both agree."""
+    (first, one), *second = results.items()
+    if not second:
+        st.markdown(
+            f"Both choices show the same answer, that of {titled(first, request)}. Choose another "
+            "network above to compare."
+        )
+        return
+    ((name, result),) = second
+    left, middle, right = st.columns(3, gap="medium")
+    with left:
+        introduce(name)
+    with middle:
+        figure = maps.coarse_figure(result, titled(name, request), CELLS_HEIGHT)
+        chart(figure, "segmentation_2_coarse")
+    with right:
+        shown = predict(
+            "segmentation_agree",
+            "How much of the picture gets the same class from both?",
+            PARTS,
+            lambda: _agreed(_compared(one, result)),
+        )
+    if shown:
+        left, middle, right = st.columns(3, gap="medium")
+        same, different = (f":color[■]{{foreground={color}}}" for color in (OUTPUT, DIFFERENCE))
+        left.markdown(
+            f"{same} the same class &nbsp; {different} different classes. The rest cannot be "
+            "compared, because one network gives a class that the other does not have. “Egyptian "
+            "cat” counts as “cat” if the other network has only “cat”."
+        )
+        with middle:
+            chart(_agreement(one, result), "segmentation_agreement")
+        with right:
+            chart(_overlay(result, titled(name, request)), "segmentation_overlay")
+    _conclude(results)
+
+
+def introduce(name: str) -> None:
+    """Say what kind of network this is and what to watch for."""
+    choice = NETWORKS[name]
+    if name == "people":
+        st.markdown(
+            f"{choice.title} learned from pictures in which people had been outlined. Everything "
+            "else is background. Watch the outlines."
+        )
+    elif choice.segments:
+        st.markdown(
+            f"{choice.title} learned from pictures in which objects had been outlined "
+            f"({choice.trained_on}). It also answers once per cell, and its scores are upsampled "
+            "in the same way. Watch the outlines."
+        )
+    else:
+        st.markdown(
+            f"{choice.title} is a **classifier**: it was trained to give one class to a whole "
+            f"picture ({choice.trained_on}). Here its last layer is applied to every cell, so each "
+            "cell gets a class of its own. Watch where neighboring cells disagree."
+        )
+
+
+def _show_picture(picture: Picture) -> None:
     """Show the photograph itself, which needs no network."""
     height, width = picture.image.shape[:2]
     figure = class_maps.photograph_figure(
@@ -28,77 +175,50 @@ def show_picture(picture: Picture) -> None:
     chart(figure, "segmentation_picture")
 
 
-def introduce(number: int, name: str) -> None:
-    """Say what kind of network this is and what to watch for."""
-    choice = NETWORKS[name]
-    if name == "people":
-        st.markdown(
-            f"**{number}. Trained to segment.** {choice.title} learned from pictures in which "
-            "people had been outlined. Everything else is background. Watch the outlines."
-        )
-    elif choice.segments:
-        st.markdown(
-            f"**{number}. Trained to segment.** {choice.title} learned from pictures in which "
-            f"the objects had been outlined ({choice.trained_on}). Watch the outlines. Some things "
-            "do not belong to any of its classes: watch which class they get."
-        )
-    else:
-        st.markdown(
-            f"**{number}. A classifier for every cell.** {choice.title} was trained to give one "
-            f"class to a whole picture ({choice.trained_on}). Here its last layer is applied to "
-            "every cell, so each cell gets a class of its own. Watch where neighboring cells "
-            "disagree."
-        )
-
-
-def show_network(
-    result: Segmentation, name: str, columns: Sequence[DeltaGenerator], key: str
-) -> None:
-    """Show the class of every cell and of every pixel in two columns, and the legend below."""
-    shown = result
-    if len(result.class_names) == IMAGENET:
-        names = choose_one(
-            "Names",
-            ["Classes", "Groups"],
-            "Classes",
-            f"{key}_names",
-            help="Groups join the 1000 classes of ImageNet by their meaning in WordNet, a "
-            "dictionary: 118 kinds of dog become “dog”.",
-        )
-        shown = grouped(result) if names == "Groups" else result
-    show_maps(shown, name, columns, key)
-    st.markdown(legend(shown))
-    st.caption(describe(result))
-
-
-def show_overlay(result: Segmentation) -> None:
-    """Show the map over the photograph."""
-    chart(_overlay(result), "segmentation_overlay")
+def _in_groups(result: Segmentation) -> Segmentation:
+    """Let the visitor join the classes of ImageNet to groups; return the result to show."""
+    names = choose_named(
+        "Names",
+        NAMES,
+        "classes",
+        "segmentation_1_names",
+        help="Groups join the 1000 classes of ImageNet by their meaning in WordNet, a "
+        "dictionary: 118 kinds of dog become “dog”. Watch how many cells agree then.",
+    )
+    return maps.grouped(result) if names == "groups" else result
 
 
 @lru_cache(maxsize=16)
-def _overlay(result: Segmentation) -> Figure:
-    return class_maps.photograph_figure(
-        result.overlay(0.6), "The map over the picture", height=HEIGHT
+def _overlay(result: Segmentation, title: str) -> Figure:
+    title = f"{title} over the picture"
+    return class_maps.photograph_figure(result.overlay(0.6), title, height=HEIGHT)
+
+
+@lru_cache(maxsize=16)
+def _agreement(first: Segmentation, second: Segmentation) -> Figure:
+    compared = _compared(first, second)
+    return agreement_figure(first.picture, compared, "Where both agree", height=HEIGHT)
+
+
+@lru_cache(maxsize=16)
+def _compared(first: Segmentation, second: Segmentation) -> ByteArray:
+    return agreement_map(first, second)
+
+
+def _agreed(compared: ByteArray) -> tuple[str, str]:
+    """Return which of `PARTS` is right, and why."""
+    same, different = (float((compared == value).mean()) for value in (SAME, DIFFERENT))
+    right = "less" if same < 1 / 3 else "middle" if same <= 2 / 3 else "more"
+    rest = 1 - same - different
+    return right, (
+        f"{same:.0%} of the pixels have the same class in both maps, {different:.0%} have "
+        f"different classes, and {rest:.0%} cannot be compared."
     )
 
 
-def conclude(results: Mapping[str, Segmentation]) -> None:
-    """Say what the two results have in common and what sets them apart."""
-    kinds = {NETWORKS[name].segments for name in results}
-    if kinds == {True, False}:
-        st.markdown(
-            "**So: a classifier's map is not a good segmentation.** Compare the outlines of the "
-            "two rows. The classifier says what each cell looks like, and it never saw an outline "
-            "while it was trained. The other network was trained with outlines."
-        )
-    if len(results) < 2:
-        return
-    first, second = results.values()
-    measured = agreement(first, second)
-    st.caption(
-        f"{measured.same:.0%} of the pixels have the same class in both maps, and "
-        f"{measured.different:.0%} have different classes. The other {measured.unmatched:.0%} "
-        "cannot be compared, because one network gives a class that the other does not have. "
-        "“Egyptian cat” counts as “cat” if the other network has only “cat”."
-    )
+def _conclude(results: Mapping[str, Segmentation]) -> None:
+    """Say what sets the two results apart."""
+    if {NETWORKS[name].segments for name in results} == {True, False}:
+        so("a classifier's map is not a segmentation, because no outline was part of its training.")
+    else:
+        so("the picture and the upsampling are the same. The maps differ because the networks do.")

@@ -42,7 +42,9 @@ def pick(data: dict[str, Any], key: str) -> tuple[int, int]:
     return data["start"][0], data["start"][1]
 
 
-def picker_data(result: Segmentation, geometry: NetworkGeometry) -> dict[str, Any]:
+def picker_data(
+    result: Segmentation, geometry: NetworkGeometry, start: tuple[int, int] | None = None
+) -> dict[str, Any]:
     """Return what the browser needs to name each pixel and to draw its receptive fields.
 
     Parameters
@@ -51,6 +53,8 @@ def picker_data(result: Segmentation, geometry: NetworkGeometry) -> dict[str, An
         The map and its picture. The picture is encoded again, without the metadata of its file.
     geometry : NetworkGeometry
         Receptive fields of the network.
+    start : tuple of int, optional
+        Row and column of the pixel that is pinned at first; by default, the middle.
 
     Returns
     -------
@@ -75,7 +79,7 @@ def picker_data(result: Segmentation, geometry: NetworkGeometry) -> dict[str, An
         "factor": result.coarse_factor,
         "cells": list(result.coarse_map.shape),
         "receptive_fields": [[name, *field] for name, field in geometry.receptive_fields.items()],
-        "start": [height // 2, width // 2],
+        "start": list(start or (height // 2, width // 2)),
         "colors": {"cell": theme.KERNEL, "field": theme.INPUT},
     }
 

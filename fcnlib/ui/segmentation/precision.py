@@ -7,8 +7,9 @@ import numpy as np
 from fcnlib.networks.precision import FORMATS, choose, has_bfloat16
 from fcnlib.plots.class_maps import mask_figure
 from fcnlib.segmentation import Segmentation
+from fcnlib.ui.addresses import choose_named
 from fcnlib.ui.jobs import on_request, task
-from fcnlib.ui.layout import chart, choose_one, metric_row
+from fcnlib.ui.layout import chart, metric_row
 
 
 def choose_precision() -> str:
@@ -18,14 +19,14 @@ def choose_precision() -> str:
         if has_bfloat16()
         else "This processor only emulates it, which is slower"
     )
-    return choose_one(
+    return choose_named(
         "Number format",
         FORMATS,
         choose(),
         "segmentation_precision",
         help="bfloat16 keeps 8 of float32's 24 significant bits. Its weights take half the "
         f"memory. It is two to three times as fast on processors that support it. {own}. A fold "
-        "below the maps measures what it changes.",
+        "about costs, below, measures what it changes.",
     )
 
 

@@ -2,17 +2,19 @@
 
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from threading import Lock
 
 import streamlit as st
 
 from fcnlib import engine, images
+from fcnlib.errors import BusyError
 from fcnlib.images import colors
 from fcnlib.jobs import Job
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Report, RGBImage, part
-from fcnlib.ui.jobs import on_opening, queue
+from fcnlib.ui.jobs import on_opening, queue, visitor
 from fcnlib.ui.layout import button
 from fcnlib.ui.pictures import FIRST, sample
 from fcnlib.ui.segmentation.choices import LONG_SIDES, Request
@@ -27,6 +29,16 @@ HERE = "segmentation_here"
 """Key in the session state: this visitor's networks run on this machine, not on the cluster."""
 NOT_THERE = {"cluster_away", "no_cluster", "wrong_secret", "timeout", "busy"}
 """Codes of errors of a cluster after which this machine can compute instead."""
+
+
+def start(request: Request) -> None:
+    """Start the networks of a request, so that they run while the page shows what needs none."""
+    key = _key(request, here := bool(st.session_state.get(HERE)))
+    job = st.session_state.get(JOB)
+    if job is None or job.key != key:
+        with suppress(BusyError):  # `run` tries again, and says so
+            job = queue("inference").submit(key, work(request, here), visitor())
+            st.session_state[JOB] = job
 
 
 def run(request: Request) -> dict[str, Segmentation] | None:

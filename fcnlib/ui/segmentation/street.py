@@ -1,7 +1,5 @@
 """Drawn streets through the three FCN heads, the ground truth, and what skip connections add."""
 
-from collections.abc import Mapping
-
 import streamlit as st
 
 from fcnlib import class_map, scenes
@@ -11,14 +9,15 @@ from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation, comparison
 from fcnlib.segmentation.comparison import Comparison
 from fcnlib.segmentation.network_geometry import built_in_geometry
+from fcnlib.ui.addresses import choose_named
 from fcnlib.ui.jobs import on_opening, task
-from fcnlib.ui.layout import button, chart_row, choose_one, fold, show_source
+from fcnlib.ui.layout import button, chart, chart_row, fold, show_source
 from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.attribution import show_pixel_attribution
 from fcnlib.ui.segmentation.step_order import show_step_order
+from fcnlib.ui.story import so, step
 
-HEIGHT = 300
-PICTURE_HEIGHT = 440
+HEIGHT = 280
 
 STEPS = {
     "score_fr": "scores of fc7",
@@ -30,43 +29,45 @@ STEPS = {
     "fuse_pool3": "their sum",
 }
 
-
-VIEWS = {"photograph": "Your photograph", "skips": "What skip connections add"}
 JOB = "segmentation_street_job"
 SEED = "segmentation_seed"
 FIRST_SEED = scenes.TEST_SEEDS[10]
 
 
-def choose_view() -> str:
-    """Let the visitor choose between a photograph and the drawn streets."""
-    # Older links name the small FCN, which has this view of its own now.
-    from_link = st.query_params.get("segmentation_network") == "Built-in FCN"
-    first = "skips" if from_link else "photograph"
-    return choose_one("View", VIEWS, first, "segmentation_view", label_visibility="collapsed")
-
-
-def show_skips() -> None:
-    """Show a drawn street through the three heads of the small FCN, next to the ground truth."""
+def show_street() -> None:
+    """Show a drawn street and its ground truth, and then the steps of the small FCN."""
     st.markdown(
-        "**Skip connections** add the scores of earlier layers, whose cells are smaller. Here, a "
-        "small fully convolutional network (FCN) segments a drawn street. Its **ground truth**, "
-        "the correct class of every pixel, is known. The network comes with three **heads**, or "
-        "last parts. FCN-32s upsamples the coarse scores in one step. FCN-16s first adds the "
-        "scores of one earlier layer, and FCN-8s those of two. Watch thin things: people and tree "
-        "trunks."
+        "This street is drawn by the app, so its **ground truth**, the correct class of every "
+        "pixel, is known. A small fully convolutional network (FCN) that comes with the app "
+        "segments it."
     )
     button("Another street", "casino", "segmentation_another", _next_street)
     seed = st.session_state.setdefault(SEED, FIRST_SEED)
+    street = scenes.scene(seed)
+    height, width = street.labels.shape
+    left, middle, right = st.columns(3)
+    title = f"Picture, {height} × {width} px"
+    with left:
+        chart(
+            class_maps.photograph_figure(street.picture, title, height=HEIGHT),
+            "segmentation_picture",
+        )
+    with middle:
+        chart(
+            class_maps.scene_figure(street.labels, "Ground truth", height=HEIGHT),
+            "segmentation_truth",
+        )
+    st.markdown(maps.scene_legend())
     compared = on_opening("inference", JOB, key=("street", seed), work=task("street", seed))
-    if compared is not None:
-        show_street(compared)
-    show_source(
-        comparison.compare_heads,
-        small_fcn.build,
-        fcn.fcn_8s,
-        metrics.measure,
-        key="segmentation_street_source",
-    )
+    if compared is None:
+        return
+    result = compared.results["fcn_8s"]
+    with right:
+        title = f"FCN-8s: {result.label_map.shape[0]} × {result.label_map.shape[1]} px"
+        chart(
+            class_maps.scene_figure(result.label_map, title, height=HEIGHT), "segmentation_answer"
+        )
+    _steps(compared)
 
 
 def _next_street() -> None:
@@ -75,22 +76,22 @@ def _next_street() -> None:
     st.session_state[SEED] = test[(test.index(st.session_state[SEED]) + 1) % len(test)]
 
 
-def show_street(compared: Comparison) -> None:
+def _steps(compared: Comparison) -> None:
     """Show the maps of the three heads, and how each head computes its map."""
-    results, truth = compared.results, compared.truth
-    if truth is None:
-        return
-    picture = results["fcn_8s"].picture
-    title = f"Picture, {picture.shape[0]} × {picture.shape[1]} px"
-    figures = {
-        "picture": class_maps.photograph_figure(picture, title, height=PICTURE_HEIGHT),
-        "truth": class_maps.scene_figure(truth, "Ground truth", height=PICTURE_HEIGHT),
-    }
-    chart_row("segmentation", figures)
-    _heads(compared)
-    _legend()
-    _ious(compared)
-    _closer(results)
+    with step("segmentation_heads", "Three answers of one network", 1):
+        st.markdown(
+            "The network has three **heads**, or last parts. FCN-32s upsamples the coarse scores "
+            "in one step. FCN-16s first adds the scores of an earlier layer, whose cells are "
+            "smaller; FCN-8s adds those of two. Such an addition is a **skip connection**. Watch "
+            "thin things: people and tree trunks."
+        )
+        _heads(compared)
+        best, worst = (compared.metrics[head].mean_iu for head in ("fcn_8s", "fcn_32s"))
+        so(
+            f"skip connections {'add' if best > worst else 'do not add'} detail here: the mean IU, "
+            f"which is 1 for a perfect map, goes from {worst:.2f} to {best:.2f}."
+        )
+    _closer(compared)
 
 
 def _heads(compared: Comparison) -> None:
@@ -105,14 +106,6 @@ def _heads(compared: Comparison) -> None:
     columns = st.columns(3)
     chart_row("segmentation", figures, columns)
     chart_row("segmentation", masks, columns)
-
-
-def _legend() -> None:
-    names = [
-        f":color[■]{{foreground={color}}} {name}"
-        for name, color in zip(scenes.CLASSES, scenes.PALETTE, strict=True)
-    ]
-    st.markdown(" &nbsp; ".join(names))
 
 
 def _ious(compared: Comparison) -> None:
@@ -136,21 +129,39 @@ def _ious(compared: Comparison) -> None:
 
 
 @st.fragment
-def _closer(results: Mapping[str, Segmentation]) -> None:
+def _closer(compared: Comparison) -> None:
     """Show how the chosen head computes the class of a pixel."""
-    st.subheader("How one pixel gets its class")
-    head = choose_one("Head", built_in.NAMES, "fcn_8s", "segmentation_head")
-    result = results[head]
-    show_pixel_attribution(result, built_in_geometry(head), "segmentation")
-    _skips(result)
-    orders = "segmentation_orders"
-    fold("The order of the steps", orders, show_step_order, result, orders)
-    maps.downloads(result, head, "segmentation")
+    with step("segmentation_pixel", "Follow one pixel's answer", 2):
+        head = choose_named("Head", built_in.NAMES, "fcn_8s", "segmentation_head")
+        result = compared.results[head]
+        show_pixel_attribution(result, built_in_geometry(head), "segmentation")
+        so("a pixel's class is a weighted sum of the scores of a few cells, and the highest wins.")
+    with step("segmentation_deeper"):
+        fold("Go deeper: IU of every class", "segmentation_iou_fold", _ious, compared)
+        title = "Go deeper: what each skip connection adds"
+        fold(title, "segmentation_sums_fold", _skips, result)
+        orders = "segmentation_orders"
+        fold("Go deeper: the order of the steps", orders, show_step_order, result, orders)
+        picture = f"street_{st.session_state[SEED]}"
+        fold(
+            *("Go deeper: downloads", "segmentation_downloads_fold", maps.downloads),
+            *(result, picture, head, "segmentation"),
+        )
+        fold("Go deeper: source code", "segmentation_street_code", _source)
+
+
+def _source() -> None:
+    show_source(
+        comparison.compare_heads,
+        small_fcn.build,
+        fcn.fcn_8s,
+        metrics.measure,
+        key="segmentation_street_source",
+    )
 
 
 def _skips(result: Segmentation) -> None:
     """Show the best class of every cell for each sum of scores."""
-    st.subheader("What the skip connections add")
     st.caption(
         "Deep layers recognize objects, but their cells are large. Earlier layers have smaller "
         "cells but see less of the picture. Each skip connection adds the scores of an earlier "

@@ -11,19 +11,23 @@ from fcnlib.ui.layout import button, choose_one
 SOURCE_TITLES = {"archive": "Official archive", "keras": "Keras' copy"}
 
 
-def ready(key: str) -> bool:
-    """Return whether the weights are on this machine. If not, offer the ways to get them."""
+def ready(key: str, meanwhile: str) -> bool:
+    """Return whether the weights are on this machine. If not, offer the ways to get them.
+
+    `meanwhile` says what the page shows until they are there.
+    """
     missing = checkpoints.missing()
     if missing is None:
         return True
-    _offer(missing, key)
+    _offer(missing, key, meanwhile)
     return False
 
 
-def _offer(missing: WeightsError, key: str) -> None:
+def _offer(missing: WeightsError, key: str, meanwhile: str) -> None:
     with st.container(border=True):
         st.markdown(
-            "**VGG-16 needs its weights, half a gigabyte, which are not on this machine yet.**"
+            "**The weights of VGG-16, half a gigabyte, are not on this machine: download them here "
+            f"to see its answer.** {meanwhile}"
         )
         job = st.session_state.get(f"{key}_download") or _running_download()
         if job is not None:

@@ -2,20 +2,23 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 
 from fcnlib import scenes
 from fcnlib.networks.built_in import NAMES
-from fcnlib.plots import class_maps
 from fcnlib.plots.training import Line, curve_figure, learning_kernel_figure
 from fcnlib.training import Options
 from fcnlib.training.curves import curves
 from fcnlib.training.live_run import Run, Snapshot
 from fcnlib.training.options import LIVE_SIZE
-from fcnlib.ui.layout import chart, chart_row, drawn
+from fcnlib.ui.layout import chart, drawn, fold
+from fcnlib.ui.training.linked_maps import Panel, show_maps
 
 WATCHED = 4  # a test scene with all seven classes
-MAP_HEIGHT = 310
+CURVE_HEIGHT = 170
+COLUMNS = (2, 3)
+LOSS, MEAN_IU = ("loss", "Loss in nats per pixel", 2.0), ("mean_iu", "Mean IU of the batch", 1.0)
 
 
 @st.cache_resource(show_spinner=False)
@@ -24,41 +27,36 @@ def watched() -> scenes.Scene:
     return scenes.scene(WATCHED, LIVE_SIZE)
 
 
+def show_untrained(steps: int) -> None:
+    """Show the watched scene and empty axes, before the first training."""
+    empty = Line("", np.zeros(0), np.zeros(0))
+    _, title, limit = LOSS
+    figure = drawn(curve_figure, empty, (), title, steps=steps, limit=limit, height=CURVE_HEIGHT)
+    curve, maps = st.columns(COLUMNS)
+    with curve:
+        chart(figure, "training_axes")
+    with maps:
+        _show_maps(None)
+
+
 def show_run(run: Run, earlier: Sequence[Run]) -> None:
     """Show the current state of a run, and its curves together with those of earlier runs."""
-    show_maps(run.snapshot)
-    if not run.snapshot:
-        return
     runs = [run, *earlier]
-    loss, mean_iu, kernel = st.columns(3)
-    with loss:
-        _show_curve(runs, "loss", "Loss, nats per pixel", 2.0)
-    with mean_iu:
-        _show_curve(runs, "mean_iu", "Mean IU of the batch", 1.0)
-    with kernel:
-        _show_kernel(run.snapshot)
+    curve, maps = st.columns(COLUMNS)
+    with curve:
+        _show_curve(runs, *LOSS)
+    with maps:
+        _show_maps(run.snapshot)
     results = [
         f"{describe(run.options)}: **{run.snapshot.mean_iu:.2f}** after {run.snapshot.step} steps"
         for run in runs
         if run.snapshot and not run.active
     ]
     if results:
-        st.markdown("Mean IU of the prediction above · " + " · ".join(results))
-
-
-def show_maps(snapshot: Snapshot | None = None) -> None:
-    """Show the watched scene, its ground truth and, if there is a snapshot, its prediction."""
-    scene, title = watched(), "Test scene, not used in training"
-    figures = {
-        "picture": drawn(class_maps.photograph_figure, scene.picture, title, height=MAP_HEIGHT),
-        "truth": drawn(class_maps.scene_figure, scene.labels, "Ground truth", height=MAP_HEIGHT),
-    }
-    if snapshot:
-        title = f"Prediction at step {snapshot.step}, mean IU {snapshot.mean_iu:.2f}"
-        figures["prediction"] = class_maps.scene_figure(
-            snapshot.prediction, title, height=MAP_HEIGHT
-        )
-    chart_row("training", figures, st.columns(3))
+        st.markdown("Mean IU of the answer above · " + " · ".join(results))
+    if run.snapshot:
+        title = "Go deeper: mean IU, and an upsampling kernel while it learns"
+        fold(title, "training_more_figures", _show_more, runs, run.snapshot)
 
 
 def describe(options: Options) -> str:
@@ -76,14 +74,39 @@ def describe(options: Options) -> str:
     return f"{NAMES[options.head]}, {options.kernel_start}, {kind}, {rate}"
 
 
+def _show_maps(snapshot: Snapshot | None) -> None:
+    scene, note = watched(), ""
+    if snapshot:
+        note = f"at step {snapshot.step}, mean IU {snapshot.mean_iu:.2f}"
+    panels = [
+        Panel("Test scene", "picture", scene.picture),
+        Panel("Answer", "answer", snapshot.prediction if snapshot else None, note),
+        Panel("Truth", "truth", scene.labels),
+    ]
+    show_maps(panels, "training_maps", 3, waiting="after Start")
+
+
 def _show_curve(runs: Sequence[Run], name: str, title: str, limit: float) -> None:
     lines = []
     for run in runs:
         # A copy, because the thread of the training appends to the history.
         points = curves(list(run.history))
         lines.append(Line(describe(run.options), points.step, getattr(points, name)))
-    figure = curve_figure(lines[0], lines[1:], title, steps=runs[0].options.steps, limit=limit)
+    steps = runs[0].options.steps
+    figure = curve_figure(lines[0], lines[1:], title, steps=steps, limit=limit, height=CURVE_HEIGHT)
     chart(figure, f"training_{name}")
+
+
+def _show_more(runs: Sequence[Run], snapshot: Snapshot) -> None:
+    mean_iu, kernel = st.columns(2)
+    with mean_iu:
+        _show_curve(runs, *MEAN_IU)
+        st.caption(
+            "The mean IU of the four scenes of each step. It jumps from step to step, because each "
+            "step has other scenes."
+        )
+    with kernel:
+        _show_kernel(snapshot)
 
 
 def _show_kernel(snapshot: Snapshot) -> None:

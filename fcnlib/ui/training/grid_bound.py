@@ -4,42 +4,55 @@ import streamlit as st
 
 from fcnlib import scenes
 from fcnlib.class_map.metrics import Confusion, measure
-from fcnlib.plots import class_maps
 from fcnlib.plots.training import upper_bound_figure
 from fcnlib.training import grid_bound
 from fcnlib.typing import LabelMap
-from fcnlib.ui.layout import chart, drawn
+from fcnlib.ui.layout import chart, drawn, fold
+from fcnlib.ui.story import predict, so
+from fcnlib.ui.training.linked_maps import Panel, show_maps, telling_pixel
 
 SCENES = 20
 EXAMPLE = 10  # a test scene with all seven classes
 
+RANGES = {"low": "below 50 %", "middle": "50 to 75 %", "high": "above 75 %"}
+LIMITS = (0.5, 0.75)
+
 
 def show_grid_bound() -> None:
-    """Measure at each factor how much of the test scenes remains, and show it."""
-    kept = _mean_iu_by_factor()
-    left, right = st.columns(2)
-    with left:
-        chart(drawn(upper_bound_figure, kept, grid_bound.PAPER), "training_bound")
-    with right:
-        factor = st.select_slider(
-            "Cell size in px",
-            grid_bound.FACTORS,
-            value=32,
-            key="training_factor",
-            help="Watch the people and the edges. Many objects that are smaller than a cell "
-            "disappear.",
-        )
-        coarse = grid_bound.down_and_up(factor, _labels(EXAMPLE))
-        title = f"Test scene, downsampled and upsampled by {factor}"
-        figure = drawn(class_maps.scene_figure, coarse, title, legend=12, height=440)
-        chart(figure, "training_bound_example")
-    st.markdown(
-        f"With cells of 32 px, the mean IU on these {SCENES} test scenes is **{100 * kept[32]:.0f} "
-        f"%**; with cells of 8 px it is **{100 * kept[8]:.0f} %**. This is why FCN-8s uses skip "
-        "connections from layers with a finer grid. The values of the paper are higher. Its "
-        "photographs are about 500 px wide, so a cell covers a smaller part of them."
+    """Show what cells of a size keep of a scene, and measure it for every size on request."""
+    factor = st.select_slider(
+        "Cell size in px",
+        grid_bound.FACTORS,
+        value=32,
+        key="training_factor",
+        bind="query-params",
+        help="Many objects that are smaller than a cell disappear.",
     )
-    st.caption(
+    scene = scenes.scene(EXAMPLE)
+    truth = scene.labels
+    coarse = grid_bound.down_and_up(factor, truth)
+    shown = [
+        Panel("Picture", "picture", scene.picture),
+        Panel("Truth", "truth", truth),
+        Panel(f"After cells of {factor} px", "answer", coarse),
+        Panel("Errors", "wrong", coarse, f"{(coarse != truth).mean():.1%} wrong"),
+    ]
+    # The scene itself stands for a perfect answer, so a pixel that the cells lose is marked.
+    show_maps(shown, "training_bound_example", 4, start=telling_pixel(truth, coarse, truth))
+    question = f"how large is the mean IU on {SCENES} streets with cells of 32 px?"
+    if predict("training_kept", question, RANGES, _answer):
+        kept = mean_iu_by_factor()
+        chart(drawn(upper_bound_figure, kept, grid_bound.PAPER), "training_bound")
+        st.markdown(
+            "The values of the paper are higher. Its photographs are about 500 px wide, so a cell "
+            "covers a smaller part of them."
+        )
+        fold("Go deeper: can a network exceed this bound?", "training_bound_more", _explain)
+    so("a coarse grid loses thin objects even if every cell is right. Skips bring a finer grid.")
+
+
+def _explain() -> None:
+    st.markdown(
         "The paper calls this mean IU an upper bound, but a network can exceed it. Fractions can "
         "shift an edge. A network may compute scores that are not fractions, and these can put the "
         "edge at the right place. The FCN-32s that comes with this app, for example, has a higher "
@@ -47,7 +60,8 @@ def show_grid_bound() -> None:
     )
 
 
-def _mean_iu_by_factor() -> dict[int, float]:
+def mean_iu_by_factor() -> dict[int, float]:
+    """Return the mean IU that each cell size keeps of the first test scenes."""
     bar = st.empty()
     total: dict[int, Confusion] = {}
     for done, seed in enumerate(scenes.TEST_SEEDS[:SCENES]):
@@ -57,6 +71,15 @@ def _mean_iu_by_factor() -> dict[int, float]:
             total[factor] = total.get(factor, 0) + counts
     bar.empty()
     return {factor: measure(counts).mean_iu for factor, counts in total.items()}
+
+
+def _answer() -> tuple[str, str]:
+    kept = mean_iu_by_factor()
+    right = list(RANGES)[sum(kept[32] > limit for limit in LIMITS)]
+    return right, (
+        f"Cells of 32 px keep {100 * kept[32]:.0f} %, and cells of 8 px keep "
+        f"{100 * kept[8]:.0f} %, although no network made a mistake."
+    )
 
 
 @st.cache_data(max_entries=2 * SCENES, show_spinner=False)

@@ -67,7 +67,7 @@ def show_checkerboard() -> None:
         return
     details = st.container()
     with st.expander("More controls: weights, image", key=f"{_KEY}_more"):
-        weights = choose_one("Weights", WEIGHTS, "ones", f"{_KEY}_weights", bind="query-params")
+        weights = choose_one("Weights", WEIGHTS, "ones", f"{_KEY}_weights", in_address=True)
         own = st.container()
         name = choose_one(
             "Image",
@@ -75,7 +75,7 @@ def show_checkerboard() -> None:
             "gray",
             f"{_KEY}_picture",
             help="Watch for a grid in the output. It is easiest to see on the constant image.",
-            bind="query-params",
+            in_address=True,
         )
     with details:
         choice = _choose(weights, own)

@@ -7,9 +7,12 @@ import streamlit as st
 from fcnlib import images
 from fcnlib.typing import FloatArray, RGBImage
 from fcnlib.ui import pictures
+from fcnlib.ui.address import follow, write
 from fcnlib.upsampling.example_images import NOISES, PICTURES, example_image, shrunk
 
 CHOICES = {**PICTURES, "own": "Your picture"}
+FIRST = "ramp"
+KEY = "upsampling_picture"
 
 
 class Picture(NamedTuple):
@@ -40,13 +43,33 @@ class Picture(NamedTuple):
     stretched: bool = False
 
 
-def chosen(choice: str) -> Picture:
-    """Return the image of a key of `CHOICES`, or the ramp until a file is uploaded."""
-    if choice == "own" and (own := pictures.from_upload("upsampling")):
+def ask() -> Picture:
+    """Let the visitor choose an image, or upload one, and return it.
+
+    Until a file is uploaded, it is the ramp.
+    """
+    follow(KEY, CHOICES, FIRST)
+    choice = st.selectbox(
+        "Picture",
+        list(CHOICES),
+        format_func=CHOICES.__getitem__,
+        key=KEY,
+        on_change=write,
+        args=(KEY, FIRST),
+    )
+    if choice != "own":
+        return named(choice)
+    if own := pictures.from_upload("upsampling"):
         small = shrunk(own.image)
         path = str(st.session_state["upsampling_upload"].name)
         return Picture("own", own.digest, small, _note(own.image, small), path, own.stretched)
-    name = "ramp" if choice == "own" else choice
+    picture = named(FIRST)
+    note = f"Until you upload a picture: {picture.note[0].lower()}{picture.note[1:]}"
+    return picture._replace(note=note)
+
+
+def named(name: str) -> Picture:
+    """Return the image of a key of `PICTURES`."""
     image = example_image(name)
     if name in images.SAMPLES:
         note = _note(images.sample(name), image)
@@ -54,8 +77,6 @@ def chosen(choice: str) -> Picture:
         note = f"{_size(image)} px of random values, the same every time."
     else:
         note = "The ramp of 3 × 3 px that the post upsamples."
-        if choice == "own":
-            note = f"Until you upload a picture: {note[0].lower()}{note[1:]}"
     return Picture(name, name, image, note)
 
 

@@ -1,36 +1,108 @@
-"""Controls that change the settings of the post's comparison, with explanations of the result."""
+"""Step 3: changes of the post's comparison, each with a prediction, and the result."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 import streamlit as st
 
-from fcnlib.typing import FloatArray
-from fcnlib.ui.layout import button
-from fcnlib.ui.upsampling.explanations import reasons
-from fcnlib.upsampling.scripts import upsampling_script
+from fcnlib.ui.address import follow, write
+from fcnlib.ui.layout import button, chart_row, fold, try_again
+from fcnlib.ui.story import predict
+from fcnlib.ui.upsampling import verdict
+from fcnlib.ui.upsampling.example_images import Picture, named
+from fcnlib.ui.upsampling.explanations import reasons, say_rim
+from fcnlib.upsampling.example_images import PICTURES
 from fcnlib.upsampling.settings import CHOICES, CheckSettings
 
-BREAKS: Mapping[str, Mapping[str, object]] = {
-    "leave clip on": {"clip": True, "picture": "bright"},
-    "forget channel_axis": {"channel_axis": False},
-    "repeat the edge": {"mode": "edge"},
-    "align_corners": {"layer": "align_corners", "mode": "edge", "picture": "unit"},
-    "TF1's resize": {"layer": "tf1", "mode": "edge", "picture": "unit"},
-    "kernel of 2f": {"kernel": "double"},
-    "lopsided kernel": {"kernel": "lopsided"},
-    "flip the kernel": {"flipped": True},
-    "NumPy's tolerances": {"tolerances": "numpy", "picture": "normal", "precision": "float32"},
-}
-"""What one click changes. A picture or a precision is named where no other shows the effect."""
 
-BREAKS_HELP = (
-    "Each button changes settings, and a sentence says what happens. “align_corners” and “TF1's "
-    "resize” replace TensorFlow's transposed convolution by resize functions of TensorFlow 1, "
-    "which place pixel centers differently. In the “lopsided kernel”, each weight is "
-    "moved by one position."
+class Break(NamedTuple):
+    """A change of the comparison that may break the equality.
+
+    Attributes
+    ----------
+    label : str
+        What the visitor chooses.
+    meaning : str
+        What it changes, in one or two sentences of Markdown.
+    changes : mapping
+        Values of the switches. A picture or a precision is named where no other shows the effect.
+
+    """
+
+    label: str
+    meaning: str
+    changes: Mapping[str, object]
+
+
+BREAKS = MappingProxyType(
+    {
+        "clip": Break(
+            "leave clip on",
+            "By default, scikit-image **clips** its result: values outside the input's range are "
+            "moved to the nearer end of the range. The picture is noise in [0.5, 1].",
+            {"clip": True, "picture": "bright"},
+        ),
+        "channel_axis": Break(
+            "forget channel_axis",
+            "`channel_axis=-1` tells scikit-image that the last axis holds the three colors, the "
+            "**channels**. Here it is left out.",
+            {"channel_axis": False},
+        ),
+        "edge": Break(
+            "repeat the edge",
+            "Beyond the border, scikit-image now assumes the outermost pixels again instead of "
+            "zeros. TensorFlow still assumes zeros.",
+            {"mode": "edge"},
+        ),
+        "align_corners": Break(
+            "align_corners",
+            "TensorFlow 1's resize function with `align_corners=True` takes the layer's place. "
+            "Both libraries repeat the edge.",
+            {"layer": "align_corners", "mode": "edge", "picture": "unit"},
+        ),
+        "tf1": Break(
+            "TF1's resize",
+            "TensorFlow 1's resize function with its default options takes the layer's place. "
+            "Both libraries repeat the edge.",
+            {"layer": "tf1", "mode": "edge", "picture": "unit"},
+        ),
+        "double": Break(
+            "kernel of 2f",
+            "The kernel has 2*f* weights along each axis, even if *f* is odd.",
+            {"kernel": "double"},
+        ),
+        "lopsided": Break(
+            "lopsided kernel",
+            "Each weight of the kernel is moved by one position, and the last one becomes the "
+            "first.",
+            {"kernel": "lopsided"},
+        ),
+        "flip": Break(
+            "flip the kernel",
+            "The kernel is rotated by 180 degrees.",
+            {"flipped": True},
+        ),
+        "tolerances": Break(
+            "NumPy's tolerances",
+            "`allclose` is called with NumPy's default tolerances: for values near zero, a "
+            "difference of 1e-8 is allowed instead of 1e-6. The picture is normal noise, which "
+            "has many values near zero.",
+            {"tolerances": "numpy", "picture": "normal", "precision": "float32"},
+        ),
+    }
 )
+"""The breaks by their names in the address."""
+
+BREAK = "upsampling_break"
+BROKEN = "breaks"
+HOLDS = "holds"
+ANSWERS = {BROKEN: "No, that breaks it", HOLDS: "Yes, they stay equal"}
+
+ABOVE = "above"
+"""The choice of a switch that leaves what is chosen further up on the page."""
 
 LABELS = {
     "layer": "Layer",
@@ -41,6 +113,8 @@ LABELS = {
     "clip": "clip=True, its default",
     "channel_axis": "channel_axis=-1",
     "tolerances": "Tolerances",
+    "picture": "Picture",
+    "precision": "Number format",
 }
 BORDERS = {"constant": "zeros", "edge": "edge", "reflect": "reflect"}
 HELP = {
@@ -60,22 +134,28 @@ NAMES = {
     },
     "kernel": {"fitting": "2f − f mod 2", "double": "2f", "lopsided": "lopsided"},
     "tolerances": {"ours": "ours: atol 1e-6", "numpy": "NumPy's: atol 1e-8"},
+    "picture": {ABOVE: "as above", **PICTURES},
+    "precision": {ABOVE: "as above", "float32": "float32", "float64": "float64"},
 }
 _KEY = "upsampling_switch_{}"
 
 
-def ask(factor: int, precision: str, image: FloatArray) -> CheckSettings:
-    """Show pills that break the comparison, explanations and switches; return the settings."""
+def ask(factor: int, precision: str, picture: Picture) -> tuple[CheckSettings, Picture]:
+    """Show the breaks and the switches; return the settings and the picture that they give.
+
+    `factor`, `precision` and `picture` are those chosen further up, which the post's settings use.
+    """
+    if follow(BREAK, {name: each.label for name, each in BREAKS.items()}, None):
+        _set_switches()
     st.pills(
-        "Try to break it",
+        "Change one thing",
         list(BREAKS),
-        key="upsampling_break",
+        format_func=lambda name: BREAKS[name].label,
+        key=BREAK,
         on_change=_apply_break,
         wrap=True,
-        help=BREAKS_HELP,
     )
-    explanations = st.container()
-    with st.expander("All switches", key="upsampling_switches"):
+    with st.expander("More controls: all switches", key="upsampling_switches"):
         left, right = st.columns(2)
         with left:
             st.markdown("**TensorFlow's settings**")
@@ -83,70 +163,109 @@ def ask(factor: int, precision: str, image: FloatArray) -> CheckSettings:
             resizes = values["layer"] != "conv2d_transpose"
             for name in ("border", "kernel", "flipped"):
                 values[name] = _switch(name, disabled=resizes)
+            given = {name: _switch(name) for name in ("picture", "precision")}
         with right:
             st.markdown("**scikit-image's settings**")
             values |= {name: _switch(name) for name in ("mode", "clip", "channel_axis")}
             st.markdown("**Allowed difference**")
             values["tolerances"] = _switch("tolerances")
-    settings = replace(CheckSettings(factor, precision), **values)
-    with explanations:
-        for reason in reasons(settings, image):
+    if given["picture"] != ABOVE:
+        picture = named(given["picture"])
+    if given["precision"] != ABOVE:
+        precision = given["precision"]
+    return replace(CheckSettings(factor, precision), **values), picture
+
+
+def show_outcome(settings: CheckSettings, picture: Picture) -> None:
+    """Ask for a prediction of a break, then show the results of both libraries and the reasons.
+
+    Nothing is shown for the post's settings. Switches that the visitor changed one by one have no
+    prediction.
+    """
+    if not changed(settings):
+        return
+    with try_again("upsampling_break_check"):
+        if name := st.session_state[BREAK]:
+            question = f"{BREAKS[name].meaning} Does `allclose` still return True?"
+            key = f"upsampling_predict_{name}"
+            if not predict(key, question, ANSWERS, partial(_answer, settings, picture)):
+                return
+        for reason in reasons(settings, picture.image):
             st.markdown(f":material/arrow_right: {reason}")
-        if settings.changes:
-            label = "Repair: back to the post's settings"
-            button(label, "build", "upsampling_repair", _repair)
-    return settings
-
-
-def show_script(settings: CheckSettings, picture: str, path: str, *, stretched: bool) -> None:
-    """Show a script that repeats the comparison and prints the same figures."""
-    with st.expander("Python script that repeats this comparison", key="upsampling_script"):
-        st.caption(
-            "The script uses NumPy, TensorFlow and scikit-image, but not the library of this app. "
-            "It prints the figures shown above."
+        figures, charts = verdict.answer(settings, picture.digest, picture.image)
+        names = ("tensorflow", "skimage", "difference")
+        chart_row("upsampling_changed", dict(zip(names, charts, strict=True)))
+        verdict.show_verdict(figures, settings.tolerances)
+        st.caption(f"{say_rim(settings)} {picture.note}")
+        button("Repair: back to the post's settings", "build", "upsampling_repair", _repair)
+        fold(
+            "Go deeper: this change for the factors 2 to 9",
+            "upsampling_changed_fold",
+            _show_table,
+            settings,
+            picture,
         )
-        script = upsampling_script(settings, picture, path, stretched=stretched)
-        st.code(script, language="python")
+
+
+def _show_table(settings: CheckSettings, picture: Picture) -> None:
+    st.table(verdict.post_table(settings, picture.digest, picture.image), hide_index=True)
+
+
+def changed(settings: CheckSettings) -> bool:
+    """Return whether a break, a switch or another picture is chosen in this step."""
+    given = (st.session_state[_KEY.format(name)] for name in ("picture", "precision"))
+    return bool(settings.changes) or any(value != ABOVE for value in given)
+
+
+def _answer(settings: CheckSettings, picture: Picture) -> tuple[str, str]:
+    figures = verdict.answer(settings, picture.digest, picture.image)[0]
+    right = HOLDS if figures["allclose"] == "True" else BROKEN
+    return right, verdict.say_difference(figures)
+
+
+def _choices(name: str) -> tuple[Any, ...]:
+    """Return what a switch can be, first what it is at first."""
+    return tuple(NAMES[name]) if name in ("picture", "precision") else CHOICES[name]
 
 
 def _switch(name: str, *, disabled: bool = False) -> Any:
     """Show a toggle or the choices of a setting, at first the post's, and return its value."""
-    choices = CHOICES[name]
+    choices = _choices(name)
     key = _KEY.format(name)
     st.session_state.setdefault(key, choices[0])
+    options: dict[str, Any] = {
+        "key": key,
+        "on_change": _release,
+        "disabled": disabled,
+        "help": HELP.get(name),
+    }
     if isinstance(choices[0], bool):
-        return st.toggle(LABELS[name], key=key, on_change=_release_pill, disabled=disabled)
-    return st.segmented_control(
-        LABELS[name],
-        choices,
-        required=True,
-        wrap=True,
-        format_func=NAMES[name].__getitem__,
-        key=key,
-        on_change=_release_pill,
-        disabled=disabled,
-        help=HELP.get(name),
-    )
+        return st.toggle(LABELS[name], **options)
+    options["format_func"] = NAMES[name].__getitem__
+    if name == "picture":
+        return st.selectbox(LABELS[name], choices, **options)
+    return st.segmented_control(LABELS[name], choices, required=True, wrap=True, **options)
 
 
 def _apply_break() -> None:
-    """Set the switches that the pill names, and all others as in the post."""
-    changes = BREAKS.get(st.session_state["upsampling_break"] or "", {})
-    _reset()
-    for name, value in changes.items():
-        key = _KEY if name in LABELS else "upsampling_{}"
-        st.session_state[key.format(name)] = value
+    write(BREAK, None)
+    _set_switches()
+
+
+def _set_switches() -> None:
+    """Set the switches that the chosen break names, and all others as in the post."""
+    chosen = st.session_state[BREAK]
+    changes = BREAKS[chosen].changes if chosen else {}
+    for name in LABELS:
+        st.session_state[_KEY.format(name)] = changes.get(name, _choices(name)[0])
 
 
 def _repair() -> None:
-    _release_pill()
-    _reset()
+    st.session_state[BREAK] = None
+    _apply_break()
 
 
-def _release_pill() -> None:
-    st.session_state["upsampling_break"] = None
-
-
-def _reset() -> None:
-    for name in LABELS:
-        st.session_state[_KEY.format(name)] = CHOICES[name][0]
+def _release() -> None:
+    """Forget the break once a switch is changed by hand."""
+    st.session_state[BREAK] = None
+    write(BREAK, None)

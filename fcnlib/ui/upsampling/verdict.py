@@ -1,5 +1,6 @@
 """The Upsampling page's main controls, and its results, which are computed once and cached."""
 
+import math
 from dataclasses import replace
 
 import streamlit as st
@@ -10,8 +11,7 @@ from fcnlib.plots.arrays import difference_figure, image_figure
 from fcnlib.plots.theme import Figure
 from fcnlib.plots.upsampling import channels_figure
 from fcnlib.typing import FloatArray
-from fcnlib.ui.layout import metric_row
-from fcnlib.ui.upsampling.example_images import CHOICES, Picture, chosen
+from fcnlib.ui.layout import choose_one, metric_row
 from fcnlib.upsampling import dense_kernel_nbytes
 from fcnlib.upsampling.experiment import kernel_of
 from fcnlib.upsampling.settings import TOLERANCES, CheckSettings
@@ -20,6 +20,9 @@ FACTORS = (2, 32)
 POST_FACTORS = range(2, 10)
 CHANNELS = {"a color image": 3, "Pascal VOC's classes": 21, "ImageNet's classes": 1000}
 
+HEIGHT = 250
+TALL = 322  # with a color bar below, so that its squares are as large as those of the images
+LABEL = "TensorFlow against scikit-image"
 HELP = {
     "Away from the rim": "The largest difference among the pixels that are at least f pixels from "
     "every border, where f is the factor. What the libraries assume beyond the border does not "
@@ -27,33 +30,29 @@ HELP = {
 }
 
 
-def ask() -> tuple[int, Picture, str]:
-    """Show the controls; return the factor, the picture, and ``"float32"`` or ``"float64"``."""
-    left, middle, right = st.columns([2, 2, 1])
-    factor = left.slider(
+def ask_factor() -> int:
+    """Show the slider of the factor and return it."""
+    return st.slider(
         "Upsampling factor",
         *FACTORS,
         value=3,
         key="upsampling_factor",
         bind="query-params",
         help="Output pixels per input pixel along each axis. The post uses 2 to 9, and 32 to give "
-        "a class to every pixel. Watch the largest difference.",
+        "a class to every pixel.",
     )
-    choice = middle.selectbox(
-        "Picture",
-        list(CHOICES),
-        format_func=CHOICES.__getitem__,
-        key="upsampling_picture",
-        bind="query-params",
-    )
-    precision = right.selectbox(
+
+
+def ask_precision() -> str:
+    """Show the choice of the number format, and return ``"float32"`` or ``"float64"``."""
+    return choose_one(
         "Number format",
-        ["float32", "float64"],
-        key="upsampling_precision",
+        ("float32", "float64"),
+        "float32",
+        "upsampling_precision",
         bind="query-params",
         help="float32 has about 7 digits, float64 about 16. Watch the largest difference.",
     )
-    return factor, chosen(choice), precision
 
 
 # A resource is shared, while data is copied for each visitor, which takes long for figures.
@@ -76,16 +75,18 @@ def answer(
     height, width = ours.shape[:2]
     if ours.shape == reference.shape:
         title = f"scikit-image, {height} × {width} px"
-        shown, comparison = reference, difference_figure(ours, reference)
+        shown, comparison = reference, difference_figure(ours, reference, height=TALL)
     else:
         title = f"scikit-image, 3 of its {reference.shape[-1]} channels"
         # The middle one of the channels computed from each input channel is closest to it.
         factor = reference.shape[-1] // ours.shape[-1]
         shown = reference[..., factor // 2 :: factor]
         middle = height // 2, width // 2
-        comparison = channels_figure(ours[middle], reference[middle], "The middle pixel")
-    first = image_figure(ours, f"TensorFlow, {height} × {width} px")
-    return outcome.figures, [first, image_figure(shown, title), comparison]
+        comparison = channels_figure(
+            ours[middle], reference[middle], "The middle pixel", height=TALL
+        )
+    first = image_figure(ours, f"TensorFlow, {height} × {width} px", height=HEIGHT)
+    return outcome.figures, [first, image_figure(shown, title, height=HEIGHT), comparison]
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -101,10 +102,21 @@ def post_table(settings: CheckSettings, digest: str, _image: FloatArray) -> list
     return rows
 
 
+def show_headline(figures: dict[str, str]) -> None:
+    """Show whether both results agree, and say it in one sentence."""
+    st.metric(LABEL, f"allclose: {figures['allclose']}", width="content")
+    count = figures.get("Values within tolerance")
+    passed = f" Here, {count} values pass." if count else ""
+    st.markdown(
+        f"{_badge(figures)} {say_difference(figures)} **allclose** is NumPy's test that two arrays "
+        f"are equal up to rounding.{passed}"
+    )
+
+
 def show_verdict(figures: dict[str, str], tolerances: str) -> None:
     """Show whether both results agree, their largest difference, and the allowed difference."""
     rtol, atol = TOLERANCES[tolerances]
-    shown = {"TensorFlow against scikit-image": f"allclose: {figures['allclose']}"}
+    shown = {LABEL: f"allclose: {figures['allclose']}"}
     labels = ("Largest difference", "Away from the rim", "Shapes")
     shown |= {label: figures[label] for label in labels if label in figures}
     if "Shapes" in figures:
@@ -112,16 +124,46 @@ def show_verdict(figures: dict[str, str], tolerances: str) -> None:
     else:
         shown |= {"rtol": f"{rtol:.0e}", "atol": f"{atol:.0e}"}
         within = figures["Values within tolerance"]
-        count = (
-            f"{within} values are within the tolerance, atol + rtol × |value|. NumPy's function "
-            "`allclose` returns True if all are."
-        )
-    badge = ":red-badge[:material/close: They differ]"
-    if figures["allclose"] == "True":
-        badge = ":green-badge[:material/check: They agree]"
-        count += " The last digits may differ because the two libraries add in a different order."
+        count = f"{within} values are within the tolerance, atol + rtol × |value|."
     metric_row(shown, HELP)
-    st.caption(f"{badge} {count}")
+    st.markdown(f"{_badge(figures)} {count}")
+
+
+def say_difference(figures: dict[str, str]) -> str:
+    """Return the verdict in a sentence.
+
+    Examples
+    --------
+    >>> say_difference({"allclose": "True", "Largest difference": "6.0e-08"})
+    'The same picture. The largest difference is 0.00000006, which is rounding.'
+    >>> say_difference({"allclose": "False", "Largest difference": "2.7e-01"})
+    'Not the same picture. The largest difference is 0.27.'
+
+    """
+    if "Shapes" in figures:
+        return (
+            f"The results have different shapes, {figures['Shapes']}, so nothing can be compared."
+        )
+    same = figures["allclose"] == "True"
+    largest = float(figures["Largest difference"])
+    if not largest:
+        return "The same picture: all numbers are equal."
+    text = f"The largest difference is {_plain(largest)}{', which is rounding' * same}."
+    return f"{'The same picture' if same else 'Not the same picture'}. {text}"
+
+
+def _plain(value: float) -> str:
+    """Return a positive number without an exponent, with one digit or, from 0.01, with two."""
+    if value < 1e-9:
+        return "less than 0.000000001"
+    digits = 2 if value >= 0.01 else -math.floor(math.log10(value))
+    return f"{value:.{digits}f}"
+
+
+def _badge(figures: dict[str, str]) -> str:
+    if figures["allclose"] == "True":
+        return ":green-badge[:material/check: They agree]"
+    return ":red-badge[:material/close: They differ]"
 
 
 def say_kernel(settings: CheckSettings) -> str:

@@ -58,7 +58,7 @@ def show_stop() -> Comparison:
         )
     if known:
         method = choose_one(
-            "What enlarges the scores", METHODS, "library", f"{KEY}_method", bind="query-params"
+            "What enlarges the scores", METHODS, "library", f"{KEY}_method", in_address=True
         )
     place = st.container()
     code, text = st.columns([3, 2])

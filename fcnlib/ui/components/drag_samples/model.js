@@ -2,7 +2,7 @@
 // on the grid of the curve (`steps` points from one sample to the next): nothing is interpolated.
 
 const MARGIN = { left: 46, right: 14, top: 10, bottom: 24 };
-const HEIGHT = 290;
+const HEIGHT = 250;
 
 // The kernel centered on sample n and scaled by it, from grid point `first` on.
 function scaledKernel({ table, steps, outside }, n, sample) {

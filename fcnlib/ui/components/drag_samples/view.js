@@ -34,6 +34,7 @@ class SampleEditor {
     }
     if (isNew) this.reading.textContent = "";
     setColors(this.root, data.colors);
+    this.find(".strips").hidden = !data.pixels;
     this.find(".plot").setAttribute(
       "aria-label",
       `Curve through ${data.start.length} samples with the ${data.kernel} kernel. ` +

@@ -1,34 +1,7 @@
 // Pixels, cells of the coarse map and receptive fields. A pixel is [row, column].
 
-// The label image holds each class index in two bytes: red is the low byte, green the high byte.
-function classIndices(rgba) {
-  return Uint16Array.from({ length: rgba.length / 4 }, (_, i) => rgba[4 * i] + 256 * rgba[4 * i + 1]);
-}
-
-// Opaque RGBA values of a label map; `classes` maps an index to its name and "#rrggbb".
-function labelColors(labels, classes) {
-  const colors = new Map([...classes].map(([index, { color }]) => [index, parseInt(color.slice(1), 16)]));
-  const rgba = new Uint8ClampedArray(4 * labels.length);
-  labels.forEach((label, i) => {
-    const color = colors.get(label);
-    rgba.set([color >> 16, (color >> 8) & 255, color & 255, 255], 4 * i);
-  });
-  return rgba;
-}
-
 function insideMap([row, col], { height, width }) {
   return row >= 0 && col >= 0 && row < height && col < width;
-}
-
-function clampedPixel([row, col], { height, width }) {
-  return [clamp(row, 0, height - 1), clamp(col, 0, width - 1)];
-}
-
-// The pixel under a pointer; `box` is where the map lies on the screen.
-function pixelAt({ clientX, clientY }, box, data) {
-  const row = Math.floor(((clientY - box.top) / box.height) * data.height);
-  const col = Math.floor(((clientX - box.left) / box.width) * data.width);
-  return clampedPixel([row, col], data);
 }
 
 // Rows and columns of the cells that bilinear upsampling mixes at a pixel: two each, one at borders.

@@ -1,7 +1,7 @@
 // A class map over its picture. It names the pixel under the pointer and shows its receptive
 // fields. Python sends both images once; after that only the pinned pixel goes back to Python.
 
-const MAX_HEIGHT = 460; // px
+const MAX_HEIGHT = 380; // px
 const MIN_GRID_CELL = 9; // px: a finer grid would hide the picture
 const LARGE_STEP = 10; // pixels that an arrow key with Shift moves
 const DASHES = [[], [7, 4], [2, 3]]; // one for each layer, the deepest first
@@ -17,12 +17,14 @@ class Picker {
     this.root = root;
     for (const name of ["map", "fields", "here", "seen"]) this[name] = root.querySelector(`.${name}`);
     this.opacity = root.querySelector("input");
+    this.details = root.querySelector("details");
     const pixelOf = (event) => pixelAt(event, this.map.getBoundingClientRect(), this.data);
     this.map.addEventListener("pointermove", (event) => this.point(pixelOf(event)));
     this.map.addEventListener("pointerleave", () => this.point(null));
     this.map.addEventListener("click", (event) => this.setPin(pixelOf(event)));
     this.map.addEventListener("keydown", (event) => this.press(event));
     this.opacity.addEventListener("input", () => this.draw());
+    this.details.addEventListener("toggle", () => this.draw());
     new ResizeObserver(() => this.draw()).observe(root);
   }
 
@@ -37,8 +39,12 @@ class Picker {
     this.labels = classIndices(pixelValues(labels));
     this.colored = canvasOf(labelColors(this.labels, this.classes), data.width, data.height);
     this.pointed = null;
-    if (!this.pin || !insideMap(this.pin, data)) this.pin = data.start;
     this.draw();
+  }
+
+  // Python also returns to the start while the chosen pixel lies outside the picture.
+  get pin() {
+    return this.chosen && insideMap(this.chosen, this.data) ? this.chosen : this.data.start;
   }
 
   point(pixel) {
@@ -47,7 +53,7 @@ class Picker {
   }
 
   setPin(pixel) {
-    this.pin = pixel;
+    this.chosen = pixel;
     this.point(null);
     this.send(pixel);
   }
@@ -62,19 +68,20 @@ class Picker {
     else if (event.key === "Escape") this.point(null);
     else return;
     event.preventDefault();
+    event.stopPropagation(); // the arrow keys also turn the pages of teacher's mode
   }
 
   draw() {
     if (!this.labels) return;
     const pixel = this.pointed ?? this.pin;
     this.drawMap(pixel);
-    this.drawFields(pixel);
+    if (this.details.open) this.drawFields(pixel);
     this.describe(pixel);
   }
 
   drawMap(pixel) {
     const { height, width, factor, colors } = this.data;
-    const [pen, scale] = fitCanvas(this.map, 0, 0, height, width);
+    const [pen, scale] = fitCanvas(this.map, MAX_HEIGHT, 0, 0, height, width);
     pen.drawImage(this.picture, 0, 0, width, height);
     pen.globalAlpha = this.opacity.value / 10;
     pen.imageSmoothingEnabled = false;
@@ -93,7 +100,7 @@ class Picker {
     const { height, width, receptive_fields: fields, colors } = this.data;
     const start = fields[0][3];
     const extent = fieldsExtent(fields[0], this.data);
-    const [pen, scale] = fitCanvas(this.fields, start, start, ...extent);
+    const [pen, scale] = fitCanvas(this.fields, MAX_HEIGHT, start, start, ...extent);
     drawHatching(pen, start, start, ...extent, scale, getComputedStyle(this.root).color);
     const squares = fields.map((field) => receptiveField(field, pixel));
     const [top, left, side] = squares[0];

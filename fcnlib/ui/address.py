@@ -1,0 +1,52 @@
+"""Controls whose choices are in the page's address by short names that do not change.
+
+Streamlit writes labels into the address, so that a link would break whenever a label is reworded.
+"""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import streamlit as st
+
+
+def follow(key: str, labels: Mapping[Any, str], first: Hashable) -> bool:
+    """Set the control `key` to what the address says, before the control is created.
+
+    Parameters
+    ----------
+    key : str
+        Key of the control in the session state, and its name in the address.
+    labels : mapping of str or int to str
+        What can be chosen, by the name in the address. Older addresses have the label.
+    first : str, int or None
+        The choice if the address has none.
+
+    Returns
+    -------
+    changed : bool
+        Whether the address has changed since the last call. What the visitor chooses is not
+        such a change if `write` is called.
+
+    """
+    asked = st.query_params.get(key)
+    if key in st.session_state and asked == st.session_state.get(_followed(key)):
+        return False
+    st.session_state[_followed(key)] = asked
+    named = {label: name for name, label in labels.items()} | {str(name): name for name in labels}
+    st.session_state[key] = named.get(asked or "", first)
+    return True
+
+
+def write(key: str, first: Hashable) -> None:
+    """Write the choice of the control `key` into the address; `first` needs no mention."""
+    chosen = st.session_state[key]
+    if chosen in (None, first):
+        st.query_params.pop(key, None)
+    else:
+        st.query_params[key] = str(chosen)
+    st.session_state[_followed(key)] = st.query_params.get(key)
+
+
+def _followed(key: str) -> str:
+    """Return the key of what the address said when the control was last set."""
+    return f"{key}_followed"

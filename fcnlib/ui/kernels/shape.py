@@ -1,0 +1,115 @@
+"""Step 2 of the Kernels page: the kernel, the curve that it draws, and the curve's errors."""
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from fcnlib.kernels import KERNELS, Kernel, normalized
+from fcnlib.kernels.resampling import constant_gain
+from fcnlib.plots.curves import sum_figure
+from fcnlib.plots.signals import kernel_figure
+from fcnlib.ui.kernels.drag_samples import DragState
+from fcnlib.ui.kernels.opening import HEIGHT, SHARES, pair
+from fcnlib.ui.kernels.samples import short
+from fcnlib.ui.kernels.sentences import ripples
+from fcnlib.ui.layout import drawn
+from fcnlib.ui.story import so
+
+# The three that the page explains come first.
+_ORDER = ["box", "triangle", "sinc"]
+_ORDER += [name for name in KERNELS if name not in _ORDER]
+
+
+def pick_kernel(*, normalize: bool) -> tuple[Kernel, list[Kernel], DeltaGenerator]:
+    """Let the visitor choose the kernel of the whole page.
+
+    Parameters
+    ----------
+    normalize : bool
+        Whether a kernel that ripples on a constant signal is normalized.
+
+    Returns
+    -------
+    kernel : Kernel
+        The chosen kernel.
+    others : list of Kernel
+        Up to three kernels to compare with it.
+    place : DeltaGenerator
+        Where `show_shape` shows the figures.
+
+    """
+    words, place = st.columns(SHARES, gap="medium")
+    with words:
+        st.markdown(
+            "With another kernel, the same samples give another curve. **Nearest** repeats the "
+            "closest sample, **Bilinear** connects the samples with straight lines, the **Sinc** "
+            "draws a smooth wave. Watch the sum of the copies follow the shape of the kernel."
+        )
+        with st.expander("More controls", key="kernels_shape_more"):
+            compared = st.multiselect(
+                "Compare with",
+                list(KERNELS),
+                default=["sinc"],
+                format_func=lambda name: KERNELS[name].title,
+                max_selections=3,
+                help="Up to three kernels to add to the figures of weights and of frequency "
+                "responses.",
+                key="kernels_beside",
+                bind="query-params",
+            )
+    with place:
+        name = st.pills(
+            "Kernel",
+            _ORDER,
+            default="triangle",
+            format_func=lambda name: KERNELS[name].title,
+            required=True,
+            help="Changes every figure that shows the page's kernel. Lanczos kernels are shortened "
+            "sincs. Catmull-Rom, Mitchell and the B-spline consist of cubic polynomials.",
+            key="kernels_kernel",
+            wrap=True,
+            bind="query-params",
+        )
+    kernel = KERNELS[name or "triangle"]
+    others = [KERNELS[other] for other in compared if other != kernel.name]
+    if normalize and ripples(kernel):
+        kernel = normalized(kernel)
+    return kernel, others, place
+
+
+def show_shape(state: DragState, others: list[Kernel]) -> None:
+    """Show the kernel, the curve through the current samples, and how good the curve is."""
+    figures = {
+        "shape_figure": drawn(kernel_figure, [state.kernel, *others], "The kernel", height=HEIGHT),
+        "sum_figure": drawn(sum_figure, state.result, "Its copies and their sum", height=HEIGHT),
+    }
+    pair(figures)
+
+
+def say_shape(state: DragState) -> None:
+    """Say what the kernel decides."""
+    error = short(state.result.max_error)
+    so(f"the kernel decides the curve. With {state.kernel.title}, its largest error is {error}.")
+
+
+def errors(state: DragState) -> tuple[dict[str, str], dict[str, str]]:
+    """Return four numbers on how well the curve follows the signal, and what they mean."""
+    result = state.result
+    gain = constant_gain(state.kernel)
+    worst = gain[np.abs(gain - 1).argmax()]
+    values = {
+        "Largest error": short(result.max_error),
+        "Overshoot": short(result.overshoot),
+        "Error at a sample": short(result.sample_error),
+        "Response to a constant 1": f"{worst:.4f}" if ripples(state.kernel) else "1",
+    }
+    meanings = {
+        "Largest error": "Largest distance between the curve and the signal.",
+        "Overshoot": "How far the curve goes above the highest sample or below the lowest one.",
+        "Error at a sample": "Largest distance between the curve and a sample. Only "
+        "Mitchell and the B-spline, which smooth the samples, can have one.",
+        "Response to a constant 1": "If all samples are 1, the curve should be 1 everywhere. "
+        "This is the value of the curve that is furthest from 1. It differs from 1 if the weights "
+        "of the samples do not sum to 1 at every position.",
+    }
+    return values, meanings

@@ -1,0 +1,167 @@
+"""The classes that can still win between cells, on the scores of a photograph."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from fcnlib import images
+from fcnlib.class_map import surviving_classes
+from fcnlib.class_map.memory import requirements
+from fcnlib.class_map.pruning import winners_between
+from fcnlib.images import colors
+from fcnlib.plots.memory import between_cells_figure
+from fcnlib.plots.pruning import size, survivors_figure
+from fcnlib.plots.theme import Figure
+from fcnlib.segmentation import Segmentation
+from fcnlib.typing import IndexArray
+from fcnlib.ui.layout import chart
+from fcnlib.ui.memory.kernels import FACTOR, MANY
+from fcnlib.ui.pictures import FIRST
+from fcnlib.ui.rows import wrapping_columns
+from fcnlib.ui.segmentation.maps import map_figure
+from fcnlib.ui.segmentation.run import JOB, run, sample_request
+from fcnlib.ui.story import predict, so, step
+
+OWN = "yours"
+"""The option for the picture of the Segmentation page."""
+_KEPT = "memory_own_result"
+_MOST = 5  # classes between the two cells that are drawn
+_CHOICES = {"hundreds": "over 100", "tens": "20 to 100", "few": "under 20"}
+
+
+def show_survivors() -> Segmentation | None:
+    """Show the classes that can win on a photograph; return its result once it is there."""
+    with step("memory_survivors", "Never enlarge a class that cannot win", 4):
+        _remember_own()
+        rest = requirements(FACTOR, MANY)["separable"].activations
+        st.markdown(
+            f"The kernel is negligible now, but {MANY:,} scores per pixel still take {size(rest)}. "
+            "Between two cells, each score changes along a straight line. A class whose line "
+            "starts and ends below another's cannot win. In a square between four cells, the same "
+            "holds for its four corners. Watch where many classes remain."
+        )
+        # Streamlit puts into the address what a visitor reads, so the names are shown themselves.
+        options = [*images.SAMPLES, *[OWN] * (_KEPT in st.session_state)]
+        control, left, right = wrapping_columns("memory_survivors_row", (4, 5, 5))
+        chosen = control.pills(
+            "Photograph",
+            options,
+            default=FIRST,
+            required=True,
+            key="memory_picture",
+            wrap=True,
+            bind="query-params",
+        )
+        with control:
+            result = _result(str(chosen or FIRST))
+        if result is None:
+            return None
+        _show_figures(result, (control, left, right))
+        exact = requirements(FACTOR, MANY)["exact"].total
+        so(
+            "a class that loses at all four corners of a square is never computed inside it. The "
+            f"map is the same and takes {size(exact)} instead of {size(rest)}."
+        )
+        return result
+
+
+@lru_cache(maxsize=8)  # results are shared by all visitors
+def counted(result: Segmentation) -> IndexArray:
+    """Return how many classes can win in each square between the cells of a result."""
+    return surviving_classes(result.coarse_logits)
+
+
+@lru_cache(maxsize=8)
+def contested_pair(result: Segmentation) -> tuple[int, int]:
+    """Return row and column of a cell that many classes separate from the one on its right.
+
+    Of the pairs with most classes that can win between them, but at most `_MOST`, it is the one
+    nearest to the middle.
+    """
+    scores = result.coarse_logits
+    rows, cols = scores.shape[0], scores.shape[1] - 1
+    found = {
+        (row, col): len(winners_between(scores[row, col], scores[row, col + 1]))
+        for row, col in np.ndindex(rows, cols)
+    }
+    few = {place: count for place, count in found.items() if count <= _MOST} or found
+    return max(
+        few,
+        key=lambda at: (few[at], -abs(2 * at[0] - rows + 1) - abs(2 * at[1] - cols + 1)),
+    )
+
+
+def _remember_own() -> None:
+    """Keep the result of the visitor's own picture, before this page asks for a sample."""
+    job = st.session_state.get(JOB)
+    samples = {sample_request(name).picture.digest for name in images.SAMPLES}
+    if job is None or job.state != "done" or job.key[1] in samples:
+        return
+    for result in job.result.values():
+        if result.upsampling == "bilinear":
+            st.session_state[_KEPT] = result
+            return
+
+
+def _result(chosen: str) -> Segmentation | None:
+    if chosen == OWN and _KEPT in st.session_state:
+        kept: Segmentation = st.session_state[_KEPT]
+        return kept
+    results = run(sample_request(chosen if chosen in images.SAMPLES else FIRST))
+    return results["imagenet"] if results else None
+
+
+def _show_figures(result: Segmentation, columns: Sequence[DeltaGenerator]) -> None:
+    counts = counted(result)
+    control, left, right = columns
+    with control:
+        known = predict(
+            "memory_survivors_left",
+            f"how many of {result.coarse_logits.shape[2]:,} classes can still win in an average "
+            "square of this photograph?",
+            _CHOICES,
+            lambda: _mean(counts),
+        )
+    with left:
+        figure, alt = _lines(result)
+        chart(figure, "memory_between", alt=alt)
+    with right:
+        if known:
+            chart(_map(result), "memory_survivors", alt="Map shaded by the classes that can win")
+        else:
+            figure = map_figure(result, result.label_map, "The class of every pixel", 360)
+            chart(figure, "memory_class_map", alt="Class map of the photograph")
+
+
+def _mean(counts: IndexArray) -> tuple[str, str]:
+    mean = float(counts.mean())
+    right = "few" if mean < 20 else "tens" if mean <= 100 else "hundreds"
+    one = float((counts == 1).mean())
+    return right, (
+        f"On average {mean:.1f} remain. In {one:.0%} of the squares, only one class can win, and "
+        f"in the most contested one {counts.max()}."
+    )
+
+
+@lru_cache(maxsize=8)
+def _lines(result: Segmentation) -> tuple[Figure, str]:
+    row, col = contested_pair(result)
+    first, second = result.coarse_logits[row, col : col + 2]
+    winners = winners_between(first, second)
+    names = ", ".join(result.class_names[index] for index in winners)
+    title = f"Between two cells, {len(winners)} can win"
+    palette = colors.palette(len(winners))
+    figure = between_cells_figure(first, second, winners, result.class_names, palette, title=title)
+    return figure, f"Scores of all classes between two cells. These can win: {names}"
+
+
+@lru_cache(maxsize=8)
+def _map(result: Segmentation) -> Figure:
+    counts = counted(result)
+    title = f"{counts.mean():.1f} classes can win, on average"
+    return survivors_figure(
+        result.label_map, counts, result.coarse_factor, title, colors=result.colors, height=360
+    )

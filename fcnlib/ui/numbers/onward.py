@@ -1,0 +1,23 @@
+"""What the Numbers page suggests to try and to read at its end."""
+
+from fcnlib.ui.glossary import LONG, NUMPY_ALLCLOSE, SIMONYAN
+
+TRIES = {
+    "See which figure of VGG-16 is exact to the last digit": (
+        "pages/numbers.py",
+        {"numbers_fact": "parameters"},
+    ),
+    "Compare TensorFlow with scikit-image yourself, with any factor": (
+        "pages/upsampling.py",
+        {},
+    ),
+}
+READING = {
+    "the post": (
+        "http://warmspringwinds.github.io/tensorflow/tf-slim/2016/11/22/"
+        "upsampling-and-image-segmentation-with-tensorflow-and-tf-slim/"
+    ),
+    LONG[0]: LONG[1],
+    SIMONYAN[0]: SIMONYAN[1],
+    NUMPY_ALLCLOSE[0]: NUMPY_ALLCLOSE[1],
+}

@@ -1,0 +1,25 @@
+"""What the Segmentation page offers at its end: things to try, and things to read."""
+
+from fcnlib.ui.glossary import LONG, TORCH_INTERPOLATE
+
+PAGE = "pages/segmentation.py"
+
+TRIES = {
+    "Fetch the school bus of the post from its address": (
+        PAGE,
+        {"segmentation_source": "address"},
+    ),
+    "See which class a cup of coffee gets from a network that has no class for cups": (
+        PAGE,
+        {"segmentation_source": "sample", "segmentation_sample": "coffee"},
+    ),
+    "See how much memory upsampling takes, and how little it needs": ("pages/memory.py", {}),
+}
+
+READING = {
+    "The post": "http://warmspringwinds.github.io/tensorflow/tf-slim/2016/11"
+    "/22/upsampling-and-image-segmentation-with-tensorflow-and-tf-slim/",
+    f"{LONG[0]}, section 3": LONG[1],
+    "DeepLab v3": "https://arxiv.org/abs/1706.05587",
+    TORCH_INTERPOLATE[0]: TORCH_INTERPOLATE[1],
+}

@@ -1,0 +1,133 @@
+"""The two ways in which cells lie on pixels, and what the wrong one does to a class map."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from fcnlib.class_map import resized_argmax
+from fcnlib.images import fit_long_side
+from fcnlib.networks.shipped import NETWORKS
+from fcnlib.plots.cell_grids import COLUMNS, FACTOR, GRIDS, cell_grids_figure, row_weights
+from fcnlib.plots.step_order import disagreement_figure
+from fcnlib.segmentation import Segmentation
+from fcnlib.typing import BoolArray, LabelMap, RGBImage
+from fcnlib.ui.layout import chart, drawn
+from fcnlib.ui.segmentation.maps import HEIGHT, map_figure
+from fcnlib.ui.story import predict, so
+
+ALIGNED = {"aligned corners": True, "scaled": False}
+"""Whether cells are on corners, by how a network that scales the picture upsamples."""
+
+SHARES = {
+    "few": "Fewer than 1 %",
+    "some": "1 % to 10 %",
+    "many": "More than 10 %",
+}
+
+
+LARGEST = 1024
+"""Longest side in px of the maps of both grids, which this process computes."""
+
+
+class BothGrids(NamedTuple):
+    """A picture, its classes (H, W) on the other grid, and where (H, W) they are not its own."""
+
+    picture: RGBImage
+    other: LabelMap
+    differs: BoolArray
+
+
+def show_grids() -> DeltaGenerator:
+    """Show both ways for a row of pixels; return the place of a prediction about a picture."""
+    st.markdown(
+        "Upsampling must know where the cells' centers lie. A classifier's cell is a **block** of "
+        f"pixels, here {FACTOR}, with its center in the middle, at {(FACTOR - 1) / 2:g}. DeepLab "
+        f"has **aligned corners**: every {FACTOR}th pixel is a center, and so are the corners."
+    )
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        column = st.slider(
+            "Pixel: watch its weights",
+            0,
+            COLUMNS - 1,
+            6,
+            key="segmentation_column",
+            bind="query-params",
+            help=f"Blocks need sides of {FACTOR} × k pixels, and aligned corners need sides of "
+            f"{FACTOR} × k + 1. That is why networks that shrink pictures in different ways have "
+            "different grids.",
+        )
+    with right:
+        chart(drawn(cell_grids_figure, column), "segmentation_grids")
+        sums = [
+            f"{name.lower()} " + " + ".join(f"{w:.2f} × cell {cell}" for cell, w in weights.items())
+            for name, weights in _weights(column).items()
+        ]
+        st.markdown(f"Score of pixel {column}: {'; '.join(sums)}.")
+    return left
+
+
+def show_other_grid(results: Mapping[str, Segmentation], place: DeltaGenerator) -> None:
+    """Let the visitor predict at `place` what the wrong grid does to a map, and conclude."""
+    scaled = [(name, result) for name, result in results.items() if result.upsampling in ALIGNED]
+    for name, result in scaled[-1:]:
+        with place:
+            shown = _predict(name, result)
+        if shown:
+            _show_other(name, result)
+    so(
+        "a network's scores belong to the grid that it was trained with. Another grid moves the "
+        "outlines."
+    )
+
+
+def _weights(column: int) -> dict[str, dict[int, float]]:
+    return {name: row_weights(column, aligned_corners=way) for way, name in GRIDS.items()}
+
+
+def _predict(name: str, result: Segmentation) -> bool:
+    other = GRIDS[not ALIGNED[result.upsampling]].lower()
+    return predict(
+        "segmentation_grid",
+        f"With {NETWORKS[name].title}'s cells {other}, how many pixels get another class?",
+        SHARES,
+        lambda: _changed(result),
+    )
+
+
+def _show_other(name: str, result: Segmentation) -> None:
+    both = both_grids(result)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        title = f"{NETWORKS[name].title}, {GRIDS[not ALIGNED[result.upsampling]].lower()}"
+        chart(map_figure(result, both.other, title, HEIGHT), "segmentation_other_grid")
+    with right:
+        title = f"Another class at {both.differs.mean():.1%} of the pixels"
+        figure = disagreement_figure(both.picture, both.differs, title, height=HEIGHT)
+        chart(figure, "segmentation_other_grid_mask")
+
+
+def _changed(result: Segmentation) -> tuple[str, str]:
+    """Return which of `SHARES` is right, and why."""
+    share = float(both_grids(result).differs.mean())
+    right = "few" if share < 0.01 else "some" if share <= 0.1 else "many"
+    return right, (
+        f"It is {share:.1%}. They lie along the outlines, because only there another mean of the "
+        "same scores changes the winner."
+    )
+
+
+@lru_cache(maxsize=8)
+def both_grids(result: Segmentation) -> BothGrids:
+    """Compare the class map with that of the same scores on the other grid."""
+    picture, own = fit_long_side(result.picture, LARGEST), ALIGNED[result.upsampling]
+    maps = [
+        resized_argmax(
+            result.coarse_factor, result.coarse_logits, picture.shape[:2], aligned_corners=way
+        )
+        for way in (own, not own)
+    ]
+    return BothGrids(picture, maps[1], maps[0] != maps[1])

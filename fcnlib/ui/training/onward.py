@@ -1,0 +1,23 @@
+"""What the Training page suggests to try and to read at its end."""
+
+from fcnlib.ui.glossary import LONG, TF_GRADIENTS, VOC
+
+TRIES = {
+    "Train FCN-32s with a learning rate that is too high": (
+        "pages/training.py",
+        {"training_head": "FCN-32s", "training_rate": "0.02"},
+    ),
+    "Follow one pixel through all sums of scores": (
+        "pages/segmentation.py",
+        {"segmentation_network": "Built-in FCN"},
+    ),
+}
+READING = {
+    "the post": (
+        "http://warmspringwinds.github.io/tensorflow/tf-slim/2016/11/22/"
+        "upsampling-and-image-segmentation-with-tensorflow-and-tf-slim/"
+    ),
+    "the paper, section 4 and appendix A": LONG[1],
+    TF_GRADIENTS[0]: TF_GRADIENTS[1],
+    VOC[0]: VOC[1],
+}

@@ -1,0 +1,119 @@
+"""Teacher's mode, the printed handout and the menu, in headless Chromium."""
+
+import pytest
+from support.live_app import PATIENCE, watch
+
+pytestmark = pytest.mark.browser
+PARTS = """() => {
+    const all = [...document.querySelectorAll('[class*="st-key-step_"]')];
+    return all.filter((part) => part.getClientRects().length).map((part) =>
+        [...part.classList].find((name) => name.startsWith("st-key-step_")));
+}"""
+
+
+@pytest.fixture
+def tab(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    faults = watch(tab)
+    yield tab
+    assert faults == []
+    context.close()
+
+
+def open_page(tab, address):
+    tab.goto(address)
+    tab.locator(".st-key-print_page").wait_for(timeout=PATIENCE, state="attached")
+    tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=PATIENCE)
+
+
+def shows(tab, name):
+    """Wait until exactly the part `name` is visible."""
+    tab.wait_for_function(
+        f"name => JSON.stringify(({PARTS})()) === JSON.stringify([name])", arg=name
+    )
+
+
+def test_the_arrow_keys_show_one_part_after_another(tab, app_address):
+    open_page(tab, f"{app_address}/kernels")
+    names = tab.evaluate(PARTS)
+    assert len(names) >= 5
+    assert tab.locator("[data-testid=stSidebar]").is_visible()
+    open_page(tab, f"{app_address}/kernels?present=1")
+    shows(tab, names[0])
+    assert not tab.locator("[data-testid=stSidebar]").is_visible()
+    for name in names[1:]:
+        tab.keyboard.press("ArrowRight")
+        shows(tab, name)
+    tab.keyboard.press("ArrowRight")
+    shows(tab, names[-1])
+    tab.keyboard.press("ArrowLeft")
+    shows(tab, names[-2])
+
+
+def test_teachers_mode_is_left_by_a_link_at_the_end(tab, app_address):
+    open_page(tab, f"{app_address}/kernels?present=1")
+    tab.wait_for_function(f"() => ({PARTS})().length === 1")
+    while "end" not in tab.evaluate(PARTS)[0]:
+        before = tab.evaluate(PARTS)
+        tab.keyboard.press("ArrowRight")
+        tab.wait_for_function(f"before => ({PARTS})()[0] !== before", arg=before[0])
+    tab.get_by_role("link", name="Leave teacher's mode").click()
+    tab.wait_for_function(f"() => ({PARTS})().length > 1", timeout=PATIENCE)
+    assert tab.locator("[data-testid=stSidebar]").is_visible()
+
+
+def test_an_arrow_key_still_moves_a_slider(tab, app_address):
+    open_page(tab, f"{app_address}/kernels?present=1")
+    tab.wait_for_function(f"() => ({PARTS})().length === 1")
+    while not tab.locator("[role=slider]:visible").count():
+        tab.keyboard.press("ArrowRight")
+        tab.wait_for_timeout(200)
+    part = tab.evaluate(PARTS)
+    slider = tab.locator("[role=slider]:visible").first
+    value = slider.get_attribute("aria-valuenow")
+    slider.focus()
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_function(
+        "([slider, value]) => slider.getAttribute('aria-valuenow') !== value",
+        arg=[slider.element_handle(), value],
+    )
+    assert tab.evaluate(PARTS) == part
+
+
+def test_a_handout_has_the_questions_without_answers_and_no_controls(tab, app_address):
+    question = "[class*=st-key-kernels_][class*=_question]"
+    open_page(tab, f"{app_address}/kernels")
+    tab.locator(question).first.get_by_text("Just show me").click()
+    tab.locator("[class*=_answer]").first.wait_for(timeout=PATIENCE)
+    tab.emulate_media(media="print")
+    assert not tab.locator("[class*=_answer]").first.is_visible()
+    assert tab.locator(question).first.is_visible()
+    assert not tab.locator("[data-testid=stSidebar]").is_visible()
+    assert not tab.locator(".stButton:visible, .stExpander:visible").count()
+    assert len(tab.pdf()) > 20_000
+
+
+def test_the_button_prints(tab, app_address):
+    tab.add_init_script("window.print = () => { window.printed = true; }")
+    open_page(tab, f"{app_address}/kernels")
+    tab.locator(".st-key-print_page button").click()
+    tab.wait_for_function("window.printed === true")
+
+
+def test_the_menu_closes_on_a_phone_and_marks_opened_pages(browser, app_address):
+    context = browser.new_context(viewport={"width": 390, "height": 844}, has_touch=True)
+    tab = context.new_page()
+    open_page(tab, f"{app_address}/kernels")
+    tab.locator("[data-testid=stExpandSidebarButton]").click()
+    tab.locator("[data-testid=stSidebar]").get_by_role("link", name="Words").click()
+    tab.get_by_role("heading", level=1, name="What does this word mean?").wait_for(timeout=PATIENCE)
+    tab.wait_for_function(
+        "() => document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right <= 0"
+    )
+    tab.locator("[data-testid=stExpandSidebarButton]").click()
+    marked = tab.locator(
+        "[data-testid=stSidebar] a:has([data-testid=stIconMaterial]:text('check'))"
+    )
+    assert marked.count() == 1
+    context.close()

@@ -1,0 +1,121 @@
+"""Steps, predictions, words and the way on: the parts that all pages share."""
+
+from urllib.parse import urlsplit
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from fcnlib.ui.page import PAGES, STORY
+from fcnlib.ui import glossary, story
+
+
+def asking():
+    from fcnlib.ui import story
+
+    def answer():
+        calls.append("computed")
+        return "two", "Because 1 + 1 = 2."
+
+    import streamlit as st
+
+    calls = st.session_state.setdefault("calls", [])
+    shown = story.predict("sum", "What is 1 + 1?", {"one": "1", "two": "2"}, answer)
+    st.session_state["shown"] = shown
+    st.text(story.score())
+
+
+@pytest.fixture
+def app():
+    return AppTest.from_function(asking).run()
+
+
+def choose(app, choice):
+    app.session_state["sum"] = choice
+    return app.run()
+
+
+def test_nothing_is_computed_before_a_choice(app):
+    assert not app.session_state["shown"]
+    assert app.session_state["calls"] == []
+    assert app.text[0].value == ""
+
+
+@pytest.mark.parametrize(
+    ("choice", "right", "counted"), [("one", False, "0 of 1"), ("two", True, "1 of 1")]
+)
+def test_a_prediction_is_compared_with_the_computed_answer(app, choice, right, counted):
+    choose(app, choice)
+    assert app.session_state["shown"]
+    assert app.session_state["calls"] == ["computed"]
+    assert story.Prediction("", "What is 1 + 1?", right) == app.session_state["predictions"]["sum"]
+    assert "1 + 1 = 2" in app.markdown[-1].value
+    assert counted in app.text[0].value
+
+
+def test_just_show_me_is_not_counted(app):
+    choose(app, story.SKIP)
+    assert app.session_state["shown"]
+    assert app.session_state["predictions"]["sum"].right is None
+    assert "1 + 1 = 2" in app.markdown[-1].value
+    assert app.text[0].value == ""
+
+
+def test_a_prediction_is_in_the_address_and_is_read_from_it():
+    app = AppTest.from_function(asking)
+    app.query_params["sum"] = "one"
+    app.run()
+    assert app.session_state["predictions"]["sum"].right is False
+    assert app.query_params["sum"] == "one"
+    app.query_params["sum"] = "two"
+    assert app.run().session_state["predictions"]["sum"].right is True
+    app.query_params["sum"] = "neither"  # keeps what was chosen before
+    assert app.run().session_state["sum"] == "two"
+    choose(app, story.SKIP)
+    assert app.query_params["sum"] == story.SKIP
+
+
+def test_an_unknown_prediction_in_the_address_is_none():
+    app = AppTest.from_function(asking)
+    app.query_params["sum"] = "neither"
+    assert not app.run().session_state["shown"]
+    assert "sum" not in app.query_params
+
+
+def test_a_prediction_is_kept_for_the_visit(app):
+    """The browser drops a control's value with its page."""
+    choose(app, "two")
+    fresh = AppTest.from_function(asking)
+    fresh.session_state["sum_kept"] = app.session_state["sum_kept"]
+    assert fresh.run().session_state["shown"]
+
+
+def test_every_term_has_a_meaning_a_source_and_pages():
+    names = {path.rsplit("/", 1)[-1].removesuffix(".py") for path in PAGES}
+    for word, term in glossary.TERMS.items():
+        title, address = term.source
+        assert word == word.strip()
+        assert title
+        assert term.meaning.endswith(".")
+        assert urlsplit(address).scheme == "https"
+        assert urlsplit(address).hostname
+        assert term.pages
+        assert set(term.pages) <= names
+
+
+def test_every_page_of_the_story_explains_words():
+    for path in STORY:
+        assert glossary.of_page(path), path
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"), [("STRIDE", ["Stride"]), ("aliasing?", []), (" nyquist ", ["Alias"])]
+)
+def test_a_word_is_found_by_its_name_or_its_meaning(typed, words):
+    app = AppTest.from_file("../../pages/words.py").run()
+    assert len(app.markdown) >= len(glossary.TERMS)
+    app.text_input(key="words_find").set_value(typed).run()
+    shown = [text.value.split(".**")[0] for text in app.markdown]
+    found = [word[2:] for word in shown if word.startswith("**") and word[2:] in glossary.TERMS]
+    assert found == sorted(found, key=str.casefold)
+    assert set(words) <= set(found)
+    assert len(found) < len(glossary.TERMS)
