@@ -28,7 +28,7 @@ from PIL import Image
 from benchmarks.visitor import PageError, Visitor, server
 
 ROOT = Path(__file__).parents[1]
-HOME = "From pixels to segments"
+HOME = "Home"
 LIGHT = (HOME, "Kernels", "Upsampling", "Transposed convolution", "Why a layer", "Numbers")
 SLIDERS = {
     "Upsampling": "upsampling_factor",

@@ -173,7 +173,7 @@ def test_every_part_of_a_page_can_be_tried_again(monkeypatch, part):
     assert buttons(app) == []
     for name, value in part.chosen.items():
         assert app.session_state[name] == value
-    assert [title.value for title in app.title] == [PAGES[part.page].title]
+    assert [title.value for title in app.title] == [PAGES[part.page].question]
 
 
 @pytest.mark.slow
