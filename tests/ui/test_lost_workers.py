@@ -57,7 +57,7 @@ SKIPS = {"segmentation_source": "street"}
 BORDER = {"upsampling_border_fold": True}
 MASK = "orders_argmax_nearest_mask"
 PARTS = [
-    Part(HOME, "segment", "segmentation_job", "home_full"),
+    Part(HOME, "segment", "segmentation_job", "home_nearest"),
     Part(UPSAMPLING, "check_upsampling", "upsampling_check", "upsampling_difference"),
     Part(UPSAMPLING, "check_upsampling", "upsampling_table", "upsampling_difference"),
     Part(UPSAMPLING, "upsampled_borders", "upsampling_xray", "upsampling_xray_profile", BORDER),
@@ -120,7 +120,8 @@ def press(app, key):
 
 def shown(app):
     texts = [element.value for element in [*app.text, *app.markdown, *app.caption]]
-    return " ".join([*texts, *(chart.key for chart in app.get("plotly_chart"))])
+    keyed = [*app.get("plotly_chart"), *app.get("button_group")]
+    return " ".join([*texts, *(element.key or "" for element in keyed)])
 
 
 def buttons(app):

@@ -29,7 +29,7 @@ IMAGENET = "segmentation_imagenet"
 
 # The page, the tasks that it runs, what the visitor changes on it, and what it shows in the end.
 VISITS = [
-    (HOME, ("segment",), {}, "home_full"),
+    (HOME, ("segment",), {}, "home_nearest"),
     ("Kernels", (), {"kernels_spectrum": OPEN}, "kernels_spectrum_figure"),
     ("Upsampling", ("check_upsampling", "upsampled_borders"), BORDER, "upsampling_xray_profile"),
     (TRANSPOSED, ("check_views",), {}, "Equals TensorFlow"),
@@ -88,7 +88,7 @@ def test_the_server_stays_small_and_without_tensorflow(tmp_path):
     root = Path(__file__).parents[2]
     with server(root, tmp_path) as (address, pid):
         visitor = Visitor(address)
-        assert visitor.watch(SOON, "home_full")
+        assert visitor.watch(SOON, "home_nearest")
         for page, _tasks, changes, shown in VISITS:
             visitor.open(page)
             for key, value in changes.items():
