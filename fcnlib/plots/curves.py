@@ -195,11 +195,13 @@ def constant_figure(kernels: Mapping[str, Kernel], *, height: int = 320) -> go.F
     # legend would take half of the figure.
     middles = [constant_gain(kernel, 3)[1] for kernel in kernels.values()]
     for n, (name, middle) in enumerate(zip(kernels, middles, strict=True)):
-        away = middle - 1 if abs(middle - 1) > _FLAT else 1 - middles[-1]
+        flat = abs(middle - 1) < _FLAT
+        away = 1 - middles[-1] if flat else middle - 1
+        distance = 22 if flat else 12  # px; a flat line has the ripples of another near it
         figure.add_annotation(
             x=n + 0.5,
             y=middle,
-            yshift=12 if away > 0 else -12,
+            yshift=distance if away > 0 else -distance,
             text=name,
             showarrow=False,
             font={"color": _STYLES[n]["color"], "size": 12},

@@ -255,10 +255,10 @@ def test_axes_convert_between_values_and_pixels(drag):
     assert (frame["width"], frame["height"]) == (500, 216)
     left, right = frame["x"], frame["x"] + frame["width"]
     assert drag("[axes.x(0), axes.x(100)]") == [left, right]
-    assert drag(f"[axes.y({WIDE.high}), axes.y({WIDE.low})]") == [frame["y"], frame["y"] + 256]
+    assert drag(f"[axes.y({WIDE.high}), axes.y({WIDE.low})]") == [frame["y"], frame["y"] + 216]
     for value in (-1.2, 0, 0.37):
         assert drag(f"axes.valueAt(axes.y({value}))") == pytest.approx(value)
-    assert drag("pathPoints(axes, [0, 1.6], 99)") == ["541.00 138.00", "546.00 10.00"]
+    assert drag("pathPoints(axes, [0, 1.6], 99)") == ["541.00 118.00", "546.00 10.00"]
 
 
 def test_class_indices_and_colors_are_decoded_exactly(picker):
