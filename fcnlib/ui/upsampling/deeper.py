@@ -1,5 +1,7 @@
 """Folds of the Upsampling page, and what to try and to read after it."""
 
+from typing import Any
+
 import streamlit as st
 
 from fcnlib.kernels.bilinear import bilinear_upsample_weights
@@ -46,7 +48,7 @@ _FOLD = "upsampling_{}_fold"
 
 def show_folds(settings: CheckSettings, picture: Picture) -> None:
     """Show all folds; `settings` and `picture` are those of the last step."""
-    folds = {
+    folds: dict[str, tuple[Any, ...]] = {
         "kernel": ("the formula, and the kernel for your factor", _show_kernel, settings, picture),
         "border": ("how does the border affect a class map?", show_border),
         "memory": ("how much memory does the post's kernel take?", _show_memory, settings.factor),

@@ -233,7 +233,8 @@ def _switch(name: str, *, disabled: bool = False) -> Any:
     choices = _choices(name)
     key = _KEY.format(name)
     st.session_state.setdefault(key, choices[0])
-    options = {"key": key, "on_change": _release, "disabled": disabled, "help": HELP.get(name)}
+    options: dict[str, Any] = {"key": key, "on_change": _release, "disabled": disabled}
+    options["help"] = HELP.get(name)
     if isinstance(choices[0], bool):
         return st.toggle(LABELS[name], **options)
     options["format_func"] = NAMES[name].__getitem__
