@@ -100,7 +100,7 @@ def reach_figure(factor: int, *, height: int = 230) -> go.Figure:
         ),
     ]
     parity = "even" if factor % 2 == 0 else "odd"
-    xaxis = {
+    xaxis: dict[str, Any] = {
         "title": "Distance in output pixels",
         "gridcolor": theme.GRID,
         "dtick": 1 if factor < 4 else 2,
