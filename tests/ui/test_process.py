@@ -20,6 +20,7 @@ MOST = 350e6  # bytes
 OPEN, UPLOAD = {"bool_value": True}, {"string_array_value": {"data": ["Your file"]}}
 SKIPS = {"string_array_value": {"data": ["What skip connections add"]}}
 PRESS = {"trigger_value": True}
+SHOW = {"string_array_value": {"data": ["Just show me"]}}
 HOME, SEGMENTATION = "From pixels to segments", "Segmentation"
 TRANSPOSED, PHONE = "Transposed convolution", "transposed_convolution_phone"
 IMAGENET = "segmentation_imagenet"
@@ -44,7 +45,7 @@ VISITS = [
     (
         "Memory",
         ("upsampled_argmax", "time_argmax"),
-        {"memory_scores_fold": OPEN, "memory_timing": PRESS},
+        {"memory_survivors_left": SHOW, "memory_scores_fold": OPEN, "memory_timing": PRESS},
         "The maps are the same",
     ),
     (
