@@ -55,6 +55,7 @@ MEMORY = "pages/memory.py"
 SIZES = {"transposed_convolution_back": "show"}
 SKIPS = {"segmentation_source": "street"}
 BORDER = {"upsampling_border_fold": True}
+LEFT = {"memory_survivors_left_kept": "show"}
 MASK = "orders_argmax_nearest_mask"
 PARTS = [
     Part(HOME, "segment", "segmentation_job", "home_nearest"),
@@ -70,8 +71,14 @@ PARTS = [
     Part(SEGMENTATION, "segment", "segmentation_job", "segmentation_2_full"),
     of_fold(SEGMENTATION, "cost", "segmentation_cost", "A multiply-add is"),
     of_fold(SEGMENTATION, "step_orders", "segmentation_imagenet_order_fold", MASK),
-    Part(MEMORY, "segment", "segmentation_job", "memory_between"),
-    of_fold(MEMORY, "upsampled_argmax", "memory_scores_fold", "memory_scores_survivors"),
+    Part(MEMORY, "segment", "segmentation_job", "memory_survivors", LEFT),
+    Part(
+        MEMORY,
+        "upsampled_argmax",
+        "memory_scores_fold",
+        "memory_scores_survivors",
+        LEFT | {"memory_scores_fold": True},
+    ),
     Part(SEGMENTATION, "street", "segmentation_street_job", "segmentation_fcn_8s", SKIPS),
     Part(SEGMENTATION, "step_orders", ORDERS, MASK, SKIPS | {ORDERS: True}),
     Part(NUMBERS, "facts", "numbers", "## 50 of 50 facts hold"),
@@ -186,14 +193,14 @@ def test_every_part_of_a_page_can_be_tried_again(monkeypatch, part):
             "segmentation_imagenet_order_fold",
         ),
         (
-            Part(MEMORY, "time_argmax", "memory_timing", "The maps are the same"),
+            Part(MEMORY, "time_argmax", "memory_timing", "The maps are the same", LEFT),
             "memory_scores_fold",
         ),
     ],
 )
 def test_what_is_computed_on_request_can_be_requested_again(monkeypatch, part, fold):
-    page, task, key, result, _ = part
-    app = opened(page, **{fold: True})
+    page, task, key, result, chosen = part
+    app = opened(page, **chosen, **{fold: True})
     with monkeypatch.context() as patch:
         replaced(patch, task, "give_up")
         press(app, key)

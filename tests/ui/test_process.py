@@ -49,7 +49,7 @@ VISITS = [
     (
         "Memory",
         ("upsampled_argmax", "time_argmax"),
-        {"memory_scores_fold": OPEN, "memory_timing": PRESS},
+        {"memory_survivors_left": SHOW, "memory_scores_fold": OPEN, "memory_timing": PRESS},
         "The maps are the same",
     ),
     (

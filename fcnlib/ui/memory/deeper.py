@@ -10,7 +10,6 @@ from fcnlib.class_map.memory import requirements
 from fcnlib.class_map.pruning import first_pass
 from fcnlib.class_map.reference import ArgmaxTiming
 from fcnlib.class_map.subdivision import best_classes
-from fcnlib.facts.memory import QUOTED
 from fcnlib.images import digest
 from fcnlib.plots.pruning import memory_figure, size, survivors_figure
 from fcnlib.runtime import machine_nbytes
@@ -121,6 +120,9 @@ def choose_field(result: Segmentation) -> Field:
 
 
 def _measured() -> None:
+    # The facts import most of the library, for which the page need not wait.
+    from fcnlib.facts.memory import QUOTED
+
     (fact,) = QUOTED
     st.markdown(f"{fact.statement} {fact.source.capitalize()}:")
     rows = [

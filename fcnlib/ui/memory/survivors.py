@@ -1,7 +1,7 @@
 """The classes that can still win between cells, on the scores of a photograph."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 import streamlit as st
@@ -12,22 +12,23 @@ from fcnlib.class_map import surviving_classes
 from fcnlib.class_map.memory import requirements
 from fcnlib.class_map.pruning import winners_between
 from fcnlib.images import colors
+from fcnlib.plots.class_maps import photograph_figure
 from fcnlib.plots.memory import between_cells_figure
 from fcnlib.plots.pruning import size, survivors_figure
 from fcnlib.plots.theme import Figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import IndexArray
-from fcnlib.ui.layout import chart
+from fcnlib.ui.layout import chart, drawn
 from fcnlib.ui.memory.kernels import FACTOR, MANY
-from fcnlib.ui.pictures import FIRST
+from fcnlib.ui.pictures import FIRST, sample
 from fcnlib.ui.rows import wrapping_columns
-from fcnlib.ui.segmentation.maps import map_figure
 from fcnlib.ui.segmentation.run import JOB, run, sample_request
 from fcnlib.ui.story import predict, so, step
 
 OWN = "yours"
 """The option for the picture of the Segmentation page."""
 _KEPT = "memory_own_result"
+_QUESTION = "memory_survivors_left"
 _MOST = 5  # classes between the two cells that are drawn
 _CHOICES = {"hundreds": "over 100", "tens": "20 to 100", "few": "under 20"}
 
@@ -55,11 +56,13 @@ def show_survivors() -> Segmentation | None:
             wrap=True,
             bind="query-params",
         )
-        with control:
-            result = _result(str(chosen or FIRST))
-        if result is None:
-            return None
-        _show_figures(result, (control, left, right))
+        result = None
+        if _asked():
+            with control:
+                result = _result(str(chosen or FIRST))
+            if result is None:
+                return None
+        _show_figures(result, str(chosen or FIRST), (control, left, right))
         exact = requirements(FACTOR, MANY)["exact"].total
         so(
             "a class that loses at all four corners of a square is never computed inside it. The "
@@ -114,26 +117,46 @@ def _result(chosen: str) -> Segmentation | None:
     return results["imagenet"] if results else None
 
 
-def _show_figures(result: Segmentation, columns: Sequence[DeltaGenerator]) -> None:
-    counts = counted(result)
+def _asked() -> bool:
+    """Return whether the visitor has predicted, before which no network runs."""
+    if (made := st.session_state.get(_QUESTION)) is not None:
+        # The question is not shown while the network runs, and Streamlit forgets what is not shown.
+        st.session_state[f"{_QUESTION}_kept"] = made
+    return f"{_QUESTION}_kept" in st.session_state or _QUESTION in st.query_params
+
+
+def _show_figures(
+    result: Segmentation | None, name: str, columns: Sequence[DeltaGenerator]
+) -> None:
     control, left, right = columns
     with control:
         known = predict(
-            "memory_survivors_left",
-            f"how many of {result.coarse_logits.shape[2]:,} classes can still win in an average "
-            "square of this photograph?",
+            _QUESTION,
+            f"how many of {MANY:,} classes can still win in an average square of this photograph?",
             _CHOICES,
-            lambda: _mean(counts),
+            lambda: _mean(counted(result)) if result else ("few", ""),
         )
+    figure, alt = _lines(result) if known and result else _example()
     with left:
-        figure, alt = _lines(result)
         chart(figure, "memory_between", alt=alt)
     with right:
-        if known:
+        if known and result:
             chart(_map(result), "memory_survivors", alt="Map shaded by the classes that can win")
-        else:
-            figure = map_figure(result, result.label_map, "The class of every pixel", 360)
-            chart(figure, "memory_class_map", alt="Class map of the photograph")
+        elif name in images.SAMPLES:
+            picture = sample(name).image
+            figure = drawn(photograph_figure, picture, "The photograph", height=360)
+            chart(figure, "memory_photograph", alt=images.SAMPLES[name])
+
+
+@cache
+def _example() -> tuple[Figure, str]:
+    """Return lines between two cells with random scores, which need no network."""
+    first, second = np.random.default_rng(0).standard_normal((2, 40))
+    winners = winners_between(first, second)
+    names = [f"class {number}" for number in range(1, 41)]
+    title = f"40 random classes: {len(winners)} can win"
+    palette = colors.palette(len(winners))
+    return between_cells_figure(first, second, winners, names, palette, title=title), title
 
 
 def _mean(counts: IndexArray) -> tuple[str, str]:
