@@ -28,7 +28,7 @@ from fcnlib.ui.segmentation.maps import HEIGHT
 from fcnlib.ui.segmentation.run import run, start
 from fcnlib.ui.story import predict, so
 
-CELLS_HEIGHT = 260  # px
+CELLS_HEIGHT = 225  # px
 IMAGENET = 1000  # classes, too many to name in a legend
 NAMES = {"classes": "Classes", "groups": "Groups"}
 PARTS = {
@@ -161,8 +161,8 @@ def introduce(name: str) -> None:
     else:
         st.markdown(
             f"{choice.title} is a **classifier**: it was trained to give one class to a whole "
-            f"picture ({choice.trained_on}). Here its last layer is applied to every cell, so each "
-            "cell gets a class of its own. Watch where neighboring cells disagree."
+            f"picture ({choice.trained_on}). Here its last layer answers for every cell. Watch "
+            "where neighbors disagree."
         )
 
 
