@@ -1,6 +1,6 @@
 """The steps of a photograph: a classifier for every cell, and a network trained to segment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import streamlit as st
@@ -38,7 +38,7 @@ PARTS = {
 }
 
 Results = dict[str, Segmentation]
-Columns = list[DeltaGenerator]
+Columns = Sequence[DeltaGenerator]
 
 
 def open_photograph(source: str) -> tuple[Request, Columns] | None:
@@ -47,7 +47,7 @@ def open_photograph(source: str) -> tuple[Request, Columns] | None:
     Returns
     -------
     request : Request
-    columns : list of DeltaGenerator
+    columns : sequence of DeltaGenerator
         The places of the photograph and of two maps. Without a photograph, None is returned.
 
     """
