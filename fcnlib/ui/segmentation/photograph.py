@@ -1,6 +1,6 @@
 """The steps of a photograph: a classifier for every cell, and a network trained to segment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import streamlit as st
@@ -28,7 +28,7 @@ from fcnlib.ui.segmentation.maps import HEIGHT
 from fcnlib.ui.segmentation.run import run, start
 from fcnlib.ui.story import predict, so
 
-CELLS_HEIGHT = 260  # px
+CELLS_HEIGHT = 225  # px
 IMAGENET = 1000  # classes, too many to name in a legend
 NAMES = {"classes": "Classes", "groups": "Groups"}
 PARTS = {
@@ -38,7 +38,7 @@ PARTS = {
 }
 
 Results = dict[str, Segmentation]
-Columns = list[DeltaGenerator]
+Columns = Sequence[DeltaGenerator]
 
 
 def open_photograph(source: str) -> tuple[Request, Columns] | None:
@@ -47,7 +47,7 @@ def open_photograph(source: str) -> tuple[Request, Columns] | None:
     Returns
     -------
     request : Request
-    columns : list of DeltaGenerator
+    columns : sequence of DeltaGenerator
         The places of the photograph and of two maps. Without a photograph, None is returned.
 
     """
@@ -161,8 +161,8 @@ def introduce(name: str) -> None:
     else:
         st.markdown(
             f"{choice.title} is a **classifier**: it was trained to give one class to a whole "
-            f"picture ({choice.trained_on}). Here its last layer is applied to every cell, so each "
-            "cell gets a class of its own. Watch where neighboring cells disagree."
+            f"picture ({choice.trained_on}). Here its last layer answers for every cell. Watch "
+            "where neighbors disagree."
         )
 
 
