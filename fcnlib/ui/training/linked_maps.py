@@ -123,5 +123,5 @@ def telling_pixel(truth: LabelMap, coarse: LabelMap, fine: LabelMap) -> tuple[in
 
 def _image(panel: Panel) -> str:
     if panel.kind == "picture":
-        return data_url("image/jpeg", encode_jpeg(panel.pixels))
-    return data_url("image/png", encode_png(paint(panel.pixels, scenes.COLORS)))
+        return data_url("image/jpeg", encode_jpeg(np.asarray(panel.pixels, np.uint8)))
+    return data_url("image/png", encode_png(paint(np.asarray(panel.pixels), scenes.COLORS)))
