@@ -10,7 +10,7 @@ from fcnlib import engine, images
 from fcnlib.errors import EngineError, PictureError
 from fcnlib.images import fetching
 from fcnlib.typing import Report, RGBImage
-from fcnlib.ui.addresses import keep, named
+from fcnlib.ui.address import follow, write
 from fcnlib.ui.jobs import queue, show_progress, submit
 from fcnlib.ui.layout import offer_again, show_error
 
@@ -44,17 +44,18 @@ class Picture:
 def from_sample(key: str) -> Picture | None:
     """Offer the built-in photographs."""
     key = f"{key}_sample"
+    follow(key, images.SAMPLES, FIRST)
     name = st.pills(
         "Sample",
         list(images.SAMPLES),
-        default=named(key, images.SAMPLES, FIRST),
         format_func=images.SAMPLES.__getitem__,
         required=True,
         key=key,
         wrap=True,
         label_visibility="collapsed",
     )
-    return sample(keep(key, name, FIRST)) if name else None
+    write(key, FIRST)
+    return sample(name) if name else None
 
 
 def sample(name: str = FIRST) -> Picture:

@@ -8,7 +8,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.networks.shipped import NETWORKS, Choice
 from fcnlib.ui import pictures
-from fcnlib.ui.addresses import choose_named, keep, named
+from fcnlib.ui.address import follow, write
+from fcnlib.ui.layout import choose_one
 from fcnlib.ui.pictures import Picture
 from fcnlib.ui.segmentation import weights
 from fcnlib.ui.segmentation.precision import choose_precision
@@ -76,8 +77,13 @@ def choose_source() -> str:
         if st.query_params.get(key) == value:
             del st.query_params[key]
             st.query_params[name] = option
-    return choose_named(
-        "Picture from", SOURCES, "sample", "segmentation_source", label_visibility="collapsed"
+    return choose_one(
+        "Picture from",
+        SOURCES,
+        "sample",
+        "segmentation_source",
+        in_address=True,
+        label_visibility="collapsed",
     )
 
 
@@ -154,7 +160,7 @@ def _network(label: str, names: Sequence[str], key: str) -> str:
 
 def _select(label: str, options: Sequence[Option], first: Option, key: str, **more: Any) -> Option:
     """Show a selectbox that the page's address names, and return what is chosen."""
-    chosen = named(key, options, first)
-    index = 0 if chosen is None else options.index(chosen)
-    chosen = st.selectbox(label, options, index, key=key, **more)
-    return keep(key, first if chosen is None else chosen, first)
+    follow(key, {option: str(option) for option in options}, first)
+    chosen = st.selectbox(label, options, key=key, **more)
+    write(key, first)
+    return first if chosen is None else chosen

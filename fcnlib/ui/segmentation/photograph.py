@@ -13,8 +13,7 @@ from fcnlib.plots.theme import DIFFERENCE, OUTPUT, Figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.agreement import DIFFERENT, SAME, agreement_map
 from fcnlib.typing import ByteArray
-from fcnlib.ui.addresses import choose_named
-from fcnlib.ui.layout import chart
+from fcnlib.ui.layout import chart, choose_one
 from fcnlib.ui.pictures import Picture
 from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.choices import (
@@ -177,11 +176,12 @@ def _show_picture(picture: Picture) -> None:
 
 def _in_groups(result: Segmentation) -> Segmentation:
     """Let the visitor join the classes of ImageNet to groups; return the result to show."""
-    names = choose_named(
+    names = choose_one(
         "Names",
         NAMES,
         "classes",
         "segmentation_1_names",
+        in_address=True,
         help="Groups join the 1000 classes of ImageNet by their meaning in WordNet, a "
         "dictionary: 118 kinds of dog become “dog”. Watch how many cells agree then.",
     )

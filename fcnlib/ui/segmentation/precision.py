@@ -7,9 +7,8 @@ import numpy as np
 from fcnlib.networks.precision import FORMATS, choose, has_bfloat16
 from fcnlib.plots.class_maps import mask_figure
 from fcnlib.segmentation import Segmentation
-from fcnlib.ui.addresses import choose_named
 from fcnlib.ui.jobs import on_request, task
-from fcnlib.ui.layout import chart, metric_row
+from fcnlib.ui.layout import chart, choose_one, metric_row
 
 
 def choose_precision() -> str:
@@ -19,11 +18,12 @@ def choose_precision() -> str:
         if has_bfloat16()
         else "This processor only emulates it, which is slower"
     )
-    return choose_named(
+    return choose_one(
         "Number format",
         FORMATS,
         choose(),
         "segmentation_precision",
+        in_address=True,
         help="bfloat16 keeps 8 of float32's 24 significant bits. Its weights take half the "
         f"memory. It is two to three times as fast on processors that support it. {own}. A fold "
         "about costs, below, measures what it changes.",

@@ -9,9 +9,8 @@ from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation, comparison
 from fcnlib.segmentation.comparison import Comparison
 from fcnlib.segmentation.network_geometry import built_in_geometry
-from fcnlib.ui.addresses import choose_named
 from fcnlib.ui.jobs import on_opening, task
-from fcnlib.ui.layout import button, chart, chart_row, fold, show_source
+from fcnlib.ui.layout import button, chart, chart_row, choose_one, fold, show_source
 from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.attribution import show_pixel_attribution
 from fcnlib.ui.segmentation.step_order import show_step_order
@@ -132,7 +131,7 @@ def _ious(compared: Comparison) -> None:
 def _closer(compared: Comparison) -> None:
     """Show how the chosen head computes the class of a pixel."""
     with step("segmentation_pixel", "Follow one pixel's answer", 2):
-        head = choose_named("Head", built_in.NAMES, "fcn_8s", "segmentation_head")
+        head = choose_one("Head", built_in.NAMES, "fcn_8s", "segmentation_head", in_address=True)
         result = compared.results[head]
         show_pixel_attribution(result, built_in_geometry(head), "segmentation")
         so("a pixel's class is a weighted sum of the scores of a few cells, and the highest wins.")
