@@ -213,7 +213,7 @@ def test_pages_show_without_weights(page, variable, value, monkeypatch):
 
 
 PARTS = {
-    "weights": "from fcnlib.ui.segmentation import weights\nweights.ready('key')",
+    "weights": "from fcnlib.ui.segmentation import weights\nweights.ready('key', 'Nothing.')",
     "machine": "from fcnlib.ui import home\nhome.show_machine()",
 }
 

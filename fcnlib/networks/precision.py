@@ -64,8 +64,8 @@ def as_bfloat16(values: Float32Array) -> Float32Array:
 
     Examples
     --------
-    >>> as_bfloat16(np.array([1.0, 1 / 3, 1000.5], np.float32))
-    array([   1.        ,    0.33398438, 1000.        ], dtype=float32)
+    >>> as_bfloat16(np.array([1.0, 1 / 3, 1000.5], np.float32)).tolist()
+    [1.0, 0.333984375, 1000.0]
 
     """
     bits = np.ascontiguousarray(values, np.float32).view(np.uint32)

@@ -177,7 +177,7 @@ def constant_figure(kernels: Mapping[str, Kernel], *, height: int = 320) -> go.F
     --------
     >>> from fcnlib.kernels import KERNELS
     >>> figure = constant_figure({"Raw": KERNELS["lanczos2"]})
-    >>> round(max(figure.data[0].y), 3)
+    >>> round(float(max(figure.data[0].y)), 3)
     1.019
 
     """
