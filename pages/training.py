@@ -42,9 +42,10 @@ with step("training_loss", "The loss falls", 1):
 
 with step("training_skips", "What skips add", 2):
     st.markdown(
-        "Watch where the errors remain. The **IU** (intersection over union) of a class is the "
-        "number of pixels that have it in both answer and truth, divided by those that have it in "
-        "either; 1 is perfect. **Mean IU** is the mean over the classes."
+        "The last layer knows best what is there, but its cells have 32 px. Earlier layers have "
+        "smaller cells, but see less of the scene. So FCN-8s adds them up: it enlarges the last "
+        "scores 2 times, adds those of pool4 (16 px), enlarges the sum 2 times, adds those of "
+        "pool3 (8 px), and enlarges 8 times. Watch where errors remain."
     )
     seed, below = choose_street()
 

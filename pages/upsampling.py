@@ -18,7 +18,8 @@ with step("upsampling_opening"):
         st.markdown(
             "A network enlarges its coarse answer with a layer. Image libraries enlarge by "
             "**bilinear interpolation**: each new pixel is a weighted mean of the nearest ones. "
-            "Here is the same picture, enlarged by both."
+            "Here is the same picture, enlarged by both. The rim is darker, because both count "
+            "pixels beyond the border as 0."
         )
         factor = verdict.ask_factor()
     answer = st.container(horizontal=True, vertical_alignment="center", gap="medium")
@@ -39,7 +40,9 @@ with step("upsampling_factors", "Does it hold for every factor and picture?", 2)
     so("the layer and bilinear interpolation agree up to rounding, for all of the post's factors.")
 with step("upsampling_breaks", "Can you break it?", 3):
     st.markdown(
-        "The results are equal because many details match. Change one, and predict what happens."
+        "The results are equal because many details match: the border, the kernel, and where the "
+        "centers of pixels lie. Change one, and predict what happens. “repeat the edge” and "
+        "“lopsided kernel” are the easiest to see."
     )
     changed, shown = experiment.ask(factor, precision, picture)
     outcome = st.container()

@@ -112,7 +112,7 @@ def setup(path: str) -> None:
     if served():
         _warm_up()
     st.set_page_config(page_title=f"{page.title} · fcnlib", page_icon=str(ICON), layout="wide")
-    st.session_state[story.PAGE] = path
+    story.begin(path)
     seen().add(path)
     _menu(path)
     st.html(STYLE)
@@ -149,8 +149,8 @@ def finish(
         if reading:
             st.markdown("To read: " + " · ".join(f"[{t}]({url})" for t, url in reading.items()))
         # Home shows it next to the questions.
-        if path != "app.py" and (text := story.score()):
-            st.markdown(text)
+        if path != "app.py":
+            story.show_score()
         around = [STORY.index(path) + step for step in (-1, 1)] if path in STORY else []
         with st.container(horizontal=True, horizontal_alignment="distribute"):
             for place, arrow in zip(around, ("Back", "Next"), strict=False):

@@ -16,6 +16,7 @@ PAGE = "page"
 """Key in the session state of the path of the page that runs."""
 
 _GIVEN = "predictions"
+_PLACE = "score_place"
 
 
 class Prediction(NamedTuple):
@@ -34,6 +35,12 @@ class Prediction(NamedTuple):
     page: str
     question: str
     right: bool | None
+
+
+def begin(path: str) -> None:
+    """Note which page runs; `path` is a key of `fcnlib.ui.page.PAGES`."""
+    st.session_state[PAGE] = path
+    st.session_state[_PLACE] = None
 
 
 @contextmanager
@@ -110,6 +117,7 @@ def predict(
         right, why = answer()
         correct = None if chosen == SKIP else chosen == right
         predictions()[key] = Prediction(st.session_state.get(PAGE, ""), question, correct)
+        _write_score()
         with st.container(key=f"{key}_answer"):
             verdict = {True: "You were right", False: "Not quite", None: "The answer"}[correct]
             st.markdown(f"**{verdict}: {choices[right]}.** {why}")
@@ -120,6 +128,17 @@ def predictions() -> dict[str, Prediction]:
     """Return the answered questions of this visit by key, in the order of answering."""
     given: dict[str, Prediction] = st.session_state.setdefault(_GIVEN, {})
     return given
+
+
+def show_score() -> None:
+    """Show how many predictions of this visit were right, those below in the script included."""
+    st.session_state[_PLACE] = st.empty()
+    _write_score()
+
+
+def _write_score() -> None:
+    if (place := st.session_state.get(_PLACE)) and (text := score()):
+        place.markdown(text)
 
 
 def score() -> str:

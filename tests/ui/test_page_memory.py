@@ -126,7 +126,7 @@ def test_the_dense_kernel_is_computed_for_every_number_of_classes(small, classes
     nbytes = 4 * 64 * 64 * classes**2
     marks = [t for t in charts(app)["memory_growth"]["data"] if t["mode"] == "markers+text"]
     assert marks[0]["y"] == [nbytes / 1e9]
-    assert marks[1]["y"] == [nbytes / classes / 1e9]
+    assert len(marks) == 1  # the depthwise kernel is asked for in the next step
     assert f"{classes:,} × {classes:,} kernels" in texts(app)
 
 

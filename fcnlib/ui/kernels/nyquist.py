@@ -56,8 +56,8 @@ def _answer() -> tuple[str, str]:
     alias = alias_frequency(ASKED, RATE)
     right = {ASKED: "same", 0: "flat"}.get(alias, "slower")
     return right, (
-        f"It has {alias:g} Hz. Waves of {ASKED:g} Hz and {alias:g} Hz have the same samples here, "
-        "so no kernel can tell them apart."
+        f"It has {alias:g} Hz, which is {RATE:g} − {ASKED:g}. Waves of {ASKED:g} Hz and {alias:g} "
+        "Hz have the same samples here, so no kernel can tell them apart."
     )
 
 

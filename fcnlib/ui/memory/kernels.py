@@ -31,7 +31,8 @@ def show_opening() -> None:
             f"The network gives scores for {MANY:,} **classes**, once per cell. To give every "
             f"pixel a class, the post enlarges all of them by {FACTOR} with a **transposed "
             f"convolution**. Its kernel takes {size(dense.kernel)} and its output "
-            f"{size(dense.activations)}. The same map can be computed with {size(exact.total)}."
+            f"{size(dense.activations)}. The same map can be computed with {size(exact.total)}: "
+            "the map itself, the scores of the cells, and what is needed meanwhile."
         )
         title = f"Memory for a map of {PICTURE[0]} × {PICTURE[1]} pixels, linear scale"
         chart(
@@ -59,7 +60,8 @@ def show_pairs() -> None:
                 "Classes", CLASSES, MANY, "memory_classes", bind="query-params", wrap=True
             )
             st.markdown(
-                f"{classes:,} × {classes:,} kernels of {_SIDE} × {_SIDE} weights of 4 bytes take "
+                f"To enlarge by {FACTOR}, a kernel has {_SIDE} × {_SIDE} weights of 4 bytes. "
+                f"{classes:,} × {classes:,} kernels take "
                 f"**{size(requirements(FACTOR, classes)['dense'].kernel)}**."
             )
         with left:
@@ -74,7 +76,7 @@ def show_pairs() -> None:
             counts = sorted({*range(0, 1001, 50), *CLASSES} - {0})
             sizes = {
                 method: [requirements(FACTOR, count)[method].kernel for count in counts]
-                for method in ("dense", "depthwise")
+                for method in ("dense",)
             }
             title = "Memory of the kernel, linear scale"
             figure = drawn(

@@ -51,9 +51,10 @@ def show_layers() -> None:
     layers = {layer.name: layer for layer in vgg_16_layers(*SIZE)}
     with step("network_layers", "Where do the pixels go?", 1):
         st.markdown(
-            "A **convolution** slides a small kernel over its cells. A **max pooling** keeps the "
-            "largest of each 2 × 2 cells. Choose a layer, or click its bar. Watch one of its cells "
-            "(green) and its **receptive field**, which is what the cell depends on (orange)."
+            "A **convolution** slides a small kernel over its cells. VGG-16 adds a rim of zeros "
+            "first, so the number of cells stays. A **max pooling** keeps the largest of each "
+            "2 × 2 cells. Choose a layer, or click its bar. Watch one of its cells (green) and its "
+            "**receptive field**, which is what the cell depends on (orange)."
         )
         bars, *pictures = wrapping_columns("network_layers_row", (5, 3, 3))
         with bars:

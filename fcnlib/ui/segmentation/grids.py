@@ -44,8 +44,9 @@ def show_grids() -> DeltaGenerator:
     """Show both ways for a row of pixels; return the place of a prediction about a picture."""
     st.markdown(
         "Upsampling must know where the cells' centers lie. A classifier's cell is a **block** of "
-        f"pixels, here {FACTOR}, with its center in the middle, at {(FACTOR - 1) / 2:g}. DeepLab "
-        f"has **aligned corners**: every {FACTOR}th pixel is a center, and so are the corners."
+        "pixels with its center in the middle, which libraries call half-pixel centers. DeepLab "
+        "has **aligned corners** (`align_corners` in libraries): the centers of the outermost "
+        f"cells are the corner pixels. The figure shows both with cells of {FACTOR} px."
     )
     left, right = st.columns([2, 3], gap="medium")
     with left:
@@ -115,7 +116,7 @@ def _changed(result: Segmentation) -> tuple[str, str]:
     share = float(both_grids(result).differs.mean())
     right = "few" if share < 0.01 else "some" if share <= 0.1 else "many"
     return right, (
-        f"It is {share:.1%}. They lie along the outlines, because only there another mean of the "
+        f"It is {share:.2%}. They lie along the outlines, because only there another mean of the "
         "same scores changes the winner."
     )
 

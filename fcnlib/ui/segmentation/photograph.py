@@ -212,13 +212,17 @@ def _agreed(compared: ByteArray) -> tuple[str, str]:
     rest = 1 - same - different
     return right, (
         f"{same:.0%} of the pixels have the same class in both maps, {different:.0%} have "
-        f"different classes, and {rest:.0%} cannot be compared."
+        f"different classes. For {rest:.0%}, one network gives a class that the other does not "
+        "have, such as background, so at most one of them can be right."
     )
 
 
 def _conclude(results: Mapping[str, Segmentation]) -> None:
     """Say what sets the two results apart."""
     if {NETWORKS[name].segments for name in results} == {True, False}:
-        so("a classifier's map is not a segmentation, because no outline was part of its training.")
+        so(
+            "a classifier's map is not a segmentation. It has no class for background, so it must "
+            "name something in every cell, and no outline was part of its training."
+        )
     else:
         so("the picture and the upsampling are the same. The maps differ because the networks do.")

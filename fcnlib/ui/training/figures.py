@@ -80,7 +80,7 @@ def describe(options: Options) -> str:
 def _show_maps(snapshot: Snapshot | None) -> None:
     scene, note = watched(), ""
     if snapshot:
-        note = f"at step {snapshot.step}, mean IU {snapshot.mean_iu:.2f}"
+        note = f"step {snapshot.step}: {snapshot.mean_iu:.2f} mean IU"
     panels = [
         Panel("Test scene", "picture", scene.picture),
         Panel("Answer", "answer", snapshot.prediction if snapshot else None, note),

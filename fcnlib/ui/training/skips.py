@@ -95,20 +95,22 @@ def _show_errors(compared: Comparison) -> None:
         best = max(choices, key=gains.__getitem__)
         coarse, fine = (_iu(compared, head)[best] for head in ("fcn_32s", "fcn_8s"))
         return best, (
-            f"Its IU rises from {coarse:.2f} to {fine:.2f}. Where a class covers less than a cell, "
-            "the cell's best class is another one."
+            f"Its **IU** (intersection over union) rises from {coarse:.2f} to {fine:.2f}. It is "
+            "the number of pixels that have the class in both answer and truth, divided by those "
+            "that have it in either; 1 is perfect. Where a class covers less than a cell, the "
+            "cell's best class is another one."
         )
 
-    question = "on this street, which class gains most IU between FCN-32s and FCN-8s?"
+    question = "on this street, which class improves most from FCN-32s to FCN-8s?"
     if predict("training_gain", question, choices, answer):
         lines = {name: _iu(compared, head) for head, name in built_in.NAMES.items()}
         chart(drawn(iu_figure, lines, "IU of each class"), "training_iu")
         fold("Go deeper: these numbers as a table", "training_iu_fold", _show_table, compared)
-    wrong = [(results[head].label_map != truth).mean() for head in ("fcn_32s", "fcn_8s")]
-    so(
-        f"on this street, skips reduce the wrong pixels from {wrong[0]:.1%} to {wrong[1]:.1%}, "
-        "mostly at edges and thin objects."
-    )
+        wrong = [(results[head].label_map != truth).mean() for head in ("fcn_32s", "fcn_8s")]
+        so(
+            f"on this street, skips reduce the wrong pixels from {wrong[0]:.1%} to {wrong[1]:.1%}, "
+            "mostly at edges and thin objects."
+        )
 
 
 def _show_table(compared: Comparison) -> None:

@@ -102,7 +102,8 @@ def _is_flat(weights: str, size: int, stride: int) -> tuple[str, str]:
 def _show_rule(choice: Choice) -> None:
     st.markdown(
         "A common **rule** says that the output is flat if, and only if, the stride divides the "
-        "kernel size: 3 is no multiple of 2, so the kernel of ones ripples."
+        "kernel size: 3 is no multiple of 2, so the kernel of ones ripples. Test the rule on other "
+        "weights:"
     )
     if not predict(
         f"{_KEY}_rule",
@@ -112,6 +113,7 @@ def _show_rule(choice: Choice) -> None:
         partial(_is_flat, *_CASE),
     ):
         return
+    st.markdown("So the rule is wrong in general. It holds only if all weights are equal.")
     _show_cases()
     so(
         "the output is flat if the weights that meet in each output cell have the same sum. Sizes "

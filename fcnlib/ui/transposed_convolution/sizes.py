@@ -22,7 +22,7 @@ NAMED_PADDING = (
     "smaller than the stride. No copy of the kernel reaches the last *s* − *k* of them."
 )
 
-_pick = partial(choose_one, bind="query-params")
+_pick = partial(choose_one, in_address=True)
 
 
 @compared_last
@@ -107,8 +107,21 @@ def _explanation(size: int, sizes: list[int]) -> str:
         f"A convolution with these settings returns **{cells}** for inputs of {smaller} **and** "
         f"{sizes[-1]} cells. The transposed convolution goes the other way, so from {cells} it "
         "could return any of these sizes. You must choose one: with `output_shape` in TensorFlow, "
-        "or with `output_padding` in PyTorch, which adds cells to the smallest size."
+        f"or with `output_padding` in PyTorch: {_paddings(sizes)}. The cells that it adds are not "
+        "filled: they get what the kernels add there, or 0 if no kernel reaches them."
     )
+
+
+def _paddings(sizes: list[int]) -> str:
+    """Return which output padding leads to which size.
+
+    Examples
+    --------
+    >>> _paddings([7, 8, 9])
+    '0 gives 7, 1 gives 8, 2 gives 9'
+
+    """
+    return ", ".join(f"{extra} gives {size}" for extra, size in enumerate(sizes))
 
 
 @st.cache_data(max_entries=256, show_spinner=False)

@@ -65,8 +65,8 @@ def show_stop() -> Comparison:
     slot = text.empty()
     if known:
         so(
-            "inside a network, upsampling must be an operation that has a gradient. A layer has "
-            "one, and weights that learn from it."
+            "inside a network, upsampling must be an operation that has a gradient, which is what "
+            "a layer is. `conv2d_transpose` also has weights that learn from it."
         )
 
     def show() -> str:
