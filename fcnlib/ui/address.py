@@ -29,9 +29,11 @@ def follow(key: str, labels: Mapping[Any, str], first: Hashable) -> bool:
 
     """
     asked = st.query_params.get(key)
-    if key in st.session_state and asked == st.session_state.get(_followed(key)):
+    # A browser may ask for the next run before it knows what `write` has written in this one.
+    known = key in st.session_state and asked in st.session_state.get(_known(key), (None,))
+    st.session_state[_known(key)] = (asked,)
+    if known:
         return False
-    st.session_state[_followed(key)] = asked
     named = {label: name for name, label in labels.items()} | {str(name): name for name in labels}
     st.session_state[key] = named.get(asked or "", first)
     return True
@@ -40,13 +42,14 @@ def follow(key: str, labels: Mapping[Any, str], first: Hashable) -> bool:
 def write(key: str, first: Hashable) -> None:
     """Write the choice of the control `key` into the address; `first` needs no mention."""
     chosen = st.session_state[key]
-    if chosen in (None, first):
+    name = None if chosen in (None, first) else str(chosen)
+    st.session_state[_known(key)] = *st.session_state.get(_known(key), ()), name
+    if name is None:
         st.query_params.pop(key, None)
-    else:
-        st.query_params[key] = str(chosen)
-    st.session_state[_followed(key)] = st.query_params.get(key)
+    elif st.query_params.get(key) != name:
+        st.query_params[key] = name
 
 
-def _followed(key: str) -> str:
-    """Return the key of what the address said when the control was last set."""
-    return f"{key}_followed"
+def _known(key: str) -> str:
+    """Return the key of what the address said last, and what was written into it since."""
+    return f"{key}_in_the_address"

@@ -119,3 +119,42 @@ def test_a_word_is_found_by_its_name_or_its_meaning(typed, words):
     assert found == sorted(found, key=str.casefold)
     assert set(words) <= set(found)
     assert len(found) < len(glossary.TERMS)
+
+
+def choosing():
+    from fcnlib.ui.layout import choose_one
+
+    choose_one("Number", {1: "one", 2: "two", 3: "three"}, 1, "number", in_address=True)
+
+
+def test_a_choice_stays_if_the_browser_does_not_know_yet_what_the_address_became():
+    app = AppTest.from_function(choosing).run()
+    for number in (2, 3, 1, 3):
+        app.session_state["number"] = number
+        app.query_params.clear()
+        assert app.run().session_state["number"] == number
+
+
+@pytest.mark.parametrize(("asked", "number"), [("2", 2), ("two", 2), ("1", 1), ("four", 1)])
+def test_an_address_sets_a_choice_by_its_name_or_its_older_label(asked, number):
+    app = AppTest.from_function(choosing)
+    app.query_params["number"] = asked
+    assert app.run().session_state["number"] == number
+
+
+def test_back_and_forward_set_the_choice():
+    app = AppTest.from_function(choosing).run()
+    for number in (2, 3):
+        app.session_state["number"] = number
+        app.run().run()
+    for asked in ("2", None, "2", "3"):
+        app.query_params.clear()
+        if asked:
+            app.query_params["number"] = asked
+        assert app.run().session_state["number"] == int(asked or 1)
+
+
+def test_a_choice_that_was_made_before_is_kept():
+    app = AppTest.from_function(choosing)
+    app.session_state["number"] = 3
+    assert app.run().session_state["number"] == 3
