@@ -66,11 +66,12 @@ def test_teachers_mode_is_left_by_a_link_at_the_end(tab, app_address):
 def test_an_arrow_key_still_moves_a_slider(tab, app_address):
     open_page(tab, f"{app_address}/kernels?present=1")
     tab.wait_for_function(f"() => ({PARTS})().length === 1")
-    while not tab.locator("[role=slider]:visible").count():
+    sliders = tab.locator("[data-testid=stSlider] [role=slider]:visible")
+    while not sliders.count():
         tab.keyboard.press("ArrowRight")
         tab.wait_for_timeout(200)
     part = tab.evaluate(PARTS)
-    slider = tab.locator("[role=slider]:visible").first
+    slider = sliders.first
     value = slider.get_attribute("aria-valuenow")
     slider.focus()
     tab.keyboard.press("ArrowRight")
@@ -97,7 +98,7 @@ def test_a_handout_has_the_questions_without_answers_and_no_controls(tab, app_ad
 def test_the_button_prints(tab, app_address):
     tab.add_init_script("window.print = () => { window.printed = true; }")
     open_page(tab, f"{app_address}/kernels")
-    tab.locator(".st-key-print_page button").click()
+    tab.locator(".st-key-print_page button").first.click()
     tab.wait_for_function("window.printed === true")
 
 
