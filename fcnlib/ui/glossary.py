@@ -415,8 +415,8 @@ TERMS = {
         ("network", "segmentation", "memory", "numbers"),
     ),
     "pool5 and fc6": Term(
-        "Layers of VGG-16: its fifth pooling, and its first dense layer (fully connected), which "
-        "follows. The layers have running numbers: conv and pool per block, then fc6 to fc8.",
+        "Layers of VGG-16: its fifth pooling, and the first dense layer (fully connected, fc), "
+        "which follows it.",
         SIMONYAN,
         ("network", "numbers"),
     ),
