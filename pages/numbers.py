@@ -16,30 +16,33 @@ table.style()
 job = checks.start()
 with step("numbers_opening"):
     st.markdown(
-        "The other pages rely on figures that others published or that this project measured "
-        "before, such as the size of a kernel. A **fact** is a claim with such figures. This "
+        "The other pages rely on numbers that others published or that this project measured "
+        "before, such as the size of a kernel. A **fact** is a claim with such numbers. This "
         "machine computes all of them now, and compares many with scikit-image and TensorFlow. A "
-        "fact **holds** if every figure agrees within its **tolerance**, an allowed difference."
+        "fact **holds** if every number agrees within its **tolerance**, an allowed difference."
     )
     checks.show_headline(job)
 
 with step("numbers_topics", "Every fact, by topic", 1):
     st.markdown(
-        "Open a topic to read its claims, each with the figure as stated and as measured here."
+        "Open a topic to read its claims, each with its numbers as stated and as measured here."
     )
     checks.show_topics(job)
     fold("Go deeper: when does a fact hold?", "numbers_tolerances", checks.show_tolerances)
     so("you can trace each number to a claim, a source and a function that computes it.")
 
-with step("numbers_wrong", "Would a wrong figure be noticed?", 2):
+with step("numbers_wrong", "Would a wrong number be noticed?", 2):
     st.markdown(
-        "A check is worth something only if it can fail. Change a figure and watch the verdict."
+        "A check is worth something only if it can fail. There are two main tolerances. **As "
+        "rounded**: the value measured here, rounded to the digits of the stated number, must be "
+        "that number. **Up to rounding errors**: a rounding error may be up to four times the "
+        "stated one, because it differs from processor to processor."
     )
     known = checks.outcomes()
     wrong_figure.ask(known)
     wrong_figure.show(known)
 
-with step("numbers_quoted", "What cannot be checked here", 3):
+with step("numbers_quoted", "Which numbers cannot be checked here?", 3):
     st.markdown(
         "Some published results depend on data, weights or a machine that this app does not have."
     )

@@ -11,23 +11,29 @@ from fcnlib.training import Trainer, grid_bound, learning_rate
 from fcnlib.training.live_run import Run
 from fcnlib.ui.layout import show_source
 from fcnlib.ui.story import so, step
-from fcnlib.ui.training.alone import show_commands
+from fcnlib.ui.training.alone import SHIPPED_STEPS, show_commands
 from fcnlib.ui.training.grid_bound import show_grid_bound
 from fcnlib.ui.training.live_run import predict_start, show_training
 from fcnlib.ui.training.onward import READING, TRIES
-from fcnlib.ui.training.skips import choose_street, show_heads
+from fcnlib.ui.training.skips import ask_heads, choose_street, show_heads
 
 PATH = "pages/training.py"
 
+ask_heads()  # first, because a process that has just started has to load the networks
 setup(PATH)
 with step("training_opening"):
     st.markdown(
-        "A small **fully convolutional network** colors a drawn street by class. FCN-32s enlarges "
-        "scores of cells of 32 × 32 px. FCN-16s and FCN-8s have **skip connections**: they add "
-        "scores of earlier layers, with cells of 16 px and 8 px. Point at a picture, or tap it, to "
-        "compare one pixel with the **truth**, its correct class."
+        "A small **fully convolutional network** (FCN), trained for "
+        f"{SHIPPED_STEPS:,} steps, colors a drawn street by class. FCN-32s has a **stride** of 32: "
+        "it enlarges scores of cells of 32 × 32 px. **Skip connections** add scores of earlier "
+        "layers: FCN-16s adds those of cells of 16 px, FCN-8s also those of 8 px. Point at a "
+        "picture, or tap it, to compare one pixel with the **truth**, its correct class."
     )
     opening = st.container()
+    st.caption(
+        "**IU** (intersection over union): the pixels that have a class in both answer and truth, "
+        "divided by those that have it in either. **Mean IU** averages over the classes; 1 is best."
+    )
 
 with step("training_loss", "The loss falls", 1):
     st.markdown(
@@ -37,29 +43,30 @@ with step("training_loss", "The loss falls", 1):
         "and watch the mean loss of each step, and the answer for a street it never trains on."
     )
     predict_start()
-    show_training()
-    so("training lowers the loss in small steps. Large areas come first, thin objects last.")
+    if learned := show_training():
+        so(learned)
 
 with step("training_skips", "What skips add", 2):
     st.markdown(
         "The last layer knows best what is there, but its cells have 32 px. Earlier layers have "
         "smaller cells, but see less of the scene. So FCN-8s adds them up: it enlarges the last "
         "scores 2 times, adds those of pool4 (16 px), enlarges the sum 2 times, adds those of "
-        "pool3 (8 px), and enlarges 8 times. Watch where errors remain."
+        "pool3 (8 px), and enlarges 8 times. Watch where wrong pixels, in pink, remain."
     )
     seed, below = choose_street()
 
 with step("training_bound", "How good can a coarse answer be?", 3):
     st.markdown(
-        "No network is used here. Each cell stores the true fraction of each class. The fractions "
-        "are upsampled, and each pixel gets the class with the largest one. Watch the people."
+        "Suppose that every cell were perfect: it stores the true fraction of each class. The "
+        "fractions are upsampled, and each pixel gets the class with the largest one. No network "
+        "is used. Change the size of the cells and watch the people; pink pixels are wrong."
     )
     show_grid_bound()
 
 with step("training_alone", "Train it yourself", 4):
     st.markdown(
-        "`python -m fcnlib train` trains on drawn streets as long as you like, but not on pictures "
-        "of your own."
+        "Install fcnlib as its README says, then run `python -m fcnlib train` in a terminal, in "
+        "fcnlib's folder. It trains on drawn streets as long as you like, but not on your pictures."
     )
     show_commands()
     show_source(

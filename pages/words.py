@@ -1,7 +1,7 @@
 """Page: the words that the pages use, with their definitions."""
 
-from fcnlib.ui.page import setup
-from fcnlib.ui.glossary import show_terms
+from fcnlib.ui.page import PAGES, setup
+from fcnlib.ui.glossary import page_name, show_terms
 
 setup("pages/words.py")
-show_terms()
+show_terms({page_name(path): page.title for path, page in PAGES.items()})

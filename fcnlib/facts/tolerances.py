@@ -133,8 +133,20 @@ def _rounds(printed: str, value: Value) -> bool:
     return _near(number, half_unit * (1 + 1e-9), value)
 
 
+def largest_error(printed: str) -> float:
+    """Return the largest value that agrees with a printed rounding error.
+
+    Examples
+    --------
+    >>> largest_error("6e-7")
+    2.4e-06
+
+    """
+    return 4 * read(printed).number
+
+
 def _small(printed: str, value: Value) -> bool:
-    return 0 <= _ends(value)[1] <= 4 * read(printed).number
+    return 0 <= _ends(value)[1] <= largest_error(printed)
 
 
 def _begins(printed: str, value: Value) -> bool:
@@ -142,23 +154,25 @@ def _begins(printed: str, value: Value) -> bool:
 
 
 ROUNDED = Tolerance(
-    "as rounded", "The measured value equals the figure after rounding to the same digits.", _rounds
+    "as rounded",
+    "The measured value equals the stated number after rounding to the same digits.",
+    _rounds,
 )
 WORDS = Tolerance(
     "same words",
-    "The measured words are those of the figure. After a colon, more may follow, such as a number.",
+    "The measured words are the stated ones. After a colon, more may follow, such as a number.",
     _begins,
 )
 ERROR = Tolerance(
     "up to rounding errors",
-    "The measured value is at most four times the figure. Rounding errors grow with the size and "
-    "the values of the image, and they differ between processors.",
+    "The measured value is at most four times the stated number. Rounding errors grow with the "
+    "size and the values of the image, and they differ between processors.",
     _small,
 )
 SEEDS = Tolerance(
     "within 20 seeds",
-    "The input is random, and the source does not state its size. The figure must therefore lie "
-    "between the smallest and the largest value that 20 random seeds give.",
+    "The input is random, and the source does not state its size. The stated number must "
+    "therefore lie between the smallest and the largest value that 20 random seeds give.",
     _rounds,
 )
 
@@ -180,4 +194,4 @@ def within(distance: float, why: str, name: str = "") -> Tolerance:
     return Tolerance(name or f"± {distance:g}", f"Within {distance:g}: {why}.", agrees)
 
 
-EXACT = within(1e-9, "the figure is arithmetic, so only rounding errors are allowed", "exact")
+EXACT = within(1e-9, "the number is arithmetic, so only rounding errors are allowed", "exact")

@@ -96,6 +96,8 @@ def curve_figure(
         height=height + _LEGEND_ROW * legend_rows,
         xaxis=axis | {"range": [0, right]},
         yaxis=axis | {"range": [0, top]},
+        # Plotly leaves out the last step's label if it does not fit.
+        margin={"r": 16},
         showlegend=bool(earlier),
         legend={"y": -0.2},
         dragmode=False,
@@ -154,38 +156,38 @@ def upper_bound_figure(kept: Mapping[int, float], paper: Mapping[int, float]) ->
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        Two lines with a number at each point, in percent.
+        Two lines with a number at each point.
 
     Examples
     --------
     >>> figure = upper_bound_figure({4: 0.9, 8: 0.8}, {4: 0.985, 8: 0.964})
     >>> figure.data[0].text
-    ('98.5', '96.4')
+    ('0.985', '0.964')
 
     """
     figure = go.Figure()
     for name, points, color, dash, side in (
-        ("Paper, on Pascal VOC", paper, theme.NEUTRAL, "dot", "top right"),
-        ("This page, on drawn scenes", kept, theme.OUTPUT, "solid", "bottom left"),
+        ("Long et al. 2015, on PASCAL VOC", paper, theme.NEUTRAL, "dot", "top right"),
+        ("This page, on drawn streets", kept, theme.OUTPUT, "solid", "bottom left"),
     ):
         figure.add_scatter(
             x=[str(factor) for factor in points],
-            y=[100 * value for value in points.values()],
-            text=[f"{100 * value:.1f}" for value in points.values()],
+            y=list(points.values()),
+            text=[f"{value:.3f}" for value in points.values()],
             name=name,
             mode="lines+markers+text",
             textposition=side,
             line={"color": color, "dash": dash, "width": 2},
             marker={"size": 9},
             cliponaxis=False,
-            hovertemplate="factor %{x}: %{y:.1f} %<extra></extra>",
+            hovertemplate="cells of %{x} px: %{y:.3f}<extra></extra>",
         )
     return theme.finish(
         figure,
-        "Mean IU after shrinking and enlarging, in %",
+        "Mean IU after shrinking and enlarging",
         height=300,
         xaxis={"title": "Cell size in px", "type": "category", "gridcolor": theme.GRID},
-        yaxis={"range": [0, 108], "dtick": 20, "gridcolor": theme.GRID, "zeroline": False},
+        yaxis={"range": [0, 1.08], "dtick": 0.25, "gridcolor": theme.GRID, "zeroline": False},
         legend={"y": -0.28},
         dragmode=False,
     )
@@ -215,12 +217,14 @@ def iu_figure(heads: Mapping[str, Mapping[str, float]], title: str = "") -> go.F
 
     """
     figure = go.Figure()
+    # A color for each bar, since the legend does not show a bar's opacity.
+    red, green, blue = bytes.fromhex(theme.OUTPUT[1:])
     for number, (name, by_class) in enumerate(heads.items(), 1):
         figure.add_bar(
             x=list(by_class),
             y=list(by_class.values()),
             name=name,
-            marker={"color": theme.OUTPUT, "opacity": number / len(heads)},
+            marker={"color": f"rgba({red},{green},{blue},{number / len(heads):.2f})"},
             hovertemplate="%{x}: %{y:.2f}",
         )
     return theme.finish(

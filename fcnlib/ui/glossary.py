@@ -1,5 +1,6 @@
 """The words that the pages use, with their meaning and where they are defined."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,19 +66,26 @@ class Term(NamedTuple):
     ----------
     meaning : str
         One or two sentences, as Markdown.
-    source : tuple of str
-        Title and address of its definition in the literature or in a library's documentation.
+    source : tuple of str or None
+        Title and address of its definition in the literature or in a library's documentation. None
+        for a word of everyday use, or of this app.
     pages : tuple of str
-        Names of the pages that use it first, such as ``"kernels"``; ``"app"`` is the home page.
+        Names of the pages that explain it, such as ``"kernels"``; ``"app"`` is the home page.
 
     """
 
     meaning: str
-    source: tuple[str, str]
+    source: tuple[str, str] | None
     pages: tuple[str, ...]
 
 
 TERMS = {
+    "Signal": Term(
+        "A value that changes along a line or in time, such as a row of a picture or a sound.",
+        SMITH,
+        ("kernels",),
+    ),
+    "Spike": Term("A single value with zeros around it.", None, ("kernels",)),
     "Sample": Term(
         "The value of a signal at one moment, or of a picture at one pixel.", SMITH, ("kernels",)
     ),
@@ -88,7 +96,8 @@ TERMS = {
         ("kernels",),
     ),
     "Kernel": Term(
-        "A small function or table of weights. It says how much a sample counts at a distance.",
+        "A small function or table of weights. It says how much a sample counts at each "
+        "distance from it.",
         KEYS,
         ("kernels", "upsampling", "transposed_convolution", "why_a_layer", "memory"),
     ),
@@ -101,6 +110,29 @@ TERMS = {
         "Each new value is a weighted mean of the nearest samples. Nearer ones count more.",
         SKIMAGE_RESCALE,
         ("app", "kernels", "upsampling", "segmentation"),
+    ),
+    "Nearest neighbor": Term(
+        "Each new value is a copy of the sample that is nearest to it.",
+        SKIMAGE_RESCALE,
+        ("app", "kernels"),
+    ),
+    "Catmull-Rom": Term(
+        "A kernel of cubic curves. The curve that it makes passes through the samples, and can "
+        "overshoot them.",
+        KEYS,
+        ("kernels",),
+    ),
+    "Mitchell": Term(
+        "A kernel of cubic curves that overshoots less than Catmull-Rom. The curve that it makes "
+        "can miss the samples.",
+        TF_RESIZE,
+        ("kernels",),
+    ),
+    "B-spline": Term(
+        "A smooth kernel of cubic curves that is never negative. The curve that it makes never "
+        "overshoots, but can miss the samples.",
+        None,
+        ("kernels",),
     ),
     "Sinc": Term(
         "The kernel sin(πx)/(πx). It returns a signal exactly if the samples are dense enough, but "
@@ -122,6 +154,11 @@ TERMS = {
     "Frequency response": Term(
         "For each frequency, the factor by which a kernel multiplies a wave.", SMITH, ("kernels",)
     ),
+    "Gain": Term(
+        "The factor by which a kernel multiplies a wave of one frequency.",
+        SMITH,
+        ("kernels", "numbers"),
+    ),
     "Alias": Term(
         "A slower wave that has the same samples as a wave above the Nyquist frequency.",
         SMITH,
@@ -136,6 +173,23 @@ TERMS = {
         "A test that two arrays are equal up to a small allowed difference.",
         NUMPY_ALLCLOSE,
         ("upsampling",),
+    ),
+    "rtol and atol": Term(
+        "The two parts of the difference that allclose allows: rtol is relative to the value, atol "
+        "is the same for every value.",
+        NUMPY_ALLCLOSE,
+        ("upsampling",),
+    ),
+    "Clip": Term(
+        "To replace values outside a range by the nearest end of the range.",
+        SKIMAGE_RESCALE,
+        ("upsampling",),
+    ),
+    "Logarithmic scale": Term(
+        "An axis on which equal distances stand for equal factors, such as from 1 to 10 and from "
+        "10 to 100.",
+        None,
+        ("why_a_layer", "memory"),
     ),
     "float32": Term(
         "A number format of 32 bits, with about 7 decimal digits. float64 has 64 bits and about "
@@ -169,9 +223,10 @@ TERMS = {
     ),
     "Stride": Term(
         "How many cells a kernel moves from one place to the next. In a transposed convolution it "
-        "is the distance between two copies of the kernel.",
+        "is the distance between two copies of the kernel. The stride of a whole network is the "
+        "distance between the centers of two cells, in pixels.",
         DUMOULIN,
-        ("upsampling", "transposed_convolution", "network"),
+        ("upsampling", "transposed_convolution", "network", "training"),
     ),
     "Padding": Term(
         "For a convolution, cells that are added around the input. For a transposed convolution, "
@@ -244,14 +299,21 @@ TERMS = {
         ("app", "network", "training"),
     ),
     "Cell": Term(
-        "A square of pixels that a network gives one answer for.",
+        "A square of pixels that a network gives one answer for. For a single layer, one number of "
+        "its input or output.",
         LONG,
-        ("app", "network", "segmentation", "training"),
+        ("app", "transposed_convolution", "network", "segmentation", "training"),
     ),
     "Class map": Term(
         "An array with one class per cell or pixel: the class with the highest score.",
         LONG,
         ("app", "upsampling", "segmentation", "memory"),
+    ),
+    "Score": Term(
+        "What a network computes for each class in a cell. The class with the highest score is the "
+        "answer; only the order counts.",
+        LONG,
+        ("app", "segmentation", "memory", "training"),
     ),
     "Logits": Term(
         "A network's scores for the classes before they become probabilities.",
@@ -275,7 +337,8 @@ TERMS = {
         ("segmentation",),
     ),
     "Ground truth": Term(
-        "The correct class of every pixel, which a network's answer is compared with.",
+        "The correct class of every pixel, which a network's answer is compared with. Also called "
+        "the truth.",
         VOC,
         ("segmentation", "training"),
     ),
@@ -303,18 +366,18 @@ TERMS = {
         ("memory",),
     ),
     "bfloat16": Term(
-        "A number format with the range of float32 and 8 of its 24 significant bits. It needs half "
-        "the memory.",
+        "A number format of 16 bits. Its numbers can be as large as in float32, but they have only "
+        "2 to 3 digits. It needs half the memory.",
         BFLOAT16,
         ("network",),
     ),
     "Loss": Term(
         "A number that says how wrong a network's answer is. Training makes it smaller.",
-        TF_GRADIENTS,
+        None,
         ("why_a_layer", "training"),
     ),
     "Gradient": Term(
-        "How much the loss changes when a number changes, for every weight of the network.",
+        "How fast the loss grows if a number in the network grows, such as a weight.",
         TF_GRADIENTS,
         ("why_a_layer", "training"),
     ),
@@ -325,7 +388,7 @@ TERMS = {
     ),
     "Learning rate": Term(
         "The factor by which a gradient is multiplied before it is subtracted from a weight.",
-        TF_GRADIENTS,
+        None,
         ("why_a_layer", "training"),
     ),
     "Skip connection": Term(
@@ -333,42 +396,74 @@ TERMS = {
         LONG,
         ("app", "training", "segmentation"),
     ),
-    "Mean IU": Term(
-        "Per class, the pixels that are right divided by all pixels that have the class in the "
-        "answer or in the truth. The mean over the classes is the mean IU.",
+    "FCN-32s": Term(
+        "A fully convolutional network (FCN) with a stride of 32. Skip connections give FCN-16s a "
+        "stride of 16, and FCN-8s one of 8.",
+        LONG,
+        ("app", "training", "segmentation"),
+    ),
+    "IU": Term(
+        "Intersection over union: the number of pixels that have a class in both answer and truth, "
+        "divided by the number that have it in either. 1 is perfect.",
         VOC,
         ("training", "segmentation"),
     ),
+    "Mean IU": Term("The mean of the IU over all classes.", VOC, ("training", "segmentation")),
+    "VGG-16": Term(
+        "A network of 2014 with 13 convolutions and 3 dense layers, trained to classify pictures.",
+        SIMONYAN,
+        ("network", "segmentation", "memory", "numbers"),
+    ),
+    "pool5 and fc6": Term(
+        "Layers of VGG-16: its fifth pooling, and the first dense layer (fully connected, fc), "
+        "which follows it.",
+        SIMONYAN,
+        ("network", "numbers"),
+    ),
     "Head": Term(
         "The last part of a network. It turns scores of cells into scores of pixels.",
-        LONG,
-        ("training",),
-    ),
-    "Nat": Term(
-        "The unit of a logarithm to the base e, as the loss of a pixel is one.",
-        TF_SOFTMAX,
+        None,
         ("training",),
     ),
     "Fact": Term(
-        "A claim of this app with printed figures, and the code that computes them again.",
-        NUMPY_ALLCLOSE,
+        "A claim of this app with stated numbers, and the code that computes them again.",
+        None,
         ("numbers",),
     ),
     "Tolerance": Term(
-        "How far a computed figure may lie from the printed one.", NUMPY_ALLCLOSE, ("numbers",)
+        "How far a computed number may lie from the stated one.", NUMPY_ALLCLOSE, ("numbers",)
     ),
-    "Epoch": Term("One pass of a training over all its pictures.", TF_GRADIENTS, ("training",)),
+    "Epoch": Term("One pass of a training over all its pictures.", None, ("training",)),
 }
 
 
 def of_page(path: str) -> dict[str, Term]:
     """Return the terms of a page; `path` is a key of `fcnlib.ui.page.PAGES`."""
-    name = Path(path).stem
+    name = page_name(path)
     return {word: term for word, term in TERMS.items() if name in term.pages}
 
 
-def show_terms() -> None:
-    """Show the words in alphabetical order, those that contain what the visitor types."""
+def page_name(path: str) -> str:
+    """Return a page's name in `Term.pages`; `path` is a key of `fcnlib.ui.page.PAGES`.
+
+    Examples
+    --------
+    >>> page_name("pages/kernels.py")
+    'kernels'
+
+    """
+    return Path(path).stem
+
+
+def show_terms(titles: Mapping[str, str]) -> None:
+    """Show the words in alphabetical order, those that contain what the visitor types.
+
+    Parameters
+    ----------
+    titles : mapping of str to str
+        What a page is called in the menu, by its name in `Term.pages`.
+
+    """
     asked = st.text_input(
         "Find a word", key="words_find", bind="query-params", max_chars=40, width=320
     )
@@ -379,9 +474,13 @@ def show_terms() -> None:
     }
     if not found:
         st.markdown("No word of these pages has that in its name or its meaning.")
-    left, right = st.columns(2, gap="large")
+    with st.container(key="words_list"):
+        left, right = st.columns(2, gap="large")
+    # Small, since this is the longest page.
+    st.html("<style>.st-key-words_list p { font-size: 0.875rem; line-height: 1.4; }</style>")
     for number, (word, term) in enumerate(found.items()):
         # The first half on the left, so that a phone shows the words in order.
         column = left if number < (len(found) + 1) // 2 else right
-        title, address = term.source
-        column.markdown(f"**{word}.** {term.meaning} [{title}]({address})")
+        used = ", ".join(titles[page] for page in titles if page in term.pages)
+        source = f" [{term.source[0]}]({term.source[1]})" if term.source else ""
+        column.markdown(f"**{word}.** {term.meaning}{source} *Used on: {used}.*")

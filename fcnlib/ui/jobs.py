@@ -121,6 +121,22 @@ def on_request(label: str, icon: str, prefix: str, *, key: Hashable, work: Work,
     return job.result if show_progress(queue("inference"), job, prefix) else None
 
 
+def ask(name: str, slot: str, *, key: Hashable, work: Work) -> None:
+    """Start some work that `on_opening` shows later, unless the slot has it already.
+
+    The arguments are those of `on_opening`.
+
+    Raises
+    ------
+    BusyError
+        If the queue is full. The slot then stays as it was.
+
+    """
+    job = st.session_state.get(slot)
+    if job is None or job.key != key:
+        st.session_state[slot] = queue(name).submit(key, work, visitor())
+
+
 def on_opening(name: str, slot: str, *, key: Hashable, work: Work) -> Any:
     """Start some work as soon as it is needed, and show its progress.
 
@@ -145,10 +161,11 @@ def on_opening(name: str, slot: str, *, key: Hashable, work: Work) -> Any:
         why there is no result and a button to try again.
 
     """
+    try:
+        ask(name, slot, key=key, work=work)
+    except BusyError as error:
+        show_error(error)
     job = st.session_state.get(slot)
-    if job is None or job.key != key:
-        submit(name, key, work, slot)
-        job = st.session_state.get(slot)
     if job is not None and job.key == key:
         if show_progress(queue(name), job, slot, wait=True):
             return job.result

@@ -96,7 +96,7 @@ PAGES = {
     "pages/training.py": Page(
         "Training", ":material/school:", "How does it learn, and what do skips add?", 7
     ),
-    "pages/numbers.py": Page("Numbers", ":material/fact_check:", "Can you check every number?"),
+    "pages/numbers.py": Page("Numbers", ":material/fact_check:", "Which numbers can you check?"),
     "pages/words.py": Page("Words", ":material/dictionary:", "What does this word mean?"),
 }
 STORY = [path for path, page in PAGES.items() if page.minutes]
@@ -151,12 +151,12 @@ def finish(
         # Home shows it next to the questions.
         if path != "app.py":
             story.show_score()
-        around = [STORY.index(path) + step for step in (-1, 1)] if path in STORY else []
+        # After the story come the pages to look things up, as in the menu.
+        order = list(PAGES)
         with st.container(horizontal=True, horizontal_alignment="distribute"):
-            for place, arrow in zip(around, ("Back", "Next"), strict=False):
-                if 0 <= place < len(STORY):
-                    other = STORY[place]
-                    link(other, f"{arrow}: {PAGES[other].question}")
+            for arrow, step in (("Back", -1), ("Next", 1)):
+                if 0 <= (place := order.index(path) + step) < len(order):
+                    link(order[place], f"{arrow}: {PAGES[order[place]].question}")
         with st.container(horizontal=True, key="print-not_printed"):
             st.button(
                 "Print a handout",

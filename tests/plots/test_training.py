@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 
 from fcnlib.plots import theme
-from fcnlib.plots.training import Line, curve_figure, learning_kernel_figure, upper_bound_figure
+from fcnlib.plots.training import (
+    Line,
+    curve_figure,
+    iu_figure,
+    learning_kernel_figure,
+    upper_bound_figure,
+)
 from fcnlib.training.grid_bound import PAPER
 
 
@@ -59,9 +65,16 @@ def test_a_kernel_with_three_dimensions_raises():
         learning_kernel_figure(np.zeros((2, 2, 7)))
 
 
-def test_both_lines_have_their_values_in_percent():
+def test_both_lines_have_their_values():
     paper, here = upper_bound_figure({4: 0.9375, 128: 0.25}, PAPER).data
     assert paper.x == ("4", "8", "16", "32", "64", "128")
-    np.testing.assert_allclose(paper.y, [98.5, 96.4, 92.8, 86.1, 73.3, 50.9])
-    assert (here.x, here.y, here.text) == (("4", "128"), (93.75, 25.0), ("93.8", "25.0"))
+    np.testing.assert_allclose(paper.y, [0.985, 0.964, 0.928, 0.861, 0.733, 0.509])
+    assert (here.x, here.y, here.text) == (("4", "128"), (0.9375, 0.25), ("0.938", "0.250"))
     assert (here.line.color, paper.line.color) == (theme.OUTPUT, theme.NEUTRAL)
+
+
+def test_the_legend_has_the_color_of_each_head():
+    figure = iu_figure({"FCN-32s": {"sky": 0.8}, "FCN-16s": {"sky": 0.85}, "FCN-8s": {"sky": 0.9}})
+    colors = [bar.marker.color for bar in figure.data]
+    assert len(set(colors)) == 3
+    assert all(bar.marker.opacity is None for bar in figure.data)

@@ -299,24 +299,17 @@ def test_a_figure_that_is_none_is_noticed(nothing, printed):
 
 
 @pytest.mark.parametrize(
-    ("quarter", "rounding", "right"),
+    ("size", "chosen", "right"),
     [
-        (0.810569, 1.4e-15, "rounded"),  # 4e-15 allows 1.6e-14
-        (0.81066, 1.4e-15, "none"),
-        (0.810569, 2e-14, "both"),
-        (0.81066, 2e-14, "loose"),
+        (64 * 64 * 1000**2 * 4 / 1e9, "noticed", "noticed"),
+        (64 * 64 * 1000**2 * 4 / 1e9, "missed", "noticed"),
+        (64 * 64 * 1000**2 * 4 / 1e9, story.SKIP, "noticed"),
+        (16.386, "missed", "missed"),  # rounds to 16.39
+        (16.386, story.SKIP, "missed"),
     ],
 )
-@pytest.mark.parametrize("chosen", [*wrong_figure.CHOICES, story.SKIP])
-def test_the_prediction_knows_which_figure_is_noticed(nothing, quarter, rounding, right, chosen):
-    if (quarter, rounding) != (0.810569, 1.4e-15) and chosen not in (right, story.SKIP):
-        pytest.skip("each wrong choice is tried once")
-    checks.outcomes().update(
-        {
-            "response_at_a_quarter": Outcome(holds=True, measured={"Bilinear": quarter}),
-            "layer_equals_rescale": Outcome(holds=True, measured={"float64": rounding}),
-        }
-    )
+def test_the_prediction_knows_whether_a_wrong_number_is_noticed(nothing, size, chosen, right):
+    checks.outcomes()[wrong_figure.FIRST] = Outcome(holds=True, measured={wrong_figure.LABEL: size})
     app = opened("numbers_none")
     app.pills(key="numbers_notice").set_value(chosen).run()
     assert not app.exception
@@ -324,11 +317,18 @@ def test_the_prediction_knows_which_figure_is_noticed(nothing, quarter, rounding
     (answer,) = [text.value for text in app.markdown if start in text.value]
     given = app.session_state["predictions"]["numbers_notice"].right
     assert given is (None if chosen == story.SKIP else chosen == right)
-    assert "0.8105" in answer or "0.8106" in answer or "0.8107" in answer
+    assert f"{size:.3f}" in answer
 
 
 def test_nothing_is_asked_before_its_facts_are_checked(nothing):
     assert not opened().pills
+
+
+def test_a_rounding_error_is_shown_with_its_limit(nothing):
+    name = "layer_equals_rescale"
+    checks.outcomes()[name] = Outcome(holds=True, measured={"float64": 1.6e-15})
+    shown = next(row for row in rows(opened()) if wrong_figure.BY_NAME[name].statement in row[1])
+    assert "1.4e-15 → 1.6e-15 (at most 5.6e-15)" in shown[2]
 
 
 def test_the_page_has_its_steps(nothing):

@@ -1,5 +1,6 @@
 """Steps, predictions, words and the way on: the parts that all pages share."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -89,17 +90,47 @@ def test_a_prediction_is_kept_for_the_visit(app):
     assert fresh.run().session_state["shown"]
 
 
-def test_every_term_has_a_meaning_a_source_and_pages():
+def test_every_term_has_a_meaning_pages_and_a_source_if_any():
     names = {path.rsplit("/", 1)[-1].removesuffix(".py") for path in PAGES}
     for word, term in glossary.TERMS.items():
-        title, address = term.source
         assert word == word.strip()
-        assert title
         assert term.meaning.endswith(".")
-        assert urlsplit(address).scheme == "https"
-        assert urlsplit(address).hostname
+        if term.source:
+            title, address = term.source
+            assert title
+            assert urlsplit(address).scheme == "https"
+            assert urlsplit(address).hostname
         assert term.pages
         assert set(term.pages) <= names
+
+
+def test_every_word_names_the_pages_that_use_it():
+    app = AppTest.from_file("../../pages/words.py").run()
+    shown = {text.value.split(".**")[0][2:]: text.value for text in app.markdown}
+    for word, term in glossary.TERMS.items():
+        used = shown[word].partition("Used on: ")[2].rstrip(".*").split(", ")
+        assert set(used) == {PAGES[path].title for path in PAGES if Path(path).stem in term.pages}
+
+
+def ending():
+    import streamlit as st
+
+    from fcnlib.ui import page
+
+    page.finish(st.query_params["path"])
+
+
+@pytest.mark.parametrize(("number", "path"), list(enumerate(PAGES)))
+def test_a_page_leads_to_those_before_and_after_it(number, path):
+    app = AppTest.from_function(ending)
+    app.query_params["path"] = path
+    app.run()
+    assert not app.exception
+    pages = list(PAGES.values())
+    expected = [f"Back: {pages[number - 1].question}"] if number else []
+    expected += [f"Next: {page.question}" for page in pages[number + 1 : number + 2]]
+    # Without the app, a link is shown as text.
+    assert [text.value for text in app.markdown if ": " in text.value[:6]] == expected
 
 
 def test_every_page_of_the_story_explains_words():

@@ -119,6 +119,6 @@ def show_tolerances() -> None:
     used = {fact.tolerance.name: fact.tolerance.why for fact in FACTS}
     st.markdown("\n".join(f"- **{name}**: {why}" for name, why in used.items()))
     st.caption(
-        "“Measured before” means that this project measured the figure on 2 cores with "
+        "“Measured before” means that this project measured the number on 2 cores with "
         f"{MEASURED_WITH}."
     )

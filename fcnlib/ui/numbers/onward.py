@@ -3,7 +3,7 @@
 from fcnlib.ui.glossary import LONG, NUMPY_ALLCLOSE, SIMONYAN
 
 TRIES = {
-    "See which figure of VGG-16 is exact to the last digit": (
+    "See which number of VGG-16 is exact to the last digit": (
         "pages/numbers.py",
         {"numbers_fact": "parameters"},
     ),

@@ -6,7 +6,7 @@ from html import escape
 import streamlit as st
 
 from fcnlib.facts import Fact, Outcome, QuotedFact
-from fcnlib.facts.tolerances import Value, say
+from fcnlib.facts.tolerances import ERROR, Value, largest_error, say
 from fcnlib.ui.components import FOLDER
 
 STYLE = FOLDER / "numbers" / "table.css"
@@ -94,14 +94,14 @@ def show_facts(
     for title, facts in sections.items():
         heading = f"{title}: {say_state(whole[title], outcomes)}"
         bodies[heading] = [_fact(fact, outcomes.get(fact.name)) for fact in facts]
-    figures = "Figures: as stated → measured here"
-    _show("Every fact with its figures", ("Verdict", "Claim", figures), bodies)
+    figures = "Numbers: as stated → measured here"
+    _show("Every fact with its numbers", ("Verdict", "Claim", figures), bodies)
 
 
 def show_quoted(sections: Mapping[str, Iterable[QuotedFact]]) -> None:
     """Show results of others, without a verdict."""
     bodies = {title: list(map(_quoted, entries)) for title, entries in sections.items()}
-    _show("Figures quoted from others", ("Verdict", "Result", "Figures: as stated"), bodies)
+    _show("Numbers quoted from others", ("Verdict", "Result", "Numbers: as stated"), bodies)
 
 
 def _show(label: str, head: tuple[str, str, str], bodies: Mapping[str, list[str]]) -> None:
@@ -132,6 +132,8 @@ def _figures(fact: Fact, outcome: Outcome | None) -> str:
     for label, printed in fact.expected.items():
         here = _say(measured[label], printed) if label in measured else "…"
         texts[label] = f"{printed} {'≠' if label in differing else '→'} {here}"
+        if fact.tolerance is ERROR:
+            texts[label] += f" (at most {largest_error(printed):.1e})"
     longest = max(len(text) for pair in texts.items() for text in pair)
     places = "".join(
         f"<div{' class=off' if label in differing else ''}>"

@@ -1,4 +1,4 @@
-"""A figure that the visitor changes, to see whether its check notices."""
+"""A number that the visitor changes, to see whether its check notices."""
 
 from collections.abc import Mapping
 
@@ -10,42 +10,41 @@ from fcnlib.ui.layout import show_source
 from fcnlib.ui.story import predict, so
 
 BY_NAME = {fact.name: fact for fact in FACTS}
-FIRST = "response_at_a_quarter"
-ROUNDED = ("response_at_a_quarter", "Bilinear", ".8107")
-LOOSE = ("layer_equals_rescale", "float64", "4e-15")
-"""Fact, label of the figure, and a wrong figure to predict about."""
+FIRST, LABEL = "dense_for_1000_classes", "f = 32 in GB"
+"""Name of the fact that is shown first, and label of its number."""
+WRONG = "16.39 GB"
+"""A wrong number in its place, to predict about."""
 ADDRESS = "numbers_fact"
 """Key of the control, and its name in the address."""
 LONGEST = 60  # characters
 
-CHOICES = {"both": "both", "rounded": "only the first", "loose": "only the second", "none": "none"}
+CHOICES = {"noticed": "Yes", "missed": "No, the difference is too small"}
 
 
 def ask(known: Mapping[str, Outcome]) -> None:
-    """Let the visitor predict which of two wrong figures are noticed."""
-    shown = [
-        f"`{wrong}` in place of `{BY_NAME[name].expected[label]}` ({BY_NAME[name].tolerance.name})"
-        for name, label, wrong in (ROUNDED, LOOSE)
-    ]
-    if any(_measured(known, name, label) is None for name, label, _ in (ROUNDED, LOOSE)):
-        st.caption("You can predict a result here once its two facts are checked.")
+    """Let the visitor predict whether a wrong number is noticed."""
+    if _measured(known, FIRST, LABEL) is None:
+        st.caption("You can predict a result here once its fact is checked.")
         return
+    fact = BY_NAME[FIRST]
 
     def answer() -> tuple[str, str]:
-        noticed = [not agrees(known, *figure) for figure in (ROUNDED, LOOSE)]
-        right = {(1, 1): "both", (1, 0): "rounded", (0, 1): "loose", (0, 0): "none"}
-        values = [_said(known, name, label) for name, label, _ in (ROUNDED, LOOSE)]
-        return right[int(noticed[0]), int(noticed[1])], (
-            f"The first value is {values[0]} here, which must round to the figure. The second is a "
-            f"rounding error of {values[1]}, which may be at most four times the figure, because "
-            "it differs from processor to processor."
+        missed = agrees(known, FIRST, LABEL, WRONG)
+        return "missed" if missed else "noticed", (
+            f"The value measured here is {_said(known, FIRST, LABEL)}. Rounded to the same digits, "
+            f"it is {'' if missed else 'not '}{WRONG}."
         )
 
-    predict("numbers_notice", f"which is noticed, {' or '.join(shown)}?", CHOICES, answer)
+    question = (
+        f"the post's kernel for 1000 classes takes `{fact.expected[LABEL]}` (tolerance: "
+        f"{fact.tolerance.name}). Would the check notice `{WRONG}` in its place?"
+    )
+    predict("numbers_notice", question, CHOICES, answer)
 
 
 def show(known: Mapping[str, Outcome]) -> None:
-    """Let the visitor change a figure of a fact, and show the verdict and the code behind it."""
+    """Let the visitor change a number of a fact, and show the verdict and the code behind it."""
+    st.markdown(f"Type `{WRONG}` and press Enter, or choose another fact. Watch the verdict.")
     asked = st.query_params.get(ADDRESS, FIRST)
     name = st.selectbox(
         "Fact",
@@ -58,18 +57,19 @@ def show(known: Mapping[str, Outcome]) -> None:
     fact = BY_NAME[name or FIRST]
     labels = list(fact.expected)
     which, figure = st.columns(2)
-    label = labels[0]
+    label = LABEL if fact.name == FIRST else labels[0]
     if len(labels) > 1:
-        label = which.selectbox("Which figure", labels, key=f"numbers_label_{fact.name}") or label
+        first, key = labels.index(label), f"numbers_label_{fact.name}"
+        label = which.selectbox("Which number", labels, index=first, key=key) or label
     printed = figure.text_input(
-        "Figure as stated: change it",
+        "Number as stated: change it, then press Enter",
         fact.expected[label],
         max_chars=LONGEST,
         key=f"numbers_figure_{fact.name}_{labels.index(label)}",
         help="Watch from which digit on the check notices.",
     )
     st.markdown(_verdict(fact, label, (printed or "").strip(), known))
-    so("a wrong figure is noticed, unless it differs by no more than rounding errors do.")
+    so("a wrong number is noticed, unless it differs by no more than rounding errors do.")
     show_source(fact.compute, key="numbers_source")
 
 
@@ -79,12 +79,12 @@ def _remember() -> None:
 
 
 def agrees(known: Mapping[str, Outcome], name: str, label: str, printed: str) -> bool:
-    """Return whether a fact would hold with another figure.
+    """Return whether a fact would hold with another number.
 
     Raises
     ------
     ValueError, KeyError
-        If the figure cannot be read, or if the fact is not measured yet.
+        If the number cannot be read, or if the fact is not measured yet.
 
     """
     return BY_NAME[name].tolerance.agrees(printed, known[name].measured[label])
@@ -96,8 +96,8 @@ def _verdict(fact: Fact, label: str, printed: str, known: Mapping[str, Outcome])
     try:
         holds = agrees(known, fact.name, label, printed)
     except (ValueError, TypeError, OverflowError):
-        return "**Noticed**: this is not a figure like the one that is stated."
-    verdict = "**holds** with this figure" if holds else "**differs**, so the page would report it"
+        return "**Noticed**: this is not a number like the one that is stated."
+    verdict = "**holds** with this number" if holds else "**differs**, so the page would report it"
     measured = _said(known, fact.name, label)
     return f"Measured here: {measured}. Tolerance: {fact.tolerance.name}. The fact {verdict}."
 
@@ -107,5 +107,5 @@ def _measured(known: Mapping[str, Outcome], name: str, label: str) -> object | N
 
 
 def _said(known: Mapping[str, Outcome], name: str, label: str) -> str:
-    # Stated with one digit more than the figure, where that helps.
+    # With one digit more than the stated number, where that helps.
     return say(known[name].measured[label], BY_NAME[name].expected[label])

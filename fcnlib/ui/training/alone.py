@@ -4,6 +4,9 @@ import streamlit as st
 
 from fcnlib.ui.layout import fold
 
+SHIPPED_STEPS = 15_500
+"""Training steps of the weights that come with the app."""
+
 COMMANDS = """\
 python -m fcnlib train --steps 200 --folder runs/street
 python -m fcnlib evaluate --weights runs/street/weights.npz --scenes 20
@@ -30,9 +33,9 @@ def _explain() -> None:
     st.code(COMMANDS, language="bash")
     st.markdown(
         "The first command trains FCN-32s, then FCN-16s from its weights, then FCN-8s from those. "
-        "If you stop it, the same command continues. Without `--steps` it takes 15,500 steps, as "
-        "for the weights that this page uses: 68 minutes on two processor cores. The second "
-        "command prints the mean IU of each head."
+        f"If you stop it, the same command continues. Without `--steps` it takes {SHIPPED_STEPS:,} "
+        "steps, as for the weights that this page uses: 68 minutes on two processor cores. The "
+        "second command prints the mean IU of each head."
     )
     st.code(SNIPPET, language="python")
     st.caption(

@@ -13,13 +13,14 @@ from fcnlib.training.curves import curves
 from fcnlib.training.live_run import Run, Snapshot
 from fcnlib.training.options import LIVE_SIZE
 from fcnlib.ui.layout import chart, drawn, fold
+from fcnlib.ui.training.alone import SHIPPED_STEPS
 from fcnlib.ui.training.linked_maps import Panel, show_maps
 
 WATCHED = 4  # a test scene with all seven classes
 CURVE_HEIGHT = 170
 COLUMNS = (2, 3)
 LOSS, MEAN_IU = (
-    ("loss", "Loss per pixel by step, in nats", 2.0),
+    ("loss", "Loss by step: −ln p, mean over pixels", 2.0),
     ("mean_iu", "Mean IU of the batch by step", 1.0),
 )
 
@@ -51,12 +52,14 @@ def show_run(run: Run, earlier: Sequence[Run]) -> None:
     with maps:
         _show_maps(run.snapshot)
     results = [
-        f"{describe(run.options)}: **{run.snapshot.mean_iu:.2f}** after {run.snapshot.step} steps"
-        for run in runs
-        if run.snapshot and not run.active
+        f"{'This' if other is run else 'Earlier'} run: {_say(other.options)}. Mean IU of its "
+        f"answer: **{other.snapshot.mean_iu:.2f}** after {other.snapshot.step} steps."
+        for other in runs
+        if other.snapshot and not other.active
     ]
     if results:
-        st.markdown("Mean IU of the answer above · " + " · ".join(results))
+        longer = f"The networks at the top of the page trained for {SHIPPED_STEPS:,} steps."
+        st.markdown("  \n".join([*results, longer]))
     if run.snapshot:
         title = "Go deeper: mean IU, and an upsampling kernel while it learns"
         fold(title, "training_more_figures", _show_more, runs, run.snapshot)
@@ -77,12 +80,21 @@ def describe(options: Options) -> str:
     return f"{NAMES[options.head]}, {options.kernel_start}, {kind}, {rate}"
 
 
+def _say(options: Options) -> str:
+    start = {"bilinear": "bilinear", "zero": "at zero", "random": "at random"}
+    return (
+        f"{NAMES[options.head]}; its kernels start {start[options.kernel_start]} and "
+        f"{'learn' if options.trainable_kernel else 'stay fixed'}; learning rate "
+        f"{options.learning_rate:g}"
+    )
+
+
 def _show_maps(snapshot: Snapshot | None) -> None:
     scene, note = watched(), ""
     if snapshot:
         note = f"step {snapshot.step}: {snapshot.mean_iu:.2f} mean IU"
     panels = [
-        Panel("Test scene", "picture", scene.picture),
+        Panel("Test street", "picture", scene.picture),
         Panel("Answer", "answer", snapshot.prediction if snapshot else None, note),
         Panel("Truth", "truth", scene.labels),
     ]
@@ -105,8 +117,8 @@ def _show_more(runs: Sequence[Run], snapshot: Snapshot) -> None:
     with mean_iu:
         _show_curve(runs, *MEAN_IU)
         st.caption(
-            "The mean IU of the four scenes of each step. It jumps from step to step, because each "
-            "step has other scenes."
+            "The mean IU of the four streets of each step. It jumps from step to step, because "
+            "each step has other streets."
         )
     with kernel:
         _show_kernel(snapshot)

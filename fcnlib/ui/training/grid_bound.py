@@ -14,7 +14,7 @@ from fcnlib.ui.training.linked_maps import Panel, show_maps, telling_pixel
 SCENES = 20
 EXAMPLE = 10  # a test scene with all seven classes
 
-RANGES = {"low": "below 50 %", "middle": "50 to 75 %", "high": "above 75 %"}
+RANGES = {"low": "below 0.5", "middle": "0.5 to 0.75", "high": "above 0.75"}
 LIMITS = (0.5, 0.75)
 
 
@@ -39,13 +39,18 @@ def show_grid_bound() -> None:
     ]
     # The scene itself stands for a perfect answer, so a pixel that the cells lose is marked.
     show_maps(shown, "training_bound_example", 4, start=telling_pixel(truth, coarse, truth))
+    st.markdown(
+        "This is street 11 of step 2. Also with cells of 32 px, FCN-32s has fewer wrong pixels on "
+        "it: its scores are not limited to fractions, so they can put an edge in the right place."
+    )
     question = f"how large is the mean IU on {SCENES} streets with cells of 32 px?"
     if predict("training_kept", question, RANGES, _answer):
         kept = mean_iu_by_factor()
         chart(drawn(upper_bound_figure, kept, grid_bound.PAPER), "training_bound")
         st.markdown(
-            "The values of the paper are higher. Its photographs are about 500 px wide, so a cell "
-            "covers a smaller part of them."
+            "The values of the paper (Long, Shelhamer and Darrell, appendix A) are higher. Its "
+            "photographs are from the data set PASCAL VOC and about 500 px wide, so a cell covers "
+            "a smaller part of them."
         )
         fold("Go deeper: can a network exceed this bound?", "training_bound_more", _explain)
     so("a coarse grid loses thin objects even if every cell is right. Skips bring a finer grid.")
@@ -55,8 +60,8 @@ def _explain() -> None:
     st.markdown(
         "The paper calls this mean IU an upper bound, but a network can exceed it. Fractions can "
         "shift an edge. A network may compute scores that are not fractions, and these can put the "
-        "edge at the right place. The FCN-32s that comes with this app, for example, has a higher "
-        "mean IU on test scenes than this experiment with cells of 32 px."
+        "edge in the right place. The FCN-32s that comes with this app, for example, has a higher "
+        "mean IU on test streets than this experiment with cells of 32 px."
     )
 
 
@@ -66,7 +71,7 @@ def mean_iu_by_factor() -> dict[int, float]:
     total: dict[int, Confusion] = {}
     for done, seed in enumerate(scenes.TEST_SEEDS[:SCENES]):
         if done:
-            bar.progress(done / SCENES, text=f"Measured {done} of {SCENES} scenes")
+            bar.progress(done / SCENES, text=f"Measured {done} of {SCENES} streets")
         for factor, counts in _counts(seed).items():
             total[factor] = total.get(factor, 0) + counts
     bar.empty()
@@ -77,8 +82,8 @@ def _answer() -> tuple[str, str]:
     kept = mean_iu_by_factor()
     right = list(RANGES)[sum(kept[32] > limit for limit in LIMITS)]
     return right, (
-        f"Cells of 32 px keep {100 * kept[32]:.0f} %, and cells of 8 px keep "
-        f"{100 * kept[8]:.0f} %, although no network made a mistake."
+        f"Cells of 32 px keep a mean IU of {kept[32]:.2f}, and cells of 8 px one of {kept[8]:.2f}, "
+        "although no network made a mistake."
     )
 
 

@@ -9,6 +9,7 @@ from fcnlib.errors import BusyError, FcnlibError
 from fcnlib.jobs import Jobs
 from fcnlib.networks.built_in import NAMES
 from fcnlib.training import Options
+from fcnlib.training.curves import curves
 from fcnlib.training.live_run import MAX_PAUSE, Run, Runs, Snapshot
 from fcnlib.training.options import small_options
 from fcnlib.ui.jobs import POLL_SECONDS, visitor
@@ -49,8 +50,15 @@ def predict_start() -> None:
     predict("training_start", question, STARTS, answer)
 
 
-def show_training() -> None:
-    """Let the visitor start, pause and stop a training, and show the current or last one."""
+def show_training() -> str:
+    """Let the visitor start, pause and stop a training, and show the current or last one.
+
+    Returns
+    -------
+    learned : str
+        What a training that has ended has shown, in two sentences; empty before.
+
+    """
     known = _known_runs()
     current = known[-1] if known else None
     stage = st.container()
@@ -63,6 +71,18 @@ def show_training() -> None:
         # A run that has ended does not change any more, so it is not polled.
         every = POLL_SECONDS if active else None
         st.fragment(_watch, run_every=every)(current, known[:-1], options, polled=active)
+    return "" if current is None or active else _learned(current)
+
+
+def _learned(run: Run) -> str:
+    points = curves(run.history)
+    # With zero kernels, or in very few steps, the loss does not fall.
+    if not len(points.step) or points.loss[-1] >= run.history[0].loss:
+        return ""
+    return (
+        f"{len(run.history)} steps lowered the loss from {run.history[0].loss:.2f} to "
+        f"{points.loss[-1]:.2f}. Large areas come first, thin objects last."
+    )
 
 
 def _choose_options() -> Options:
@@ -110,8 +130,8 @@ def _choose_options() -> Options:
     st.caption(
         "The **learning rate** is the factor by which each step multiplies the **gradient** before "
         "it subtracts it from a weight. The gradient of a weight is the rate at which the loss "
-        "grows if the weight grows. 200 steps of four scenes are 13 **epochs**, or passes over the "
-        "60 scenes. Train one head, then another: the curve of the first one stays."
+        "grows if the weight grows. 200 steps of four streets are 13 **epochs**, or passes over "
+        "the 60 streets. Train one head, then another: the curve of the first one stays."
     )
     if start == "zero":
         st.caption(

@@ -1,15 +1,17 @@
 """The three heads of the small FCN on one drawn street, and what the skip connections add."""
 
 import math
+from contextlib import suppress
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib import scenes
+from fcnlib.errors import BusyError
 from fcnlib.networks import built_in
 from fcnlib.plots.training import iu_figure
 from fcnlib.segmentation.comparison import Comparison
-from fcnlib.ui.jobs import on_opening, task
+from fcnlib.ui.jobs import ask, on_opening, task
 from fcnlib.ui.layout import chart, drawn, fold
 from fcnlib.ui.story import predict, so
 from fcnlib.ui.training.linked_maps import Panel, show_maps, telling_pixel
@@ -19,6 +21,21 @@ STREETS = (1, 40)
 FIRST = 11  # a test scene with all seven classes
 ASKED = ("sky", "road", "bus", "person")
 """Classes that the visitor may predict, if the street has them."""
+
+
+def ask_heads() -> None:
+    """Submit the work of the street that the visitor or the address asks for.
+
+    The answer comes sooner if this is called before the page shows anything. `show_heads` submits
+    what this could not, and shows its errors.
+    """
+    # The slider has no value yet in the first run, so its number is read from the address.
+    asked = st.session_state.get("training_street", st.query_params.get("training_street", FIRST))
+    with suppress(ValueError, BusyError):
+        number = int(asked)
+        if STREETS[0] <= number <= STREETS[1]:
+            key = ("street", scenes.TEST_SEEDS[number - 1])
+            ask("inference", JOB, key=key, work=task(*key))
 
 
 def choose_street() -> tuple[int, DeltaGenerator]:
@@ -95,13 +112,11 @@ def _show_errors(compared: Comparison) -> None:
         best = max(choices, key=gains.__getitem__)
         coarse, fine = (_iu(compared, head)[best] for head in ("fcn_32s", "fcn_8s"))
         return best, (
-            f"Its **IU** (intersection over union) rises from {coarse:.2f} to {fine:.2f}. It is "
-            "the number of pixels that have the class in both answer and truth, divided by those "
-            "that have it in either; 1 is perfect. Where a class covers less than a cell, the "
-            "cell's best class is another one."
+            f"Its IU rises from {coarse:.2f} to {fine:.2f}. Where a class covers less than a cell, "
+            "the cell's best class is another one."
         )
 
-    question = "on this street, which class improves most from FCN-32s to FCN-8s?"
+    question = "on this street, which class's IU improves most from FCN-32s to FCN-8s?"
     if predict("training_gain", question, choices, answer):
         lines = {name: _iu(compared, head) for head, name in built_in.NAMES.items()}
         chart(drawn(iu_figure, lines, "IU of each class"), "training_iu")
