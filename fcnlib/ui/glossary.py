@@ -244,9 +244,10 @@ TERMS = {
         ("app", "network", "training"),
     ),
     "Cell": Term(
-        "A square of pixels that a network gives one answer for.",
+        "Of a network: a square of pixels that it gives one answer for. Of an array: the place of "
+        "one entry.",
         LONG,
-        ("app", "network", "segmentation", "training"),
+        ("app", "network", "segmentation", "training", "transposed_convolution", "why_a_layer"),
     ),
     "Class map": Term(
         "An array with one class per cell or pixel: the class with the highest score.",

@@ -21,9 +21,10 @@ _KERNELS = [KERNELS["triangle"], KERNELS["sinc"]]
 def show_opening() -> None:
     """Show that the kernel decides which curve is drawn."""
     st.markdown(
-        "The dots are **samples**: values of a signal at regular intervals. Many curves go through "
-        "them. Which one you get depends on the **kernel**, a function that says how much a sample "
-        "counts at each distance from it."
+        "The dots are **samples**: values of a **signal**, such as a sound, at regular times. Many "
+        "curves go through them. Which one you get depends on the **kernel**, a function that says "
+        "how much a sample counts at each distance from it. **Bilinear** (along one axis: linear) "
+        "connects the samples with straight lines, the **sinc** with a smooth wave."
     )
     figures = {
         "curves_figure": drawn(_curves),
