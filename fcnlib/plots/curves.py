@@ -17,6 +17,7 @@ from fcnlib.typing import Float64Array
 
 _FINE = 32  # points of a line from one sample to the next
 _VALUES = [-1.4, 1.4]
+_FLAT = 1e-9  # a smaller distance from 1 is rounding
 _STYLES = (
     {"color": theme.OUTPUT, "width": 3},
     {"color": theme.DIFFERENCE, "width": 2},
@@ -170,7 +171,7 @@ def constant_figure(kernels: Mapping[str, Kernel], *, height: int = 320) -> go.F
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        One line for each kernel, over four samples.
+        One line for each kernel, over four samples, with its name beside it.
 
     Examples
     --------
@@ -187,10 +188,31 @@ def constant_figure(kernels: Mapping[str, Kernel], *, height: int = 320) -> go.F
         curve = np.append(np.tile(once, intervals), once[0])
         _line(figure, np.arange(len(curve)) / points, curve, name, style)
     _dots(figure, np.arange(intervals + 1.0), np.ones(intervals + 1), "Samples", _SAMPLE)
-    figure.data[-1].showlegend = False  # so that the lines' names fit on one row
     xaxis = {"title": "Position, in samples", "dtick": 1}
     title = "The curve if all samples are 1"
-    return _finish(figure, title, xaxis, {"range": [0.82, 1.13]}, height, legend=True)
+    _finish(figure, title, xaxis, {"range": [0.82, 1.13]}, height)
+    # Each line has its name halfway between two samples, on the side to which it leaves 1. A
+    # legend would take half of the figure.
+    middles = [constant_gain(kernel, 3)[1] for kernel in kernels.values()]
+    for n, (name, middle) in enumerate(zip(kernels, middles, strict=True)):
+        flat = bool(abs(middle - 1) < _FLAT)
+        away = 1 - middles[-1] if flat else middle - 1
+        # A flat line has the ripples of another near it, so an arrow says which one is meant.
+        distance = 30 if flat else 12  # px
+        shift = -distance if away > 0 else distance
+        figure.add_annotation(
+            x=n + 0.5,
+            y=middle,
+            showarrow=flat,
+            ax=0,
+            ay=shift,
+            yshift=0 if flat else -shift,
+            arrowhead=2,
+            arrowcolor=_STYLES[n]["color"],
+            text=name,
+            font={"color": _STYLES[n]["color"], "size": 12},
+        )
+    return figure
 
 
 def placed_figure(
@@ -325,10 +347,7 @@ def _finish(
         xaxis=xaxis | {"gridcolor": theme.GRID, "zerolinecolor": theme.GRID},
         yaxis=yaxis | {"gridcolor": theme.GRID, "zerolinecolor": theme.GRID},
         showlegend=legend,
-        # Title, axis and legend take 88 px, and a title of the axis 30 px more.
-        legend={
-            "y": (-56 / (height - 118) if "title" in xaxis else -26 / (height - 88)),
-            "traceorder": "reversed",
-        },
+        # Title, axis and legend take 88 px. Figures with a legend have no axis title above it.
+        legend={"y": -26 / (height - 88), "traceorder": "reversed"},
         hovermode="closest",
     )

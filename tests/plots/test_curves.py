@@ -77,8 +77,12 @@ def test_a_constant_is_drawn_over_several_samples():
     assert drawn["Raw"].line.color == theme.OUTPUT
     x, y = drawn["Cut"].x, drawn["Cut"].y
     assert y[np.isin(x, [0, 1, 2, 3])] == pytest.approx([1] * 4)
-    assert [trace.name for trace in figure.data if trace.showlegend is not False] == ["Cut", "Raw"]
-    assert figure.layout.showlegend
+    assert [label.text for label in figure.layout.annotations] == ["Raw", "Cut"]
+    raw, below = figure.layout.annotations
+    assert raw.yshift > 0 > below.yshift
+    flat = constant_figure({"Flat": KERNELS["triangle"], "Cut": cut}).layout.annotations[0]
+    assert (flat.y, flat.showarrow) == (1, True)
+    assert flat.ay < 0, "away from the curve that goes below 1"
     halfway = y[np.isin(x, [0.5, 1.5, 2.5])]
     assert halfway == pytest.approx([2 * (np.sinc(0.5) + np.sinc(1.5))] * 3)
 

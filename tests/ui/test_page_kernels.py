@@ -363,6 +363,7 @@ def test_overshoot_is_that_of_the_curve(measured):
 @pytest.mark.parametrize("name", KERNELS)
 def test_the_data_sent_to_the_browser_adds_up_to_the_curve(page, name):
     page.pills(key="kernels_kernel").set_value(name).run()
+    assert not page.exception
     sent = sent_data(page)
     points = 10 * sent["steps"] + 1
     kernel = normalized(KERNELS[name]) if name.startswith("lanczos") else KERNELS[name]

@@ -20,8 +20,8 @@ def show_aliases() -> None:
     words, figures = st.columns(SHARES, gap="medium")
     with words:
         st.markdown(
-            "In the figure at the top of the page, the sinc (dashed) restores a wave of 2 hertz "
-            "(**Hz**), which is 2 waves per second. The dotted wave here is faster: "
+            "In the figure at the top, the sinc (dashed) restores a wave of 2 hertz (**Hz**), "
+            "which is 2 waves per second. The dotted wave here is faster: "
             f"{ASKED:g} Hz, still with {RATE} samples per second."
         )
         known = predict(

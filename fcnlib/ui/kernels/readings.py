@@ -26,7 +26,7 @@ def show_readings(state: DragState) -> None:
             "add:** put a kernel at each sample, multiplied by the sample's value, and add them. "
             f"**Convolve:** draw each sample as a **spike**, with {FACTOR - 1} zeros between two. "
             "Slide one kernel along the row, multiply each spike by the weight above it, and add. "
-            "Move the slider and compare the two sums."
+            "Move the slider and compare the sums."
         )
         sums = st.empty()
     with figures:
@@ -59,7 +59,7 @@ def say_sums(samples: Float64Array, at: int) -> str:
     --------
     >>> import numpy as np
     >>> print(say_sums(np.array([2.0, 4.0, 0.0]), 1))
-    Output 1 is at position 0.25:
+    - Output 1 is at position 0.25.
     - Place and add: 1.50 + 1.00 = **2.50**
     - Convolve: 2.00 × 0.75 + 4.00 × 0.25 = **2.50**
 
@@ -72,7 +72,7 @@ def say_sums(samples: Float64Array, at: int) -> str:
     products = " + ".join(f"{_number(samples[n])} × {weights[n]:.2f}" for n in under)
     convolved = convolve_comb(_KERNEL, samples, FACTOR)[at]
     return (
-        f"Output {at} is at position {position:g}:\n"
+        f"- Output {at} is at position {position:g}.\n"
         f"- Place and add: {added} = **{_number(terms.sum())}**\n"
         f"- Convolve: {products} = **{_number(convolved)}**"
     )

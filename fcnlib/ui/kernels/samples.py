@@ -23,8 +23,8 @@ def show_samples(kernel: Kernel) -> drag_samples.DragState:
     with words:
         st.markdown(
             "Usually nothing is known between the samples, so every curve is a guess. Here the "
-            "signal is shown (dotted), to check the guess. The curve is made of copies of the "
-            "kernel: one at each sample, multiplied by the sample's value. Their sum is the curve. "
+            "signal is shown (dotted), to check the guess. The curve is the sum of copies of the "
+            "kernel: one at each sample, multiplied by the sample's value. "
             "**Drag a dot up or down** and watch which part of the curve moves."
         )
         error = st.empty()
@@ -53,8 +53,8 @@ def _reach(kernel: Kernel) -> str:
         return "everywhere"
     if kernel.support < 1:
         return "only halfway to the neighboring dots"
-    dots = {1: "neighboring dots", 2: "second dots", 3: "third dots"}
-    return f"only up to the {dots[round(kernel.support)]} on both sides"
+    nearest = ("neighboring", "second", "third", "fourth")
+    return f"only up to the {nearest[round(kernel.support) - 1]} dots on both sides"
 
 
 def short(error: float) -> str:

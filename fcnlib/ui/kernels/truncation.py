@@ -22,10 +22,9 @@ def show_truncation() -> bool:
     words, figures = st.columns(SHARES, gap="medium")
     with words:
         st.markdown(
-            "The sinc **never ends**: each point of the curve needs every sample, however far "
-            "away. So programs cut it off, or let it fade to 0 as **Lanczos** kernels do. The "
-            "vertical lines mark the ends. **Normalize** divides the weights of a Lanczos kernel "
-            "by their sum at each position, so that they sum to 1."
+            "The sinc **never ends**: each point of the curve needs every sample. So programs cut "
+            "it off at the vertical lines, or let it fade to 0 as **Lanczos** kernels do. "
+            "**Normalize** divides their weights by the sum at each position."
         )
         known = predict(
             "kernels_cut",
