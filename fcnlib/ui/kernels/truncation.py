@@ -58,7 +58,7 @@ def show_truncation() -> bool:
         constant = drawn(_constant, lobes, normalize=on)
         pair({"lobes_figure": weights, "constant_figure": constant})
         st.markdown(
-            f"Between the vertical lines, the sinc (dashed) is the one that is cut off. "
+            f"The cut-off sinc is the part of the dashed line between the vertical lines. "
             f"{say_ripple(KERNELS[f'lanczos{lobes}'], normalize=on)}"
         )
     lost = 100 * np.abs(constant_gain(truncated(KERNELS["sinc"], lobes)) - 1).max()
