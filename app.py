@@ -19,10 +19,10 @@ setup(PATH)
 with step("home_opening"):
     st.markdown(
         "A network that segments gives every pixel a class, such as “cat”. But it does not answer "
-        "for every pixel: it answers once per **cell** of a coarse grid, with a score for each "
-        "class. Its last layer then **upsamples** the scores, which means that it fills in the "
-        "pixels between. Point at a picture, or use the arrow keys, and see which cells make the "
-        "pixel. Then switch the layer to **nearest**, and watch the outlines."
+        "for every pixel: it answers once per **cell**, a square of pixels, with a score for "
+        "each class. Its last layer then **upsamples** the scores, which means that it fills in "
+        "the pixels between the centers of the cells. Point at any of the three pictures, or use "
+        "the arrow keys. The table shows the cells that make the pixel."
     )
     photo = home.choose_photograph()
     answer = st.container()
@@ -30,14 +30,21 @@ with step("home_opening"):
         "The network is DeepLab v3, and it runs here. Its last layer interpolates bilinearly: the "
         "score of a pixel is a weighted mean of the scores of the nearest cells, and the class "
         "with the highest score wins. A **transposed convolution**, a layer that enlarges an "
-        "array, gives the same map if its weights are fixed in this way."
+        "array, gives the same map if its weights are those of bilinear interpolation."
     )
-    so("The network answers once per cell; a transposed convolution fills in the pixels.")
+    so(
+        "the network answers once per cell, and its last layer fills in the pixels. A transposed "
+        "convolution can be this layer."
+    )
 
 with step("home_cells", "What if the cells were smaller?"):
     home.show_cell_sizes()
 
 with step("home_story", "The story, page by page"):
+    st.markdown(
+        f"This app follows a [blog post]({POST}) on upsampling in networks that segment. On every "
+        "page, “the post” means this one."
+    )
     home.show_story()
     predictions = st.container()
 

@@ -1,5 +1,7 @@
 """The Kernels page: how a kernel draws a curve through samples, and what it can restore."""
 
+import streamlit as st
+
 from fcnlib.ui.page import finish, setup
 from fcnlib.ui import glossary
 from fcnlib.ui.kernels import deeper, nyquist, opening, readings, samples, shape, truncation
@@ -33,7 +35,7 @@ with second:
     shape.say_shape(state)
 with step("kernels_readings", "Two readings of one sum", 5):
     readings.show_readings(state)
-with step("kernels_deeper"):
+with step("kernels_deeper"), st.container(gap="xsmall"):
     deeper.show_folds(state, others)
 finish(
     PATH,

@@ -112,7 +112,7 @@ def sum_figure(
     if curve:
         _line(figure, result.time, result.curve, "Curve", _STYLES[0])
     _samples(figure, result)
-    return _over_time(figure, title, height)
+    return _over_time(figure, title, height, legend=True)
 
 
 def alias_figure(
@@ -188,22 +188,28 @@ def constant_figure(kernels: Mapping[str, Kernel], *, height: int = 320) -> go.F
         curve = np.append(np.tile(once, intervals), once[0])
         _line(figure, np.arange(len(curve)) / points, curve, name, style)
     _dots(figure, np.arange(intervals + 1.0), np.ones(intervals + 1), "Samples", _SAMPLE)
-    yaxis = {"range": [0.82, 1.13]}
+    xaxis = {"title": "Position, in samples", "dtick": 1}
     title = "The curve if all samples are 1"
-    _finish(figure, title, {"dtick": 1}, yaxis, height)
+    _finish(figure, title, xaxis, {"range": [0.82, 1.13]}, height)
     # Each line has its name halfway between two samples, on the side to which it leaves 1. A
     # legend would take half of the figure.
     middles = [constant_gain(kernel, 3)[1] for kernel in kernels.values()]
     for n, (name, middle) in enumerate(zip(kernels, middles, strict=True)):
-        flat = abs(middle - 1) < _FLAT
+        flat = bool(abs(middle - 1) < _FLAT)
         away = 1 - middles[-1] if flat else middle - 1
-        distance = 22 if flat else 12  # px; a flat line has the ripples of another near it
+        # A flat line has the ripples of another near it, so an arrow says which one is meant.
+        distance = 30 if flat else 12  # px
+        shift = -distance if away > 0 else distance
         figure.add_annotation(
             x=n + 0.5,
             y=middle,
-            yshift=distance if away > 0 else -distance,
+            showarrow=flat,
+            ax=0,
+            ay=shift,
+            yshift=0 if flat else -shift,
+            arrowhead=2,
+            arrowcolor=_STYLES[n]["color"],
             text=name,
-            showarrow=False,
             font={"color": _STYLES[n]["color"], "size": 12},
         )
     return figure

@@ -302,7 +302,7 @@ TERMS = {
         "A square of pixels that a network gives one answer for. For a single layer, one number of "
         "its input or output.",
         LONG,
-        ("app", "transposed_convolution", "network", "segmentation", "training"),
+        ("app", "transposed_convolution", "why_a_layer", "network", "segmentation", "training"),
     ),
     "Class map": Term(
         "An array with one class per cell or pixel: the class with the highest score.",

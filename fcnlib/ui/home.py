@@ -17,7 +17,7 @@ from fcnlib.ui import linked_pictures, story
 from fcnlib.ui.layout import chart, chart_row, choose_one, drawn, try_again
 from fcnlib.ui.pictures import FIRST
 from fcnlib.ui.segmentation import maps
-from fcnlib.ui.segmentation.run import run, sample_request
+from fcnlib.ui.segmentation.run import HOME_NETWORKS, run, sample_request
 
 PACKAGES = ("streamlit", "tensorflow", "tf-slim", "scikit-image", "numpy", "plotly")
 SEED = scenes.TEST_SEEDS[10]
@@ -27,7 +27,7 @@ PHOTOS = {"cat": "cat", "person": "astronaut", "motorbike": "motorcycle"}
 """Samples by what they show. The network knows none of the things on the others."""
 SHARES = {"few": "less than 3%", "some": "3 to 15%", "many": "more than 15%"}
 MOST = {"few": 0.03, "some": 0.15, "many": 1.0}
-LEFT = {"90": "about 9 in 10", "60": "about 6 in 10", "30": "about 3 in 10"}
+LEFT = {"90": "about 9", "60": "about 6", "30": "about 3"}
 
 
 def choose_photograph() -> str:
@@ -49,10 +49,10 @@ def choose_photograph() -> str:
 def show_answer(photo: str, place: DeltaGenerator) -> None:
     """Show the photograph, the classes of its cells and its map, and ask what the layer changes.
 
-    Call it last: the rest of the page is shown while the network is still loading. The job is
-    the one that the Segmentation page starts with.
+    Call it last: the rest of the page is shown while the network is still loading. The
+    Segmentation page uses the same result, and runs a second network.
     """
-    request = sample_request(photo)
+    request = sample_request(photo, HOME_NETWORKS)
     with place:
         pictures, below = st.container(), st.container()
         with below:
@@ -64,13 +64,14 @@ def show_answer(photo: str, place: DeltaGenerator) -> None:
             result = results["voc"]
             linked_pictures.show(linked_pictures.linked_pictures(result), "home")
         with below:
-            _predict_nearest(result)
+            if _predict_nearest(result):
+                st.markdown("Switch the layer to **nearest** above, and watch the outlines.")
 
 
-def _predict_nearest(result: Segmentation) -> None:
-    story.predict(
+def _predict_nearest(result: Segmentation) -> bool:
+    return story.predict(
         "home_nearest",
-        "If the layer is replaced by nearest, so that every pixel gets the class of its cell, how "
+        "If the layer is replaced by **nearest**, so that each pixel copies its closest cell, how "
         "many pixels change their class?",
         SHARES,
         lambda: _changed_pixels(result),
@@ -113,8 +114,8 @@ def show_cell_sizes() -> None:
         with try_again("home_street"):
             revealed = story.predict(
                 "home_cells",
-                "With cells of 8 px instead of 32 px, how many of the wrong pixels are still "
-                "wrong?",
+                "For every 10 pixels that are wrong with cells of 32 px, how many are wrong with "
+                "cells of 8 px?",
                 LEFT,
                 _errors_left,
             )
@@ -136,10 +137,13 @@ def _errors_left() -> tuple[str, str]:
     right = min(LEFT, key=lambda name: abs(int(name) / 100 - left))
     large, small = (compared.metrics[f"fcn_{name}s"].iu for name in (32, 8))
     gains = np.nan_to_num(small - large, nan=-1)  # a class that is in neither map has no IU
+    best = int(gains.argmax())
     why = (
         f"{wrong[32]:,} pixels are wrong with cells of 32 px, {wrong[16]:,} with 16 px and "
-        f"{wrong[8]:,} with 8 px, which is {left:.0%} of the first number. The class that gains "
-        f"most is “{scenes.CLASSES[gains.argmax()]}”."
+        f"{wrong[8]:,} with 8 px, which is {left:.0%} of the first number. "
+        f"“{scenes.CLASSES[best]}” improves most. Divide the pixels where map and truth both have "
+        "this class by those where either has it: the result rises from "
+        f"{large[best]:.2f} to {small[best]:.2f}."
     )
     return right, why
 

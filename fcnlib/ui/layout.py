@@ -154,9 +154,7 @@ def fold(title: str, key: str, show: Callable[..., None], *args: object) -> None
 
 def show_source(*functions: Callable[..., Any], key: str) -> None:
     """Offer the source code of `functions` in a fold."""
-    # Modules of networks all call their function `build`.
-    names = ", ".join(dict.fromkeys(f"`{function.__name__}`" for function in functions))
-    with st.expander(f"Source code of this part: {names}", key=key):
+    with st.expander("Source code", key=key):
         for function in functions:
             st.caption(f"`{function.__module__}.{function.__name__}`")
             st.code(_source(function), language="python")

@@ -120,10 +120,15 @@ def waiting(picture: RGBImage) -> dict[str, Any]:
 
 
 def _start(maps: dict[str, LabelMap]) -> list[int]:
-    """Return the pixel nearest to the center where the layers differ, or the center."""
+    """Return the pixel nearest to the center where the layers differ, or the center.
+
+    A pixel with one nearest cell is preferred: halfway between two, “nearest” is only a rule.
+    """
     bilinear, nearest = maps.values()
     center = np.array(bilinear.shape) // 2
     places = np.argwhere(bilinear != nearest)
     if not len(places):
         return center.tolist()
+    single = (places % last_layer.FACTOR != last_layer.FACTOR // 2).all(1)
+    places = places[single] if single.any() else places
     return places[np.square(places - center).sum(1).argmin()].tolist()

@@ -200,7 +200,7 @@ def _menu(current: str) -> None:
             mark = " :green[:material/check:]" if path in seen() and path != current else ""
             link(path, f"{page.title}{mark}")
         read = len(seen() & set(STORY))
-        st.caption(f"{read} of {len(STORY)} pages opened in this visit")
+        st.caption(f"{read} of {len(STORY)} story pages opened")
         _reader(key="reader", data={"present": _presents(), "page": current})
 
 

@@ -80,6 +80,9 @@ def test_a_constant_is_drawn_over_several_samples():
     assert [label.text for label in figure.layout.annotations] == ["Raw", "Cut"]
     raw, below = figure.layout.annotations
     assert raw.yshift > 0 > below.yshift
+    flat = constant_figure({"Flat": KERNELS["triangle"], "Cut": cut}).layout.annotations[0]
+    assert (flat.y, flat.showarrow) == (1, True)
+    assert flat.ay < 0, "away from the curve that goes below 1"
     halfway = y[np.isin(x, [0.5, 1.5, 2.5])]
     assert halfway == pytest.approx([2 * (np.sinc(0.5) + np.sinc(1.5))] * 3)
 

@@ -63,6 +63,21 @@ def test_teachers_mode_is_left_by_a_link_at_the_end(tab, app_address):
     assert tab.locator("[data-testid=stSidebar]").is_visible()
 
 
+def test_teachers_mode_counts_its_steps_and_escape_ends_it(tab, app_address):
+    label = "() => getComputedStyle(document.body, '::after').content"
+    open_page(tab, f"{app_address}/kernels")
+    count = len(tab.evaluate(PARTS))
+    assert tab.evaluate(label) == "none"
+    open_page(tab, f"{app_address}/kernels?present=1")
+    tab.wait_for_function(f"start => ({label})().startsWith(start)", arg=f'"1 / {count} ')
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_function(f"start => ({label})().startsWith(start)", arg=f'"2 / {count} ')
+    tab.keyboard.press("Escape")
+    tab.wait_for_function(f"count => ({PARTS})().length === count", arg=count, timeout=PATIENCE)
+    assert tab.evaluate(label) == "none"
+    assert tab.locator("[data-testid=stSidebar]").is_visible()
+
+
 def test_an_arrow_key_still_moves_a_slider(tab, app_address):
     open_page(tab, f"{app_address}/kernels?present=1")
     tab.wait_for_function(f"() => ({PARTS})().length === 1")

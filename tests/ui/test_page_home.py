@@ -13,6 +13,7 @@ from fcnlib.ui.page import PAGES, STORY
 from fcnlib import engine, images
 from fcnlib.class_map import resized_argmax
 from fcnlib.ui import home, jobs, linked_pictures
+from fcnlib.ui.segmentation import run as networks
 from fcnlib.ui.segmentation.run import JOB, sample_request
 
 ROOT = Path(__file__).parents[2]
@@ -92,6 +93,24 @@ def test_home_shows_a_photograph_through_deeplab(own_queues):
     np.testing.assert_array_equal(bilinear[::8, ::8], nearest[::8, ::8])
     shares = {name: share["bilinear"] for _, name, _, share in data["classes"]}
     assert shares["cat"] == pytest.approx(0.77, abs=0.01)
+
+
+def test_home_runs_one_network_whose_result_segmentation_uses_too(own_queues, monkeypatch):
+    ran = []
+
+    def run(task, *args, **more):
+        ran.append(args[1])
+        return compute(task, *args, **more)
+
+    compute = engine.run
+    monkeypatch.setattr(networks, "_RESULTS", type(networks._RESULTS)())
+    monkeypatch.setattr(engine, "run", run)
+    on_home = opened().session_state[JOB].result
+    assert list(on_home) == ran == ["voc"]
+    page = AppTest.from_file(str(ROOT / "pages" / "segmentation.py"), default_timeout=120).run()
+    assert not page.exception
+    assert ran == ["voc", "imagenet"]
+    assert page.session_state[JOB].result["voc"] is on_home["voc"]
 
 
 def test_another_photograph_is_chosen_by_the_address(own_queues):

@@ -194,6 +194,9 @@ def test_an_alias_is_predicted_and_shown(page, choice, right):
 @pytest.mark.parametrize(("choice", "right"), [("below", True), ("stays", False), ("show", None)])
 def test_the_cost_of_a_cut_is_predicted_and_shown(page, choice, right):
     assert "constant_figure" not in charts(page)
+    distance, cut = trace(page, "lobes", "Sinc, cut off at 2")
+    expected = np.where(np.abs(distance) < 2, np.sinc(distance), 0)
+    np.testing.assert_allclose(cut, expected, atol=1e-6)
     page.pills(key="kernels_cut").set_value(choice).run()
     assert page.session_state["predictions"]["kernels_cut"].right is right
     middle = 2 * (np.sinc(0.5) + np.sinc(1.5))
@@ -360,6 +363,7 @@ def test_overshoot_is_that_of_the_curve(measured):
 @pytest.mark.parametrize("name", KERNELS)
 def test_the_data_sent_to_the_browser_adds_up_to_the_curve(page, name):
     page.pills(key="kernels_kernel").set_value(name).run()
+    assert not page.exception
     sent = sent_data(page)
     points = 10 * sent["steps"] + 1
     kernel = normalized(KERNELS[name]) if name.startswith("lanczos") else KERNELS[name]

@@ -185,12 +185,12 @@ def test_the_samples_are_segmented_ahead_of_the_first_visitor():
     ahead = segment_samples()
     assert all(job.wait(120) for job in ahead)
     app = opened()
-    assert app.session_state["segmentation_job"] is ahead[0]
+    assert app.session_state["segmentation_job"] is ahead[1], "the first one is Home's"
     found = []
     for name in images.SAMPLES:
         app.pills(key="segmentation_sample").set_value(name).run()
         found.append(app.session_state["segmentation_job"])
-    assert set(found) == set(ahead)
+    assert set(found) == set(ahead[1:])
 
 
 def test_two_visitors_share_one_result():

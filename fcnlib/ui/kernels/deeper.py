@@ -81,9 +81,6 @@ def _show_formula(state: DragState) -> None:
     show_source(
         *(kernels.sinc, kernels.triangle, kernels.cubic, kernels.lanczos),
         *(kernels.normalized, kernels.truncated, spectra.frequency_response),
-        key="kernels_weights_source",
-    )
-    show_source(
         *(reconstruction.reconstruct, resampling.scaled_kernels, resampling.weight_table),
         *(resampling.convolve_comb, signals.alias_frequency),
         *(separable.resize_separable, separable.axis_weights),

@@ -20,8 +20,9 @@ def show_aliases() -> None:
     words, figures = st.columns(SHARES, gap="medium")
     with words:
         st.markdown(
-            "The sinc restores a wave of 2 hertz (**Hz**), which is 2 waves per second. The dotted "
-            f"wave is faster: {ASKED:g} Hz, still with {RATE} samples per second."
+            "In the figure at the top, the sinc (dashed) restores a wave of 2 hertz (**Hz**), "
+            "which is 2 waves per second. The dotted wave here is faster: "
+            f"{ASKED:g} Hz, still with {RATE} samples per second."
         )
         known = predict(
             "kernels_alias",

@@ -12,8 +12,8 @@ from fcnlib.plots.signals import kernel_figure
 from fcnlib.plots.theme import Figure
 from fcnlib.ui.layout import chart_row, drawn
 
-HEIGHT = 240  # px, of the figures in this page's steps
-SHARES = [3, 5]  # widths of a step's words and figures
+HEIGHT = 220  # px, of the figures in this page's steps
+SHARES = [2, 3]  # widths of a step's words and figures
 RATE = 10  # samples per second
 _KERNELS = [KERNELS["triangle"], KERNELS["sinc"]]
 
@@ -21,9 +21,10 @@ _KERNELS = [KERNELS["triangle"], KERNELS["sinc"]]
 def show_opening() -> None:
     """Show that the kernel decides which curve is drawn."""
     st.markdown(
-        "The dots are **samples**: values of a signal at regular intervals. Many curves go through "
-        "them. Which one you get depends on the **kernel**, a function that says how much a sample "
-        "counts at each distance from it."
+        "The dots are **samples**: values of a **signal**, such as a sound, at regular times. Many "
+        "curves go through them. Which one you get depends on the **kernel**, a function that says "
+        "how much a sample counts at each distance from it. **Bilinear** (along one axis: linear) "
+        "connects the samples with straight lines, the **sinc** with a smooth wave."
     )
     figures = {
         "curves_figure": drawn(_curves),

@@ -22,15 +22,16 @@ def show_readings(state: DragState) -> None:
     words, figures = st.columns(SHARES, gap="medium")
     with words:
         st.markdown(
-            "**Place and add:** put a kernel at each sample, multiplied by it, and add them. "
-            f"**Convolve:** write the samples as spikes with {FACTOR - 1} zeros in each gap. Slide "
-            "one kernel along the row, multiply spikes by weights, and add. Move the slider and "
-            "compare the two sums of the large dot."
+            f"The curve is computed at {FACTOR} positions per sample, the outputs. **Place and "
+            "add:** put a kernel at each sample, multiplied by the sample's value, and add them. "
+            f"**Convolve:** draw each sample as a **spike**, with {FACTOR - 1} zeros between two. "
+            "Slide one kernel along the row, multiply each spike by the weight above it, and add. "
+            "Move the slider and compare the sums."
         )
         sums = st.empty()
     with figures:
         at = st.slider(
-            "Output",
+            f"Output, {FACTOR} per sample",
             0,
             (len(samples) - 1) * FACTOR,
             FACTOR + 1,
@@ -45,7 +46,10 @@ def show_readings(state: DragState) -> None:
             "spikes_figure": drawn(spikes_figure, *arguments, height=HEIGHT),
         }
         pair(drawings)
-    so("both give the same numbers. Remember the second: as a layer, it is transposed convolution.")
+    so(
+        "both give the same numbers. The page Transposed convolution builds its layer from the "
+        "second."
+    )
 
 
 def say_sums(samples: Float64Array, at: int) -> str:
@@ -55,6 +59,7 @@ def say_sums(samples: Float64Array, at: int) -> str:
     --------
     >>> import numpy as np
     >>> print(say_sums(np.array([2.0, 4.0, 0.0]), 1))
+    - Output 1 is at position 0.25.
     - Place and add: 1.50 + 1.00 = **2.50**
     - Convolve: 2.00 × 0.75 + 4.00 × 0.25 = **2.50**
 
@@ -67,6 +72,7 @@ def say_sums(samples: Float64Array, at: int) -> str:
     products = " + ".join(f"{_number(samples[n])} × {weights[n]:.2f}" for n in under)
     convolved = convolve_comb(_KERNEL, samples, FACTOR)[at]
     return (
+        f"- Output {at} is at position {position:g}.\n"
         f"- Place and add: {added} = **{_number(terms.sum())}**\n"
         f"- Convolve: {products} = **{_number(convolved)}**"
     )

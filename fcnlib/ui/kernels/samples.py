@@ -22,9 +22,10 @@ def show_samples(kernel: Kernel) -> drag_samples.DragState:
     words, figure = st.columns(SHARES, gap="medium")
     with words:
         st.markdown(
-            "Between the **samples** nothing is known, so every curve is a guess. This one puts a "
-            "copy of the kernel at each sample, multiplied by the sample's value, and adds the "
-            "copies. **Drag a dot up or down** and watch which part of the curve moves."
+            "Usually nothing is known between the samples, so every curve is a guess. Here the "
+            "signal is shown (dotted), to check the guess. The curve is the sum of copies of the "
+            "kernel: one at each sample, multiplied by the sample's value. "
+            "**Drag a dot up or down** and watch which part of the curve moves."
         )
         error = st.empty()
         with st.expander("More controls", key="kernels_samples_more"):
@@ -40,15 +41,20 @@ def show_samples(kernel: Kernel) -> drag_samples.DragState:
             )
     distance = short(state.result.max_error)
     error.markdown(f"The largest error, the distance from curve to signal, is {distance}.")
-    so(f"the curve is a sum of kernels. With {kernel.title}, a sample changes it {_reach(kernel)}.")
+    so(
+        f"the curve is a sum of kernels. With {kernel.title}, moving a dot changes it "
+        f"{_reach(kernel)}."
+    )
     return state
 
 
 def _reach(kernel: Kernel) -> str:
     if not np.isfinite(kernel.support):
         return "everywhere"
-    plural = "" if kernel.support <= 1 else "s"
-    return f"up to {kernel.support:g} sample{plural} away"
+    if kernel.support < 1:
+        return "only halfway to the neighboring dots"
+    nearest = ("neighboring", "second", "third", "fourth")
+    return f"only up to the {nearest[round(kernel.support) - 1]} dots on both sides"
 
 
 def short(error: float) -> str:

@@ -42,8 +42,10 @@ def pick_kernel(*, normalize: bool) -> tuple[Kernel, list[Kernel], DeltaGenerato
     with words:
         st.markdown(
             "With another kernel, the same samples give another curve. **Nearest** repeats the "
-            "closest sample, **Bilinear** connects the samples with straight lines, the **Sinc** "
-            "draws a smooth wave. Watch the sum of the copies follow the shape of the kernel."
+            "closest sample. **Catmull-Rom**, **Mitchell** and the **B-spline** consist of cubic "
+            "polynomials. The last two also smooth the samples, so their curves miss the dots. "
+            "**Lanczos** kernels are shortened sincs (step 4). Watch the sum of the copies follow "
+            "the shape of the kernel."
         )
         with st.expander("More controls", key="kernels_shape_more"):
             compared = st.multiselect(
@@ -64,8 +66,7 @@ def pick_kernel(*, normalize: bool) -> tuple[Kernel, list[Kernel], DeltaGenerato
             default="triangle",
             format_func=lambda name: KERNELS[name].title,
             required=True,
-            help="Changes every figure that shows the page's kernel. Lanczos kernels are shortened "
-            "sincs. Catmull-Rom, Mitchell and the B-spline consist of cubic polynomials.",
+            help="Changes every figure that shows the page's kernel.",
             key="kernels_kernel",
             wrap=True,
             bind="query-params",
@@ -89,7 +90,10 @@ def show_shape(state: DragState, others: list[Kernel]) -> None:
 def say_shape(state: DragState) -> None:
     """Say what the kernel decides."""
     error = short(state.result.max_error)
-    so(f"the kernel decides the curve. With {state.kernel.title}, its largest error is {error}.")
+    so(
+        f"the kernel decides the curve. With {state.kernel.title}, the curve's largest error is "
+        f"{error}."
+    )
 
 
 def errors(state: DragState) -> tuple[dict[str, str], dict[str, str]]:

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from fcnlib.kernels import KERNELS, normalized, truncated
+from fcnlib.kernels import KERNELS, Kernel, normalized, truncated
 from fcnlib.kernels.resampling import constant_gain
 from fcnlib.plots import theme
 from fcnlib.plots.curves import constant_figure
@@ -22,9 +22,9 @@ def show_truncation() -> bool:
     words, figures = st.columns(SHARES, gap="medium")
     with words:
         st.markdown(
-            "The sinc **never ends**: each point of the curve needs every sample, however far "
-            "away. So programs cut it off, or let it fade to 0 as **Lanczos** kernels do. The "
-            "vertical lines mark the ends."
+            "The sinc **never ends**: each point of the curve needs every sample. So programs cut "
+            "it off at the vertical lines, or let it fade to 0 as **Lanczos** kernels do. "
+            "**Normalize** divides their weights by the sum at each position."
         )
         known = predict(
             "kernels_cut",
@@ -47,23 +47,25 @@ def show_truncation() -> bool:
             on = st.toggle(
                 "Normalize",
                 value=True,
-                help="Divides the weights of a Lanczos kernel by their sum at each position. It "
-                "applies to the whole page.",
+                help="Applies to the Lanczos kernels of the whole page.",
                 key="kernels_normalize",
                 bind="query-params",
             )
-        weights = drawn(_kernels, lobes, normalize=on)
         if not known:
-            chart(weights, key="kernels_lobes_figure")
+            chart(drawn(_cut, lobes), key="kernels_lobes_figure")
             return on
+        weights = drawn(_kernels, lobes, normalize=on)
         constant = drawn(_constant, lobes, normalize=on)
         pair({"lobes_figure": weights, "constant_figure": constant})
-        st.markdown(say_ripple(KERNELS[f"lanczos{lobes}"], normalize=on))
+        st.markdown(
+            f"The cut-off sinc is the part of the dashed line between the vertical lines. "
+            f"{say_ripple(KERNELS[f'lanczos{lobes}'], normalize=on)}"
+        )
     lost = 100 * np.abs(constant_gain(truncated(KERNELS["sinc"], lobes)) - 1).max()
     kept = 100 * np.abs(constant_gain(KERNELS[f"lanczos{lobes}"]) - 1).max()
     so(
-        f"ending the sinc changes a constant, by {lost:.0f} % if it is cut off, by {kept:.1f} % "
-        f"with Lanczos {lobes}, by 0 if normalized."
+        f"ending the sinc changes a constant, by up to {lost:.0f} % if it is cut off, by up to "
+        f"{kept:.1f} % with Lanczos {lobes}, by 0 if normalized."
     )
     return on
 
@@ -77,10 +79,19 @@ def _answer() -> tuple[str, str]:
     )
 
 
+def _cut(lobes: int) -> Figure:
+    shown = [truncated(KERNELS["sinc"], lobes), KERNELS["sinc"]]
+    return _with_ends(shown, "The sinc, cut off", lobes)
+
+
 def _kernels(lobes: int, *, normalize: bool) -> Figure:
     kernel = KERNELS[f"lanczos{lobes}"]
     shown = [normalized(kernel) if normalize else kernel, KERNELS["sinc"]]
-    figure = kernel_figure(shown, "The sinc, shortened", half_width=7, height=HEIGHT)
+    return _with_ends(shown, "The sinc, shortened", lobes)
+
+
+def _with_ends(shown: list[Kernel], title: str, lobes: int) -> Figure:
+    figure = kernel_figure(shown, title, half_width=7, height=HEIGHT)
     for end in (-lobes, lobes):
         figure.add_vline(end, line={"color": theme.NEUTRAL, "width": 1})
     return figure

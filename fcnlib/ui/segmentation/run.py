@@ -25,6 +25,7 @@ _RESULTS: OrderedDict[tuple[object, ...], Segmentation] = OrderedDict()
 """The latest results of all visitors, which only the threads of the queue change."""
 _LOCK = Lock()
 FIRST_NETWORKS = ("imagenet", "voc")
+HOME_NETWORKS = ("voc",)
 HERE = "segmentation_here"
 """Key in the session state: this visitor's networks run on this machine, not on the cluster."""
 NOT_THERE = {"cluster_away", "no_cluster", "wrong_secret", "timeout", "busy"}
@@ -57,21 +58,26 @@ def run(request: Request) -> dict[str, Segmentation] | None:
     return results
 
 
-def sample_request(name: str = FIRST) -> Request:
-    """Return the request that the Segmentation page makes for a sample, if nothing is changed."""
-    return Request(sample(name), FIRST_NETWORKS, max(LONG_SIDES), "float32")
+def sample_request(name: str = FIRST, networks: tuple[str, ...] = FIRST_NETWORKS) -> Request:
+    """Return the request that the Segmentation page makes for a sample, if nothing is changed.
+
+    With other `networks`, it is a request of another page. Each network's result is shared.
+    """
+    return Request(sample(name), networks, max(LONG_SIDES), "float32")
 
 
 def segment_samples() -> list[Job]:
-    """Segment all samples before a visitor asks, the first sample first; return the jobs.
+    """Segment all samples before a visitor asks; return the jobs.
 
+    The first is what Home shows first, the others are what the Segmentation page starts with.
     Each has an owner of its own, since an owner's next job replaces one that waits, and so that a
     visitor's picture waits for one of them at most.
     """
     names = sorted(images.SAMPLES, key=lambda name: name != FIRST)
+    requests = [sample_request(networks=HOME_NETWORKS), *map(sample_request, names)]
     return [
-        queue("inference").submit(_key(request), work(request), request.picture.digest)
-        for request in map(sample_request, names)
+        queue("inference").submit(_key(request), work(request), ("ahead", number))
+        for number, request in enumerate(requests)
     ]
 
 

@@ -13,6 +13,7 @@ export default function ({ parentElement, data }) {
   if (data?.present) present(style, data);
   else {
     style.textContent = "";
+    clearInterval(style.counting);
     document.onkeydown = null;
   }
 }
@@ -39,7 +40,8 @@ function styleSheet() {
   return style;
 }
 
-// Show one part of the page at a time in larger type. The arrow keys go to the next part.
+// Show one part of the page at a time in larger type. The arrow keys go to the next part, and
+// Escape leaves this mode.
 function present(style, { page }) {
   // Reruns call this again, and React replaces elements, so the part is kept by its name.
   if (style.dataset.page !== page) {
@@ -49,12 +51,26 @@ function present(style, { page }) {
   const names = () => [...document.querySelectorAll(PART)].map(
     (part) => [...part.classList].find((name) => name.startsWith("st-key-step_")),
   );
-  const show = (name) => {
-    style.dataset.part = name ?? "";
-    style.textContent = `
+  const write = () => {
+    const { part } = style.dataset;
+    const all = names();
+    const text = `
       html { font-size: 22px !important; }
       [data-testid=stSidebar], [data-testid=stHeader] { display: none !important; }
-      ${PART}:not(.${name}) { display: none !important; }`;
+      ${PART}:not(.${part}) { display: none !important; }
+      @media screen { body::after {
+        content: "${all.indexOf(part) + 1} / ${all.length} · Esc ends";
+        position: fixed; right: 12px; bottom: 8px; padding: 2px 10px; border-radius: 6px;
+        font: 14px sans-serif; color: #fff; background: rgba(16, 19, 26, 0.75); z-index: 1000;
+      } }`;
+    if (style.textContent !== text) style.textContent = text;
+  };
+  const show = (name) => {
+    style.dataset.part = name ?? "";
+    write();
+    // The page goes on adding parts for a while, which the label counts.
+    clearInterval(style.counting);
+    style.counting = setInterval(write, 1000);
     // Figures take their width from a column that was not shown before.
     dispatchEvent(new Event("resize"));
   };
@@ -62,6 +78,7 @@ function present(style, { page }) {
     const move = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
     // The arrow keys also move sliders and the cells of a grid.
     const target = event.composedPath()[0];
+    if (event.key === "Escape" && !target.closest?.("input, textarea") && !document.querySelector("[data-baseweb=popover]")) return leave();
     if (!move || target.closest?.("input, textarea, select, [role=slider], [role=grid], [role=radiogroup]")) return;
     event.preventDefault();
     const all = names();
@@ -71,6 +88,15 @@ function present(style, { page }) {
   };
   if (style.dataset.part) show(style.dataset.part);
   else waitForParts(names, (all) => show(all[0]));
+}
+
+// The link at the end of the page keeps what the visitor has done; a new address does not.
+function leave() {
+  const link = document.querySelector('a[href*="present=0"]');
+  if (link) return link.click();
+  const address = new URL(location);
+  address.searchParams.set("present", "0");
+  location.assign(address);
 }
 
 // The menu comes first, so the page's parts may not be there yet.
