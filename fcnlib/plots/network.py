@@ -76,12 +76,8 @@ def layers_figure(
                 xshift=-8,
                 showarrow=False,
             )
-    chosen_line = {"color": theme.DIFFERENCE, "width": 3}
-    for name, marker in {
-        **{kind: {"color": color} for kind, color in _KINDS.items()},
-        "chosen": {"color": _CLEAR, "line": chosen_line},
-    }.items():
-        marker |= {"symbol": "square", "size": 11}
+    for name, color in _KINDS.items():
+        marker = {"symbol": "square", "size": 11, "color": color}
         figure.add_scatter(x=[None], y=[None], mode="markers", marker=marker, name=name)
     most = layers[0].rows
     return theme.finish(

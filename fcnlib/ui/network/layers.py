@@ -61,7 +61,7 @@ def show_layers() -> None:
         with bars:
             name = st.select_slider("Layer", list(layers), "pool5", key=_LAYER, bind="query-params")
             layer = layers[name if name in layers else "pool5"]
-            title = "Rows of cells in each layer, to scale"
+            title = "Rows of cells, to scale (pink: chosen)"
             chart(
                 drawn(layers_figure, list(layers.values()), layer.name, title, height=225),
                 _BARS,
