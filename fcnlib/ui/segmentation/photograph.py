@@ -95,7 +95,7 @@ def heading(name: str) -> str:
 
 def show_cells(name: str, result: Segmentation, request: Request) -> None:
     """Show the class of every cell of the first network."""
-    left, middle, right = st.columns(3, gap="medium")
+    left, middle, right = st.columns([4, 3, 3], gap="medium")
     with left:
         introduce(name)
     with right:
@@ -106,7 +106,7 @@ def show_cells(name: str, result: Segmentation, request: Request) -> None:
         chart(figure, "segmentation_1_coarse")
     classes = len({entry.index for entry in result.classes if entry.cells})
     between = sum(entry.share > 0 and not entry.cells for entry in result.classes)
-    more = f" {between} more win only between cells, as step 3 shows." if between else ""
+    more = f" {between} more win only between cells (step 3)." if between else ""
     so(
         f"{titled(name, request)} answers once per cell. It gives {classes} "
         f"{'different classes' if classes > 1 else 'class'} to {result.coarse_map.size:,} cells."
@@ -124,7 +124,7 @@ def show_second(results: Results, request: Request) -> None:
         )
         return
     ((name, result),) = second
-    left, middle, right = st.columns(3, gap="medium")
+    left, middle, right = st.columns([4, 3, 3], gap="medium")
     with left:
         introduce(name)
         if result.upsampling == "aligned corners" and result.input_size:
