@@ -126,8 +126,12 @@ def first_pass(cells: FloatArray) -> Tiles:
     return Tiles(row, col, tile[remains], label[remains], scores[..., remains])
 
 
-def winners_between(first: FloatArray, second: FloatArray) -> Indices:
-    """Return the classes that can win on the line from the center of one cell to the next.
+def remaining_between(first: FloatArray, second: FloatArray) -> Indices:
+    """Return the classes that `first_pass` leaves on the line between the centers of two cells.
+
+    The leader is the class with the best score in the middle of the line. All classes that win
+    somewhere on the line remain. A class may remain that wins nowhere, if it is above the leader at
+    one end.
 
     Parameters
     ----------
@@ -137,17 +141,50 @@ def winners_between(first: FloatArray, second: FloatArray) -> Indices:
     Returns
     -------
     labels : ndarray of int
-        Class indices in ascending order, as `first_pass` leaves them for a square.
+        Class indices in ascending order.
 
     Examples
     --------
-    >>> winners_between(np.array([9.0, 0.0, 8.0, 1.0]), np.array([0.0, 9.0, 8.0, 1.0]))
+    >>> remaining_between(np.array([9.0, 0.0, 8.0, 1.0]), np.array([0.0, 9.0, 8.0, 1.0]))
     array([0, 1, 2])
 
     """
     pair = np.stack([first - first.max(), second - second.max()])
     # A line is a square whose upper and lower corners are equal.
     return first_pass(np.stack([pair, pair])).label
+
+
+def winners_between(first: FloatArray, second: FloatArray) -> list[int]:
+    """Return the classes that win somewhere on the line between the centers of two cells.
+
+    Parameters
+    ----------
+    first, second : ndarray of shape (C,)
+        Class scores of both cells, finite.
+
+    Returns
+    -------
+    labels : list of int
+        Class indices in the order in which they win. A class that only ties is left out.
+
+    Examples
+    --------
+    >>> winners_between(np.array([9.0, 0.0, 8.0, 8.5]), np.array([0.0, 9.0, 8.0, 1.0]))
+    [0, 2, 1]
+
+    """
+    labels = remaining_between(first, second)
+    start = first[labels].astype(float)
+    slope = second[labels] - start
+    # Of classes that are equal at the start, the one that rises fastest is the first to win.
+    winners = [int(np.lexsort((slope, start))[-1])]
+    while (steeper := np.flatnonzero(slope > slope[winners[-1]])).size:
+        last = winners[-1]
+        meeting = (start[last] - start[steeper]) / (slope[steeper] - slope[last])
+        if meeting.min() >= 1:
+            break
+        winners.append(int(steeper[np.lexsort((-slope[steeper], meeting))[0]]))
+    return labels[winners].tolist()
 
 
 def corner_scores(cells: FloatArray, row: Indices, col: Indices, label: Indices) -> FloatArray:

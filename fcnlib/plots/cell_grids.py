@@ -50,7 +50,7 @@ def row_weights(column: int, *, aligned_corners: bool) -> dict[int, float]:
     return {cell: float(weights[cell]) for cell in np.flatnonzero(weights).tolist()}
 
 
-def cell_grids_figure(column: int, *, height: int = 190) -> go.Figure:
+def cell_grids_figure(column: int, *, height: int = 225) -> go.Figure:
     """Draw a row of pixels with its cells, once for each way, and the weights of one pixel.
 
     Parameters
@@ -63,7 +63,7 @@ def cell_grids_figure(column: int, *, height: int = 190) -> go.Figure:
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        For each way, a trace with the cells' centers, and one with the pixel.
+        For each way, a trace with the cells' centers, one with the weights, and one with the pixel.
 
     Raises
     ------
@@ -83,7 +83,7 @@ def cell_grids_figure(column: int, *, height: int = 190) -> go.Figure:
         shapes += [_box(cell, center, _side(aligned), y) for cell, center in enumerate(centers)]
         shapes += [_line(column, centers[cell], y) for cell in weights]
         text = f"<b>{name}</b>: {_side(aligned)} pixels, first center at {centers[0]:g}"
-        notes.append(_LEFT | {"y": y + 0.45, "text": text})
+        notes.append(_LEFT | {"y": y + 0.38, "text": text})
     axis = {"showgrid": False, "zeroline": False, "fixedrange": True}
     numbers = {"tickvals": list(range(0, _side(aligned=False), FACTOR)), "ticks": "outside"}
     return theme.finish(
@@ -138,13 +138,19 @@ def _points(
         go.Scatter(
             x=centers,
             y=[y] * CELLS,
-            mode="markers+text",
+            mode="markers",
             marker={"symbol": "circle", "size": 11, "color": theme.KERNEL},
-            text=[f"× {weights[cell]:.2f}" if cell in weights else "" for cell in cells],
-            textposition="bottom center",
-            cliponaxis=False,
             customdata=list(cells),
             hovertemplate="center of cell %{customdata}: pixel %{x}<extra></extra>",
+        ),
+        go.Scatter(
+            x=[centers[cell] for cell in weights],
+            y=[y - 0.36] * len(weights),  # below the row of pixels
+            mode="text",
+            text=[f"× {weight:.2f}" for weight in weights.values()],
+            textfont={"size": 13},
+            cliponaxis=False,
+            hoverinfo="skip",
         ),
         go.Scatter(
             x=[column],

@@ -197,7 +197,7 @@ def growth_figure(
             xanchor="left",
             y=machine / _GB,
             yshift=-10,
-            text=f"This machine, {size(machine)}",
+            text=f"Memory of this computer, {size(machine)}",
             showarrow=False,
         )
         most = max(most, machine / _GB)
@@ -223,12 +223,13 @@ def growth_figure(
 def between_cells_figure(
     first: FloatArray,
     second: FloatArray,
-    winners: IndexArray,
+    remaining: IndexArray,
     names: Sequence[str],
     colors: ByteArray,
     *,
+    leader: int,
     title: str = "",
-    height: int = 320,
+    height: int = 290,
 ) -> go.Figure:
     """Draw the score of every class from the center of one cell to the center of the next.
 
@@ -236,12 +237,14 @@ def between_cells_figure(
     ----------
     first, second : ndarray of shape (C,)
         Scores of both cells.
-    winners : ndarray of int
-        Classes that can win between them, which are drawn in colors. The others are gray.
+    remaining : ndarray of int
+        Classes that are drawn in colors. The others are gray.
     names : sequence of str
         Name of each class.
     colors : ndarray of shape (C, 3), uint8
-        RGB of each winner.
+        RGB of each remaining class.
+    leader : int
+        One of the remaining classes, which is drawn with a thicker line and named as the leader.
     title : str, optional
         Title above the figure.
     height : int, optional
@@ -250,10 +253,10 @@ def between_cells_figure(
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        One trace for all classes that cannot win, and one for each that can.
+        One trace for all classes that do not remain, and one for each that does.
 
     """
-    others = np.setdiff1d(np.arange(len(first)), winners)
+    others = np.setdiff1d(np.arange(len(first)), remaining)
     ends = np.stack([first[others], second[others], np.full(len(others), np.nan)], 1)
     figure = go.Figure()
     figure.add_scatter(
@@ -262,17 +265,21 @@ def between_cells_figure(
         y=ends.ravel().astype(np.float32),
         mode="lines",
         line={"color": "rgba(138,143,152,0.14)", "width": 1},
-        name=f"{len(others)} classes that cannot win",
+        name=f"{len(others)} below the leader at both ends",
         hoverinfo="skip",
         connectgaps=False,
     )
-    for number, index in enumerate(winners):
+    for number, index in enumerate(remaining):
+        leads = index == leader
         figure.add_scatter(
             x=[0, 1],
             y=[float(first[index]), float(second[index])],
             mode="lines",
-            line={"color": f"rgb({','.join(map(str, colors[number]))})", "width": 3},
-            name=names[index],
+            line={
+                "color": f"rgb({','.join(map(str, colors[number]))})",
+                "width": 5 if leads else 2,
+            },
+            name=f"{names[index]}, the leader" if leads else names[index],
         )
     return theme.finish(
         figure,

@@ -84,9 +84,10 @@ def layers_figure(
         figure,
         title,
         height=height,
-        xaxis={"fixedrange": True, "showticklabels": False, "showgrid": False},
+        xaxis={"fixedrange": True, "showgrid": False, "tickangle": -90, "tickfont": {"size": 10}},
         yaxis={"visible": False, "fixedrange": True, "range": [-most * 0.52, most * 0.62]},
-        legend={"y": -0.02, "itemclick": False, "itemdoubleclick": False},
+        margin={"b": 78},
+        legend={"y": -0.42, "itemclick": False, "itemdoubleclick": False},
         annotations=list(figure.layout.annotations),
         dragmode=False,
         clickmode="event+select",
@@ -256,7 +257,7 @@ def window_figure(
     color: str,
     window: tuple[int, int, int] | None = None,
     *,
-    limit: float | None = None,
+    known: int | None = None,
     height: int = 240,
 ) -> go.Figure:
     """Draw numbered cells as `cells_figure` does, with a frame around some of them.
@@ -271,8 +272,8 @@ def window_figure(
         Color of the largest numbers.
     window : tuple of int, optional
         First row, first column and side of the frame, in cells.
-    limit : float, optional
-        Absolute value that gets the full color.
+    known : int, optional
+        Number of cells, row by row, that are drawn. The others stay empty; by default, none does.
     height : int, optional
         Height in px of a square array.
 
@@ -281,10 +282,15 @@ def window_figure(
     figure : plotly.graph_objects.Figure
 
     """
-    figure = cells_figure(values, title, color, limit=limit, height=height)
+    figure = cells_figure(values, title, color, height=height)
+    if known is not None:
+        drawn = np.arange(values.size).reshape(values.shape) < known
+        (cells,) = figure.data
+        cells.z = np.where(drawn, cells.z, np.nan)
+        cells.text = np.where(drawn, cells.text, "")
     if window is not None:
         row, col, side = window
-        line = {"color": theme.KERNEL, "width": 4}
+        line = {"color": theme.KERNEL, "width": 2}
         figure.add_shape(_square(Field(row, col, side), line=line, fillcolor=_CLEAR))
     return figure
 

@@ -7,14 +7,16 @@ import plotly.graph_objects as go
 
 from fcnlib.class_map.interpolation import margin
 from fcnlib.class_map.memory import Requirement
+from fcnlib.images.colors import from_hex
 from fcnlib.plots import theme
 from fcnlib.plots.class_maps import discrete_matshow, legend_entry
-from fcnlib.typing import ByteArray, IndexArray, LabelMap
+from fcnlib.typing import BoolArray, IndexArray, LabelMap
 
 LEVELS = {1: "1 class", 3: "2 or 3", 9: "4 to 9", 99: "10 to 99", 10**9: "100 or more"}
-"""Largest number of classes of each level of the shading, and its name."""
-VEIL = (0.0, 0.3, 0.5, 0.7, 0.88)
-"""Opacity of the black layer at each level."""
+"""Largest number of classes of each level, and its name."""
+SHADES = ("#f4f6f8", "#c3daf0", "#84b4e0", "#4488c8", "#1b579b")
+"""Color of each level: one hue, darker with more classes."""
+OUTLINE = "#15171a"
 
 NAMES = {
     "dense": "Dense kernel",
@@ -85,21 +87,15 @@ def memory_figure(
     if machine is not None:
         line = {"color": theme.DIFFERENCE, "width": 2, "dash": "dot"}
         figure.add_vline(x=machine, line=line)
-        name = f"This machine, {size(machine)}"
+        name = f"Memory of this computer, {size(machine)}"
         figure.add_scatter(x=[None], y=[None], mode="lines", line=line, name=name)
     return figure
 
 
 def survivors_figure(
-    labels: LabelMap,
-    counts: IndexArray,
-    factor: int,
-    title: str = "",
-    *,
-    colors: ByteArray | None = None,
-    height: int = 420,
+    labels: LabelMap, counts: IndexArray, factor: int, title: str = "", *, height: int = 420
 ) -> go.Figure:
-    """Draw a class map that is shaded darker where more classes can win in a square.
+    """Draw how many classes can win in each square, with the outlines of the class map.
 
     Parameters
     ----------
@@ -111,38 +107,57 @@ def survivors_figure(
         Pixels per cell along each axis.
     title : str, optional
         Title above the figure.
-    colors : ndarray of shape (C, 3), uint8, optional
-        RGB of each class index.
     height : int, optional
         In px, for a square map. A wider map gets a lower figure.
 
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        The map, the shading with the count under the pointer, and a legend of its levels.
+        The map of the levels, the count under the pointer, and a legend of the levels.
 
     """
-    figure = discrete_matshow(labels, (), title, colors=colors, legend=0, height=height)
-    # The classes under the pointer would hide the counts.
-    figure.data = figure.data[:1]
     level = np.searchsorted(list(LEVELS), counts)
+    # Square n begins at the center of cell n - 1.
+    down, right = ((np.arange(side) + margin(factor)) // factor for side in labels.shape)
+    painted = np.where(outlines(labels), len(LEVELS), level[np.ix_(down, right)])
+    names = [*LEVELS.values(), "outline"]
+    figure = discrete_matshow(
+        painted, names, title, colors=from_hex([*SHADES, OUTLINE]), legend=0, height=height
+    )
+    # The levels under the pointer would hide the counts.
+    figure.data = figure.data[:1]
     rows, cols = (np.arange(n + 1) * factor - margin(factor) - 0.5 for n in counts.shape)
     figure.add_heatmap(
         z=level,
         x=cols,
         y=rows,
-        zmin=0,
-        zmax=len(VEIL) - 1,
         customdata=counts,
-        colorscale=[[n / (len(VEIL) - 1), f"rgba(0,0,0,{a})"] for n, a in enumerate(VEIL)],
+        colorscale=[[0, "rgba(0,0,0,0)"], [1, "rgba(0,0,0,0)"]],
         showscale=False,
-        hovertemplate="%{customdata} classes can win here<extra></extra>",
+        hovertemplate="%{customdata} classes remain here<extra></extra>",
     )
     for n in np.unique(level):
-        gray = round(255 * (1 - VEIL[n]))
-        figure.add_trace(legend_entry(list(LEVELS.values())[n], [gray] * 3, theme.NEUTRAL))
+        figure.add_trace(
+            legend_entry(list(LEVELS.values())[n], from_hex([SHADES[n]])[0], theme.NEUTRAL)
+        )
     # Space for the legend, which takes two lines on a phone.
     return figure.update_layout(height=figure.layout.height + 40, margin={"b": 48})
+
+
+def outlines(labels: LabelMap) -> BoolArray:
+    """Return the pixels (H, W) whose class differs from that of the pixel above or on the left.
+
+    Examples
+    --------
+    >>> outlines(np.array([[3, 3, 5], [3, 3, 5]])).astype(int)
+    array([[0, 0, 1],
+           [0, 0, 1]])
+
+    """
+    differs = np.zeros(labels.shape, bool)
+    differs[1:] |= labels[1:] != labels[:-1]
+    differs[:, 1:] |= labels[:, 1:] != labels[:, :-1]
+    return differs
 
 
 def size(nbytes: int) -> str:

@@ -28,12 +28,12 @@ def test_blocks_are_upsampled_as_by_the_kernel_of_the_post():
 
 def test_each_row_shows_its_centers_and_the_pixel_with_its_weights():
     figure = cell_grids_figure(6)
-    corners, pixel, blocks, _ = sorted(figure.data, key=lambda trace: (trace.y[0], -len(trace.x)))
+    blocks, above, _, corners, below, pixel = figure.data
     assert list(corners.x) == [0, 8, 16, 24]
     assert list(blocks.x) == [3.5, 11.5, 19.5, 27.5]
     assert list(pixel.x) == [6]
-    assert list(corners.text) == ["× 0.25", "× 0.75", "", ""]
-    assert list(blocks.text) == ["× 0.69", "× 0.31", "", ""]
+    assert (list(below.text), list(below.x)) == (["× 0.25", "× 0.75"], [0, 8])
+    assert (list(above.text), list(above.x)) == (["× 0.69", "× 0.31"], [3.5, 11.5])
     ends = [shape.x1 for shape in figure.layout.shapes if shape.type == "rect"]
     assert max(ends) == FACTOR * CELLS - 0.5
 

@@ -55,8 +55,11 @@ def test_every_class_has_a_line_between_the_cells():
     first, second = np.array([3.0, 0.0, 2.0, -1.0]), np.array([0.0, 3.0, 2.0, -2.0])
     colors = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]], np.uint8)
     names = ["a", "b", "c", "d"]
-    others, *winners = between_cells_figure(first, second, np.array([0, 1, 2]), names, colors).data
+    others, *winners = between_cells_figure(
+        first, second, np.array([0, 1, 2]), names, colors, leader=2
+    ).data
+    assert [line.line.width for line in winners] == [2, 2, 5]
     assert others.name.startswith("1 ")
     np.testing.assert_array_equal(others.y, [-1, -2, np.nan])
-    assert [line.name for line in winners] == ["a", "b", "c"]
+    assert [line.name for line in winners] == ["a", "b", "c, the leader"]
     assert [tuple(line.y) for line in winners] == [(3, 0), (0, 3), (2, 2)]

@@ -1,11 +1,13 @@
 import base64
+import io
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from fcnlib.class_map import surviving_classes, upsampled_argmax
 from fcnlib.class_map.memory import Requirement, requirements
-from fcnlib.plots.pruning import LEVELS, memory_figure, survivors_figure
+from fcnlib.plots.pruning import LEVELS, OUTLINE, SHADES, memory_figure, survivors_figure
 
 RNG = np.random.default_rng(8)
 LOGITS = RNG.standard_normal((3, 4, 30))
@@ -55,9 +57,17 @@ def test_the_legend_lists_only_levels_that_occur():
     assert [trace.name for trace in figure.data[2:]] == [LEVELS[1]]
 
 
-def test_the_map_keeps_its_colors():
-    colors = np.array([[9, 9, 9], [200, 0, 0]], np.uint8)
-    labels = np.array([[0, 1]], np.uint8)
-    figure = survivors_figure(labels, np.ones((2, 3), int), 1, colors=colors)
+@pytest.mark.parametrize("factor", [4, 5])
+def test_every_pixel_has_the_color_of_its_square_and_outlines_are_dark(factor):
+    labels = upsampled_argmax(factor, LOGITS)
+    counts = surviving_classes(LOGITS)
+    figure = survivors_figure(labels, counts, factor)
     png = base64.b64decode(figure.data[0].source.partition(",")[2])
-    assert png.startswith(b"\x89PNG")
+    pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+    shading = figure.data[1]
+    for row, col in np.ndindex(labels.shape):
+        across = col > 0 and labels[row, col] != labels[row, col - 1]
+        along = row > 0 and labels[row, col] != labels[row - 1, col]
+        place = np.searchsorted(shading.y, row) - 1, np.searchsorted(shading.x, col) - 1
+        color = OUTLINE if across or along else SHADES[shading.z[place]]
+        assert "#" + pixels[row, col].tobytes().hex() == color

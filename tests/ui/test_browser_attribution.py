@@ -65,9 +65,9 @@ def place(tab, pixel):
 
 
 def here(tab):
-    """Return what the text below the map says: class, whether it is pinned, and all numbers."""
+    """Return what the text below the map says: class, whether it is chosen, and all numbers."""
     text = tab.locator(f"{PICKER} .here").inner_text().strip()
-    return text.partition(" at ")[0], "pinned" in text, numbers(text)
+    return text.partition(" at ")[0], "chosen" in text, numbers(text)
 
 
 def numbers(text):

@@ -178,10 +178,27 @@ def test_lines_between_cells_are_those_of_the_scores(small):
     share = np.linspace(0, 1, 500)[:, None]
     winning = set(((1 - share) * first + share * second).argmax(1))
     lines = charts(predicted("memory_survivors_left", SKIP))["memory_between"]["data"][1:]
-    drawn = {int(line["name"].split()[1]): line["y"] for line in lines}
+    drawn = {int(line["name"].split()[1].strip(",")): line["y"] for line in lines}
     assert winning <= set(drawn)
     for index, ends in drawn.items():
         np.testing.assert_allclose(ends, [first[index], second[index]], rtol=1e-6)
+
+
+def test_only_classes_below_the_leader_at_both_ends_are_gray(small):
+    row, col = survivors.contested_pair(small)
+    first, second = small.coarse_logits[row, col : col + 2].astype(float)
+    leader = (first + second).argmax()
+    below = (first < first[leader]) & (second < second[leader])
+    app = predicted("memory_survivors_left", SKIP)
+    others, *lines = charts(app)["memory_between"]["data"]
+    assert others["name"].startswith(f"{below.sum()} below the leader")
+    assert {line["name"].split(",")[0] for line in lines} == {
+        f"class {index}" for index in np.flatnonzero(~below)
+    }
+    assert [line["name"] for line in lines if line["name"].endswith("the leader")] == [
+        f"class {leader}, the leader"
+    ]
+    assert f"class {leader} leads in the middle" in texts(app)
 
 
 def test_the_picture_of_the_segmentation_page_can_be_chosen(small):

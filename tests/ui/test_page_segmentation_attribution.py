@@ -79,7 +79,7 @@ def test_the_pixel_in_the_middle_is_explained_first(app, results):
     assert classes == [result.class_names[i] for i in attribution.classes[:2]]
     parts = next(table.value for table in app.table if table.value.columns[0] == "Layer")
     assert parts["Layer"].tolist() == ["fc7", "pool4", "pool3"]
-    outside = f"{attribution.fields['fc7'].outside(result.picture.shape):.0%} of fc7"
+    outside = f"{attribution.fields['fc7'].outside(result.picture.shape):.0%} of the receptive"
     assert any(outside in caption.value for caption in app.caption)
 
 
@@ -199,8 +199,9 @@ def test_the_words_name_the_cells_classes_and_a_winner_that_is_none_of_them():
     words = in_words(pixel, ("road", "sky", "tree"))
     assert "road (2), sky." in words
     assert "**The pixel is tree**" in words
+    assert "Second best at this pixel is road." in words
     alone = in_words(replace(pixel, classes=(0, 2, 1)), ("road", "sky", "tree"))
-    assert ("best of none" in words, "best of none" in alone) == (True, False)
+    assert ("although no cell" in words, "although no cell" in alone) == (True, False)
 
 
 def test_the_first_pixel_of_a_photograph_has_a_class_that_is_best_in_none_of_its_cells():

@@ -15,7 +15,7 @@ from fcnlib.plots.pruning import memory_figure, size, survivors_figure
 from fcnlib.runtime import machine_nbytes
 from fcnlib.segmentation import Segmentation
 from fcnlib.transposed_convolution.depthwise import enlarged
-from fcnlib.typing import Float32Array, IndexArray, LabelMap, RGBImage
+from fcnlib.typing import Float32Array, IndexArray, LabelMap
 from fcnlib.ui.jobs import queue, show_progress, submit, task, visitor
 from fcnlib.ui.layout import chart, choose_one, fold, show_source
 from fcnlib.ui.memory.kernels import CLASSES
@@ -36,15 +36,12 @@ class Field(NamedTuple):
         Pixels per cell along each axis.
     size : tuple of int
         Height and width of the picture without its padding.
-    colors : ndarray of shape (C, 3), uint8, or None
-        RGB of each class.
 
     """
 
     logits: Float32Array
     factor: int
     size: tuple[int, ...]
-    colors: RGBImage | None = None
 
 
 def show_deeper(result: Segmentation | None) -> None:
@@ -97,11 +94,12 @@ def show_scores(result: Segmentation) -> None:
     with left:
         title = f"{field.logits.shape[2]} classes, on average {counts.mean():.1f} left in a square"
         shown = labels[:height, :width]
-        figure = survivors_figure(shown, counts, field.factor, title, colors=field.colors)
+        figure = survivors_figure(shown, counts, field.factor, title)
         chart(figure, "memory_scores_survivors")
     with right:
         st.markdown(
-            "A class can be left out only if another class beats it at all four corners. Scores of "
+            "A class is left out if the leader, the best class in the middle of the square, beats "
+            "it at all four corners. Scores of "
             "neighboring cells that resemble each other leave few classes. Noise is the worst "
             f"case. Here a square has {counts.max()} classes at most. Each square in which more "
             "than one class can win is divided into quarters, which usually have fewer classes "
@@ -116,7 +114,7 @@ def choose_field(result: Segmentation) -> Field:
     if source != "picture":
         return Field(_random(source), 32, (24 * 32, 32 * 32))
     scores, factor = result.coarse_logits, result.coarse_factor
-    return Field(scores, factor, result.label_map.shape, result.colors)
+    return Field(scores, factor, result.label_map.shape)
 
 
 def _measured() -> None:
@@ -142,9 +140,9 @@ def _here(nbytes: int) -> str:
     if machine is None:
         return ""
     if nbytes > machine:
-        return f" This machine has only {size(machine)}, so they do not fit."
+        return f" This computer has only {size(machine)}, so they do not fit."
     return (
-        f" That is {nbytes / machine:.1%} of this machine's {size(machine)}, if neither is copied."
+        f" That is {nbytes / machine:.1%} of this computer's {size(machine)}, if neither is copied."
     )
 
 

@@ -28,9 +28,9 @@ def show_opening() -> None:
     dense, exact = plan["dense"], plan["exact"]
     with step("memory_opening"):
         st.markdown(
-            f"The network gives scores for {MANY:,} **classes**, once per cell. To give every "
-            f"pixel a class, the post enlarges all of them by {FACTOR} with a **transposed "
-            f"convolution**. Its kernel takes {size(dense.kernel)} and its output "
+            f"The post's network, VGG-16, gives scores for {MANY:,} **classes**, once per cell. To "
+            f"give every pixel a class, the post enlarges all of them by {FACTOR} with a "
+            f"**transposed convolution**. Its kernel takes {size(dense.kernel)} and its output "
             f"{size(dense.activations)}. The same map can be computed with {size(exact.total)}: "
             "the map itself, the scores of the cells, and what is needed meanwhile."
         )
@@ -41,6 +41,7 @@ def show_opening() -> None:
             alt="; ".join(f"{method}: {size(need.total)}" for method, need in plan.items()),
         )
         st.caption(
+            "Steps 2 to 4 explain the other three methods: depthwise, separable and the exact map. "
             "The scale is linear, so some parts of the bars are thinner than a pixel. The number "
             "at a bar is the sum of its kernel and its output."
         )
@@ -52,7 +53,8 @@ def show_pairs() -> None:
         st.markdown(
             "A **dense kernel** connects every class to every class, so it has one small kernel "
             "per pair. Enlarging must not mix classes, so only the kernels from a class to itself "
-            "are not zero. The zeros take memory all the same. Watch how fast that grows."
+            "are not zero. The zeros take memory all the same. Choose 100 classes, then 1,000: ten "
+            "times the classes take 100 times the memory."
         )
         control, left, right = wrapping_columns("memory_pairs_row", (5, 5, 6))
         with control:
@@ -62,11 +64,12 @@ def show_pairs() -> None:
             st.markdown(
                 f"To enlarge by {FACTOR}, a kernel has {_SIDE} × {_SIDE} weights of 4 bytes. "
                 f"{classes:,} × {classes:,} kernels take "
-                f"**{size(requirements(FACTOR, classes)['dense'].kernel)}**."
+                f"**{size(requirements(FACTOR, classes)['dense'].kernel)}**. TensorFlow needs more "
+                f"while it computes: on a computer with 24 GB, {MANY:,} classes ran out of memory."
             )
         with left:
             weights = bilinear_upsample_weights(_SMALL, _DRAWN)
-            title = f"{_DRAWN} classes: {_DRAWN} × {_DRAWN} kernels"
+            title = f"An example with {_DRAWN} classes"
             chart(
                 drawn(kernel_grid_figure, weights, title, height=270),
                 "memory_grid",
@@ -136,9 +139,8 @@ def show_separable() -> None:
     """Show that the kernel is the product of a column and a row."""
     with step("memory_separable", "A column times a row: separable", 3):
         st.markdown(
-            "All classes have the same kernel, and it is **separable**: each weight is a weight "
-            "for its row times one for its column. So enlarge along the columns first, then along "
-            "the rows. Check a product yourself."
+            "All classes have the same kernel, and it is **separable**: weight = row "
+            "weight × column weight. So enlarge along the columns first, then along the rows."
         )
         control, column, row, product = wrapping_columns("memory_separable_row", (3, 2, 4, 4), 110)
         with control:
@@ -147,7 +149,12 @@ def show_separable() -> None:
             triangle = np.sqrt(np.diag(kernel))
             off = float(np.abs(np.outer(triangle, triangle) - kernel).max())
             rounding = f" up to {off:.0e}, which is rounding" if off else " exactly"
-            st.markdown(f"Column times row is the kernel{rounding}.")
+            unit = 2 * factor if factor % 2 == 0 else factor
+            first, last = (round(unit * float(triangle[at])) for at in (0, factor - 1))
+            st.markdown(
+                f"Column times row is the kernel{rounding}. For example, in the first row: "
+                f"{first}/{unit} × {last}/{unit} = {first * last}/{unit**2}."
+            )
         with column:
             figure = drawn(kernel_heatmap_figure, triangle[:, None], "Column", height=215)
             chart(figure, "memory_column", alt="Weights of the rows")

@@ -10,14 +10,14 @@ from streamlit.delta_generator import DeltaGenerator
 from fcnlib import images
 from fcnlib.class_map import surviving_classes
 from fcnlib.class_map.memory import requirements
-from fcnlib.class_map.pruning import winners_between
+from fcnlib.class_map.pruning import remaining_between, winners_between
 from fcnlib.images import colors
 from fcnlib.plots.class_maps import photograph_figure
 from fcnlib.plots.memory import between_cells_figure
 from fcnlib.plots.pruning import size, survivors_figure
 from fcnlib.plots.theme import Figure
 from fcnlib.segmentation import Segmentation
-from fcnlib.typing import IndexArray
+from fcnlib.typing import FloatArray, IndexArray
 from fcnlib.ui.layout import chart, drawn
 from fcnlib.ui.memory.kernels import FACTOR, MANY
 from fcnlib.ui.pictures import FIRST, sample
@@ -40,9 +40,10 @@ def show_survivors() -> Segmentation | None:
         rest = requirements(FACTOR, MANY)["separable"].activations
         st.markdown(
             f"The kernel is negligible now, but {MANY:,} scores per pixel still take {size(rest)}. "
-            "Between two cells, each score changes along a straight line. A class whose line "
-            "starts and ends below another's cannot win. In a square between four cells, the same "
-            "holds for its four corners. Watch where many classes remain."
+            "Between two cells, each score changes along a straight line. The class with the best "
+            "score in the middle is the **leader**. A class that starts and ends below the leader "
+            "cannot win, and all others remain. In a square between four cells, a class that is "
+            "below the leader at all four of them cannot win inside."
         )
         # Streamlit puts into the address what a visitor reads, so the names are shown themselves.
         options = [*images.SAMPLES, *[OWN] * (_KEPT in st.session_state)]
@@ -65,29 +66,29 @@ def show_survivors() -> Segmentation | None:
         _show_figures(result, str(chosen or FIRST), (control, left, right))
         exact = requirements(FACTOR, MANY)["exact"].total
         so(
-            "a class that loses at all four corners of a square is never computed inside it. The "
-            f"map is the same and takes {size(exact)} instead of {size(rest)}."
+            "a class that is below the leader at all four corners of a square is never computed "
+            f"inside it. The map is the same and takes {size(exact)} instead of {size(rest)}."
         )
         return result
 
 
 @lru_cache(maxsize=8)  # results are shared by all visitors
 def counted(result: Segmentation) -> IndexArray:
-    """Return how many classes can win in each square between the cells of a result."""
+    """Return how many classes remain in each square between the cells of a result."""
     return surviving_classes(result.coarse_logits)
 
 
 @lru_cache(maxsize=8)
 def contested_pair(result: Segmentation) -> tuple[int, int]:
-    """Return row and column of a cell that many classes separate from the one on its right.
+    """Return row and column of a cell between which and the one on its right many classes remain.
 
-    Of the pairs with most classes that can win between them, but at most `_MOST`, it is the one
-    nearest to the middle.
+    Of the pairs with most remaining classes, but at most `_MOST`, it is the one nearest to the
+    middle.
     """
     scores = result.coarse_logits
     rows, cols = scores.shape[0], scores.shape[1] - 1
     found = {
-        (row, col): len(winners_between(scores[row, col], scores[row, col + 1]))
+        (row, col): len(remaining_between(scores[row, col], scores[row, col + 1]))
         for row, col in np.ndindex(rows, cols)
     }
     few = {place: count for place, count in found.items() if count <= _MOST} or found
@@ -132,16 +133,18 @@ def _show_figures(
     with control:
         known = predict(
             _QUESTION,
-            f"how many of {MANY:,} classes can still win in an average square of this photograph?",
+            f"how many of {MANY:,} classes remain in a square of this photograph, on average?",
             _CHOICES,
             lambda: _mean(counted(result)) if result else ("few", ""),
         )
     figure, alt = _lines(result) if known and result else _example()
     with left:
         chart(figure, "memory_between", alt=alt)
+        st.markdown(alt)
     with right:
         if known and result:
-            chart(_map(result), "memory_survivors", alt="Map shaded by the classes that can win")
+            chart(_map(result), "memory_survivors", alt="Map of the number of remaining classes")
+            st.markdown("Dark lines are the outlines of the map. Watch where many classes remain.")
         elif name in images.SAMPLES:
             picture = sample(name).image
             figure = drawn(photograph_figure, picture, "The photograph", height=360)
@@ -151,12 +154,9 @@ def _show_figures(
 @cache
 def _example() -> tuple[Figure, str]:
     """Return lines between two cells with random scores, which need no network."""
-    first, second = np.random.default_rng(0).standard_normal((2, 40))
-    winners = winners_between(first, second)
+    first, second = np.random.default_rng(16).standard_normal((2, 40))
     names = [f"class {number}" for number in range(1, 41)]
-    title = f"40 random classes: {len(winners)} can win"
-    palette = colors.palette(len(winners))
-    return between_cells_figure(first, second, winners, names, palette, title=title), title
+    return _drawn_lines(first, second, names, "40 random classes: {} remain")
 
 
 def _mean(counts: IndexArray) -> tuple[str, str]:
@@ -164,8 +164,8 @@ def _mean(counts: IndexArray) -> tuple[str, str]:
     right = "few" if mean < 20 else "tens" if mean <= 100 else "hundreds"
     one = float((counts == 1).mean())
     return right, (
-        f"On average {mean:.1f} remain. In {one:.0%} of the squares, only one class can win, and "
-        f"in the most contested one {counts.max()}."
+        f"On average {mean:.1f} remain. In {one:.0%} of the squares, only one class remains. The "
+        f"largest number in a square is {counts.max()}."
     )
 
 
@@ -173,18 +173,33 @@ def _mean(counts: IndexArray) -> tuple[str, str]:
 def _lines(result: Segmentation) -> tuple[Figure, str]:
     row, col = contested_pair(result)
     first, second = result.coarse_logits[row, col : col + 2]
-    winners = winners_between(first, second)
-    names = ", ".join(result.class_names[index] for index in winners)
-    title = f"Between two cells, {len(winners)} can win"
-    palette = colors.palette(len(winners))
-    figure = between_cells_figure(first, second, winners, result.class_names, palette, title=title)
-    return figure, f"Scores of all classes between two cells. These can win: {names}"
+    return _drawn_lines(first, second, result.class_names, "Between two cells, {} remain")
+
+
+def _drawn_lines(
+    first: FloatArray, second: FloatArray, names: Sequence[str], title: str
+) -> tuple[Figure, str]:
+    """Draw the scores between two cells, and say which classes remain and which of them win."""
+    remaining = remaining_between(first, second)
+    leader = int((first.astype(float) + second).argmax())
+    title = title.format(len(remaining))
+    palette = colors.palette(len(remaining))
+    figure = between_cells_figure(
+        first, second, remaining, names, palette, leader=leader, title=title
+    )
+    win = winners_between(first, second)
+    leads = f"{names[leader]} leads in the middle."
+    if len(remaining) == 1:
+        return figure, f"{leads} No other class remains."
+    if len(win) == len(remaining):
+        return figure, f"{leads} All {len(win)} that remain win somewhere."
+    which = " and ".join(names[index] for index in win) if len(win) < 3 else f"{len(win)} of them"
+    verb = "wins" if len(win) == 1 else "win"
+    return figure, (f"{leads} Of the {len(remaining)} that remain, only {which} {verb} somewhere.")
 
 
 @lru_cache(maxsize=8)
 def _map(result: Segmentation) -> Figure:
     counts = counted(result)
-    title = f"{counts.mean():.1f} classes can win, on average"
-    return survivors_figure(
-        result.label_map, counts, result.coarse_factor, title, colors=result.colors, height=360
-    )
+    title = f"Remaining classes: {counts.mean():.1f} on average"
+    return survivors_figure(result.label_map, counts, result.coarse_factor, title, height=360)

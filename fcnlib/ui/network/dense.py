@@ -25,9 +25,10 @@ def show_dense() -> None:
     rows, cols = scores.shape
     with step("network_dense", "A dense layer is a convolution", 2):
         st.markdown(
-            "A **dense layer** adds up all its inputs, each times a weight. fc6 of VGG-16 reads 7 "
-            "× 7 cells. This one looks for a ring. Its 49 weights, as a square, are the kernel of "
-            "a **convolution**. Move the block. Watch where the sum is largest."
+            "A **dense layer**, or fully connected layer, adds up all its inputs, each times a "
+            "weight. fc6 of VGG-16 reads 7 × 7 cells. The example below is such a layer, which "
+            "looks for a ring. Its 49 weights, as a square, are the kernel of a **convolution**. "
+            "Move the block to the last position. Watch where the sum is largest."
         )
         count = rows * cols
         control, *figures = wrapping_columns("network_dense_row", (7, 8, 7, 7), 180)
@@ -46,8 +47,8 @@ def show_dense() -> None:
         _show_figures(figures, x[..., 0], weights.reshape(RING, RING), scores, (row, col))
         side, _, channels, outputs = vgg_16_shapes()["vgg_16/fc6/weights"]
         so(
-            f"with its {side} × {side} × {channels} × {outputs:,} weights unchanged, fc6 answers "
-            "at every position of a larger map."
+            f"fc6 reads {side} × {side} cells of {channels} channels and has {outputs:,} outputs. "
+            "With the same weights as a kernel, it answers at every position of a larger map."
         )
 
 
@@ -98,8 +99,11 @@ def _show_figures(
         chart(figure, "network_dense_kernel", alt="Seven by seven weights: 1 on a ring, else −1")
     with answer:
         title = "3 × 7 answers"
-        figure = drawn(window_figure, scores, title, theme.OUTPUT, (*place, 1), height=290)
-        chart(figure, "network_dense_map", alt="Three by seven answers; a frame marks this one")
+        reached = place[0] * scores.shape[1] + place[1] + 1
+        figure = drawn(
+            window_figure, scores, title, theme.OUTPUT, (*place, 1), known=reached, height=290
+        )
+        chart(figure, "network_dense_map", alt="The answers up to this position, of three by seven")
 
 
 def _signed(value: float) -> str:

@@ -3,6 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from fcnlib.networks.layer_sizes import vgg_16_layers
 from fcnlib.networks.receptive_field import Field
 from fcnlib.networks.vgg import STRIDE, vgg_16_cells
 from fcnlib.plots.network import fields_figure, seen_figure
@@ -12,7 +13,7 @@ from fcnlib.ui.network.picture import SIZE, photograph
 from fcnlib.ui.rows import wrapping_columns
 from fcnlib.ui.story import predict, so, step
 
-_CHOICES = {"0": "nothing", "50": "about half", "92": "92 %"}
+_CHOICES = {"0": "nothing", "50": "about half", "92": "almost all"}
 _ROWS, _COLS = vgg_16_cells(*SIZE)
 
 
@@ -25,14 +26,16 @@ def overlap() -> float:
 def show_field() -> None:
     """Show a cell and its receptive field, and after the prediction its neighbor's."""
     fields = vgg_16_geometry().receptive_fields["fc7"]
+    pool = next(layer.field for layer in vgg_16_layers(*SIZE) if layer.name == "pool5")
     with step("network_field", "Does a cell see too little?", 4):
         st.markdown(
-            f"No. The **stride**, the distance from one cell to the next, is {fields.stride} "
-            f"pixels, but a cell of the last layers depends on {fields.size} × {fields.size} "
-            "pixels. Move the cell to the border. Watch how much of its receptive field lies "
-            "outside the picture, where the network reads zeros."
+            f"No. Each pooling moves by 2 cells, its **stride**. After five, cells are {STRIDE} "
+            f"pixels apart. A cell of pool5 depends on {pool.size} × {pool.size} pixels. fc6 reads "
+            f"7 × 7 of these cells, which adds 6 × {STRIDE} pixels, so its cells depend on "
+            f"{fields.size} × {fields.size}. Move the cell to the border. Watch how much of its "
+            "receptive field lies outside the picture, where the network reads zeros."
         )
-        control, place, seen = wrapping_columns("network_field_row", (4, 6, 5))
+        control, place, seen = wrapping_columns("network_field_row", (6, 6, 5))
         with control:
             known = predict(
                 "network_overlap",
@@ -75,7 +78,7 @@ def _show_cell(
     # The neighbor is on the left of a cell in the last column.
     neighbor = fields.field(row, col + 1 if col + 1 < _COLS else col - 1)
     with place:
-        title = "Receptive fields of two cells" if known else "A cell and its receptive field"
+        title = "Dotted: the neighbor's field" if known else "A cell and its receptive field"
         shown = [field, neighbor] if known else [field]
         figure = drawn(fields_figure, picture, cell, shown, title, beyond=190, height=310)
         alt = f"A cell of {STRIDE} px within a receptive field of {field.size} px"

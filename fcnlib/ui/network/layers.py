@@ -29,10 +29,10 @@ def show_opening() -> None:
     with step("network_opening"):
         text, left, right = wrapping_columns("network_opening_row", (4, 5, 5))
         text.markdown(
-            f"**VGG-16** was trained to name what a picture shows. On a photograph of {SIZE[0]} × "
-            f"{SIZE[1]} pixels, it answers once per **cell**, a square of {STRIDE} × {STRIDE} "
-            f"pixels: {rows * cols} answers for {SIZE[0] * SIZE[1]:,} pixels. With one color per "
-            "cell, you see that no outline can be exact."
+            f"**VGG-16** was trained to name what a picture shows. With one change (step 3), it "
+            f"answers once per **cell**, a square of {STRIDE} × {STRIDE} pixels: {rows * cols} "
+            f"answers for {SIZE[0] * SIZE[1]:,} pixels. The mosaic does not show the answers, but "
+            "the mean color of each cell. With one color per cell, no outline can be exact."
         )
         with left:
             figure = drawn(
@@ -41,8 +41,8 @@ def show_opening() -> None:
             alt = f"Photograph of a cat with a grid of {rows} by {cols} cells"
             chart(figure, "network_opening_cells", alt=alt)
         with right:
-            figure = drawn(photograph_figure, blocks, "One color per cell", height=280)
-            alt = "The same photograph as a mosaic with one color per cell"
+            figure = drawn(photograph_figure, blocks, "Mean color of each cell", height=280)
+            alt = "The same photograph as a mosaic with the mean color of each cell"
             chart(figure, "network_opening_mosaic", alt=alt)
 
 
@@ -51,18 +51,19 @@ def show_layers() -> None:
     layers = {layer.name: layer for layer in vgg_16_layers(*SIZE)}
     with step("network_layers", "Where do the pixels go?", 1):
         st.markdown(
-            "A **convolution** slides a small kernel over its cells. VGG-16 adds a rim of zeros "
-            "first, so the number of cells stays. A **max pooling** keeps the largest of each "
-            "2 × 2 cells. Choose a layer, or click its bar. Watch one of its cells (green) and its "
-            "**receptive field**, which is what the cell depends on (orange)."
+            "A **convolution** (conv) slides a small kernel over the cells of the layer before. "
+            "VGG-16 adds a rim of zeros first, so the number of cells stays. A **max pooling** "
+            "(pool) keeps the largest value of each 2 × 2 cells. **Fully connected** layers (fc) "
+            "come last; step 2 explains them. Choose a layer, or click its bar. Watch one of its "
+            "cells (green) and its **receptive field**, which is what the cell depends on (orange)."
         )
         bars, *pictures = wrapping_columns("network_layers_row", (5, 3, 3))
         with bars:
             name = st.select_slider("Layer", list(layers), "pool5", key=_LAYER, bind="query-params")
             layer = layers[name if name in layers else "pool5"]
-            title = "Rows of cells in each layer, to scale"
+            title = "Rows of cells, to scale (pink: chosen)"
             chart(
-                drawn(layers_figure, list(layers.values()), layer.name, title, height=190),
+                drawn(layers_figure, list(layers.values()), layer.name, title, height=225),
                 _BARS,
                 alt="Bars that become lower from 768 rows of cells to 24",
                 on_select=_follow_click,
@@ -97,10 +98,10 @@ def _show_layer(layer: LayerSize, columns: Sequence[DeltaGenerator]) -> None:
         figure = drawn(seen_figure, picture, field, cell, title, height=240)
         chart(figure, "network_seen", alt="The part of the picture in the receptive field")
     stride = layer.field.stride
-    weights = f"{layer.weights:,} weights" if layer.weights else "no weights"
+    weights = f"{layer.weights:,} weights" if layer.weights else "a pooling has no weights"
     st.markdown(
         f"**{layer.name}**: {layer.rows} × {layer.cols} cells of {layer.channels:,} numbers "
-        f"(**channels**), {weights}. A cell stands for {stride} × {stride} pixels and depends on "
+        f"(**channels**); {weights}. A cell stands for {stride} × {stride} pixels and depends on "
         f"{field.size} × {field.size}."
     )
 

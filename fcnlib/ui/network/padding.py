@@ -20,10 +20,11 @@ def show_padding() -> None:
     with step("network_padding", "VALID or SAME: one changed word", 3):
         st.markdown(
             "The classifier's **padding** is VALID: the kernel of fc6, 7 × 7 cells, stays within "
-            'the map. The post changes one argument, `fc_conv_padding="SAME"`. It adds zeros '
-            "around the map, so the network, now **fully convolutional**, answers at every cell."
+            "the map. The post changes one argument of the function that builds VGG-16, "
+            '`fc_conv_padding="SAME"`. It adds zeros around the map, so the network, now **fully '
+            "convolutional**, answers at every cell."
         )
-        control, same, valid = wrapping_columns("network_padding_row", (1, 1, 1))
+        control, same, valid = wrapping_columns("network_padding_row", (5, 4, 4))
         with control:
             shown = predict(
                 "network_valid",
@@ -32,9 +33,11 @@ def show_padding() -> None:
                 _CHOICES,
                 _answer,
             )
-            name = choose_one(
-                "Picture, pixels", SIZES, "768x1024", "network_size", bind="query-params", wrap=True
-            )
+            name = SIZES[0]
+            if shown:
+                name = choose_one(
+                    "Picture, pixels", SIZES, name, "network_size", bind="query-params", wrap=True
+                )
         height, width = map(int, name.split("x"))
         with same:
             _show_map(height, width, "SAME")

@@ -19,7 +19,7 @@ from fcnlib.ui.layout import chart, fold
 from fcnlib.ui.segmentation.pixel_picker import pick, picker_data
 
 GEOMETRIES = {"imagenet": imagenet_geometry, "vgg_16": vgg_16_geometry}
-HOW = "Click or tap the map. Each framed cell adds score × weight to the score of the pixel."
+HOW = "Click or tap the map to choose a pixel. Each framed cell adds score × weight to its sum."
 
 
 def show_pixel_attribution(
@@ -89,8 +89,12 @@ def in_words(attribution: PixelAttribution, names: Sequence[str]) -> str:
     cells = ", ".join(
         f"{name} ({count})" if count > 1 else name for name, count in Counter(best).most_common()
     )
-    none = "" if winner in best else ", the best of none of them"
-    return f"The cells' best classes: {cells}. **The pixel is {winner}**{none}."
+    none = "" if winner in best else ", although no cell has it as its best class"
+    second = names[attribution.classes[1]]
+    return (
+        f"The cells' best classes: {cells}. **The pixel is {winner}**{none}. Second best at this "
+        f"pixel is {second}."
+    )
 
 
 def _sum(attribution: PixelAttribution, result: Segmentation) -> None:
@@ -135,11 +139,11 @@ def _more(
         st.table(parts, border="horizontal", hide_index=True)
         st.caption("The same score, split into what each layer contributes.")
     deepest, *earlier = geometry.receptive_fields
-    layers = f"The scores are computed from the layer **{deepest}**."
+    layers = f"The scores are computed from the last layer before them, `{deepest}`."
     if earlier:
         layers = (
-            f"**{deepest}** is the deepest layer that gives scores. Earlier layers, with smaller "
-            f"cells, add theirs: **{'** and **'.join(earlier)}**."
+            f"`{deepest}` is the deepest layer that gives scores. Earlier layers, with smaller "
+            f"cells, add theirs: `{'` and `'.join(earlier)}`."
         )
     st.caption(
         f"{layers} The **receptive field** is the part of the picture that the scores of the "
@@ -163,7 +167,9 @@ def _account(attribution: PixelAttribution, result: Segmentation) -> str:
         layer: field.outside(result.picture.shape) for layer, field in attribution.fields.items()
     }
     shares = [
-        f"{share:.0%} of {layer}'s receptive field" for layer, share in beyond.items() if share
+        f"{share:.0%} of the receptive field of `{layer}`"
+        for layer, share in beyond.items()
+        if share
     ]
     sentences = []
     if shares:

@@ -17,7 +17,7 @@ from fcnlib.ui.segmentation.precision import choose_precision
 Option = TypeVar("Option", int, str)
 
 SOURCES = {
-    "sample": "Sample",
+    "sample": "Example",
     "upload": "Your file",
     "camera": "Camera",
     "address": "Address",

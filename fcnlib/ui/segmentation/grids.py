@@ -90,10 +90,11 @@ def _weights(column: int) -> dict[str, dict[int, float]]:
 
 
 def _predict(name: str, result: Segmentation) -> bool:
-    other = GRIDS[not ALIGNED[result.upsampling]].lower()
+    other = "had aligned corners" if not ALIGNED[result.upsampling] else "were blocks"
     return predict(
         "segmentation_grid",
-        f"With {NETWORKS[name].title}'s cells {other}, how many pixels get another class?",
+        f"if we upsampled the scores of {NETWORKS[name].title} as if its cells {other}, how many "
+        "pixels would get another class?",
         SHARES,
         lambda: _changed(result),
     )

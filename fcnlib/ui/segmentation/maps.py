@@ -63,7 +63,8 @@ def legend(result: Segmentation, most: int = NAMED, *, of_cells: bool = False) -
         + (f"{entry.cells}" if of_cells else f"{entry.share:.0%}")
         for entry in seen[:most]
     ]
-    more = [f"{len(seen) - most} more"] if len(seen) > most else []
+    hidden = len(seen) - most
+    more = [f"{hidden} more (point at the map)"] if hidden > 0 else []
     return " &nbsp; ".join([*named, *more])
 
 

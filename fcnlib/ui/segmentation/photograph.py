@@ -30,6 +30,12 @@ from fcnlib.ui.story import predict, so
 CELLS_HEIGHT = 225  # px
 IMAGENET = 1000  # classes, too many to name in a legend
 NAMES = {"classes": "Classes", "groups": "Groups"}
+_ABOUT = {
+    "imagenet": " of things and animals; the network is made for phones",
+    "vgg_16": " of things and animals",
+    "voc": ", of which 20 are kinds of objects",
+}
+"""What follows the collection of pictures that a network was trained on."""
 PARTS = {
     "less": "Under 33 %",
     "middle": "33 % to 67 %",
@@ -89,7 +95,7 @@ def heading(name: str) -> str:
 
 def show_cells(name: str, result: Segmentation, request: Request) -> None:
     """Show the class of every cell of the first network."""
-    left, middle, right = st.columns(3, gap="medium")
+    left, middle, right = st.columns([4, 3, 3], gap="medium")
     with left:
         introduce(name)
     with right:
@@ -99,9 +105,12 @@ def show_cells(name: str, result: Segmentation, request: Request) -> None:
         figure = maps.coarse_figure(shown, titled(name, request), CELLS_HEIGHT)
         chart(figure, "segmentation_1_coarse")
     classes = len({entry.index for entry in result.classes if entry.cells})
+    between = sum(entry.share > 0 and not entry.cells for entry in result.classes)
+    more = f" {between} more win only between cells (step 3)." if between else ""
     so(
         f"{titled(name, request)} answers once per cell. It gives {classes} "
         f"{'different classes' if classes > 1 else 'class'} to {result.coarse_map.size:,} cells."
+        f"{more}"
     )
 
 
@@ -115,9 +124,16 @@ def show_second(results: Results, request: Request) -> None:
         )
         return
     ((name, result),) = second
-    left, middle, right = st.columns(3, gap="medium")
+    left, middle, right = st.columns([4, 3, 3], gap="medium")
     with left:
         introduce(name)
+        if result.upsampling == "aligned corners" and result.input_size:
+            height, width = result.input_size
+            apart = (height - 1) // (result.coarse_map.shape[0] - 1)
+            st.markdown(
+                f"It first scales the picture to {height} × {width} px. There, the centers of its "
+                f"cells are {apart} px apart."
+            )
     with middle:
         figure = maps.coarse_figure(result, titled(name, request), CELLS_HEIGHT)
         chart(figure, "segmentation_2_coarse")
@@ -130,16 +146,19 @@ def show_second(results: Results, request: Request) -> None:
         )
     if shown:
         left, middle, right = st.columns(3, gap="medium")
-        same, different = (f":color[■]{{foreground={color}}}" for color in (OUTPUT, DIFFERENCE))
-        left.markdown(
-            f"{same} the same class &nbsp; {different} different classes. The rest cannot be "
-            "compared, because one network gives a class that the other does not have. “Egyptian "
-            "cat” counts as “cat” if the other network has only “cat”."
-        )
-        with middle:
+        with left:
             chart(_agreement(one, result), "segmentation_agreement")
+        with middle:
+            chart(_overlay(one, titled(first, request)), "segmentation_overlay_first")
         with right:
             chart(_overlay(result, titled(name, request)), "segmentation_overlay")
+        same, different = (f":color[■]{{foreground={color}}}" for color in (OUTPUT, DIFFERENCE))
+        st.markdown(
+            f"{same} the same class &nbsp; {different} different classes. The rest cannot be "
+            "compared, because one network gives a class that the other does not have. “Egyptian "
+            "cat” counts as “cat” if the other network has only “cat”. Compare the outlines of "
+            "both maps with those of the object."
+        )
     _conclude(results)
 
 
@@ -154,14 +173,14 @@ def introduce(name: str) -> None:
     elif choice.segments:
         st.markdown(
             f"{choice.title} learned from pictures in which objects had been outlined "
-            f"({choice.trained_on}). It also answers once per cell, and its scores are upsampled "
-            "in the same way. Watch the outlines."
+            f"({choice.trained_on}{_ABOUT.get(name, '')}). It also answers once per cell, and its "
+            "scores are upsampled in the same way. Watch the outlines."
         )
     else:
         st.markdown(
             f"{choice.title} is a **classifier**: it was trained to give one class to a whole "
-            f"picture ({choice.trained_on}). Here its last layer answers for every cell. Watch "
-            "where neighbors disagree."
+            f"picture ({choice.trained_on}{_ABOUT.get(name, '')}). Here its last layer answers for "
+            "every cell. Watch where neighbors disagree."
         )
 
 

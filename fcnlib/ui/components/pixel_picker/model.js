@@ -23,9 +23,9 @@ function fieldsExtent([, size, stride], { height, width }) {
   return [height, width].map((side) => (Math.ceil(side / stride) - 1) * stride + size);
 }
 
-function describePixel([row, col], name, pinned, data) {
+function describePixel([row, col], name, chosen, data) {
   const [rows, cols] = surroundingCells([row, col], data).map((cells) => cells.join(" and "));
-  return `${name} at row ${row}, column ${col}${pinned ? ", pinned" : ""}; cell rows ${rows}, columns ${cols}`;
+  return `${name} at row ${row}, column ${col}${chosen ? ", chosen" : ""}; cell rows ${rows}, columns ${cols}`;
 }
 
 function describeField(field, pixel) {
