@@ -144,8 +144,9 @@ def finish(
     """
     with story.step(f"{Path(path).stem}_end"):
         st.header("Try this, and go on", anchor="end")
-        for text, (opened, state) in (tries or {}).items():
-            link(opened, text, state)
+        with st.container(horizontal=True, gap="xsmall"):
+            for text, (opened, state) in (tries or {}).items():
+                link(opened, text, state)
         if reading:
             st.markdown("To read: " + " · ".join(f"[{t}]({url})" for t, url in reading.items()))
         # Home shows it next to the questions.
