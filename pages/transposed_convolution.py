@@ -37,7 +37,8 @@ with step(f"{KEY}_opening"):
     st.markdown(
         "It enlarges an array of numbers. For each number of the input x, it adds a copy of a "
         "small table of weights, the **kernel** k, to the output y, multiplied by that number. "
-        "The copies overlap, and what overlaps is added up."
+        "The copies overlap, and what overlaps is added up. On this page, a **cell** is the place "
+        "of one number in an array."
     )
     show_opening()
 
