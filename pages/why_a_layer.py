@@ -37,10 +37,9 @@ with step(f"{KEY}_opening"):
 
 with step(f"{KEY}_stop", "Can a library call replace the layer?", 1):
     st.markdown(
-        "This is a network of one layer, run by TensorFlow now. It turns a picture of 12 × 12 "
-        "pixels into 3 × 3 scores. They are enlarged to a map of 12 × 12, and the loss compares "
-        "the map with the correct one. Predict first. Then switch what enlarges the scores, and "
-        "watch how far the pink arrows get."
+        "One layer, run by TensorFlow now, turns 12 × 12 pixels into 3 × 3 scores. They are "
+        "enlarged to a map of 12 × 12, and the loss compares it with the correct map. Predict, "
+        "then switch what enlarges the scores, and watch how far the pink arrows get."
     )
     compare_stop = show_stop()
 

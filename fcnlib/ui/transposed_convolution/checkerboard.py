@@ -54,22 +54,24 @@ def show_checkerboard() -> None:
         if key not in st.session_state and key not in st.query_params:
             st.session_state[key] = value
     words, *example = st.columns([3, 1, 1], vertical_alignment="center")
-    words.markdown(
-        "A constant image should stay constant. If it **ripples**, bright and dark cells "
-        "alternate as on a checkerboard. The question is about this input and this kernel."
-    )
     question = {
         "input": drawn(image_figure, _gray("gray"), "Input, one gray", height=EXAMPLE),
         "ones": drawn(cells_figure, np.ones((3, 3)), "Kernel", theme.KERNEL, height=EXAMPLE),
     }
     chart_row(f"{_KEY}_question", question, example)
-    if not predict(
-        f"{_KEY}_flat",
-        "All input cells are the same gray. The kernel is 3 × 3 ones, with stride 2. Is the "
-        "output one gray, apart from its border?",
-        {"flat": "Yes, it is flat", "ripples": "No, it ripples"},
-        partial(_is_flat, "ones", 3, 2),
-    ):
+    with words:
+        st.markdown(
+            "A constant image should stay constant. If it **ripples**, bright and dark cells "
+            "alternate as on a checkerboard."
+        )
+        known = predict(
+            f"{_KEY}_flat",
+            "All input cells are the same gray. The kernel is 3 × 3 ones, with stride 2. Is the "
+            "output one gray, apart from its border?",
+            {"flat": "Yes, it is flat", "ripples": "No, it ripples"},
+            partial(_is_flat, "ones", 3, 2),
+        )
+    if not known:
         return
     details = st.container()
     with st.expander("More controls: weights, image", key=f"{_KEY}_more"):

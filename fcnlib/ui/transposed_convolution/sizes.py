@@ -29,13 +29,13 @@ _pick = partial(choose_one, in_address=True)
 @compared_last
 def show_sizes() -> Comparison:
     """Ask which sizes lead to one size, and show them with their kernels."""
-    st.markdown(
+    words, figure = st.columns([3, 2], vertical_alignment="center")
+    words.markdown(
         "With a stride above 1, a convolution can skip the last cells of its input. Inputs of "
         "several sizes then give the same output size, so the output does not tell the input's "
         "size. A transposed convolution goes the other way, and you choose its size by adding "
         "cells at the end (**output padding**)."
     )
-    example = st.container()
     if not predict(
         f"{KEY}_back",
         "A convolution with a kernel of 3 cells, stride 3 and padding 1 returned 3 cells. How many "
@@ -43,15 +43,15 @@ def show_sizes() -> Comparison:
         {"one": "Only one", "two": "Two", "three": "Three", "any": "Any number"},
         _sizes_left,
     ):
-        with example:
+        with figure:
             _show_example()
         return lambda: None
     first = st.container()
-    figure, text = st.columns(2)
+    drawing, text = st.columns(2)
     more = st.expander("More controls: cells, kernel, padding", key=f"{KEY}_sizes_more")
     size, kernel_size, stride, padding = _controls(first, more)
     sizes = input_sizes(size, kernel_size, stride, padding)
-    with figure:
+    with drawing:
         reads = [
             _reads(size, kernel_size, stride, padding, extra)
             for extra in output_padding_range(stride)
@@ -77,13 +77,11 @@ def show_sizes() -> Comparison:
 
 def _show_example() -> None:
     """Show one input of the question's convolution; its answer is how many others there are."""
-    figure, text = st.columns(2, vertical_alignment="center")
-    with figure:
-        reads = [_reads(3, 3, 3, 1, 0)]
-        chart(drawn(sliding_figure, reads, 3, 3, 1), f"{KEY}_sizes_example")
-    text.caption(
-        f"One input, {len(reads[0])} cells. Orange bars are the 3 positions of the kernel. Dotted "
-        "squares are **padding**, added before the convolution."
+    reads = [_reads(3, 3, 3, 1, 0)]
+    chart(drawn(sliding_figure, reads, 3, 3, 1), f"{KEY}_sizes_example")
+    st.caption(
+        "One input. Orange bars: the 3 positions of the kernel. Dotted squares: **padding**, added "
+        "before the convolution."
     )
 
 

@@ -77,8 +77,8 @@ def _show_stamp(key: str) -> ViewSettings:
             "Take a row of numbers, the **input**, and a short row of weights, the **kernel**. "
             "Each input adds a copy of the kernel to the output, multiplied by its value. The "
             "next input's copy begins some cells further on: this distance is the **stride**. "
-            "This way of computing is called *scatter*. The figure shows the end: press play to "
-            "see it from the start. Change the stride and watch where copies overlap."
+            "This is called *scatter*. Press play to see it from the start, or change the stride "
+            "and watch where copies overlap."
         )
         first = st.container()
     learned, more = st.columns(SHARES)
@@ -97,17 +97,16 @@ def _show_collect(setting: ViewSettings, key: str) -> None:
     part = {1: "the", 2: "half the"}.get(stride, f"1/{stride} of the")
     kernel = np.array(setting.kernel)
     symmetric = np.array_equal(kernel, kernel[::-1, ::-1])
-    same = " (this kernel is symmetric, so it looks the same)" if symmetric else ""
+    same = " (this one is symmetric)" if symmetric else ""
     text, figure = st.columns(SHARES)
     with text:
         st.markdown(
-            f"Now ask for one output: which inputs does it need? {_needed(setting)} To find "
-            f"them for all outputs, put zeros between the inputs and around them. With stride "
+            f"Now ask for one output: which inputs does it need? {_needed(setting)} For all "
+            "outputs, put zeros between the inputs and around them. With stride "
             f"{stride}: {between} between neighbors{_ends(setting)}. Slide the kernel in reverse "
-            f"order{same} over this row and sum the products. This is called *gather*. "
-            f"One move is one cell, {part} distance between two inputs. That is why the layer is "
-            "also called a **fractionally strided convolution**. Press play and watch how many "
-            "products are zero."
+            f"order{same} over this row and sum the products. This is called *gather*. One move is "
+            f"{part} distance between two inputs, hence the name **fractionally strided "
+            "convolution**. Press play and watch how many products are zero."
         )
     with figure:
         _show(setting, f"{key}_gather", ["gather", "formula"], "output")

@@ -29,11 +29,6 @@ _CALLS = {
     "library": "tf.numpy_function(skimage_rescale, [scores], …)",
     "resize": "tf.image.resize(scores, …)",
 }
-_COMMENTS = {
-    "layer": "# TensorFlow: the layer",
-    "library": "# TensorFlow calls a function that is not its own",
-    "resize": "# TensorFlow: an operation without weights",
-}
 ROUNDING = 1e-12
 
 
@@ -157,9 +152,9 @@ def _largest(gradient: Float64Array | None) -> str:
 def _returned(method: str, result: Backward) -> str:
     """Return the call, and what TensorFlow returned, as lines of Python."""
     lines = [
-        _COMMENTS[method],
+        "# tape: TensorFlow's record of its operations",
+        *(["# numpy_function: calls code it does not know"] if method == "library" else []),
         f"map = {_CALLS[method]}",
-        "# TensorFlow: the gradients of the loss",
         f"tape.gradient(loss, [{', '.join(result.gradients)}])",
     ]
     for name, gradient in result.gradients.items():

@@ -37,7 +37,7 @@ TOLERANCE = 1e-12
 WEIGHT = (1, 1)  # row and column of the weight whose gradient is written out
 
 CLOSE = 1e-6  # kernels that differ less are the same up to rounding
-CHECK, SMALL = 210, 190  # px
+CHECK, SMALL, LARGE = 210, 200, 250  # px
 
 PAGE = "why_a_layer"
 _KEY = "transposed_convolution_step"  # of the page that had this section, so that links stay valid
@@ -127,7 +127,7 @@ def _show_step(seed: int) -> float:
             f"{STRIDE}, padding {PADDING}). Its kernel k is random at first. The target t is what "
             "bilinear interpolation makes of x, and e = y − t is the error. The **loss** L is the "
             f"mean of the 36 squared errors: **{first.loss:.4f}**. Negative numbers are purple. "
-            "The orange frames are for the next paragraph."
+            "The framed ones are used below."
         )
         figures = {
             "input_x": _squares("Input x", X, theme.INPUT, height=SMALL),
@@ -137,9 +137,11 @@ def _show_step(seed: int) -> float:
         }
         chart_row(_KEY, figures, columns_of_inputs)
         figures = {
-            "output_y": _squares("Output y", first.output, theme.OUTPUT),
-            "target_t": _squares("Target t", TARGET, theme.OUTPUT),
-            "error_e": _squares("Error e = y − t", error, theme.DIFFERENCE, framed=reached),
+            "output_y": _squares("Output y", first.output, theme.OUTPUT, height=LARGE),
+            "target_t": _squares("Target t", TARGET, theme.OUTPUT, height=LARGE),
+            "error_e": _squares(
+                "Error e = y − t", error, theme.DIFFERENCE, framed=reached, height=LARGE
+            ),
         }
         chart_row(_KEY, figures)
     terms = gradient_descent.gradient_terms(x, error, WEIGHT, STRIDE, PADDING)
