@@ -36,6 +36,8 @@ def show_sizes() -> Comparison:
         "size. A transposed convolution goes the other way, and you choose its size by adding "
         "cells at the end (**output padding**)."
     )
+    with figure:
+        _show_example()
     if not predict(
         f"{KEY}_back",
         "A convolution with a kernel of 3 cells, stride 3 and padding 1 returned 3 cells. How many "
@@ -43,8 +45,6 @@ def show_sizes() -> Comparison:
         {"one": "Only one", "two": "Two", "three": "Three", "any": "Any number"},
         _sizes_left,
     ):
-        with figure:
-            _show_example()
         return lambda: None
     first = st.container()
     drawing, text = st.columns(2)
