@@ -35,9 +35,9 @@ def show_sources() -> None:
 setup(PATH)
 with step(f"{KEY}_opening"):
     st.markdown(
-        "It enlarges an array of numbers. For each number of the input x, it adds a copy of a "
-        "small table of weights, the **kernel** k, to the output y, multiplied by that number. "
-        "The copies overlap, and what overlaps is added up."
+        "It enlarges an array of numbers, its **cells**. For each cell of the input x, it adds a "
+        "copy of a small table of weights, the **kernel** k, to the output y, multiplied by that "
+        "cell's number. The copies overlap, and what overlaps is added up."
     )
     show_opening()
 

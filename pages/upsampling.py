@@ -13,36 +13,39 @@ LOADING = "Running both libraries. TensorFlow takes some seconds to load at firs
 
 setup(PATH)
 with step("upsampling_opening"):
-    words, *pictures = st.columns(3)
-    with words:
-        st.markdown(
-            "A network enlarges its coarse answer with a layer. Image libraries enlarge by "
-            "**bilinear interpolation**: each new pixel is a weighted mean of the nearest ones. "
-            "Here is the same picture, enlarged by both. The rim is darker, because both count "
-            "pixels beyond the border as 0."
-        )
+    st.markdown(
+        "A network enlarges its coarse answer with a layer, here of TensorFlow, a library for "
+        "networks. Image libraries such as scikit-image enlarge by **bilinear interpolation**: "
+        "each new pixel is a weighted mean of the nearest ones. Here is the same picture, enlarged "
+        "by both. The rim is darker, because both count pixels beyond the border as 0."
+    )
+    source, *pictures = st.columns(3)
+    with source:
         factor = verdict.ask_factor()
+        before = st.empty()
     answer = st.container(horizontal=True, vertical_alignment="center", gap="medium")
 with step("upsampling_kernel", "How can a layer interpolate?", 1):
     kernel.show_copies()
     kernel.show_size()
-with step("upsampling_factors", "Does it hold for every factor and picture?", 2):
+with step("upsampling_factors", "Does it hold for other factors and pictures?", 2):
     st.markdown(
         "Each output pixel is a sum of up to four products. The libraries add them in a different "
         "order, and a number has a limited number of digits, so the last digit can differ. Change "
-        "the picture, and watch the largest difference in the table (6.0e-08 is 0.00000006)."
+        "the picture, and watch the largest difference in the table."
     )
     controls, difference, table = st.columns([4, 4, 6])
     with controls:
         picture = example_images.ask()
         precision = verdict.ask_precision()
         st.caption(picture.note)
-    so("the layer and bilinear interpolation agree up to rounding, for all of the post's factors.")
+    with before:
+        example_images.show(picture)
+    so("for all of the post's factors, the layer and bilinear interpolation agree up to rounding.")
 with step("upsampling_breaks", "Can you break it?", 3):
     st.markdown(
         "The results are equal because many details match: the border, the kernel, and where the "
-        "centers of pixels lie. Change one, and predict what happens. “repeat the edge” and "
-        "“lopsided kernel” are the easiest to see."
+        "centers of pixels lie. Change one, and predict what happens. Start with “repeat the "
+        "edge”, then try “shift the kernel”."
     )
     changed, shown = experiment.ask(factor, precision, picture)
     outcome = st.container()

@@ -28,17 +28,18 @@ setup(PATH)
 with step(f"{KEY}_opening"):
     st.markdown(
         "A network learns from its mistakes. The **loss** is a number that says how wrong the "
-        "answer is. How it changes with each weight, the **gradient**, is computed backward from "
-        "the loss through every part of the network (pink). This is called **backpropagation**. "
-        "Upsampling stands between the loss and all other layers, so the gradient must get through."
+        "answer is. The **gradient** says how the loss changes with each weight. It is computed "
+        "backward from the loss through every part of the network (pink), which is called "
+        "**backpropagation**. Upsampling stands between the loss and all other layers, so the "
+        "gradient must get through."
     )
     show_chain()
 
-with step(f"{KEY}_stop", "The gradient stops at a library call", 1):
+with step(f"{KEY}_stop", "Can a library call replace the layer?", 1):
     st.markdown(
-        "This is a network of one layer, run by TensorFlow now. It turns a picture of 12 × 12 "
-        "pixels into 3 × 3 scores. They are enlarged to a map of 12 × 12, and the loss compares "
-        "the map with the truth. Watch how far the pink arrows get."
+        "One layer, run by TensorFlow now, turns 12 × 12 pixels into 3 × 3 scores. They are "
+        "enlarged to a map of 12 × 12, and the loss compares it with the correct map. Predict, "
+        "then switch what enlarges the scores, and watch how far the pink arrows get."
     )
     compare_stop = show_stop()
 

@@ -19,9 +19,11 @@ MAX_IMAGE_POINTS = 300_000  # a PNG takes from less than one byte to three bytes
 MAX_DIFFERENCE_POINTS = 100_000  # float32 in base64 takes more than five bytes per value
 MAX_KERNEL_NUMBERS = 17  # rows; kernels for factors 2 to 9 have up to 17
 MAX_IMAGE_NUMBERS = 10  # rows and columns
+MAX_LEADING_ZERO = 6  # rows and columns of an image on which 0.25 is not shortened to .25
 
 _KERNEL_SCALE = ("#fdf3e3", theme.KERNEL)
 _DIFFERENCE_SCALE = ("#f6e1ec", theme.DIFFERENCE, "#5a1a40")
+_MIDDLE = 0.46  # gray on which black and white text have the same contrast
 _COLOR_BAR = {"orientation": "h", "thickness": 12, "y": 0, "yanchor": "top"}
 
 
@@ -34,7 +36,7 @@ def kernel_heatmap_figure(
     ----------
     kernel : ndarray of shape (K, L)
         Finite weights. If all are integer multiples of the smallest positive one, the numbers
-        are these multiples and the title names the unit, such as "in 1/16".
+        are these multiples and the title names the factor, such as "× 16".
     title : str, optional
         Title of the figure.
     height : int, optional
@@ -54,11 +56,11 @@ def kernel_heatmap_figure(
     Examples
     --------
     >>> kernel_heatmap_figure(np.array([[0.25, 0.5, 0.25]])).layout.title.text
-    'Kernel, in 1/4'
+    'Kernel × 4'
 
     """
     kernel = check_array(kernel, "kernel", (2,))
-    numbers, unit = _integer_multiples(kernel)
+    numbers, factor = _integer_multiples(kernel)
     size = max(kernel.shape)
     shows_numbers = size <= MAX_KERNEL_NUMBERS
     heatmap = go.Heatmap(
@@ -74,7 +76,7 @@ def kernel_heatmap_figure(
         ygap=int(shows_numbers),
         hovertemplate="row %{y}, column %{x}<br>weight %{z:.5~g}<extra></extra>",
     )
-    return squares(go.Figure(heatmap), title + unit, kernel.shape, height)
+    return squares(go.Figure(heatmap), title + factor, kernel.shape, height)
 
 
 def image_figure(image: FloatArray | ByteArray, title: str, *, height: int = 320) -> go.Figure:
@@ -177,13 +179,19 @@ def _add_numbers(figure: go.Figure, gray: FloatArray | ByteArray) -> None:
     figure.add_scatter(
         x=columns.ravel(),
         y=rows.ravel(),
-        text=[f"{round(float(value), 2):g}" for value in values],
+        text=[_short(float(value), fits=max(gray.shape) <= MAX_LEADING_ZERO) for value in values],
         mode="text",
         textfont_size=max(11, 48 // max(gray.shape)),
-        textfont_color=np.where(values > white / 2, "#222", "#eee"),
+        textfont_color=np.where(values > _MIDDLE * white, "#000", "#fff"),
         hoverinfo="skip",
         showlegend=False,
     )
+
+
+def _short(value: float, *, fits: bool) -> str:
+    """Format a gray value with two decimals; without the leading zero if it does not fit."""
+    text = f"{round(value, 2):g}"
+    return text if fits else text.replace("0.", ".", 1)
 
 
 def _add_equal_square(figure: go.Figure, shape: tuple[int, ...]) -> None:
@@ -220,7 +228,7 @@ def _add_logarithms(figure: go.Figure, blocks: Float64Array, step: int) -> None:
 
 
 def _integer_multiples(kernel: FloatArray) -> tuple[AnyArray, str]:
-    """Return the numbers to write on the squares, and their unit for the title."""
+    """Return the numbers to write on the squares, and for the title what they are multiplied by."""
     positive = kernel[kernel > 0]
     denominator = round(1 / float(positive.min())) if positive.size else 1
     multiples = kernel.astype(np.float64) * denominator
@@ -229,7 +237,7 @@ def _integer_multiples(kernel: FloatArray) -> tuple[AnyArray, str]:
     exact = denominator >= 1 and np.abs(multiples).max() <= 2**53
     if not exact or not np.allclose(multiples, integers, rtol=1e-5):
         return np.round(kernel, 2), ""
-    return integers.astype(int), f", in 1/{denominator}" if denominator > 1 else ""
+    return integers.astype(int), f" × {denominator}" if denominator > 1 else ""
 
 
 def _png(image: FloatArray | ByteArray) -> bytes:

@@ -24,6 +24,7 @@ def cells_figure(
     color: str = theme.INPUT,
     *,
     limit: float | None = None,
+    framed: Sequence[tuple[int, int]] = (),
     height: int = 260,
 ) -> go.Figure:
     """Draw an array as colored squares with their numbers; zero is nearly white.
@@ -38,6 +39,8 @@ def cells_figure(
         Color of the largest numbers, one of the roles in `fcnlib.plots.theme`.
     limit : float, optional
         Absolute value that gets the full color. Default: the largest one in `values`.
+    framed : sequence of tuple of int, optional
+        Row and column of each square that gets a frame.
     height : int, optional
         Height in px of a square array.
 
@@ -74,7 +77,13 @@ def cells_figure(
         ygap=1,
         hovertemplate="row %{y}, column %{x}<br>%{z:.6~g}<extra></extra>",
     )
-    return squares(go.Figure(heatmap), title, values.shape, height, toward="left")
+    shapes = [_frame(row, column) for row, column in framed]
+    return squares(go.Figure(heatmap), title, values.shape, height, toward="left", shapes=shapes)
+
+
+def _frame(row: int, column: int) -> dict[str, Any]:
+    box = {"x0": column - 0.46, "x1": column + 0.46, "y0": row - 0.46, "y1": row + 0.46}
+    return {"type": "rect", "line": {"color": theme.KERNEL, "width": 3}} | box
 
 
 def number(value: float) -> str:

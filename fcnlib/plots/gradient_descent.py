@@ -52,7 +52,7 @@ def losses_figure(losses: FloatArray, step: int, *, height: int = 260) -> go.Fig
     axis = {"gridcolor": theme.GRID, "zeroline": False}
     return theme.finish(
         go.Figure([line, mark]),
-        "Loss",
+        "Loss, logarithmic scale",
         height=height,
         xaxis=axis | {"title": "Step", "fixedrange": True},
         yaxis=axis | {"type": "log", "exponentformat": "power", "nticks": 6},

@@ -32,7 +32,7 @@ def drawn(figure):
 
 def test_kernel_of_factor_2_in_sixteenths():
     figure = kernel_heatmap_figure(upsample_filt(4))
-    assert figure.layout.title.text == "Kernel, in 1/16"
+    assert figure.layout.title.text == "Kernel × 16"
     assert figure.data[0].text.tolist() == [[1, 3, 3, 1], [3, 9, 9, 3], [3, 9, 9, 3], [1, 3, 3, 1]]
     np.testing.assert_allclose(figure.data[0].z, upsample_filt(4))
 
@@ -90,7 +90,7 @@ def test_small_gray_image_shows_its_values(channels):
     text = image_figure(image, "Picture").data[1]
     assert list(text.text) == ["0", "0.25", "0.75", "1"]
     assert list(zip(text.y, text.x, strict=True)) == [(0, 0), (0, 1), (1, 0), (1, 1)]
-    assert list(text.textfont.color) == ["#eee", "#eee", "#222", "#222"]
+    assert list(text.textfont.color) == ["#fff", "#fff", "#000", "#000"]
 
 
 def test_larger_or_colored_image_shows_no_values():

@@ -37,13 +37,13 @@ def wait_until_chosen(tab, place, result):
 
 
 def test_a_cell_is_chosen_by_mouse_by_touch_and_by_keyboard(tab):
-    wait_until_chosen(tab, "5/3", "flat")
-    cell(tab, "9/3").tap() if tab.touch else cell(tab, "9/3").click()
-    wait_until_chosen(tab, "9/3", "1.27")
+    wait_until_chosen(tab, "size 5, stride 3", "flat")
+    cell(tab, "size 9, stride 3").tap() if tab.touch else cell(tab, "size 9, stride 3").click()
+    wait_until_chosen(tab, "size 9, stride 3", "1.27")
     tab.locator(".ripples [aria-pressed=true]").focus()
     for key in ("ArrowUp", "ArrowLeft", "ArrowLeft", "Enter"):
         tab.keyboard.press(key)
-    wait_until_chosen(tab, "8/2", "flat")
+    wait_until_chosen(tab, "size 8, stride 2", "flat")
 
 
 def test_the_table_has_one_tab_stop_which_follows_the_focus(tab):
@@ -53,7 +53,7 @@ def test_the_table_has_one_tab_stop_which_follows_the_focus(tab):
     stop.focus()
     tab.keyboard.press("ArrowDown")
     assert stop.count() == 1
-    assert stop.get_attribute("title").startswith("6/3:")
+    assert stop.get_attribute("title").startswith("size 6, stride 3:")
     assert stop.evaluate("button => button.matches(':focus')")
 
 

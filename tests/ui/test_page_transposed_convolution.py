@@ -249,7 +249,7 @@ def test_the_table_has_a_cell_for_every_size_and_stride():
     assert list(cells) == [(size, stride) for size in range(2, 14) for stride in range(2, 8)]
     assert all(cell["divisible"] == (k % s == 0) for (k, s), cell in cells.items())
     assert [place for place, cell in cells.items() if cell["chosen"]] == [(5, 3)]
-    assert cells[5, 3].pop("label").startswith("5/3")
+    assert cells[5, 3].pop("label").startswith("size 5, stride 3")
     flat = {"text": "1", "kind": "flat", "strength": 0.0, "divisible": False, "place": [5, 3]}
     assert cells[5, 3] == flat | {"chosen": True}
     assert (cells[9, 3]["text"], cells[9, 3]["kind"]) == ("1.27", "ripple")
@@ -283,9 +283,9 @@ def test_a_pressed_cell_is_ignored_unless_the_table_has_it():
 
 
 def outcome(page):
-    """Return the first number, and whatever follows a comma, of the line about the kernel."""
-    (text,) = (text for text in texts(page) if re.search(r"\d/\d:", text))
-    return re.search(r"\d/\d", text)[0], text.rstrip("*").split(", ")[-1]
+    """Return size/stride, and whatever follows the last comma, of the line about the kernel."""
+    (found,) = filter(None, (re.search(r"size (\d+), stride (\d+):.*", t) for t in texts(page)))
+    return f"{found[1]}/{found[2]}", found[0].rstrip("*").split(", ")[-1]
 
 
 def test_the_size_is_kept_while_typed_weights_are_shown(page):
@@ -312,7 +312,7 @@ def test_typed_weights(page):
     page.text_area(key=f"{BOARD}_typed").set_value("1 2\n3 4").run()
     assert written(page, "Kernel, 2 × 2") == [["1", "2"], ["3", "4"]]
     assert outcome(page)[0] == "2/2"
-    assert "4.00" in outcome(page)[1]
+    assert "brightest 4 ×" in outcome(page)[1]
     select(page, stride=3)
     assert outcome(page)[0] == "2/3"
     assert "gaps" in outcome(page)[1]

@@ -168,7 +168,7 @@ def test_training_diverges_above_the_largest_rate(page):
     page.slider(key="transposed_convolution_step_rate").set_value(3.0).run()
     assert not page.exception
     assert any("2.71" in text for text in texts(page))
-    losses = figures(page)["Loss"]["data"][1]["y"]
+    losses = figures(page)["Loss, logarithmic scale"]["data"][1]["y"]
     assert losses[0] > 1e6
 
 
@@ -187,10 +187,21 @@ def test_a_difference_from_tensorflow_is_reported(differences):
     assert "1.0e-03" in digits
 
 
-def test_the_target_and_the_gradient_of_the_input_are_in_a_fold():
+def test_the_target_is_shown_and_the_gradient_of_the_input_is_in_a_fold():
     page = opened(transposed_convolution_step_more=True)
     assert len(written(page, "Input gradient")) == 3
     assert len(written(page, "Target t")) == 6
+
+
+def test_the_errors_that_a_weight_is_used_in_are_framed(page):
+    """Find the outputs that change with the weight in row 1, column 1, and have an input."""
+    x = np.array([[1.0, 1, 0], [-1, -2, 2], [-1, -1, 0]])
+    wide = np.zeros((8, 8))
+    wide[1:7:2, 1:7:2] = x
+    expected = set(map(tuple, np.argwhere(wide[1:7, 1:7]).tolist()))
+    for title, places in (("Error e = y − t", expected), ("Kernel k", {(1, 1)})):
+        boxes = figures(page)[title]["layout"]["shapes"]
+        assert {(round(box["y0"]), round(box["x0"])) for box in boxes} == places
 
 
 def test_the_shown_source_code_is_that_of_the_library():

@@ -29,7 +29,7 @@ CASES = {
 }
 DEFAULTS = {"size": 3, "stride": 2, "seed": 0}
 TYPED = "1 2 3 2 1"
-HEIGHT = 240  # px
+HEIGHT, EXAMPLE = 240, 140  # px
 SIDE = 24  # pixels along the longer side of an image
 
 _KEY = "transposed_convolution_board"
@@ -53,17 +53,25 @@ def show_checkerboard() -> None:
         # A value in the session would take precedence over the one in the address.
         if key not in st.session_state and key not in st.query_params:
             st.session_state[key] = value
-    st.markdown(
-        "A constant image should stay constant. If it **ripples**, bright and dark cells "
-        "alternate as on a checkerboard."
-    )
-    if not predict(
-        f"{_KEY}_flat",
-        "All input cells are the same gray. The kernel is 3 × 3 ones, with stride 2. Is the "
-        "output one gray, apart from its border?",
-        {"flat": "Yes, it is flat", "ripples": "No, it ripples"},
-        partial(_is_flat, "ones", 3, 2),
-    ):
+    words, *example = st.columns([3, 1, 1], vertical_alignment="center")
+    question = {
+        "input": drawn(image_figure, _gray("gray"), "Input, one gray", height=EXAMPLE),
+        "ones": drawn(cells_figure, np.ones((3, 3)), "Kernel", theme.KERNEL, height=EXAMPLE),
+    }
+    chart_row(f"{_KEY}_question", question, example)
+    with words:
+        st.markdown(
+            "A constant image should stay constant. If it **ripples**, bright and dark cells "
+            "alternate as on a checkerboard."
+        )
+        known = predict(
+            f"{_KEY}_flat",
+            "All input cells are the same gray. The kernel is 3 × 3 ones, with stride 2. Is the "
+            "output one gray, apart from its border?",
+            {"flat": "Yes, it is flat", "ripples": "No, it ripples"},
+            partial(_is_flat, "ones", 3, 2),
+        )
+    if not known:
         return
     details = st.container()
     with st.expander("More controls: weights, image", key=f"{_KEY}_more"):
@@ -93,17 +101,17 @@ def _is_flat(weights: str, size: int, stride: int) -> tuple[str, str]:
             f"copies overlap unevenly, because the stride {stride} does not divide {size}."
         )
     return "ripples", (
-        f"Some output cells receive {number(float(sums.max()))} copies of the kernel and some "
-        f"only {number(float(sums.min()))}, so the brightest is {ripple:g} times as bright as the "
-        "darkest."
+        "Copies of the kernel overlap. Some output cells receive a weight from each of "
+        f"{number(float(sums.max()))} copies and some from only {number(float(sums.min()))}, so "
+        f"the brightest is {ripple:g} times as bright as the darkest."
     )
 
 
 def _show_rule(choice: Choice) -> None:
     st.markdown(
-        "A common **rule** says that the output is flat if, and only if, the stride divides the "
-        "kernel size: 3 is no multiple of 2, so the kernel of ones ripples. Test the rule on other "
-        "weights:"
+        "There is a common **rule**, which we test now: the output is flat if, and only if, the "
+        "kernel size is a multiple of the stride. For the kernel of ones above, the rule is right: "
+        "3 is no multiple of 2, and the output ripples. Is it right for other weights?"
     )
     if not predict(
         f"{_KEY}_rule",
@@ -125,8 +133,8 @@ def _show_rule(choice: Choice) -> None:
 def _show_cases() -> None:
     """Offer two kernels for which the rule holds and two for which it fails."""
     st.caption(
-        "Press a button to see the case above. 4/2 means kernel size 4 and stride 2. The number "
-        "after × is the largest output value divided by the smallest."
+        "Press a button to see the case above. It says whether the kernel size is a multiple of "
+        "the stride, and what the output is like."
     )
     for column, (verdict, cases) in zip(st.columns(2), CASES.items(), strict=True):
         with column:
@@ -134,7 +142,7 @@ def _show_cases() -> None:
             for name, size, stride in cases:
                 case = checkerboard.ripples(partial(_kernel, name, 0), [size], [stride])
                 st.button(
-                    f"{WEIGHTS[name]} {outcome(case, 0, 0)}",
+                    f"{WEIGHTS[name]}, {outcome(case, 0, 0)}",
                     key=f"{_KEY}_{name}_{size}",
                     on_click=_select,
                     kwargs={"weights": name, "size": size, "stride": stride, "seed": 0},
@@ -217,7 +225,7 @@ def _show_result(choice: Choice, name: str) -> None:
     """Show the outcome, the image before and after, and the sums that decide it."""
     row = choice.table.sizes.index(len(choice.kernel))
     col = choice.table.strides.index(choice.stride)
-    st.markdown(f"**{choice.name} {outcome(choice.table, row, col)}**")
+    st.markdown(f"**{choice.name}, {outcome(choice.table, row, col)}**")
     before = _gray(name)
     after = checkerboard.apply_normalized(before, choice.kernel, choice.stride)
     sums = checkerboard.polyphase_sums(choice.kernel, choice.stride)

@@ -65,21 +65,21 @@ def table_data(table: Ripples, chosen: tuple[int, int]) -> dict[str, Any]:
 
 
 def outcome(table: Ripples, row: int, col: int) -> str:
-    """Return whether the stride divides the size, and how much the output ripples.
+    """Return whether the size is a multiple of the stride, and how much the output ripples.
 
     Examples
     --------
     >>> from fcnlib.transposed_convolution.checkerboard import ripples
     >>> from fcnlib.transposed_convolution.checkerboard_kernels import ones_kernel
     >>> outcome(ripples(ones_kernel, [3], [2]), 0, 0)
-    '3/2: not divisible, ripples × 4.00'
+    'size 3, stride 2: no multiple, brightest 4 × darkest'
 
     """
-    divisible = "divisible" if table.divisible[row, col] else "not divisible"
+    multiple = "a multiple" if table.divisible[row, col] else "no multiple"
     kind = _kind(table, row, col)
-    ripple = f"ripples × {table.ripple[row, col]:.2f}"
+    ripple = f"brightest {round(float(table.ripple[row, col]), 2):g} × darkest"
     result = {"gaps": "has gaps", "flat": "flat", "ripple": ripple}[kind]
-    return f"{table.sizes[row]}/{table.strides[col]}: {divisible}, {result}"
+    return f"size {table.sizes[row]}, stride {table.strides[col]}: {multiple}, {result}"
 
 
 def _kind(table: Ripples, row: int, col: int) -> str:

@@ -9,6 +9,7 @@ from fcnlib import engine
 from fcnlib.plots.cells import sliding_figure
 from fcnlib.transposed_convolution.checkerboard import overlap_counts
 from fcnlib.transposed_convolution.sizes import input_sizes, output_padding_range, padding_range
+from fcnlib.typing import Float64Array
 from fcnlib.ui.comparison import Comparison, compare_later, compared_last
 from fcnlib.ui.layout import chart, choose_one, drawn
 from fcnlib.ui.story import predict, so
@@ -28,11 +29,15 @@ _pick = partial(choose_one, in_address=True)
 @compared_last
 def show_sizes() -> Comparison:
     """Ask which sizes lead to one size, and show them with their kernels."""
-    st.markdown(
-        "With a stride above 1, a convolution can skip the last cells of its input. So inputs of "
-        "several sizes give the same output size, and the way back is open. **Output padding**, "
-        "cells that a transposed convolution adds at the end, chooses one of them."
+    words, figure = st.columns([3, 2], vertical_alignment="center")
+    words.markdown(
+        "With a stride above 1, a convolution can skip the last cells of its input. Inputs of "
+        "several sizes then give the same output size, so the output does not tell the input's "
+        "size. A transposed convolution goes the other way, and you choose its size by adding "
+        "cells at the end (**output padding**)."
     )
+    with figure:
+        _show_example()
     if not predict(
         f"{KEY}_back",
         "A convolution with a kernel of 3 cells, stride 3 and padding 1 returned 3 cells. How many "
@@ -42,13 +47,13 @@ def show_sizes() -> Comparison:
     ):
         return lambda: None
     first = st.container()
-    figure, text = st.columns(2)
+    drawing, text = st.columns(2)
     more = st.expander("More controls: cells, kernel, padding", key=f"{KEY}_sizes_more")
     size, kernel_size, stride, padding = _controls(first, more)
     sizes = input_sizes(size, kernel_size, stride, padding)
-    with figure:
+    with drawing:
         reads = [
-            overlap_counts((1, size), (1, kernel_size), (1, stride), (0, padding), (0, extra))[0]
+            _reads(size, kernel_size, stride, padding, extra)
             for extra in output_padding_range(stride)
         ]
         chart(drawn(sliding_figure, reads, kernel_size, stride, padding), f"{KEY}_sizes")
@@ -56,8 +61,8 @@ def show_sizes() -> Comparison:
         st.markdown(_explanation(size, sizes))
         st.caption(
             "Each row is one input of the convolution. Orange bars are the positions of the "
-            "kernel. It never reads cells without fill. Dotted squares are **padding**: they are "
-            "added before the convolution, and cut off on the way back."
+            "kernel. Numbered cells without fill are never read. Dotted squares are **padding**: "
+            "they are added before the convolution, and cut off on the way back."
         )
         say = partial(_tensorflow_result, size, kernel_size, stride, padding)
         comparison = compare_later(st.empty(), say, f"{KEY}_sizes")
@@ -68,6 +73,21 @@ def show_sizes() -> Comparison:
     with st.expander("Go deeper: padding by name, “same” and “valid”", key=f"{KEY}_named"):
         st.markdown(NAMED_PADDING)
     return comparison
+
+
+def _show_example() -> None:
+    """Show one input of the question's convolution; its answer is how many others there are."""
+    reads = [_reads(3, 3, 3, 1, 0)]
+    chart(drawn(sliding_figure, reads, 3, 3, 1), f"{KEY}_sizes_example")
+    st.caption(
+        "One input. Orange bars: the 3 positions of the kernel. Dotted squares: **padding**, added "
+        "before the convolution."
+    )
+
+
+def _reads(size: int, kernel_size: int, stride: int, padding: int, extra: int) -> Float64Array:
+    """Return how often a convolution that returns `size` cells reads each cell of its input."""
+    return overlap_counts((1, size), (1, kernel_size), (1, stride), (0, padding), (0, extra))[0]
 
 
 def _sizes_left() -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Steps on one transposed convolution in three ways, drawn in the browser from Python's numbers."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -76,8 +77,8 @@ def _show_stamp(key: str) -> ViewSettings:
             "Take a row of numbers, the **input**, and a short row of weights, the **kernel**. "
             "Each input adds a copy of the kernel to the output, multiplied by its value. The "
             "next input's copy begins some cells further on: this distance is the **stride**. "
-            "This way of computing is called *scatter*. Press play, or change the stride and watch "
-            "where copies overlap."
+            "This is called *scatter*. Press play to see it from the start, or change the stride "
+            "and watch where copies overlap."
         )
         first = st.container()
     learned, more = st.columns(SHARES)
@@ -92,15 +93,19 @@ def _show_stamp(key: str) -> ViewSettings:
 
 def _show_collect(setting: ViewSettings, key: str) -> None:
     stride = setting.stride[1]
-    zeros = {1: "no zero", 2: "one zero"}.get(stride, f"{stride - 1} zeros")
-    part = "one input" if stride == 1 else f"1/{stride} of the way from one input to the next"
+    between = {1: "no zero", 2: "one zero"}.get(stride, f"{stride - 1} zeros")
+    part = {1: "the", 2: "half the"}.get(stride, f"1/{stride} of the")
+    kernel = np.array(setting.kernel)
+    symmetric = np.array_equal(kernel, kernel[::-1, ::-1])
+    same = " (this one is symmetric)" if symmetric else ""
     text, figure = st.columns(SHARES)
     with text:
         st.markdown(
-            "Now ask for one output: which inputs does it need? Put zeros between the inputs, and "
-            f"some around them. With stride {stride}, {zeros} between two neighbors. Slide the "
-            "kernel, flipped, over this row and sum the products. This is called *gather*. Each "
-            f"move is {part}. That is why the layer is also called a **fractionally strided "
+            f"Now ask for one output: which inputs does it need? {_needed(setting)} For all "
+            "outputs, put zeros between the inputs and around them. With stride "
+            f"{stride}: {between} between neighbors{_ends(setting)}. Slide the kernel in reverse "
+            f"order{same} over this row and sum the products. This is called *gather*. One move is "
+            f"{part} distance between two inputs, hence the name **fractionally strided "
             "convolution**. Press play and watch how many products are zero."
         )
     with figure:
@@ -108,15 +113,47 @@ def _show_collect(setting: ViewSettings, key: str) -> None:
     so("it is a convolution over an input with zeros in between. The numbers are the same.")
 
 
+def _needed(setting: ViewSettings) -> str:
+    """Name the inputs of the output that the figure shows first, one with the most products.
+
+    Examples
+    --------
+    >>> _needed(views.setting(np.array([1.0, 2, 3]), np.ones(3), stride=2))
+    'y[2] needs only x[0] and x[1].'
+
+    """
+    shown = views.payload(setting)
+    terms, names = shown["terms"], shown["output"]["names"]
+    met = Counter(output for output in terms["output"] if output >= 0)
+    middle = (np.array(shown["output"]["shape"]) - 1) / 2
+    places = np.indices(shown["output"]["shape"]).reshape(2, -1).T
+    distances = np.abs(places - middle).sum(axis=1)
+    first = min(range(len(names)), key=lambda output: (-met[output], distances[output], output))
+    inputs = [x for x, y in zip(terms["input"], terms["output"], strict=True) if y == first]
+    if not inputs:
+        return ""
+    *others, last = [shown["input"]["names"][index] for index in sorted(set(inputs))]
+    listed = f"{', '.join(others)} and {last}" if others else last
+    return f"{names[first]} needs only {listed}."
+
+
+def _ends(setting: ViewSettings) -> str:
+    """Say how many zeros are at the ends, for the settings in which they are as many at both."""
+    ends = len(setting.kernel[0]) - 1 - setting.padding[1]
+    if ends < 0 or setting.output_padding[1]:
+        return ""
+    return f", {ends} at each end"
+
+
 def _show_matrix(setting: ViewSettings, key: str) -> Comparison:
     text, figure = st.columns(SHARES)
     with text:
         st.markdown(
-            "A **convolution** slides a kernel over its input and sums products. That multiplies "
-            "the input by a matrix C of mostly zeros. In training, errors go backward through a "
-            "convolution: they are multiplied by C with rows and columns exchanged, the "
-            "**transposed** matrix Cᵀ. This layer uses Cᵀ on the way forward, hence its name. "
-            "Switch between Cᵀ and C, and watch a column become a row."
+            "A **convolution** slides a kernel over its input and sums products. You get the same "
+            "result if you multiply the input by a matrix C, which is mostly zeros. In training "
+            "(next page), errors go backward through a convolution: they are multiplied by C with "
+            "rows and columns exchanged, the **transposed** matrix Cᵀ. This layer uses Cᵀ on the "
+            "way forward, hence its name. Switch between Cᵀ and C, and watch a column become a row."
         )
         slot = st.empty()
     with figure:
@@ -124,8 +161,9 @@ def _show_matrix(setting: ViewSettings, key: str) -> Comparison:
     compare = compare_later(slot, lambda: say(_agreement(setting)), key)
     if predict(
         f"{PAGE}_undo",
-        "A convolution turns 3, 1, 4, 1, 5, 9, 2, 6 into 4 numbers. What does the transposed "
-        "convolution make of them?",
+        "A convolution with the kernel 0.25, 0.75, 0.75, 0.25, stride 2 and padding 1 turns 3, 1, "
+        "4, 1, 5, 9, 2, 6 into 4 numbers. What does the transposed convolution with the same "
+        "settings make of them?",
         {
             "values": "The same 8 numbers",
             "size": "8 numbers, but others",
@@ -154,8 +192,8 @@ def undone() -> tuple[str, str]:
     back = matrix.T @ shorter
     numbers = [", ".join(f"{value:.4g}" for value in row) for row in (shorter, back)]
     why = (
-        f"With the kernel 0.25, 0.75, 0.75, 0.25, stride 2 and padding 1, the convolution returns "
-        f"{numbers[0]}, and the transposed convolution makes {numbers[1]} of them."
+        f"The convolution returns {numbers[0]}, and the transposed convolution makes {numbers[1]} "
+        "of them."
     )
     if back.size < original.size:
         return "shorter", why

@@ -28,7 +28,7 @@ TRIES = {
         "pages/upsampling.py",
         {"upsampling_picture": "cat", "upsampling_factor": "32"},
     ),
-    "Move each weight of the kernel by one position: where does the cup go?": (
+    "Shift the kernel by one position on a picture of a cup: where does the cup go?": (
         "pages/upsampling.py",
         {"upsampling_break": "lopsided", "upsampling_picture": "coffee"},
     ),

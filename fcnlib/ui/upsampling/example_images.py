@@ -5,14 +5,17 @@ from typing import NamedTuple
 import streamlit as st
 
 from fcnlib import images
+from fcnlib.plots.arrays import image_figure
 from fcnlib.typing import FloatArray, RGBImage
 from fcnlib.ui import pictures
 from fcnlib.ui.address import follow, write
+from fcnlib.ui.layout import chart, drawn
 from fcnlib.upsampling.example_images import NOISES, PICTURES, example_image, shrunk
 
 CHOICES = {**PICTURES, "own": "Your picture"}
 FIRST = "ramp"
 KEY = "upsampling_picture"
+HEIGHT = 165  # px, so that it is as high as the enlarged images with the slider above it
 
 
 class Picture(NamedTuple):
@@ -66,6 +69,12 @@ def ask() -> Picture:
     picture = named(FIRST)
     note = f"Until you upload a picture: {picture.note[0].lower()}{picture.note[1:]}"
     return picture._replace(note=note)
+
+
+def show(picture: Picture) -> None:
+    """Show the image at the top of the page, before it is enlarged."""
+    title = f"Before, {_size(picture.image)} px"
+    chart(drawn(image_figure, picture.image, title, height=HEIGHT), "upsampling_before")
 
 
 def named(name: str) -> Picture:

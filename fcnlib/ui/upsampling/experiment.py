@@ -40,42 +40,43 @@ class Break(NamedTuple):
 BREAKS = MappingProxyType(
     {
         "clip": Break(
-            "leave clip on",
-            "By default, scikit-image **clips** its result: values outside the input's range are "
-            "moved to the nearer end of the range. The picture is noise in [0.5, 1].",
+            "clip the values",
+            "By default (`clip=True`), scikit-image **clips** its result: values outside the "
+            "input's range are moved to the nearer end of the range. The picture is noise in "
+            "[0.5, 1].",
             {"clip": True, "picture": "bright"},
         ),
         "channel_axis": Break(
-            "forget channel_axis",
+            "mix the colors",
             "`channel_axis=-1` tells scikit-image that the last axis holds the three colors, the "
             "**channels**. Here it is left out.",
             {"channel_axis": False},
         ),
         "edge": Break(
             "repeat the edge",
-            "Beyond the border, scikit-image now assumes the outermost pixels again instead of "
-            "zeros. TensorFlow still assumes zeros.",
+            "Beyond the border, scikit-image now repeats the outermost pixels (`mode='edge'`). "
+            "TensorFlow still assumes zeros.",
             {"mode": "edge"},
         ),
         "align_corners": Break(
-            "align_corners",
+            "align the corners",
             "TensorFlow 1's resize function with `align_corners=True` takes the layer's place. "
             "Both libraries repeat the edge.",
             {"layer": "align_corners", "mode": "edge", "picture": "unit"},
         ),
         "tf1": Break(
-            "TF1's resize",
+            "resize as TensorFlow 1",
             "TensorFlow 1's resize function with its default options takes the layer's place. "
             "Both libraries repeat the edge.",
             {"layer": "tf1", "mode": "edge", "picture": "unit"},
         ),
         "double": Break(
-            "kernel of 2f",
-            "The kernel has 2*f* weights along each axis, even if *f* is odd.",
+            "2f weights for odd f",
+            "The kernel has 2*f* weights along each axis, even if the factor *f* is odd.",
             {"kernel": "double"},
         ),
         "lopsided": Break(
-            "lopsided kernel",
+            "shift the kernel",
             "Each weight of the kernel is moved by one position, and the last one becomes the "
             "first.",
             {"kernel": "lopsided"},
@@ -86,10 +87,9 @@ BREAKS = MappingProxyType(
             {"flipped": True},
         ),
         "tolerances": Break(
-            "NumPy's tolerances",
-            "`allclose` is called with NumPy's default tolerances: for values near zero, a "
-            "difference of 1e-8 is allowed instead of 1e-6. The picture is normal noise, which "
-            "has many values near zero.",
+            "allow a smaller difference",
+            "`allclose` allows NumPy's default difference: for values near zero, it is 0.00000001 "
+            "instead of 0.000001. The picture is normal noise, which has many values near zero.",
             {"tolerances": "numpy", "picture": "normal", "precision": "float32"},
         ),
     }

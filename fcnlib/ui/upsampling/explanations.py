@@ -7,7 +7,11 @@ from fcnlib.upsampling import corner_gain
 from fcnlib.upsampling.experiment import kernel_of
 from fcnlib.upsampling.settings import CheckSettings
 
-BEYOND = {"constant": "zeros", "edge": "the outermost pixels again", "reflect": "a mirror image"}
+BEYOND = {
+    "constant": "zeros",
+    "edge": "copies of the outermost pixels",
+    "reflect": "a mirror image",
+}
 
 
 def reasons(settings: CheckSettings, image: FloatArray) -> list[str]:
@@ -142,7 +146,10 @@ def _kernel(settings: CheckSettings) -> str:
     if settings.kernel == "fitting":
         return ""
     if settings.factor % 2 == 0:
-        return "For an even factor, 2f − f mod 2 is 2f, so nothing changes. Try an odd factor."
+        return (
+            "For an even factor, the post's kernel has 2f weights too, so nothing changes. Try an "
+            "odd factor."
+        )
     return (
         f"For an odd factor, a kernel of {2 * settings.factor} weights has its center between two "
         "pixels, so the image moves by half an output pixel."
@@ -156,7 +163,7 @@ def _flip(settings: CheckSettings) -> str:
     change = np.abs(kernel - kernel[::-1, ::-1]).max()
     return (
         f"This kernel is symmetric, so flipping it changes its weights by {change:g}. It therefore "
-        "cannot show whether a library flips its kernels. The lopsided kernel can."
+        "cannot show whether a library flips its kernels. The shifted kernel can."
     )
 
 

@@ -30,8 +30,9 @@ def show_copies() -> None:
     result = channels[..., 0]
     st.markdown(
         "For each input pixel, a **transposed convolution** adds a copy of its **kernel**, a small "
-        "table of weights, to the output, multiplied by the pixel's value. The copies are *f* "
-        f"output pixels apart (the **stride**). The blog post's example has *f* = {FACTOR}."
+        "table of weights, to the output, multiplied by the pixel's value. The copies are as many "
+        "output pixels apart (the **stride**) as the upsampling factor *f*. The blog post that "
+        f"this app follows upsamples these {rows} × {columns} pixels with *f* = {FACTOR}."
     )
     first, second, third = st.columns(3)
     with first:
@@ -69,11 +70,11 @@ def show_size() -> None:
     with words:
         size = get_kernel_size(FACTOR)
         st.markdown(
-            "**How many weights are needed?** The weight is 1 at the center of an input pixel and "
-            "falls in a straight line to 0 at the centers of its neighbors (squares), *f* output "
-            "pixels away. The dots are the output pixels whose weight is not 0. If *f* is odd, one "
-            f"dot is in the middle and *f* − 1 are on each side: 2*f* − 1, or {size} for *f* = "
-            f"{FACTOR}."
+            "**How many weights are needed?** The weight is 1 at the center of an input pixel. It "
+            "falls in a straight line to 0 at the centers of the neighbors (squares), which are "
+            "*f* output pixels away. The dots are the output pixels whose weight is not 0. If *f* "
+            "is odd, one dot is in the middle and *f* − 1 are on each side: 2*f* − 1, or "
+            f"{size} for *f* = {FACTOR}."
         )
         known = predict(
             "upsampling_size",
@@ -86,10 +87,10 @@ def show_size() -> None:
     if known:
         with even:
             chart(drawn(reach_figure, EVEN), "upsampling_reach_even")
-    so(
-        "the layer interpolates if its kernel is a triangle along each axis with *K* = 2*f* − *f* "
-        "mod 2 weights."
-    )
+        so(
+            "the layer interpolates if its kernel is a triangle along each axis: 2*f* weights if "
+            "*f* is even, and 2*f* − 1 if *f* is odd."
+        )
 
 
 def _size_for_even() -> tuple[str, str]:
@@ -97,6 +98,6 @@ def _size_for_even() -> tuple[str, str]:
     why = (
         f"{EVEN} is even, so the center of the input pixel lies between two output pixels. None is "
         f"in the middle, and {size // 2} are on each side: 2*f* in all. "
-        "*K* = 2*f* − *f* mod 2 is right for both, since *f* mod 2 is 1 for odd *f* and else 0."
+        "In code, 2*f* − *f* mod 2 is right for both, since *f* mod 2 is 1 for odd *f*, else 0."
     )
     return str(size), why

@@ -75,7 +75,10 @@ def answer(
     height, width = ours.shape[:2]
     if ours.shape == reference.shape:
         title = f"scikit-image, {height} × {width} px"
-        shown, comparison = reference, difference_figure(ours, reference, height=TALL)
+        shown = reference
+        comparison = difference_figure(
+            ours, reference, f"Difference for factor {settings.factor}", height=TALL
+        )
     else:
         title = f"scikit-image, 3 of its {reference.shape[-1]} channels"
         # The middle one of the channels computed from each input channel is closest to it.
@@ -97,7 +100,8 @@ def post_table(settings: CheckSettings, digest: str, _image: FloatArray) -> list
         scaled = replace(settings, factor=factor)
         figures = engine.run("check_upsampling", scaled, _image).figures
         row = {"Check for factor": str(factor), "Kernel": _square(len(kernel_of(scaled)))}
-        row["Largest difference"] = figures.get("Largest difference", "none: shapes differ")
+        largest = figures.get("Largest difference")
+        row["Largest difference"] = _plain(float(largest)) if largest else "none: shapes differ"
         rows.append(row | {"allclose": figures["allclose"]})
     return rows
 
@@ -106,7 +110,7 @@ def show_headline(figures: dict[str, str]) -> None:
     """Show whether both results agree, and say it in one sentence."""
     st.metric(LABEL, f"allclose: {figures['allclose']}", width="content")
     count = figures.get("Values within tolerance")
-    passed = f" Here, {count} values pass." if count else ""
+    passed = f" Here, {count} values pass ({_pixels(count)} pixels × 3 colors)." if count else ""
     st.markdown(
         f"{_badge(figures)} {say_difference(figures)} **allclose** is NumPy's test that two arrays "
         f"are equal up to rounding.{passed}",
@@ -123,9 +127,11 @@ def show_verdict(figures: dict[str, str], tolerances: str) -> None:
     if "Shapes" in figures:
         count = "Only arrays of the same shape can be compared."
     else:
-        shown |= {"rtol": f"{rtol:.0e}", "atol": f"{atol:.0e}"}
         within = figures["Values within tolerance"]
-        count = f"{within} values are within the tolerance, atol + rtol × |value|."
+        count = (
+            f"{within} values differ by no more than the allowed difference, {_plain(atol)} + "
+            f"{_plain(rtol)} × |value|. In code: `allclose(…, rtol={rtol:.0e}, atol={atol:.0e})`."
+        )
     metric_row(shown, HELP)
     st.markdown(f"{_badge(figures)} {count}")
 
@@ -154,11 +160,25 @@ def say_difference(figures: dict[str, str]) -> str:
 
 
 def _plain(value: float) -> str:
-    """Return a positive number without an exponent, with one digit or, from 0.01, with two."""
+    """Return a number from 0 on without an exponent, with one digit or, from 0.01, with two."""
+    if not value:
+        return "0"
     if value < 1e-9:
         return "less than 0.000000001"
     digits = 2 if value >= 0.01 else -math.floor(math.log10(value))
     return f"{value:.{digits}f}"
+
+
+def _pixels(count: str) -> str:
+    """Return how many pixels of three colors have the values of "passed of all".
+
+    Examples
+    --------
+    >>> _pixels("240 of 1,200")
+    '400'
+
+    """
+    return f"{int(count.rsplit(maxsplit=1)[-1].replace(',', '')) // 3:,}"
 
 
 def _badge(figures: dict[str, str]) -> str:

@@ -120,36 +120,40 @@ def _explanation(method: str, result: Backward) -> str:
 
 def _chain_of(method: str, result: Backward) -> Figure:
     found = result.gradients
-    kernel = _largest("kernel", found["kernel"]) if "kernel" in found else "no weights"
+    kernel = _largest(found["kernel"]) if "kernel" in found else "no weights"
     boxes = [
         Box("Picture", theme.INPUT),
-        Box("Layers", theme.KERNEL, _largest("weights", found["weights"])),
+        Box("Layers", theme.KERNEL, _largest(found["weights"])),
         Box(_NAMES[method], theme.OUTPUT, kernel),
-        Box("Loss", theme.NEUTRAL, f"{result.loss:.3f}"),
+        Box("Loss", theme.NEUTRAL, f"= {result.loss:.3f}"),
     ]
     passages = [
         Passage("", arrives=None),
-        Passage("scores", _largest("gradient", found["scores"]), found["scores"] is not None),
-        Passage("map", _largest("gradient", found["map"]), found["map"] is not None),
+        Passage("scores", _largest(found["scores"]), found["scores"] is not None),
+        Passage("map", _largest(found["map"]), found["map"] is not None),
     ]
     return chain_figure(boxes, passages, height=150)
 
 
-def _largest(name: str, gradient: Float64Array | None) -> str:
-    """Return the largest absolute value of a gradient, or "None", below a name.
+def _largest(gradient: Float64Array | None) -> str:
+    """Return the largest absolute value of a gradient, or "None".
 
     Examples
     --------
-    >>> _largest("weights", np.array([0.25, -0.5])), _largest("weights", None)
-    ('weights<br>0.5', 'weights<br><b>None</b>')
+    >>> _largest(np.array([0.25, -0.5])), _largest(None)
+    ('gradient<br>up to 0.5', 'gradient<br><b>None</b>')
 
     """
-    return f"{name}<br>" + ("<b>None</b>" if gradient is None else f"{np.abs(gradient).max():.2g}")
+    if gradient is None:
+        return "gradient<br><b>None</b>"
+    return f"gradient<br>up to {np.abs(gradient).max():.2g}"
 
 
 def _returned(method: str, result: Backward) -> str:
     """Return the call, and what TensorFlow returned, as lines of Python."""
     lines = [
+        "# tape: TensorFlow's record of its operations",
+        *(["# numpy_function: calls code it does not know"] if method == "library" else []),
         f"map = {_CALLS[method]}",
         f"tape.gradient(loss, [{', '.join(result.gradients)}])",
     ]

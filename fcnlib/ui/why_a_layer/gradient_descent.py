@@ -1,5 +1,7 @@
 """Steps on training: one step of gradient descent, TensorFlow's gradient, and 200 steps."""
 
+from typing import Any
+
 import numpy as np
 import streamlit as st
 
@@ -35,7 +37,7 @@ TOLERANCE = 1e-12
 WEIGHT = (1, 1)  # row and column of the weight whose gradient is written out
 
 CLOSE = 1e-6  # kernels that differ less are the same up to rounding
-CHECK = 210  # px
+CHECK, SMALL, LARGE = 210, 200, 250  # px
 
 PAGE = "why_a_layer"
 _KEY = "transposed_convolution_step"  # of the page that had this section, so that links stay valid
@@ -99,7 +101,8 @@ def _agreement_text(forward: float, backward: float) -> tuple[str, str]:
 
 def _show_step(seed: int) -> float:
     """Show forward, backward and update; return the chosen learning rate."""
-    forward, columns = st.container(), st.columns([2, 1, 1])
+    forward = st.container()
+    backward, columns = st.container(), st.columns([2, 1, 1])
     with columns[0]:
         update = st.container()
         rate = bounded_slider(
@@ -113,51 +116,66 @@ def _show_step(seed: int) -> float:
         )
     first, run = _train(seed, rate)
     x, error = X[..., 0], first.error[..., 0]
+    reached = tuple(
+        (STRIDE * int(row) + WEIGHT[0] - PADDING, STRIDE * int(col) + WEIGHT[1] - PADDING)
+        for row, col in np.argwhere(x)
+    )
     with forward:
-        st.markdown(
-            f"**Forward.** The layer turns the 9 cells of x into the 36 cells of y (stride "
+        words, *columns_of_inputs = st.columns([2, 1, 1])
+        words.markdown(
+            f"**Forward.** The layer turns the 9 numbers of x into the 36 numbers of y (stride "
             f"{STRIDE}, padding {PADDING}). Its kernel k is random at first. The target t is what "
             "bilinear interpolation makes of x, and e = y − t is the error. The **loss** L is the "
-            f"mean of the 36 squared errors: **{first.loss:.4f}**."
+            f"mean of the 36 squared errors: **{first.loss:.4f}**. Negative numbers are purple. "
+            "The framed ones are used below."
         )
         figures = {
-            "input_x": _squares("Input x", X, theme.INPUT),
-            "kernel_k": _squares("Kernel k", run.kernels[0], theme.KERNEL),
-            "output_y": _squares("Output y", first.output, theme.OUTPUT),
-            "error_e": _squares("Error e = y − t", error, theme.DIFFERENCE),
+            "input_x": _squares("Input x", X, theme.INPUT, height=SMALL),
+            "kernel_k": _squares(
+                "Kernel k", run.kernels[0], theme.KERNEL, framed=(WEIGHT,), height=SMALL
+            ),
+        }
+        chart_row(_KEY, figures, columns_of_inputs)
+        figures = {
+            "output_y": _squares("Output y", first.output, theme.OUTPUT, height=LARGE),
+            "target_t": _squares("Target t", TARGET, theme.OUTPUT, height=LARGE),
+            "error_e": _squares(
+                "Error e = y − t", error, theme.DIFFERENCE, framed=reached, height=LARGE
+            ),
         }
         chart_row(_KEY, figures)
-        terms = gradient_descent.gradient_terms(x, error, WEIGHT, STRIDE, PADDING)
-        products = " + ".join(f"({number(value)})({number(e)})" for value, e in terms)
-        gradient = f"{first.kernel_gradient[WEIGHT].item():.4f}".replace("-", "−")
-        st.markdown(
-            "**Backward.** The gradient of a weight is the rate at which the loss grows if the "
-            "weight grows. Each output that it contributes to adds input times error. For row "
-            f"{WEIGHT[0]}, column {WEIGHT[1]} of k, counted from 0, it is 2/36 × "
-            f"[{products}] = **{gradient}**. Terms with an input of 0 are left out."
-        )
+    terms = gradient_descent.gradient_terms(x, error, WEIGHT, STRIDE, PADDING)
+    products = " + ".join(f"({number(value)})({number(e)})" for value, e in terms)
+    gradient = f"{first.kernel_gradient[WEIGHT].item():.4f}".replace("-", "−")
+    backward.markdown(
+        "**Backward.** The gradient of a weight says how fast the loss grows if the weight grows. "
+        "Each output that uses this weight adds input × error. For the framed weight of k (row "
+        f"{WEIGHT[0]}, column {WEIGHT[1]}, counted from 0), these are the framed errors. The "
+        f"gradient is 2/36 × [{products}] = **{gradient}**. The loss is a mean of 36 squares, "
+        "hence the factor 2/36. Terms with an input of 0 are left out."
+    )
     update.markdown(
         "**Update.** Subtract the gradient times the learning rate *η* from the kernel. This "
-        f"changes the loss from {first.loss:.4f} to **{run.losses[1]:.4f}**. Watch at which rate "
-        "the loss grows."
+        f"changes the loss from {first.loss:.4f} to **{run.losses[1]:.4f}**. Move the slider: "
+        "above which learning rate does the loss grow?"
     )
     figures = {
-        "kernel_gradient": _squares("Kernel gradient", first.kernel_gradient, theme.DIFFERENCE),
+        "kernel_gradient": _squares(
+            "Kernel gradient", first.kernel_gradient, theme.DIFFERENCE, framed=(WEIGHT,)
+        ),
         "kernel": _squares(f"Kernel − {rate:g} × gradient", first.kernel, theme.KERNEL),
     }
     chart_row(_KEY, figures, columns[1:])
-    fold("Go deeper: the target, and the gradient that is passed on", f"{_KEY}_more", _more, first)
+    fold("Go deeper: the gradient that is passed on", f"{_KEY}_more", _more, first)
     return rate
 
 
 def _more(first: Step) -> None:
-    figures = {
-        "target_t": _squares("Target t", TARGET, theme.OUTPUT),
-        "input_gradient": _squares("Input gradient", first.input_gradient, theme.DIFFERENCE),
-    }
-    chart_row(_KEY, figures)
-    st.markdown(
-        "The input gradient says how the loss changes with each cell of x. In a network, it is "
+    figure, text = st.columns(2)
+    shown = _squares("Input gradient", first.input_gradient, theme.DIFFERENCE)
+    chart_row(_KEY, {"input_gradient": shown}, [figure])
+    text.markdown(
+        "The input gradient says how the loss changes with each number of x. In a network, it is "
         "passed to the layer before this one: it is the arrow of step 1. It is the convolution of "
         "the errors with the kernel, times 2/36."
     )
@@ -180,7 +198,9 @@ def _show_check(seed: int, rate: float) -> Comparison:
             "own": _squares("By hand", own, theme.DIFFERENCE, height=CHECK),
             "tensorflow": _squares("TensorFlow", gradient, theme.DIFFERENCE, height=CHECK),
             # Rounding must not get the full color.
-            "gap": _squares("Difference", own - gradient, theme.DIFFERENCE, 1.0, height=CHECK),
+            "gap": _squares(
+                "Difference", own - gradient, theme.DIFFERENCE, limit=1.0, height=CHECK
+            ),
         }
         chart_row(_KEY, figures, columns)
         return _agreement_text(forward, backward)
@@ -199,7 +219,7 @@ def _show_training(seed: int, rate: float) -> None:
         "The kernel starts random. Which kernel has the layer after 200 steps?",
         {
             "bilinear": "The bilinear kernel",
-            "blurred": "The mean of both kernels",
+            "blurred": "The mean of the first and the bilinear kernel",
             "other": "Another kernel with the same output",
         },
         _learned,
@@ -220,7 +240,7 @@ def _show_training(seed: int, rate: float) -> None:
     st.caption(
         f"After {at} steps with learning rate {rate:g}, the loss is {run.losses[at]:.1e}, and the "
         f"weights differ from the bilinear ones by at most {distance:.1e}. Below a learning rate "
-        f"of {limit:.2f}, the kernel always approaches the bilinear one. With a higher rate, each "
+        f"of {limit:.2f}, the kernel always approaches the bilinear one. Above it, each "
         "update overshoots by more than the last, and the loss grows."
     )
     so(
@@ -243,12 +263,10 @@ def _learned() -> tuple[str, str]:
     return right, (
         f"At the start, a weight differs from the bilinear one by up to "
         f"{np.abs(start - BILINEAR).max():.2f}, and after {STEPS} steps by at most "
-        f"{distances['bilinear']:.0e}{rounding}. No other kernel returns the target."
+        f"{distances['bilinear']:.1e}{rounding}. No other kernel returns the target."
     )
 
 
-def _squares(
-    title: str, values: FloatArray, color: str, limit: float | None = None, height: int = 235
-) -> Figure:
+def _squares(title: str, values: FloatArray, color: str, **options: Any) -> Figure:
     squares = values.reshape(values.shape[:2])  # there is one channel
-    return drawn(cells_figure, squares, title, color, limit=limit, height=height)
+    return drawn(cells_figure, squares, title, color, **{"height": 235} | options)

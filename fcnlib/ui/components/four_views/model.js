@@ -122,6 +122,16 @@ class Links {
     return `output:${outputs[0]}`;
   }
 
+  // What the cells that are highlighted together with a cell are, in a few words.
+  highlightedWith(cell) {
+    const [role, index] = split(cell);
+    const { input, output, kernel } = this.data;
+    if (role === "output") return `what adds up to ${output.names[index]} = ${output.short[index]}`;
+    if (role === "input") return `${input.names[index]} = ${input.short[index]}, its copy of the kernel, and where it is added`;
+    if (role === "kernel") return `everything that the weight ${kernel.short[index]} is used in`;
+    return role === "term" ? "one product, its factors, and where it is added" : "";
+  }
+
   // One sentence about a cell, for the live text and the notes.
   describe(cell) {
     const [role, index] = split(cell);

@@ -73,7 +73,8 @@ class Scatter {
 
   legend() {
     if (!this.padding) return [];
-    return [element("p", { class: "legend" }, cutCell(), `cut off by padding ${this.padding}`)];
+    const cells = this.padding === 1 ? "one cell" : `${this.padding} cells`;
+    return [element("p", { class: "legend" }, cutCell(), `cut off: padding ${this.padding} removes ${cells} at each end`)];
   }
 
   update({ focus, marks, sums, included }) {
@@ -95,7 +96,7 @@ class Scatter {
     this.title.replaceChildren(
       ...(isSum
         ? ["add up to ", named("output", data.output.names[outputs[0]])]
-        : [named("input", data.input.names[this.shown]), " × ", named("kernel", "k")]),
+        : [named("input", data.input.short[this.shown]), " × ", named("kernel", "kernel")]),
     );
     this.products.forEach((node) => rename(node, "", "", "no product"));
     for (const term of terms) showTerm(this.products[data.terms.tap[term]], data, term);

@@ -19,6 +19,7 @@ class FourViews {
     this.player = new Player(root, (reason) => this.stepped(reason));
     this.unpin = root.querySelector(".unpin");
     this.spoken = root.querySelector(".spoken");
+    this.bold = root.querySelector(".bold");
     root.addEventListener("pointerover", (event) => this.point(event));
     root.addEventListener("pointerleave", () => this.hover(""));
     root.addEventListener("focusin", (event) => this.focus(event.target.matches(":focus-visible") ? nameOf(event) : ""));
@@ -59,6 +60,8 @@ class FourViews {
     // A single view has one natural order of steps, and a matrix shows all of them at once.
     root.querySelector(".order").hidden = !isLinked;
     root.querySelector(".toolbar").hidden = views.length === 1 && views[0] === "matrix";
+    // The formula says more than this line.
+    this.bold.hidden = views.includes("formula");
     if (!isFirst) return;
     root.querySelector(`[name=order][value=${order}]`).checked = true;
     this.player.order = order;
@@ -148,6 +151,8 @@ class FourViews {
     const state = { focus, marks, ...links.progress(player.order, player.step) };
     for (const view of this.views) view.update(state);
     this.highlight(marks);
+    const together = links.highlightedWith(focus);
+    this.bold.textContent = together && `Bold: ${together}.`;
     player.show();
     this.unpin.hidden = !this.pinned;
     root.toggleAttribute("data-pinned", Boolean(this.pinned));
