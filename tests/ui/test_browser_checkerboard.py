@@ -21,6 +21,8 @@ def tab(request, browser, app_address):
     tab.goto(f"{app_address}/transposed_convolution?{BOARD}_{state}")
     tab.locator(f".st-key-{BOARD}_all summary").click()
     tab.locator(".ripples button").first.wait_for()
+    # A click on a table that the page is still moving is lost.
+    tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
     yield tab
     assert faults == []
     context.close()
