@@ -62,6 +62,7 @@ SHOWN = {
         *("segmentation_grids", "Each framed cell adds"),
     ),
     "pages/training.py": ("training_axes", "Press Start", "mean IU 0.", "% wrong"),
+    "pages/words.py": ("**Alias.", "**Stride."),
     "pages/numbers.py": ("acts", 'class="facts overview"', " · "),
     "pages/memory.py": (
         *("memory_bars", "memory_grid", "memory_growth", "memory_product", "memory_between"),

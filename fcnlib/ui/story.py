@@ -1,11 +1,12 @@
 """The parts of a page's story: numbered steps, what was learned, and questions to predict."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.errors import StreamlitAPIException
 
 from fcnlib.ui import address
 
@@ -138,7 +139,9 @@ def show_score() -> None:
 
 def _write_score() -> None:
     if (place := st.session_state.get(_PLACE)) and (text := score()):
-        place.markdown(text)
+        # A fragment that runs by itself may not write outside. The next run of the page does.
+        with suppress(StreamlitAPIException):
+            place.markdown(text)
 
 
 def score() -> str:

@@ -152,12 +152,12 @@ def test_page_from_url_to_maps(app, server):
     run_until(app, lambda: "segmentation_2_full" in keys(app))
     assert app.text_input(key="segmentation_address").value == f"{server.url}/photo.png"
     assert {"segmentation_picture", "segmentation_1_coarse", "segmentation_1_full"} <= keys(app)
-    open_fold(app, "segmentation_vgg_16_details")
+    open_fold(app, "segmentation_details")
     assert app.dataframe[0].value["share"].sum() == pytest.approx(100)
     assert any(f"({choose()})" in caption.value for caption in app.caption)
-    open_fold(app, "segmentation_vgg_16_confidence_fold")
+    open_fold(app, "segmentation_vgg_16_order_fold")
     check_the_confidence(app)
-    open_fold(app, "segmentation_precision_fold")
+    open_fold(app, "segmentation_cost")
     check_the_other_format(app)
 
 

@@ -108,6 +108,25 @@ def test_a_handout_has_the_questions_without_answers_and_no_controls(tab, app_ad
     assert len(tab.pdf()) > 20_000
 
 
+@pytest.mark.parametrize(
+    ("page", "key"),
+    [
+        ("transposed_convolution", "transposed_convolution_back"),
+        ("transposed_convolution", "transposed_convolution_board_flat"),
+        ("why_a_layer", "why_a_layer_stop"),
+        ("kernels", "kernels_alias"),
+    ],
+)
+def test_a_prediction_is_answered_also_where_only_a_part_of_the_page_runs(
+    tab, app_address, page, key
+):
+    open_page(tab, f"{app_address}/{page}")
+    tab.locator(f".st-key-{key} button").first.click()
+    tab.locator(f".st-key-{key}_answer").wait_for(timeout=PATIENCE)
+    tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=PATIENCE)
+    assert tab.locator("[data-testid=stException]").count() == 0
+
+
 def test_the_button_prints(tab, app_address):
     tab.add_init_script("window.print = () => { window.printed = true; }")
     open_page(tab, f"{app_address}/kernels")
