@@ -117,7 +117,7 @@ def _changed(result: Segmentation) -> tuple[str, str]:
     share = float(both_grids(result).differs.mean())
     right = "few" if share < 0.01 else "some" if share <= 0.1 else "many"
     return right, (
-        f"It is {share:.2%}. They lie along the outlines, because only there another mean of the "
+        f"It is {share:.3%}. They lie along the outlines, because only there another mean of the "
         "same scores changes the winner."
     )
 

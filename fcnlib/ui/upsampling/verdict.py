@@ -129,7 +129,7 @@ def show_verdict(figures: dict[str, str], tolerances: str) -> None:
     else:
         within = figures["Values within tolerance"]
         count = (
-            f"{within} values differ by no more than the allowed difference, {_plain(atol)} + "
+            f"At {within} values, the difference is at most the allowed one, {_plain(atol)} + "
             f"{_plain(rtol)} × |value|. In code: `allclose(…, rtol={rtol:.0e}, atol={atol:.0e})`."
         )
     metric_row(shown, HELP)
