@@ -10,10 +10,6 @@ from fcnlib.ui.layout import show_source
 from fcnlib.ui.story import so, step
 
 PATH = "app.py"
-POST = (
-    "http://warmspringwinds.github.io/tensorflow/tf-slim/2016/11/22/"
-    "upsampling-and-image-segmentation-with-tensorflow-and-tf-slim/"
-)
 
 setup(PATH)
 with step("home_opening"):
@@ -42,8 +38,8 @@ with step("home_cells", "What if the cells were smaller?"):
 
 with step("home_story", "The story, page by page"):
     st.markdown(
-        f"This app follows a [blog post]({POST}) on upsampling in networks that segment. On every "
-        "page, “the post” means this one."
+        f"This app follows a [blog post]({glossary.POST[1]}) on upsampling in networks that "
+        "segment. On every page, “the post” means this one."
     )
     home.show_story()
     predictions = st.container()
@@ -65,7 +61,7 @@ finish(
         "Open your own photograph": ("pages/segmentation.py", {}),
     },
     reading={
-        "The post that this app follows": POST,
+        glossary.POST[0]: glossary.POST[1],
         "Long, Shelhamer, Darrell 2015, section 3.3": glossary.LONG[1],
         glossary.TF_TRANSPOSE[0]: glossary.TF_TRANSPOSE[1],
         glossary.TORCH_TRANSPOSE[0]: glossary.TORCH_TRANSPOSE[1],

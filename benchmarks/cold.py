@@ -23,7 +23,6 @@ seconds = time.monotonic() - started
 texts = [element.value for element in [*app.text, *app.markdown, *app.caption, *app.metric]]
 texts += [table.value.to_string() for table in app.table]
 texts += [block.proto.body for block in app.get("html")]
-texts += [part.proto.json for part in app.get("bidi_component")]
 texts += [bar.proto.text for bar in app.get("progress")]
 texts += [part.proto.json for part in app.get("bidi_component")]
 charts = [chart.key for chart in app.get("plotly_chart")]

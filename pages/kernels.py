@@ -8,10 +8,6 @@ from fcnlib.ui.kernels import deeper, nyquist, opening, readings, samples, shape
 from fcnlib.ui.story import step
 
 PATH = "pages/kernels.py"
-POST = (
-    "http://warmspringwinds.github.io/tensorflow/tf-slim/2016/11/22/"
-    "upsampling-and-image-segmentation-with-tensorflow-and-tf-slim/"
-)
 
 setup(PATH)
 with step("kernels_opening"):
@@ -58,7 +54,7 @@ finish(
         ),
     },
     reading={
-        "the post that this app follows": POST,
+        "the post that this app follows": glossary.POST[1],
         "Long, Shelhamer, Darrell 2015, section 3.3": glossary.LONG[1],
         **dict([glossary.SMITH, glossary.KEYS, glossary.TF_RESIZE, glossary.SKIMAGE_RESCALE]),
     },

@@ -332,7 +332,7 @@ TERMS = {
     ),
     "Aligned corners": Term(
         "A way to enlarge an array in which the outermost samples stay in the corners. Otherwise "
-        "each sample stands for a block of pixels and lies in its middle.",
+        "each sample lies in the middle of its block of pixels.",
         TORCH_INTERPOLATE,
         ("segmentation",),
     ),

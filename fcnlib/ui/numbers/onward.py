@@ -1,6 +1,6 @@
 """What the Numbers page suggests to try and to read at its end."""
 
-from fcnlib.ui.glossary import LONG, NUMPY_ALLCLOSE, SIMONYAN
+from fcnlib.ui.glossary import LONG, NUMPY_ALLCLOSE, POST, SIMONYAN
 
 TRIES = {
     "See which number of VGG-16 is exact to the last digit": (
@@ -13,10 +13,7 @@ TRIES = {
     ),
 }
 READING = {
-    "the post": (
-        "http://warmspringwinds.github.io/tensorflow/tf-slim/2016/11/22/"
-        "upsampling-and-image-segmentation-with-tensorflow-and-tf-slim/"
-    ),
+    "the post": POST[1],
     LONG[0]: LONG[1],
     SIMONYAN[0]: SIMONYAN[1],
     NUMPY_ALLCLOSE[0]: NUMPY_ALLCLOSE[1],

@@ -1,6 +1,6 @@
 """What the Segmentation page offers at its end: things to try, and things to read."""
 
-from fcnlib.ui.glossary import LONG, TORCH_INTERPOLATE
+from fcnlib.ui.glossary import LONG, POST, TORCH_INTERPOLATE
 
 PAGE = "pages/segmentation.py"
 
@@ -17,8 +17,7 @@ TRIES = {
 }
 
 READING = {
-    "The post": "http://warmspringwinds.github.io/tensorflow/tf-slim/2016/11"
-    "/22/upsampling-and-image-segmentation-with-tensorflow-and-tf-slim/",
+    "The post": POST[1],
     f"{LONG[0]}, section 3": LONG[1],
     "DeepLab v3": "https://arxiv.org/abs/1706.05587",
     TORCH_INTERPOLATE[0]: TORCH_INTERPOLATE[1],

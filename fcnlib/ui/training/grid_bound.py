@@ -37,7 +37,7 @@ def show_grid_bound() -> None:
         Panel(f"After cells of {factor} px", "answer", coarse),
         Panel("Errors", "wrong", coarse, f"{(coarse != truth).mean():.1%} wrong"),
     ]
-    # The scene itself stands for a perfect answer, so a pixel that the cells lose is marked.
+    # As a perfect answer, the scene itself is compared: a pixel that the cells lose is marked.
     show_maps(shown, "training_bound_example", 4, start=telling_pixel(truth, coarse, truth))
     st.markdown(
         "This is street 11 of step 2. Also with cells of 32 px, FCN-32s has fewer wrong pixels on "

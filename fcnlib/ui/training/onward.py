@@ -1,6 +1,6 @@
 """What the Training page suggests to try and to read at its end."""
 
-from fcnlib.ui.glossary import LONG, TF_GRADIENTS, VOC
+from fcnlib.ui.glossary import LONG, POST, TF_GRADIENTS, VOC
 
 TRIES = {
     "Train FCN-32s with a learning rate that is too high": (
@@ -13,10 +13,7 @@ TRIES = {
     ),
 }
 READING = {
-    "the post": (
-        "http://warmspringwinds.github.io/tensorflow/tf-slim/2016/11/22/"
-        "upsampling-and-image-segmentation-with-tensorflow-and-tf-slim/"
-    ),
+    "the post": POST[1],
     "the paper, section 4 and appendix A": LONG[1],
     TF_GRADIENTS[0]: TF_GRADIENTS[1],
     VOC[0]: VOC[1],

@@ -9,6 +9,7 @@ from fcnlib.plots.arrays import image_figure, kernel_heatmap_figure
 from fcnlib.ui.glossary import (
     LONG,
     NUMPY_ALLCLOSE,
+    POST,
     SKIMAGE_RESCALE,
     TF_TRANSPOSE,
     TORCH_TRANSPOSE,
@@ -36,8 +37,7 @@ TRIES = {
 """What to try: the page, and the values of its controls in the address."""
 
 READING = {
-    "The post: upsampling and image segmentation": "http://warmspringwinds.github.io/tensorflow/"
-    "tf-slim/2016/11/22/upsampling-and-image-segmentation-with-tensorflow-and-tf-slim/",
+    "The post: upsampling and image segmentation": POST[1],
     "Long, Shelhamer, Darrell 2015, section 3.3": LONG[1],
     **dict([TF_TRANSPOSE, TORCH_TRANSPOSE, SKIMAGE_RESCALE, NUMPY_ALLCLOSE]),
 }
