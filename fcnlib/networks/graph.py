@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from fcnlib import runtime
+from fcnlib.typing import Float32Array
 
 
 class Scores(NamedTuple):
@@ -42,6 +43,46 @@ class Scores(NamedTuple):
 
 
 Build = Callable[[Any], Scores]
+
+
+class GivenWeights:
+    """Variables that hold given weights, for ``variable_scope(custom_getter=...)``.
+
+    TensorFlow's own variables bring operations to initialize and to read them, which a network
+    that is not trained does not need. Without them, a network is built in half the time.
+
+    Attributes
+    ----------
+    shapes : dict of str to tuple of int
+        The shape of every variable that the network has asked for, by name.
+
+    """
+
+    def __init__(self, weights: Mapping[str, Float32Array]) -> None:
+        self.shapes: dict[str, tuple[int, ...]] = {}
+        self._weights = weights
+        self._assigns: list[Any] = []
+        self._feed: dict[Any, Float32Array] = {}
+
+    # `getter` is how TensorFlow itself would make the variable.
+    def __call__(
+        self, getter: Any, name: str, shape: Any, dtype: Any = "float32", **_options: Any
+    ) -> Any:
+        """Return a tensor that reads the variable `name`."""
+        tf, tf1, _ = runtime.load()
+        shape, dtype = tf.TensorShape(shape), tf.as_dtype(dtype)
+        self.shapes[name] = tuple(shape)
+        handle = tf.raw_ops.VarHandleOp(dtype=dtype, shape=shape, shared_name=name)
+        # A missing weight, or one of another shape, is found when all shapes are compared.
+        if name in self._weights:
+            value = tf1.placeholder(dtype)
+            self._assigns.append(tf.raw_ops.AssignVariableOp(resource=handle, value=value))
+            self._feed[value] = self._weights[name]
+        return tf.raw_ops.ReadVariableOp(resource=handle, dtype=dtype)
+
+    def set(self, session: Any) -> None:
+        """Set all variables in one run, since each run needs ten milliseconds of preparation."""
+        session.run(self._assigns, self._feed)
 
 
 class RowAssign:

@@ -14,7 +14,7 @@ from fcnlib.images.preprocessing import subtract_mean
 from fcnlib.images.values import as_rgb8
 from fcnlib.networks import strips, vgg
 from fcnlib.networks.class_names import imagenet_names
-from fcnlib.networks.graph import Build, RowAssign, Scores
+from fcnlib.networks.graph import Build, GivenWeights, RowAssign, Scores
 from fcnlib.networks.grid import CellGrid
 from fcnlib.networks.precision import choose
 from fcnlib.typing import AnyArray, Float32Array, Report, RGBImage, silent
@@ -47,7 +47,12 @@ class Network:
     grid : CellGrid, optional
         Where the cells lie and which sizes the network takes. By default any multiple of 32.
     weights : mapping of str to ndarray, optional
-        The value of every variable. Without it, set them with `assign`.
+        The value of every variable, which then stays as it is. Without it, set them with `assign`.
+
+    Attributes
+    ----------
+    shapes : dict of str to tuple of int
+        The shape of every variable by name.
 
     Raises
     ------
@@ -74,10 +79,12 @@ class Network:
         self.precision = choose(precision)
         self.grid = grid
         self._preprocess = preprocess
+        given = None if weights is None else GivenWeights(weights)
         with runtime.building() as (tf, tf1, _slim), tf1.Graph().as_default() as graph:
             shape = (1, *(grid.size or (None, None)), 3)
             self._images = tf1.placeholder("float32", shape, "images")
-            built = build(tf.cast(self._images, self.precision))
+            with tf1.variable_scope(tf1.get_variable_scope(), custom_getter=given):
+                built = build(tf.cast(self._images, self.precision))
             self.coarse_factor, self._pool4 = built.coarse_factor, built.pool4
             self._end_points = built.end_points
             fetched = {"coarse_logits": built.coarse_logits, "sums": dict(built.sums)}
@@ -85,20 +92,17 @@ class Network:
                 fetched["logits"] = built.logits
             self._fetched = tf.nest.map_structure(lambda t: tf.cast(t[0], "float32"), fetched)
             self._variables = {v.op.name: v for v in graph.get_collection("variables")}
+            variables = {name: tuple(v.shape) for name, v in self._variables.items()}
+            self.shapes = given.shapes if given else variables
             self._row_assigns: dict[str, RowAssign] = {}
             threads = runtime.threads()
             config = tf1.ConfigProto(
                 intra_op_parallelism_threads=threads, inter_op_parallelism_threads=threads
             )
             self._session = tf1.Session(graph=graph, config=config)
-        if weights is not None:
+        if given and weights is not None:
             _check_shapes(name, weights, self.shapes)
-            self._set_whole(weights)
-
-    @property
-    def shapes(self) -> dict[str, tuple[int, ...]]:
-        """The shape of every variable by name."""
-        return {name: tuple(v.shape) for name, v in self._variables.items()}
+            given.set(self._session)
 
     def assign(self, name: str, rows: Float32Array, first: int = 0) -> None:
         """Set rows of one variable, casting them to its number format.
@@ -126,22 +130,13 @@ class Network:
             msg = f"rows of shape {rows.shape} from {first} do not fit {name} of shape {shape}"
             raise ValueError(msg)
         if len(rows) == shape[0]:
-            self._set_whole({name: rows})
+            # Feeding the initializer's own input avoids a second operation.
+            start = variable.initializer.inputs[1]
+            values = rows.astype(start.dtype.as_numpy_dtype, copy=False)
+            self._session.run(variable.initializer, {start: values})
         else:
             assign = self._row_assign(name)
             self._session.run(assign.rows, {assign.values: rows, assign.first: first})
-
-    def _set_whole(self, weights: Mapping[str, Float32Array]) -> None:
-        """Set all rows of some variables in one run.
-
-        Each run of a new set of operations takes TensorFlow ten milliseconds of preparation.
-        """
-        feed = {}
-        for name, values in weights.items():
-            # Feeding the initializer's own input avoids a second operation for every variable.
-            start = self._variables[name].initializer.inputs[1]
-            feed[start] = values.astype(start.dtype.as_numpy_dtype, copy=False)
-        self._session.run([self._variables[name].initializer for name in weights], feed)
 
     def _row_assign(self, name: str) -> RowAssign:
         """Return the operations that set rows of a variable. Few variables need them."""

@@ -2,12 +2,15 @@
 
 import uuid
 from collections.abc import Hashable
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 import streamlit as st
 
 from fcnlib import engine
 from fcnlib.errors import BusyError, FcnlibError
+from fcnlib.images import colors
 from fcnlib.jobs import Job, Jobs, Work
 from fcnlib.ui.layout import button, show_error
 
@@ -15,6 +18,7 @@ POLL_SECONDS = 1.0
 PATIENCE = 0.6  # seconds
 ON_CLUSTER = 8  # jobs at once if a cluster computes them
 KEPT = {"fetch": 3}  # whole pictures of up to 75 MB
+FIRST_COLORS = 20  # more than the seven that are written down: the others are computed
 
 
 @st.cache_resource(show_spinner=False)
@@ -80,6 +84,7 @@ def show_progress(
 
     """
     if wait:
+        _load_what_draws()
         job.wait(PATIENCE if served() else None)
     if job.active:
         _progress(jobs, job, key, stoppable)
@@ -88,6 +93,16 @@ def show_progress(
     elif job.state == "cancelled":
         st.caption("Stopped.")
     return job.state == "done"
+
+
+@cache
+def _load_what_draws() -> None:
+    """Import what showing a result needs, so that it happens while a worker computes the result.
+
+    Otherwise it happens after the result, and a page that is opened first takes half a second more.
+    """
+    import_module("pandas")  # Streamlit needs it to pass data to a component.
+    colors.palette(FIRST_COLORS)
 
 
 def on_request(label: str, icon: str, prefix: str, *, key: Hashable, work: Work, about: str) -> Any:

@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from support.checkpoint_factory import NARROW, random_weights, write_v1
 
-from fcnlib import networks
+from fcnlib import networks, scenes
 from fcnlib.errors import WeightsError
-from fcnlib.networks import Network, Scores, vgg
+from fcnlib.networks import Network, Scores, small_fcn, vgg
+from fcnlib.networks.npz_weights import read_weights
 
 SHAPES = vgg.vgg_16_shapes(**NARROW)
 NAMES = [f"class {number}" for number in range(NARROW["num_classes"])]
@@ -47,6 +48,18 @@ def test_reading_a_checkpoint_restores_the_written_weights(network, checkpoint):
     assert np.ptp(loaded.coarse_logits) > 0
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1
+
+
+def test_given_weights_score_like_assigned_ones():
+    weights = read_weights("fcn_8s")
+    given = Network("given", scenes.CLASSES, small_fcn.build, weights=weights)
+    assigned = Network("assigned", scenes.CLASSES, small_fcn.build)
+    for name, values in weights.items():
+        assigned.assign(name, values)
+    assert given.shapes == assigned.shapes == {n: v.shape for n, v in weights.items()}
+    picture = scenes.scene(1).picture
+    expected = assigned.scores(picture).logits
+    assert np.array_equal(given.scores(picture).logits, expected)
 
 
 def test_the_mean_color_is_subtracted(network, checkpoint):
