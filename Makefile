@@ -6,7 +6,7 @@ help:
 	@echo "install   what the app, the tests and the checks need"
 	@echo "run       start the app, which follows changes of its source files"
 	@echo "test      run the tests that take seconds each"
-	@echo "test-all  run every test, full-size weights and the browser included"
+	@echo "test-all  run every test except those of a Ray cluster"
 	@echo "browser   run the tests that drive the app in headless Chromium (Debian package chromium)"
 	@echo "bench     measure speed and memory against peers"
 	@echo "check     linter, formatter and types, changing nothing"

@@ -1,11 +1,12 @@
-"""Measure what a picture costs on a Ray cluster, and plan a cluster for pictures a day.
+"""Measure what a picture costs on a Ray cluster, and plan a cluster for a number of pictures a day.
 
 Run it on the only machine of a cluster, with one replica of one thread per network, as
 `docs/scale.md` says::
 
-    FCNLIB_THREADS=1 python -m benchmarks.scale
+    FCNLIB_THREADS=1 OMP_NUM_THREADS=1 python -m benchmarks.scale
 
-It measures processor time, not only time, so that other work on the machine changes little.
+It measures processor time as well as elapsed time, because other work on the machine changes
+processor time little.
 """
 
 import argparse

@@ -1,10 +1,10 @@
 """Queue for long work: one job at a time, with progress, sharing and cancelling.
 
-Running two networks at once is no faster on two cores, so jobs run one after another, unless a
-queue is created for several at once because other machines compute them. If another
-visitor has already submitted the same work, a request joins that job. A job stops only when all
-visitors that requested it have left. The worker threads are daemon threads, so Python does not wait
-for them when it exits. This module does not depend on Streamlit.
+Running two networks at once is no faster on two cores, so jobs run one after another. If other
+machines compute them, a queue can run several at once. If another visitor has already submitted the
+same work, a request joins that job. A job stops only when all visitors that requested it have
+stopped it, submitted other work or closed their tabs. The worker threads are daemon threads, so
+Python does not wait for them when it exits. This module does not depend on Streamlit.
 
 ::
 

@@ -1,8 +1,8 @@
 """Extraction of one file from an untrusted ``.tar.gz``.
 
-The caller names the member and the path that it is written to. The names in the archive are only
-compared with that name and never used as paths. A name such as ``../x`` therefore raises an error,
-and so do links and devices. None of them writes anything, on every version of Python.
+The caller names the member and the path that it is written to. The name in the archive is only
+compared with the expected name and never used as a path. An archive with another name, such as
+``../x``, with a link or with a device raises an error and leaves no file behind.
 """
 
 import gzip

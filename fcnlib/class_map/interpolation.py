@@ -2,9 +2,9 @@
 
 A pixel of the upsampled image lies in a square whose corners are the centers of four cells. Its
 score is the weighted mean of the scores of these cells, with more weight for nearer cells. Beyond
-the outermost centers, the outermost cells are repeated. `upsampled_argmax` and `pixel_scores` use
-the same two functions, so that all results are rounded in the same way: `centered` subtracts the
-best score of a cell from its scores, and `interpolate` is applied along rows first.
+the outermost centers, the outermost cells are repeated. `centered` subtracts the best score of a
+cell from its scores. `interpolate` is applied along rows first. `upsampled_argmax` and
+`pixel_scores` use both functions, so they round in the same way.
 """
 
 from typing import Any, NamedTuple

@@ -1,7 +1,7 @@
 """Memory needed to upsample scores: the kernel and the result.
 
-The result is the scores of every class or only the class map. The image always has 768 × 1024
-pixels, so a larger factor means fewer cells.
+The result contains either the scores of every class or only the class map. The image always has
+768 × 1024 pixels, so a larger factor means fewer cells.
 """
 
 from typing import NamedTuple

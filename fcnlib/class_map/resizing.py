@@ -1,10 +1,10 @@
 """Label maps of a picture that was scaled to a network's input.
 
-The other functions of `class_map` upsample by a whole factor. Here the scores are interpolated
-to the original size of the picture, for any scale. There are two conventions for the position of
-cells, and both are supported. Either cells are centered on pixels, as in TensorFlow's
-``resize_bilinear(align_corners=True)``, with which DeepLab was trained, or they cover blocks of
-pixels.
+The other functions of `class_map` upsample by a whole factor. Here the scores are interpolated to
+the original size of the picture, for any scale. There are two conventions for the position of
+cells, and both are supported. Either each cell is centered on a pixel, as in TensorFlow's
+``resize_bilinear(align_corners=True)``, or each cell covers a block of pixels. DeepLab was trained
+with the first.
 """
 
 import numpy as np

@@ -1,8 +1,9 @@
 """Label maps between cells: tiles with one possible class are filled, others are subdivided.
 
-A square between four cells is a tile with the candidates that `fcnlib.class_map.pruning` leaves.
-A tile with a single candidate is filled. Any other tile is divided into quarters, which have
-fewer candidates. In tiles of a few pixels, the candidates are compared pixel by pixel.
+Each square between four cells is a tile. Its candidates are the classes that
+`fcnlib.class_map.pruning` leaves. A tile with a single candidate is filled. Any other tile is
+divided into quarters, which have fewer candidates. In tiles of a few pixels, the candidates are
+compared pixel by pixel.
 
 Example with 1000 classes: where neighboring cells are similar, about five candidates per square
 remain after the first pass. If the scores are random noise, a third of the classes remain, but

@@ -1,7 +1,7 @@
 """Which pictures of a folder are done, so that an interrupted command can go on.
 
-The last file that is written for a picture is a record of what was made from what. Every file gets
-its name only when it is complete.
+The last file that is written for a picture is a record of its source, the settings and the files
+that were made. Every file gets its name only when it is complete.
 """
 
 import json

@@ -6,9 +6,9 @@ partial results, can send messages to the task, and can cancel it.
 
 ::
 
-    run("check", settings, image)                       in this process, the default
-    use("local"); run("check", settings, image)         in a worker process of this machine
-    use("ray"); run("segment", picture, ...)            on a cluster; other tasks in a worker here
+    run("check_upsampling", settings, image)                in this process, the default
+    use("local"); run("check_upsampling", settings, image)  in a worker process of this machine
+    use("ray"); run("segment", picture, ...)                on a cluster; other tasks in a worker
 
 The library and the command line compute where they are called. The app calls ``use("local")``, so
 that its own process never imports TensorFlow and can serve visitors while the workers compute.

@@ -1,7 +1,7 @@
 """Values and arrays as bytes for a network connection, without pickles.
 
-A pack is the four bytes ``FCN1``, the length of the head (4 bytes, little-endian), the head in
-JSON, and the data of the arrays one after another. The head holds the values, and the name, type
+A pack is the four bytes ``FCN1``, the length of the header (4 bytes, little-endian), the header in
+JSON, and the data of the arrays one after another. The header holds the values, and the name, type
 and shape of each array. Reading a pack runs no code of the sender.
 """
 

@@ -1,9 +1,10 @@
 """The cluster's side of the engine `ray`: one deployment per network, behind a door.
 
-`build` is what ``serve deploy`` and ``serve run`` name: ``fcnlib.engine.serve:build``. The door
-asks for a secret, limits the size, keeps the latest answers by the hash of the request, and passes
-the others on. Each replica of a network has loaded this network alone and computes one picture at a
-time. The package ``ray`` is imported only when `build` is called.
+`build` is what ``serve deploy`` and ``serve run`` name: ``fcnlib.engine.serve:build``. The door is
+the deployment that receives all requests. It asks for a secret, limits their size, and keeps the
+latest answers by the hash of the request. It passes a new request on to a replica of its network.
+Each replica of a network has loaded this network alone and computes one picture at a time. The
+package ``ray`` is imported only when `build` is called.
 """
 
 import asyncio

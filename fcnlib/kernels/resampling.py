@@ -1,9 +1,9 @@
 """Interpolation of samples with a kernel, computed in two equivalent ways.
 
 The curve is ``s(t) = sum over n of s(n T) k((t - n T) / T)`` for samples at intervals of T and a
-kernel k. `scaled_kernels` computes one kernel per sample, scaled by the sample, to be added up.
-`convolve_comb` convolves the kernel with a comb, a signal that has each sample's value at its
-position and is 0 elsewhere.
+kernel k. `scaled_kernels` returns one kernel per sample, multiplied by the sample. Their sum is the
+curve. `convolve_comb` convolves the kernel with a comb, a signal that has each sample's value at
+its position and is 0 elsewhere.
 """
 
 from dataclasses import replace

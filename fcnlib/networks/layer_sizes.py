@@ -1,8 +1,8 @@
 """Sizes, weights, work and receptive field of every layer of VGG-16, without building it.
 
 A convolution computes each of its outputs from all channels of the cells under its kernel, so its
-multiply-adds are its outputs times the weights of one output. Poolings have no weights and are
-not counted as work.
+number of multiply-adds is the number of outputs times the number of weights per output. Poolings
+have no weights and are not counted as work.
 """
 
 import math

@@ -1,10 +1,10 @@
 """Receptive fields, the parts of an image that cells depend on, computed from the layers' sizes.
 
-A cell of a layer with kernel k and stride s depends on k cells of the layer below along each
-axis. From layer to layer, the receptive field grows by (k - 1) times the pixels between
-neighboring cells, and this distance grows by the factor s. TensorFlow's ``"SAME"`` padding adds
-zeros around the input of every layer, so the receptive fields of cells near the border extend
-beyond the image.
+A cell of a layer with kernel k and stride s depends on k cells of the layer below along each axis.
+From layer to layer, the receptive field grows by (k - 1) times the distance between neighboring
+cells in pixels. The distance is then multiplied by s. TensorFlow's ``"SAME"`` padding adds zeros
+around the input of every layer, so the receptive fields of cells near the border extend beyond the
+image.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,8 +1,8 @@
 """The task ``segment`` on another machine: its request and its result as bytes.
 
-The caller scales the picture down, so that no more pixels travel than the network gets. It keeps
-the picture and completes the result with it. What travels back are the label map, the coarse scores
-and what describes them.
+The caller scales the picture down first, so that it sends only the pixels that the network gets.
+The answer contains the label map, the coarse scores and their description. It does not contain the
+picture, which the caller adds to the result.
 """
 
 from collections.abc import Mapping

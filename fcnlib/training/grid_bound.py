@@ -7,9 +7,9 @@ with the largest fraction. Wherever the result differs from the ground truth, th
 information. If a side is not a multiple of f, the last row or column is repeated first and the
 surplus is cut off afterwards.
 
-The paper calls the mean IU of the result an upper bound, but a network can exceed it. Fractions can
-shift an edge between two cells. A network may compute scores that are not fractions, and these can
-put the edge at the right place.
+The paper calls the mean IU of the result an upper bound, but a network can exceed it. Interpolated
+fractions can shift an edge between two cells. The scores of a network need not be fractions, so
+they can put the edge at the right place.
 
 References
 ----------

@@ -1,10 +1,10 @@
 """Checkerboard artifacts: ripple, overlap counts and polyphase sums of a kernel.
 
-With stride s, each output cell uses only every s-th weight of the kernel. Its phase, which is
-its position modulo s, determines which weights these are. Their sum is a polyphase sum. A constant
+With stride s, each output cell uses only every s-th weight of the kernel. Its phase, which is its
+position modulo s, determines which weights these are. Their sum is a polyphase sum. A constant
 image stays constant if all polyphase sums are equal. If all weights of the kernel are equal, each
 sum is proportional to the number of overlapping copies, so it matters whether the stride divides
-the kernel size. For other kernels, this does not decide whether the image stays constant.
+the kernel size. For other kernels, divisibility does not decide whether the image stays constant.
 
 A. Odena, V. Dumoulin and C. Olah, "Deconvolution and checkerboard artifacts", Distill, 2016,
 show the effect and count the overlaps.
