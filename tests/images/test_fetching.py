@@ -224,7 +224,10 @@ def test_a_coding_that_was_not_applied_does_not_hide_what_was_sent(encoding, bod
         decode(fetch(server.url("/cat.png")))
 
 
-@pytest.mark.parametrize("body", [gzip.compress(PICTURE), zlib.compress(PICTURE), b"short"])
+# Without the time, which would be in the name of the test: workers that collect it must agree.
+@pytest.mark.parametrize(
+    "body", [gzip.compress(PICTURE, mtime=0), zlib.compress(PICTURE), b"short"]
+)
 def test_a_picture_that_was_compressed_is_refused(body):
     for encoding in ("gzip", "identity, deflate", "br"):
         error = fetch_error(answer(body, headers=[f"Content-Encoding: {encoding}"]))
