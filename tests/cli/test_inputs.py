@@ -223,6 +223,7 @@ def test_each_picture_gets_a_folder_in_the_folder_for_all(pictures, folder):
         place.mkdir()
 
 
+@pytest.mark.slow
 def test_tensorflow_is_quiet_unless_the_user_wants_its_log(folder):
     image = np.full((40, 50, 3), 99, np.uint8)
     (folder / "photo.png").write_bytes(images.encode_png(image))

@@ -318,9 +318,9 @@ def png():
     ("way", "words"),
     [
         ("die_at_once", "ended before it was done"),
-        ("hang", "no progress"),
-        ("hold_the_lock", "no progress"),
-        ("fill_memory", "more memory"),
+        pytest.param("hang", "no progress", marks=pytest.mark.slow),
+        pytest.param("hold_the_lock", "no progress", marks=pytest.mark.slow),
+        pytest.param("fill_memory", "more memory", marks=pytest.mark.slow),
     ],
 )
 def test_a_worker_lost_in_decoding(monkeypatch, way, words):

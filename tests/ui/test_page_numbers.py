@@ -128,6 +128,7 @@ def test_all_rows_are_shown_before_anything_is_computed(nothing):
         assert all(printed in whole for printed in fact.expected.values())
 
 
+@pytest.mark.slow
 def test_a_worker_computes_all_facts():
     app = finish(opened())
     assert counts(app) == (len(FACTS), len(FACTS))
