@@ -23,10 +23,11 @@ with step("home_opening"):
     photo = home.choose_photograph()
     answer = st.container()
     st.markdown(
-        "The network is DeepLab v3, and it runs here. Its last layer interpolates bilinearly: the "
-        "score of a pixel is a weighted mean of the scores of the nearest cells, and the class "
-        "with the highest score wins. A **transposed convolution**, a layer that enlarges an "
-        "array, gives the same map if its weights are those of bilinear interpolation."
+        "The network is DeepLab v3, and it runs here. The centers of its cells are 8 px apart, "
+        "from the first pixel to the last: 385 px have 49 cells, since 48 × 8 + 1 = 385. Its last "
+        "layer interpolates **bilinearly**: the score of a pixel is a weighted mean of the scores "
+        "of the nearest cells. The class with the highest score wins. A **transposed "
+        "convolution**, a layer that enlarges an array, can use the weights of this mean too."
     )
     so(
         "the network answers once per cell, and its last layer fills in the pixels. A transposed "

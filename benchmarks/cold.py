@@ -52,7 +52,7 @@ SHOWN = {
         *("TensorFlow returned numbers everywhere", "Equals TensorFlow"),
     ),
     "pages/network.py": (
-        *("network_opening_mosaic", "network_bars", "network_seen", "network_dense_map"),
+        *("network_opening_answers", "network_bars", "network_seen", "network_dense_map"),
         *("network_padding_same", "network_cell_seen", "answers"),
     ),
     "pages/segmentation.py": (

@@ -39,18 +39,18 @@ finish(
         "Drag samples that are all 1 and look for the ripples of Lanczos 2": (
             PATH,
             {
-                "kernels_kernel": "Lanczos 2",
-                "kernels_signal": "Constant",
+                "kernels_kernel": "lanczos2",
+                "kernels_signal": "flat",
                 "kernels_normalize": "false",
             },
         ),
         "Let Catmull-Rom overshoot a step": (
             PATH,
-            {"kernels_kernel": "Catmull-Rom", "kernels_signal": "Step"},
+            {"kernels_kernel": "catmull_rom", "kernels_signal": "step"},
         ),
         "Enlarge a picture of thin rings with Lanczos 3": (
             PATH,
-            {"kernels_kernel": "Lanczos 3", "kernels_picture": "Rings of decreasing width"},
+            {"kernels_kernel": "lanczos3", "kernels_picture": "rings"},
         ),
     },
     reading={

@@ -5,13 +5,13 @@ from fcnlib.ui.glossary import DUMOULIN, LONG, POST, SIMONYAN, TF_POOLING
 from fcnlib.ui.network.deeper import show_deeper
 from fcnlib.ui.network.dense import show_dense
 from fcnlib.ui.network.field import show_field
-from fcnlib.ui.network.layers import show_layers, show_opening
+from fcnlib.ui.network.layers import show_answers, show_layers, show_opening
 from fcnlib.ui.network.padding import show_padding
 
 PATH = "pages/network.py"
 
 setup(PATH)
-show_opening()
+answers = show_opening()
 show_layers()
 show_dense()
 show_padding()
@@ -25,3 +25,4 @@ finish(
     },
     reading=dict([POST, SIMONYAN, (f"{LONG[0]}, section 3.1", LONG[1]), DUMOULIN, TF_POOLING]),
 )
+show_answers(answers)

@@ -31,8 +31,8 @@ with step("training_opening"):
     )
     opening = st.container()
     st.caption(
-        "**IU** (intersection over union): the pixels that have a class in both answer and truth, "
-        "divided by those that have it in either. **Mean IU** averages over the classes; 1 is best."
+        "**IU** (intersection over union): the pixels that have a class in answer and truth, "
+        "divided by those that have it in either (1 is best). **Mean IU**: its mean on this street."
     )
 
 with step("training_loss", "The loss falls", 1):
@@ -48,25 +48,25 @@ with step("training_loss", "The loss falls", 1):
 
 with step("training_skips", "What skips add", 2):
     st.markdown(
-        "The last layer knows best what is there, but its cells have 32 px. Earlier layers have "
-        "smaller cells, but see less of the scene. So FCN-8s adds them up: it enlarges the last "
-        "scores 2 times, adds those of pool4 (16 px), enlarges the sum 2 times, adds those of "
-        "pool3 (8 px), and enlarges 8 times. Watch where wrong pixels, in pink, remain."
+        "The network halves its picture five times. The last layer knows best what is there, but "
+        "its cells have 32 px. After the third and fourth halving (layers **pool3**, **pool4**), "
+        "they have only 8 and 16 px. FCN-8s enlarges the last scores 2 times, adds those of pool4, "
+        "enlarges 2 times, adds those of pool3, and enlarges 8 times. Watch where pixels stay pink."
     )
     seed, below = choose_street()
 
 with step("training_bound", "How good can a coarse answer be?", 3):
     st.markdown(
-        "Suppose that every cell were perfect: it stores the true fraction of each class. The "
-        "fractions are upsampled, and each pixel gets the class with the largest one. No network "
-        "is used. Change the size of the cells and watch the people; pink pixels are wrong."
+        "Suppose that every cell knew which fraction of its pixels each class has. We upsample "
+        "these true fractions, without a network. Each pixel gets the class with the largest "
+        "fraction. Change the size of the cells and watch the people. Pink pixels are wrong."
     )
     show_grid_bound()
 
 with step("training_alone", "Train it yourself", 4):
     st.markdown(
-        "Install fcnlib as its README says, then run `python -m fcnlib train` in a terminal, in "
-        "fcnlib's folder. It trains on drawn streets as long as you like, but not on your pictures."
+        "In a terminal, in fcnlib's folder: `pip install -r requirements.txt` installs it, and "
+        "`python -m fcnlib train` trains on drawn streets as long as you like (not on pictures)."
     )
     show_commands()
     show_source(

@@ -37,7 +37,7 @@ with step(f"{KEY}_opening"):
     st.markdown(
         "It enlarges an array of numbers, its **cells**. For each cell of the input x, it adds a "
         "copy of a small table of weights, the **kernel** k, to the output y, multiplied by that "
-        "cell's number. The copies overlap, and what overlaps is added up."
+        "cell's number. What overlaps is added up. Rows and columns count from 0."
     )
     show_opening()
 

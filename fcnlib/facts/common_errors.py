@@ -21,7 +21,7 @@ from fcnlib.upsampling.settings import CheckSettings
     "scikit-image's default clip=True changes the upsampled image if the input lies in [0.5, 1]. "
     "The figures are the largest difference from clip=False.",
     {2: "0.21", 3: "0.27", 8: "0.34", 32: "0.36"},
-    within(0.03, "the input is random, and other seeds change the value by about as much"),
+    within(0.03, "the input is random, and other random numbers change it by about as much"),
     MEASURED + ". The post's ramp contains 0, so it cannot show this",
     case="f = {}",
     seconds=0.2,

@@ -28,7 +28,7 @@ def dense_for_21_classes(factor: int) -> float:
 
 @fact(
     "Size of the dense kernel for 1000 classes. It is calculated without creating the kernel, "
-    "which would take up to 16 GB.",
+    "which would take up to 16.4 GB.",
     {
         "f = 8": "977 MiB",
         "f = 16": "3,906 MiB",
@@ -83,7 +83,7 @@ QUOTED = (
         "the post does, by number of classes.",
         "21: 0.29 s, 0.77 GB · 100: 3.1 s, 1.5 GB · 200: 8.4 s, 3.4 GB · 400: 33 s, 9.8 GB · "
         "1000: killed for memory",
-        "measured before, on 2 cores and 24 GB",
+        "measured before, on 2 cores and about 25 GB",
         "Measuring this would leave no memory for other visitors.",
     ),
 )

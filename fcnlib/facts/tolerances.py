@@ -170,9 +170,10 @@ ERROR = Tolerance(
     _small,
 )
 SEEDS = Tolerance(
-    "within 20 seeds",
+    "within 20 random tries",
     "The input is random, and the source does not state its size. The stated number must "
-    "therefore lie between the smallest and the largest value that 20 random seeds give.",
+    "therefore lie between the smallest and the largest value of 20 tries, "
+    "each with other random numbers.",
     _rounds,
 )
 

@@ -8,8 +8,13 @@ from typing import Any
 
 import streamlit as st
 
+Choice = Hashable | list[Any]
 
-def follow(key: str, labels: Mapping[Any, str], first: Hashable) -> bool:
+_NONE = [""]
+"""What the address says if several could be chosen and none is."""
+
+
+def follow(key: str, labels: Mapping[Any, str], first: Choice) -> bool:
     """Set the control `key` to what the address says, before the control is created.
 
     Parameters
@@ -18,8 +23,8 @@ def follow(key: str, labels: Mapping[Any, str], first: Hashable) -> bool:
         Key of the control in the session state, and its name in the address.
     labels : mapping of str or int to str
         What can be chosen, by the name in the address. Older addresses have the label.
-    first : str, int or None
-        The choice if the address has none.
+    first : str, int, list or None
+        The choice if the address has none. A list if several can be chosen.
 
     Returns
     -------
@@ -28,26 +33,32 @@ def follow(key: str, labels: Mapping[Any, str], first: Hashable) -> bool:
         such a change if `write` is called.
 
     """
-    asked = st.query_params.get(key)
+    asked = st.query_params.get_all(key)
     # A browser may ask for the next run before it knows what `write` has written in this one.
-    known = key in st.session_state and asked in st.session_state.get(_known(key), (None,))
+    known = key in st.session_state and asked in st.session_state.get(_known(key), ([],))
     st.session_state[_known(key)] = (asked,)
     if known:
         return False
     named = {label: name for name, label in labels.items()} | {str(name): name for name in labels}
-    st.session_state[key] = named.get(asked or "", first)
+    found = [named[word] for word in asked if word in named]
+    if isinstance(first, list):
+        st.session_state[key] = found if found or asked == _NONE else first
+    else:
+        st.session_state[key] = found[0] if found else first
     return True
 
 
-def write(key: str, first: Hashable) -> None:
+def write(key: str, first: Choice) -> None:
     """Write the choice of the control `key` into the address; `first` needs no mention."""
     chosen = st.session_state[key]
-    name = None if chosen in (None, first) else str(chosen)
-    st.session_state[_known(key)] = *st.session_state.get(_known(key), ()), name
-    if name is None:
+    names = list(map(str, chosen)) or _NONE if isinstance(chosen, list) else [str(chosen)]
+    if chosen in (None, first):
+        names = []
+    st.session_state[_known(key)] = *st.session_state.get(_known(key), ()), names
+    if not names:
         st.query_params.pop(key, None)
-    elif st.query_params.get(key) != name:
-        st.query_params[key] = name
+    elif st.query_params.get_all(key) != names:
+        st.query_params[key] = names
 
 
 def _known(key: str) -> str:

@@ -3,7 +3,6 @@
 import os
 from importlib import metadata
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -15,7 +14,6 @@ from fcnlib.segmentation.comparison import Comparison
 from fcnlib.typing import BoolArray
 from fcnlib.ui import linked_pictures, story
 from fcnlib.ui.layout import chart, chart_row, choose_one, drawn, try_again
-from fcnlib.ui.pictures import FIRST
 from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.run import HOME_NETWORKS, run, sample_request
 
@@ -33,17 +31,17 @@ LEFT = {"90": "about 9", "60": "about 6", "30": "about 3"}
 def choose_photograph() -> str:
     """Let the visitor choose a sample; return its name."""
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="left"):
-        name = st.pills(
+        name = choose_one(
             "Photo",
-            list(PHOTOS),  # without other labels, which would be what the address holds
-            default=next(iter(PHOTOS)),
-            required=True,
-            key="home_photo",
+            list(PHOTOS),
+            next(iter(PHOTOS)),
+            "home_photo",
+            in_address=True,
+            control=st.pills,
             wrap=True,
-            bind="query-params",
         )
         link("pages/segmentation.py", "Use your own")
-    return PHOTOS.get(name or "", FIRST)
+    return PHOTOS[name]
 
 
 def show_answer(photo: str, place: DeltaGenerator) -> None:
@@ -135,15 +133,9 @@ def _errors_left() -> tuple[str, str]:
     wrong = {name: int(_wrong(compared, name).sum()) for name in CELLS}
     left = wrong[8] / wrong[32]
     right = min(LEFT, key=lambda name: abs(int(name) / 100 - left))
-    large, small = (compared.metrics[f"fcn_{name}s"].iu for name in (32, 8))
-    gains = np.nan_to_num(small - large, nan=-1)  # a class that is in neither map has no IU
-    best = int(gains.argmax())
     why = (
-        f"{wrong[32]:,} pixels are wrong with cells of 32 px, {wrong[16]:,} with 16 px and "
-        f"{wrong[8]:,} with 8 px, which is {left:.0%} of the first number. "
-        f"“{scenes.CLASSES[best]}” improves most. Divide the pixels where map and truth both have "
-        "this class by those where either has it: the result rises from "
-        f"{large[best]:.2f} to {small[best]:.2f}."
+        f"With cells of 32 px, {wrong[32]:,} pixels are wrong. With 16 px, {wrong[16]:,} are, and "
+        f"with 8 px {wrong[8]:,}: {10 * left:.1f} for every 10 with 32 px."
     )
     return right, why
 

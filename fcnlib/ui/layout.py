@@ -94,6 +94,7 @@ def choose_one(
     key: str,
     *,
     in_address: bool = False,
+    control: Callable[..., Option | None] = st.segmented_control,
     **more: Any,
 ) -> Option:
     """Let the visitor choose one of some options, shown side by side, and return it.
@@ -111,8 +112,10 @@ def choose_one(
         Key of the control in the session state.
     in_address : bool, optional
         Whether the page's address has the choice, as ``?<key>=<option>``.
+    control : callable, optional
+        What shows the options, such as `st.pills`.
     **more
-        Passed to `st.segmented_control`, such as `help`.
+        Passed to the control, such as `help`.
 
     """
     if isinstance(options, Mapping):
@@ -128,10 +131,35 @@ def choose_one(
         st.session_state[key] = options[-1]
     # Streamlit warns of a default for a control that has a value.
     more["default"] = None if key in st.session_state else default
-    chosen = st.segmented_control(label, options, required=True, key=key, **more)
+    chosen = control(label, options, required=True, key=key, **more)
     if in_address:
         write(key, default)
     return default if chosen is None else chosen
+
+
+def select_one(
+    label: str, options: Mapping[Option, str], first: Option, key: str, **more: Any
+) -> Option:
+    """Show a selectbox whose choice is in the page's address, and return what is chosen.
+
+    Parameters
+    ----------
+    label : str
+        Label of the control.
+    options : mapping of int or str to str
+        What can be chosen, by the name in the address, and what the visitor reads.
+    first : int or str
+        The option that is chosen at first.
+    key : str
+        Key of the control in the session state, and its name in the address.
+    **more
+        Passed to `st.selectbox`, such as `help`.
+
+    """
+    follow(key, options, first)
+    chosen = st.selectbox(label, list(options), format_func=options.__getitem__, key=key, **more)
+    write(key, first)
+    return first if chosen is None else chosen
 
 
 def button(

@@ -212,8 +212,8 @@ def _menu(current: str) -> None:
         for path, page in PAGES.items():
             mark = " :green[:material/check:]" if path in seen() and path != current else ""
             link(path, f"{page.title}{mark}")
-        read = len(seen() & set(STORY))
-        st.caption(f"{read} of {len(STORY)} story pages opened")
+        told = set(STORY) - {"app.py"}  # Home numbers these
+        st.caption(f"{len(seen() & told)} of {len(told)} story pages opened")
         _reader(key="reader", data={"present": _presents(), "page": current})
 
 

@@ -10,9 +10,8 @@ from fcnlib import engine, images
 from fcnlib.errors import EngineError, PictureError
 from fcnlib.images import fetching
 from fcnlib.typing import Report, RGBImage
-from fcnlib.ui.address import follow, write
 from fcnlib.ui.jobs import queue, show_progress, submit
-from fcnlib.ui.layout import offer_again, show_error
+from fcnlib.ui.layout import choose_one, offer_again, show_error
 
 BUS = "https://upload.wikimedia.org/wikipedia/commons/d/d9/First_Student_IC_school_bus_202076.jpg"
 FIRST = "cat"  # the sample that is chosen at first
@@ -41,21 +40,19 @@ class Picture:
     stretched: bool = False
 
 
-def from_sample(key: str) -> Picture | None:
+def from_sample(key: str) -> Picture:
     """Offer the built-in photographs."""
-    key = f"{key}_sample"
-    follow(key, images.SAMPLES, FIRST)
-    name = st.pills(
+    name = choose_one(
         "Sample",
-        list(images.SAMPLES),
-        format_func=images.SAMPLES.__getitem__,
-        required=True,
-        key=key,
+        images.SAMPLES,
+        FIRST,
+        f"{key}_sample",
+        in_address=True,
+        control=st.pills,
         wrap=True,
         label_visibility="collapsed",
     )
-    write(key, FIRST)
-    return sample(name) if name else None
+    return sample(name)
 
 
 def sample(name: str = FIRST) -> Picture:
@@ -134,7 +131,7 @@ def from_bytes(title: str, data: bytes, key: str) -> Picture | None:
 def _in_range(picture: Picture, data: bytes, key: str) -> Picture:
     """Say that a picture looks black, and let the visitor stretch its values if they differ."""
     st.caption(
-        f"No value is above {picture.image.max()} of 255, about 1 % of the range or less, so this "
+        f"No value is above {picture.image.max()} of 255, about 1% of the range or less, so this "
         "picture looks black. Maps of classes or depths are often stored like this."
     )
     stretched = _decoded(picture.digest, stretch=True, _data=data)

@@ -156,6 +156,7 @@ def test_raw_lanczos_ripples_on_a_constant_until_normalized(tab, address):
     drawn = curve(tab, low=0.96, high=1.04)
     raw = reconstruct(KERNELS["lanczos2"], SIGNALS["flat"], 2, 10, points=len(drawn)).curve
     np.testing.assert_allclose(drawn, raw, atol=NEAR_ONE)
+    tab.locator(".st-key-kernels_truncation_more summary").click()
     tab.locator(".st-key-kernels_normalize label").click()
     tab.locator("strong", has_text="Raw").wait_for(state="detached", timeout=PATIENCE)
     settle(tab)

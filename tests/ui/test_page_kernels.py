@@ -194,6 +194,7 @@ def test_an_alias_is_predicted_and_shown(page, choice, right):
 @pytest.mark.parametrize(("choice", "right"), [("below", True), ("stays", False), ("show", None)])
 def test_the_cost_of_a_cut_is_predicted_and_shown(page, choice, right):
     assert "constant_figure" not in charts(page)
+    assert "kernels_lobes" not in page.session_state  # the question needs no control
     distance, cut = trace(page, "lobes", "Sinc, cut off at 2")
     expected = np.where(np.abs(distance) < 2, np.sinc(distance), 0)
     np.testing.assert_allclose(cut, expected, atol=1e-6)
@@ -204,11 +205,12 @@ def test_the_cost_of_a_cut_is_predicted_and_shown(page, choice, right):
     assert trace(page, "constant", "Cut off")[1].min() == pytest.approx(middle, abs=1e-4)
     assert trace(page, "constant", "Lanczos")[1].max() == pytest.approx(1.0189, abs=1e-4)
     np.testing.assert_allclose(trace(page, "constant", "Normalized")[1], 1, atol=1e-6)
+    assert names(page, "lobes") == ["Sinc", "Lanczos 2", "Sinc, cut off at 2"]
     page.toggle(key="kernels_normalize").set_value(False).run()
     assert names(page, "constant") == ["Cut off", "Lanczos", "Samples"]
     assert "0.9943" not in text(page)
     page.segmented_control(key="kernels_lobes").set_value(3).run()
-    assert names(page, "lobes") == ["Sinc", "Lanczos 3"]
+    assert names(page, "lobes") == ["Sinc", "Lanczos 3", "Sinc, cut off at 3"]
     assert "0.9943" in text(page)
     highest = trace(page, "constant", "Cut off")[1].max()
     assert highest == pytest.approx(middle + 2 * np.sinc(2.5), abs=1e-4)
@@ -492,7 +494,7 @@ def test_frequency_is_disabled_for_signals_without_one(page):
 )
 def test_lanczos_can_be_normalized(measured, name, mean, worst):
     page = measured
-    page.pills(key="kernels_cut").set_value("show")
+    page.pills(key="kernels_cut").set_value("show").run()
     page.segmented_control(key="kernels_lobes").set_value(int(name[-1]))
     page.pills(key="kernels_kernel").set_value(name).run()
     assert metrics(page)[3] == "1"
@@ -545,7 +547,7 @@ def test_overshoot_in_the_picture_is_shown():
     large = resize_separable(normalized(KERNELS["lanczos3"]), small, 8)
     outside = ((large < small.min() - 1e-9) | (large > small.max() + 1e-9)).mean()
     assert outside > 0.01
-    assert f"{100 * outside:.1f} % " in caption(app)
+    assert f"{100 * outside:.1f}% " in caption(app)
     assert "overshoot" in caption(app)
 
 
@@ -591,6 +593,45 @@ def test_settings_are_read_from_the_address():
     assert names(app, "shape") == ["Sinc", "Mitchell"]
 
 
+@pytest.mark.parametrize(
+    ("key", "name", "label"),
+    [
+        ("kernels_kernel", "mitchell", "Mitchell"),
+        ("kernels_signal", "two_tones", "Two tones"),
+        ("kernels_picture", "rings", "Rings of decreasing width"),
+    ],
+)
+def test_the_address_has_names_and_older_labels_are_read(key, name, label):
+    for asked in (name, label):
+        app = AppTest.from_file(str(ROOT / "pages" / "kernels.py"), default_timeout=10)
+        app.query_params[key] = asked
+        app.run()
+        assert app.session_state[key] == name
+        assert app.query_params[key] == name
+
+
+@pytest.mark.parametrize(
+    ("asked", "shown"),
+    [
+        (["mitchell", "b_spline"], ["B-spline", "Mitchell"]),
+        (["Lanczos 2"], ["Lanczos 2"]),
+        ([""], []),
+        (list(KERNELS), ["Nearest", "Sinc"]),
+        ([], ["Sinc"]),
+    ],
+)
+def test_the_kernels_to_compare_with_are_in_the_address(asked, shown):
+    app = AppTest.from_file(str(ROOT / "pages" / "kernels.py"), default_timeout=10)
+    app.query_params["kernels_beside"] = asked
+    app.run()
+    assert not app.exception
+    assert names(app, "shape") == [*shown, "Bilinear"]
+    app.multiselect(key="kernels_beside").set_value([]).run()
+    assert app.query_params["kernels_beside"] == ""
+    app.multiselect(key="kernels_beside").set_value(["sinc"]).run()
+    assert "kernels_beside" not in app.query_params
+
+
 def table(page):
     """Return the rows of the table as lists of cell texts, with | in place of the tags."""
     body = page.get("html")[0].proto.body
@@ -605,12 +646,12 @@ def test_the_table_has_the_published_values_and_all_agree():
     assert rows["Bilinear"] == [
         "0.8106 |✓||8/π²",
         "0.4053 |✓||4/π²",
-        "0.00 % |✓||0",
+        "0.00% |✓||0",
         "1 |✓||1",
         "yes |✓||k(0) = 1",
         "1.0000 |✓||1",
     ]
-    assert rows["Mitchell"][2:5] == ["3.63 % |✓||16/441", "2 |✓||2", "no, 0.8889 |✓||k(0) = 8/9"]
+    assert rows["Mitchell"][2:5] == ["3.63% |✓||16/441", "2 |✓||2", "no, 0.8889 |✓||k(0) = 8/9"]
     assert rows["Lanczos 3"][0] == "1.0114 |✓||Si"
     assert rows["Lanczos 2"][5] == "1.0098 |✓||Si"
     assert len(rows) == 8

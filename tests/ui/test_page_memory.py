@@ -105,7 +105,7 @@ def test_the_page_opens_with_its_figures(small):
         *("memory_bars", "memory_grid", "memory_growth", "memory_diagonal", "memory_column"),
         *("memory_row", "memory_product", "memory_between"),
     } <= set(charts(app))
-    assert "The scale is linear" in texts(app)
+    assert "1 GB is 10⁹ bytes" in texts(app)
     assert [header.value.partition(".")[0] for header in app.header][:4] == ["1", "2", "3", "4"]
 
 
@@ -198,7 +198,7 @@ def test_only_classes_below_the_leader_at_both_ends_are_gray(small):
     assert [line["name"] for line in lines if line["name"].endswith("the leader")] == [
         f"class {leader}, the leader"
     ]
-    assert f"class {leader} leads in the middle" in texts(app)
+    assert f"In the middle, class {leader} leads." in texts(app)
 
 
 def test_the_picture_of_the_segmentation_page_can_be_chosen(small):

@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from fcnlib import engine
 from fcnlib.networks import dense_layer
+from fcnlib.networks.imagenet_groups import group_indices, group_names
 from fcnlib.networks.layer_sizes import vgg_16_layers
 from fcnlib.ui.network import dense as dense_section
 from fcnlib.ui.network import layers
+from fcnlib.ui.network.picture import photograph
 from fcnlib.ui.story import SKIP
 
 PAGE = str(Path(__file__).parents[2] / "pages/network.py")
@@ -56,7 +59,7 @@ def texts(app):
 
 def test_the_page_opens_with_its_figures(first):
     assert {
-        *("network_opening_cells", "network_opening_mosaic", "network_bars", "network_field"),
+        *("network_opening_cells", "network_opening_answers", "network_bars", "network_field"),
         *("network_seen", "network_dense_input", "network_dense_kernel", "network_dense_map"),
         *("network_padding_same", "network_cell", "network_cell_seen"),
     } <= set(charts(first))
@@ -87,15 +90,23 @@ def test_a_layer_shows_its_size_weights_and_receptive_field(name):
     assert cell["x1"] - cell["x0"] == layer.field.stride
 
 
-def test_the_mosaic_has_the_mean_color_of_every_cell(monkeypatch):
-    drawn = []
-    monkeypatch.setattr(layers, "drawn", lambda draw, *args, **_: drawn.append(args) or draw(*args))
-    opened()
-    picture, mosaic = drawn[0][0], drawn[1][0]
-    assert mosaic.shape == (24 * 8, 32 * 8, 3)
-    for row, col in ((0, 0), (11, 20), (23, 31)):
-        mean = picture[32 * row : 32 * row + 32, 32 * col : 32 * col + 32].mean((0, 1))
-        np.testing.assert_allclose(mosaic[8 * row, 8 * col], mean, atol=0.51)
+def test_the_answers_of_the_opening_are_those_of_a_classifier(first):
+    expected = engine.run("segment", photograph(768, 1024), "imagenet", "float32", 1024)
+    kinds = group_indices()[expected.coarse_map]
+    assert kinds.shape == (24, 32)
+    assert "24 × 32" in title(first, "network_opening_answers")
+    (said,) = [text.value for text in first.markdown if "Cells: " in text.value]
+    names, counts = np.unique(kinds, return_counts=True)
+    most = counts.argmax()
+    assert f"{group_names()[names[most]]} {counts[most]} " in said
+    assert f"{len(names) - 2} more" in said
+
+
+def test_the_page_is_complete_before_the_answers_are_there(monkeypatch):
+    monkeypatch.setattr(layers, "on_opening", lambda *_, **__: None)
+    app = opened()
+    assert "network_opening_answers" not in charts(app)
+    assert app.header[-1].value == "Try this, and go on"
 
 
 @pytest.mark.parametrize(("position", "row", "col"), [(1, 0, 0), (12, 1, 4), (21, 2, 6)])
@@ -157,7 +168,7 @@ def test_the_overlap_of_neighbors_is_predicted(choice):
     assert round(100 * shared) == 92
     right = {"92": "You were right", SKIP: "The answer"}.get(choice, "Not quite")
     assert f"**{right}: almost all.**" in texts(app)
-    assert "= 92 %." in texts(app)
+    assert "= 92%." in texts(app)
     _around, own, neighbor, _cell = charts(app)["network_cell"]["layout"]["shapes"]
     assert neighbor["x0"] - own["x0"] == 32
 

@@ -581,7 +581,7 @@ def test_a_street_is_shown_through_three_heads_with_its_truth(street):
     assert "score_pool3, 20 × 28" in titles(street)["segmentation_sum_score_pool3"]
     open_fold(street, "segmentation_iou_fold")
     table = street.dataframe[0].value
-    assert list(table["Head"]) == ["FCN-32s", "FCN-16s", "FCN-8s"]
+    assert list(table["Network"]) == ["FCN-32s", "FCN-16s", "FCN-8s"]
     assert table["Mean IU"].iloc[2] > table["Mean IU"].iloc[0]
 
 

@@ -184,7 +184,7 @@ def test_photograph_at_the_factor_of_the_network(page):
     assert title(page, "upsampling_tensorflow") == "TensorFlow, 672 × 1024 px"
     assert "300 × 451 to 21 × 32 px" in captions(page)
     unfold(page, "memory")
-    assert table(page, 1)["Size"].tolist() == ["144 KiB", "6.89 MiB", "15,625 MiB"]
+    assert table(page, 1)["Size"].tolist() == ["147 kB", "7.23 MB", "16.4 GB"]
 
 
 def test_float64_agrees_to_rounding(page):

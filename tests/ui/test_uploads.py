@@ -122,7 +122,7 @@ def test_the_upsampling_page_accepts_any_name(name):
 )
 def test_a_dark_picture_can_be_stretched(data):
     app = uploaded("labels.png", data)
-    assert "1 %" in said(app)
+    assert "1%" in said(app)
     before = app.code[0].value.split()
     assert int(before[3]) <= 2
     app.toggle(key="own_upload_stretch").set_value(True).run()
@@ -147,7 +147,7 @@ def test_a_dark_picture_can_be_stretched(data):
 )
 def test_other_pictures_are_not_offered_to_be_stretched(data, dark):
     app = uploaded("picture.png", data)
-    assert ("1 %" in said(app)) == dark
+    assert ("1%" in said(app)) == dark
     assert not app.toggle
 
 

@@ -9,7 +9,7 @@ from fcnlib.kernels.separable import resize_separable, zone_plate
 from fcnlib.plots.arrays import image_figure
 from fcnlib.typing import Float64Array
 from fcnlib.ui.kernels.drag_samples import DragState
-from fcnlib.ui.layout import chart_row, drawn
+from fcnlib.ui.layout import chart_row, drawn, select_one
 
 PICTURES = {"eye": "A cat's eye", "rings": "Rings of decreasing width", "samples": "Your samples"}
 FACTORS = (2, 16)
@@ -20,14 +20,15 @@ _SIDE = 28  # pixels of the longer side
 def pick_picture() -> tuple[str, int]:
     """Let the visitor choose a picture and a factor. Return a key of `PICTURES` and the factor."""
     columns = st.columns(2)
-    name = columns[0].selectbox(
-        "Picture",
-        list(PICTURES),
-        format_func=PICTURES.__getitem__,
-        help="Watch edges and fine rings. Some kernels blur them, others add bright or dark lines.",
-        key="kernels_picture",
-        bind="query-params",
-    )
+    with columns[0]:
+        name = select_one(
+            "Picture",
+            PICTURES,
+            "eye",
+            "kernels_picture",
+            help="Watch edges and fine rings. Some kernels blur them, others add bright or dark "
+            "lines.",
+        )
     factor = columns[1].slider(
         "Enlargement factor",
         *FACTORS,
@@ -69,7 +70,7 @@ def say_range(small: Float64Array, large: Float64Array) -> str:
     Examples
     --------
     >>> say_range(np.array([[0.0, 1.0]]), np.array([[-0.25, 0.5, 1.0, 1.0]]))
-    "25.0 % of the enlarged pixels overshoot the original's range, by up to 0.25 (white is 1)."
+    "25.0% of the enlarged pixels overshoot the original's range, by up to 0.25 (white is 1)."
     >>> say_range(np.array([[0.0, 1.0]]), np.array([[0.0, 0.5]]))
     "All enlarged pixels are within the original's range."
 
@@ -80,6 +81,6 @@ def say_range(small: Float64Array, large: Float64Array) -> str:
         return "All enlarged pixels are within the original's range."
     amount = f"{100 * share:.1f}" if share >= 0.001 else "Less than 0.1"
     return (
-        f"{amount} % of the enlarged pixels overshoot the original's range, by up to "
+        f"{amount}% of the enlarged pixels overshoot the original's range, by up to "
         f"{outside.max():.2g} (white is 1)."
     )

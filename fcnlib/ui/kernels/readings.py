@@ -22,11 +22,11 @@ def show_readings(state: DragState) -> None:
     words, figures = st.columns(SHARES, gap="medium")
     with words:
         st.markdown(
-            f"The curve is computed at {FACTOR} positions per sample, the outputs. **Place and "
-            "add:** put a kernel at each sample, multiplied by the sample's value, and add them. "
-            f"**Convolve:** draw each sample as a **spike**, with {FACTOR - 1} zeros between two. "
-            "Slide one kernel along the row, multiply each spike by the weight above it, and add. "
-            "Move the slider and compare the sums."
+            f"We compute {FACTOR} values of the curve per sample, the **outputs**, in two ways. "
+            "**Place and add:** put a kernel at each sample, multiplied by the sample's value. Add "
+            "what they give at the output. **Convolve:** put one kernel at the output. Multiply "
+            f"each sample (a **spike** with {FACTOR - 1} zeros on each side) by the kernel's "
+            "weight there, and add. Move the slider and compare the sums."
         )
         sums = st.empty()
     with figures:

@@ -9,6 +9,7 @@ from fcnlib.kernels.signals import SIGNALS, Signal
 from fcnlib.ui.kernels import drag_samples
 from fcnlib.ui.kernels.opening import SHARES
 from fcnlib.ui.kernels.sentences import say_sampling
+from fcnlib.ui.layout import select_one
 from fcnlib.ui.story import so
 
 FREQUENCIES = (0.5, 12.0)  # Hz
@@ -67,16 +68,15 @@ def _pick_sampling() -> tuple[Signal, float, int, bool]:
 
     The last result is whether samples and curve are shown as pixels too.
     """
-    signal = st.selectbox(
+    signal = select_one(
         "Signal",
-        list(SIGNALS),
-        format_func=lambda name: SIGNALS[name].title,
+        {name: signal.title for name, signal in SIGNALS.items()},
+        "sine",
+        "kernels_signal",
         help="The signal that is sampled. Watch where the curve differs from it.",
-        key="kernels_signal",
-        bind="query-params",
     )
     frequency = st.slider(
-        "Frequency, Hz",
+        "Frequency: waves per second, in hertz (Hz)",
         *FREQUENCIES,
         value=2.0,
         step=0.5,
@@ -96,7 +96,8 @@ def _pick_sampling() -> tuple[Signal, float, int, bool]:
     )
     pixels = st.toggle(
         "Show as pixels",
-        help="Shows the samples as a row of gray pixels, and the row enlarged with the kernel.",
+        help="Shows the samples as a row of gray pixels, and the row enlarged with the kernel. "
+        "Watch which kernels blur.",
         key="kernels_pixels",
         bind="query-params",
     )

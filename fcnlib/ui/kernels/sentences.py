@@ -66,7 +66,10 @@ def say_ripple(kernel: Kernel, *, normalize: bool) -> str:
 
     """
     if normalize:
-        return "The weights are divided by their sum, so a constant 1 stays 1."
+        return (
+            f"The weights of {kernel.title} are **normalized**: divided by their sum at each "
+            "position. So a constant 1 stays 1."
+        )
     gain = constant_gain(kernel, points=1025)
     low, high, mean = gain.min(), gain.max(), gain[:-1].mean()
     return (

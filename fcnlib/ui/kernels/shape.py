@@ -8,16 +8,18 @@ from fcnlib.kernels import KERNELS, Kernel, normalized
 from fcnlib.kernels.resampling import constant_gain
 from fcnlib.plots.curves import sum_figure
 from fcnlib.plots.signals import kernel_figure
+from fcnlib.ui.address import follow, write
 from fcnlib.ui.kernels.drag_samples import DragState
 from fcnlib.ui.kernels.opening import HEIGHT, SHARES, pair
 from fcnlib.ui.kernels.samples import short
 from fcnlib.ui.kernels.sentences import ripples
-from fcnlib.ui.layout import drawn
+from fcnlib.ui.layout import choose_one, drawn
 from fcnlib.ui.story import so
 
 # The three that the page explains come first.
 _ORDER = ["box", "triangle", "sinc"]
 _ORDER += [name for name in KERNELS if name not in _ORDER]
+_MOST = 3  # kernels to compare with
 
 
 def pick_kernel(*, normalize: bool) -> tuple[Kernel, list[Kernel], DeltaGenerator]:
@@ -42,46 +44,56 @@ def pick_kernel(*, normalize: bool) -> tuple[Kernel, list[Kernel], DeltaGenerato
     with words:
         st.markdown(
             "With another kernel, the same samples give another curve. **Nearest** repeats the "
-            "closest sample. **Catmull-Rom**, **Mitchell** and the **B-spline** consist of cubic "
-            "polynomials. The last two also smooth the samples, so their curves miss the dots. "
-            "**Lanczos** kernels are shortened sincs (step 4). Watch the sum of the copies follow "
-            "the shape of the kernel."
+            "closest sample. **Catmull-Rom**, **Mitchell** and the **B-spline** are smooth: "
+            "their pieces are formulas with x³ (cubic). The curves of the last two miss the dots. "
+            "**Lanczos** kernels are shortened sincs (step 4). Choose a kernel, and watch the sum "
+            "of its copies take on its shape."
         )
         with st.expander("More controls", key="kernels_shape_more"):
-            compared = st.multiselect(
-                "Compare with",
-                list(KERNELS),
-                default=["sinc"],
-                format_func=lambda name: KERNELS[name].title,
-                max_selections=3,
-                help="Up to three kernels to add to the figures of weights and of frequency "
-                "responses.",
-                key="kernels_beside",
-                bind="query-params",
-            )
+            compared = _pick_others()
     with place:
-        name = st.pills(
+        name = choose_one(
             "Kernel",
-            _ORDER,
-            default="triangle",
-            format_func=lambda name: KERNELS[name].title,
-            required=True,
+            {name: KERNELS[name].title for name in _ORDER},
+            "triangle",
+            "kernels_kernel",
+            in_address=True,
+            control=st.pills,
             help="Changes every figure that shows the page's kernel.",
-            key="kernels_kernel",
             wrap=True,
-            bind="query-params",
         )
-    kernel = KERNELS[name or "triangle"]
+    kernel = KERNELS[name]
     others = [KERNELS[other] for other in compared if other != kernel.name]
     if normalize and ripples(kernel):
         kernel = normalized(kernel)
     return kernel, others, place
 
 
+def _pick_others() -> list[str]:
+    key, first = "kernels_beside", ["sinc"]
+    titles = {name: kernel.title for name, kernel in KERNELS.items()}
+    follow(key, titles, first)
+    # Streamlit raises an error if the address names more.
+    del st.session_state[key][_MOST:]
+    compared = st.multiselect(
+        "Compare with",
+        list(titles),
+        format_func=titles.__getitem__,
+        max_selections=_MOST,
+        help="Up to three kernels to add to the figures of weights and of frequency responses. "
+        "Watch which of them is wider.",
+        key=key,
+    )
+    write(key, first)
+    return compared
+
+
 def show_shape(state: DragState, others: list[Kernel]) -> None:
     """Show the kernel, the curve through the current samples, and how good the curve is."""
     figures = {
-        "shape_figure": drawn(kernel_figure, [state.kernel, *others], "The kernel", height=HEIGHT),
+        "shape_figure": drawn(
+            kernel_figure, [state.kernel, *others], "Kernel: weight by distance", height=HEIGHT
+        ),
         "sum_figure": drawn(sum_figure, state.result, "Its copies and their sum", height=HEIGHT),
     }
     pair(figures)

@@ -87,7 +87,7 @@ def _cell(quantity: str, properties: Properties) -> str:
         text = "yes" if value == 1 and others < 1e-12 else f"no, {value:.4f}"
         formula = f"k(0) = {formula}"
     elif quantity == "overshoot":
-        text = f"{100 * value:.2f} %"
+        text = f"{100 * value:.2f}%"
     elif quantity == "support":
         text = f"{value:g}"
     else:

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from fcnlib.kernels import KERNELS, Kernel, normalized, truncated
+from fcnlib.kernels import KERNELS, normalized, truncated
 from fcnlib.kernels.resampling import constant_gain
 from fcnlib.plots import theme
 from fcnlib.plots.curves import constant_figure
@@ -22,50 +22,50 @@ def show_truncation() -> bool:
     words, figures = st.columns(SHARES, gap="medium")
     with words:
         st.markdown(
-            "The sinc **never ends**: each point of the curve needs every sample. So programs cut "
-            "it off at the vertical lines, or let it fade to 0 as **Lanczos** kernels do. "
-            "**Normalize** divides their weights by the sum at each position."
+            "The sinc **never ends**, so each point of the curve needs every sample. Programs use "
+            "only the nearest ones. They cut the sinc off (vertical lines), or multiply it by a "
+            "curve that fades to 0. The second gives a **Lanczos** kernel."
         )
         known = predict(
             "kernels_cut",
-            f"All samples are 1. Where is the curve between them if the sinc is cut off after "
-            f"{ASKED} samples?",
+            f"All samples are 1, and the sinc is cut off after {ASKED} samples on each side. Where "
+            "is the curve halfway between two samples?",
             {"above": "Above 1", "stays": "At 1", "below": "Below 1"},
             _answer,
         )
     with figures:
-        with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
-            lobes = choose_one(
-                "Samples on each side",
-                (2, 3, 4),
-                ASKED,
-                "kernels_lobes",
-                help="Where the shortened kernel ends. Watch how much of the sinc is lost.",
-                in_address=True,
-                width="content",
-            )
+        shown = st.container()
+        with st.expander("More controls", key="kernels_truncation_more"):
             on = st.toggle(
                 "Normalize",
                 value=True,
-                help="Applies to the Lanczos kernels of the whole page.",
+                help="Divides the weights of the Lanczos kernels of the whole page by their sum at "
+                "each position. Watch the curve for samples of 1.",
                 key="kernels_normalize",
                 bind="query-params",
             )
+    with shown:
         if not known:
-            chart(drawn(_cut, lobes), key="kernels_lobes_figure")
+            chart(drawn(_cut, ASKED), key="kernels_lobes_figure")
             return on
-        weights = drawn(_kernels, lobes, normalize=on)
+        lobes = choose_one(
+            "Samples on each side",
+            (2, 3, 4),
+            ASKED,
+            "kernels_lobes",
+            help="Where the shortened kernels end. Watch how far the curves on the right are from "
+            "1.",
+            in_address=True,
+        )
+        weights = drawn(_cut, lobes, faded=True)
         constant = drawn(_constant, lobes, normalize=on)
         pair({"lobes_figure": weights, "constant_figure": constant})
-        st.markdown(
-            f"The cut-off sinc is the part of the dashed line between the vertical lines. "
-            f"{say_ripple(KERNELS[f'lanczos{lobes}'], normalize=on)}"
-        )
+        st.markdown(say_ripple(KERNELS[f"lanczos{lobes}"], normalize=on))
     lost = 100 * np.abs(constant_gain(truncated(KERNELS["sinc"], lobes)) - 1).max()
     kept = 100 * np.abs(constant_gain(KERNELS[f"lanczos{lobes}"]) - 1).max()
     so(
-        f"ending the sinc changes a constant, by up to {lost:.0f} % if it is cut off, by up to "
-        f"{kept:.1f} % with Lanczos {lobes}, by 0 if normalized."
+        f"a cut-off sinc changes a constant by up to {lost:.0f}%, and Lanczos {lobes} by up to "
+        f"{kept:.1f}%. Weights that are normalized, divided by their sum, do not change it."
     )
     return on
 
@@ -79,18 +79,11 @@ def _answer() -> tuple[str, str]:
     )
 
 
-def _cut(lobes: int) -> Figure:
-    shown = [truncated(KERNELS["sinc"], lobes), KERNELS["sinc"]]
-    return _with_ends(shown, "The sinc, cut off", lobes)
-
-
-def _kernels(lobes: int, *, normalize: bool) -> Figure:
-    kernel = KERNELS[f"lanczos{lobes}"]
-    shown = [normalized(kernel) if normalize else kernel, KERNELS["sinc"]]
-    return _with_ends(shown, "The sinc, shortened", lobes)
-
-
-def _with_ends(shown: list[Kernel], title: str, lobes: int) -> Figure:
+def _cut(lobes: int, *, faded: bool = False) -> Figure:
+    """Draw the sinc and its part that is left, and the Lanczos kernel too if it is `faded`."""
+    sinc = KERNELS["sinc"]
+    shown = [truncated(sinc, lobes), *[KERNELS[f"lanczos{lobes}"]] * faded, sinc]
+    title = "The sinc, cut off or faded" if faded else "The sinc, cut off"
     figure = kernel_figure(shown, title, half_width=7, height=HEIGHT)
     for end in (-lobes, lobes):
         figure.add_vline(end, line={"color": theme.NEUTRAL, "width": 1})

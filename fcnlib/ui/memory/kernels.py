@@ -28,11 +28,12 @@ def show_opening() -> None:
     dense, exact = plan["dense"], plan["exact"]
     with step("memory_opening"):
         st.markdown(
-            f"The post's network, VGG-16, gives scores for {MANY:,} **classes**, once per cell. To "
-            f"give every pixel a class, the post enlarges all of them by {FACTOR} with a "
-            f"**transposed convolution**. Its kernel takes {size(dense.kernel)} and its output "
-            f"{size(dense.activations)}. The same map can be computed with {size(exact.total)}: "
-            "the map itself, the scores of the cells, and what is needed meanwhile."
+            f"The post's network, VGG-16, gives each cell a score for each of {MANY:,} "
+            f"**classes**. The post enlarges these scores by {FACTOR} with a **transposed "
+            "convolution**, a layer, so that each pixel can take the class with the best score. "
+            f"The kernel of this layer takes {size(dense.kernel)}, and its output "
+            f"{size(dense.activations)} more. But {size(exact.total)} are enough to compute the "
+            "same map of classes."
         )
         title = f"Memory for a map of {PICTURE[0]} × {PICTURE[1]} pixels, linear scale"
         chart(
@@ -41,9 +42,9 @@ def show_opening() -> None:
             alt="; ".join(f"{method}: {size(need.total)}" for method, need in plan.items()),
         )
         st.caption(
-            "Steps 2 to 4 explain the other three methods: depthwise, separable and the exact map. "
-            "The scale is linear, so some parts of the bars are thinner than a pixel. The number "
-            "at a bar is the sum of its kernel and its output."
+            "The number at a bar is the sum of its kernel and its output. 1 GB is 10⁹ bytes. Steps "
+            "2 to 4 explain depthwise, separable and the exact map, whose bar counts the map, the "
+            "scores of the cells, and what is needed meanwhile. Some bars are thinner than a pixel."
         )
 
 
@@ -65,7 +66,7 @@ def show_pairs() -> None:
                 f"To enlarge by {FACTOR}, a kernel has {_SIDE} × {_SIDE} weights of 4 bytes. "
                 f"{classes:,} × {classes:,} kernels take "
                 f"**{size(requirements(FACTOR, classes)['dense'].kernel)}**. TensorFlow needs more "
-                f"while it computes: on a computer with 24 GB, {MANY:,} classes ran out of memory."
+                "while it computes (see the last “Go deeper”)."
             )
         with left:
             weights = bilinear_upsample_weights(_SMALL, _DRAWN)

@@ -18,7 +18,7 @@ from fcnlib.plots.pruning import size, survivors_figure
 from fcnlib.plots.theme import Figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import FloatArray, IndexArray
-from fcnlib.ui.layout import chart, drawn
+from fcnlib.ui.layout import chart, choose_one, drawn
 from fcnlib.ui.memory.kernels import FACTOR, MANY
 from fcnlib.ui.pictures import FIRST, sample
 from fcnlib.ui.rows import wrapping_columns
@@ -39,31 +39,32 @@ def show_survivors() -> Segmentation | None:
         _remember_own()
         rest = requirements(FACTOR, MANY)["separable"].activations
         st.markdown(
-            f"The kernel is negligible now, but {MANY:,} scores per pixel still take {size(rest)}. "
-            "Between two cells, each score changes along a straight line. The class with the best "
-            "score in the middle is the **leader**. A class that starts and ends below the leader "
-            "cannot win, and all others remain. In a square between four cells, a class that is "
-            "below the leader at all four of them cannot win inside."
+            f"The kernel is tiny now, but the output, {MANY:,} scores per pixel, still takes "
+            f"{size(rest)}. Most classes cannot win at a pixel. Between two cells, each score "
+            "changes along a straight line (left figure). The class with the best score in the "
+            "middle is the **leader**. A class that is below the leader at both ends is below it "
+            "everywhere between them. The same is true in a square between four cells. All other "
+            "classes **remain**, and only these are enlarged."
         )
-        # Streamlit puts into the address what a visitor reads, so the names are shown themselves.
-        options = [*images.SAMPLES, *[OWN] * (_KEPT in st.session_state)]
+        options = images.SAMPLES | ({OWN: "Your picture"} if _KEPT in st.session_state else {})
         control, left, right = wrapping_columns("memory_survivors_row", (4, 5, 5))
-        chosen = control.pills(
-            "Photograph",
-            options,
-            default=FIRST,
-            required=True,
-            key="memory_picture",
-            wrap=True,
-            bind="query-params",
-        )
+        with control:
+            chosen = choose_one(
+                "Photograph",
+                options,
+                FIRST,
+                "memory_picture",
+                in_address=True,
+                control=st.pills,
+                wrap=True,
+            )
         result = None
         if _asked():
             with control:
-                result = _result(str(chosen or FIRST))
+                result = _result(chosen)
             if result is None:
                 return None
-        _show_figures(result, str(chosen or FIRST), (control, left, right))
+        _show_figures(result, chosen, (control, left, right))
         exact = requirements(FACTOR, MANY)["exact"].total
         so(
             "a class that is below the leader at all four corners of a square is never computed "
@@ -114,7 +115,7 @@ def _result(chosen: str) -> Segmentation | None:
     if chosen == OWN and _KEPT in st.session_state:
         kept: Segmentation = st.session_state[_KEPT]
         return kept
-    results = run(sample_request(chosen if chosen in images.SAMPLES else FIRST))
+    results = run(sample_request(chosen))
     return results["imagenet"] if results else None
 
 
@@ -188,12 +189,12 @@ def _drawn_lines(
         first, second, remaining, names, palette, leader=leader, title=title
     )
     win = winners_between(first, second)
-    leads = f"{names[leader]} leads in the middle."
+    leads = f"In the middle, {names[leader]} leads."
     if len(remaining) == 1:
         return figure, f"{leads} No other class remains."
     if len(win) == len(remaining):
         return figure, f"{leads} All {len(win)} that remain win somewhere."
-    which = " and ".join(names[index] for index in win) if len(win) < 3 else f"{len(win)} of them"
+    which = " and ".join(names[index] for index in win) if len(win) < 3 else f"{len(win)}"
     verb = "wins" if len(win) == 1 else "win"
     return figure, (f"{leads} Of the {len(remaining)} that remain, only {which} {verb} somewhere.")
 

@@ -63,7 +63,7 @@ def _answer() -> tuple[str, str]:
     share = round(100 * overlap())
     return str(share), (
         f"The receptive fields are {fields.size} pixels wide and {fields.stride} pixels apart: "
-        f"({fields.size} − {fields.stride}) / {fields.size} = {share} %. Neighbors see almost the "
+        f"({fields.size} − {fields.stride}) / {fields.size} = {share}%. Neighbors see almost the "
         "same, but each has to answer for its own cell."
     )
 

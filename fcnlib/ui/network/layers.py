@@ -2,37 +2,38 @@
 
 from collections.abc import Sequence
 
-import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.networks.layer_sizes import LayerSize, vgg_16_layers
 from fcnlib.networks.receptive_field import Field
 from fcnlib.networks.vgg import STRIDE, vgg_16_cells
-from fcnlib.plots.class_maps import photograph_figure
 from fcnlib.plots.network import cell_map_figure, fields_figure, layers_figure, seen_figure
+from fcnlib.segmentation import Segmentation
+from fcnlib.ui.jobs import on_opening, task
 from fcnlib.ui.layout import chart, drawn
 from fcnlib.ui.network.picture import SIZE, photograph
 from fcnlib.ui.rows import wrapping_columns
+from fcnlib.ui.segmentation import maps
 from fcnlib.ui.story import so, step
 
 _BARS = "network_bars"
 _LAYER = "network_layer"
+_ANSWERS = "network_answers_job"
 
 
-def show_opening() -> None:
-    """Show a photograph with the cells that VGG-16 answers for, and one color per cell."""
+def show_opening() -> DeltaGenerator:
+    """Show a photograph with the cells that VGG-16 answers for; return a place for the answers."""
     rows, cols = vgg_16_cells(*SIZE)
     picture = photograph(*SIZE)
-    colors = picture.reshape(rows, STRIDE, cols, STRIDE, 3).mean((1, 3))
-    blocks = np.rint(colors).astype(np.uint8).repeat(8, 0).repeat(8, 1)
     with step("network_opening"):
         text, left, right = wrapping_columns("network_opening_row", (4, 5, 5))
         text.markdown(
             f"**VGG-16** was trained to name what a picture shows. With one change (step 3), it "
             f"answers once per **cell**, a square of {STRIDE} × {STRIDE} pixels: {rows * cols} "
-            f"answers for {SIZE[0] * SIZE[1]:,} pixels. The mosaic does not show the answers, but "
-            "the mean color of each cell. With one color per cell, no outline can be exact."
+            f"answers for {SIZE[0] * SIZE[1]:,} pixels. The second picture shows what a smaller "
+            "network, which runs here, answers. Each color is a kind of thing, and no outline is "
+            "finer than a cell."
         )
         with left:
             figure = drawn(
@@ -40,10 +41,25 @@ def show_opening() -> None:
             )
             alt = f"Photograph of a cat with a grid of {rows} by {cols} cells"
             chart(figure, "network_opening_cells", alt=alt)
-        with right:
-            figure = drawn(photograph_figure, blocks, "Mean color of each cell", height=280)
-            alt = "The same photograph as a mosaic with the mean color of each cell"
-            chart(figure, "network_opening_mosaic", alt=alt)
+    return right
+
+
+def show_answers(place: DeltaGenerator) -> None:
+    """Show in `place` what a small classifier with cells of the same size answers for each cell.
+
+    Call it last: the rest of the page is shown while the network is still loading.
+    """
+    args = photograph(*SIZE), "imagenet", "float32", max(SIZE)
+    with place:
+        result: Segmentation | None = on_opening(
+            "inference", _ANSWERS, key=_ANSWERS, work=task("segment", *args)
+        )
+        if result is None:
+            return
+        kinds = maps.grouped(result)
+        figure = maps.coarse_figure(kinds, "Answers", height=280)
+        chart(figure, "network_opening_answers", alt="The kind of thing that each cell shows")
+        st.markdown(f":small[Cells: {maps.legend(kinds, 2, of_cells=True)}]")
 
 
 def show_layers() -> None:

@@ -19,10 +19,10 @@ def show_padding() -> None:
     """Show which cells get an answer with either padding."""
     with step("network_padding", "VALID or SAME: one changed word", 3):
         st.markdown(
-            "The classifier's **padding** is VALID: the kernel of fc6, 7 × 7 cells, stays within "
-            "the map. The post changes one argument of the function that builds VGG-16, "
-            '`fc_conv_padding="SAME"`. It adds zeros around the map, so the network, now **fully '
-            "convolutional**, answers at every cell."
+            "A network is **fully convolutional** if its dense layers are convolutions too, so "
+            "that it takes pictures of any size. With the classifier's **padding**, VALID, the "
+            "kernel of fc6, 7 × 7 cells, stays within the map. The post changes one argument, "
+            '`fc_conv_padding="SAME"`. It adds zeros around the map, so every cell gets an answer.'
         )
         control, same, valid = wrapping_columns("network_padding_row", (5, 4, 4))
         with control:

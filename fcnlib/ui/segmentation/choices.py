@@ -1,20 +1,17 @@
 """What the Segmentation page asks for: a picture, and two networks to run on it."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.networks.shipped import NETWORKS, Choice
 from fcnlib.ui import pictures
-from fcnlib.ui.address import follow, write
-from fcnlib.ui.layout import choose_one
+from fcnlib.ui.layout import choose_one, select_one
 from fcnlib.ui.pictures import Picture
 from fcnlib.ui.segmentation import weights
 from fcnlib.ui.segmentation.precision import choose_precision
-
-Option = TypeVar("Option", int, str)
 
 SOURCES = {
     "sample": "Example",
@@ -119,12 +116,11 @@ def choose_details(picture: Picture, networks: tuple[str, str], place: DeltaGene
     )
     here = [STAND_IN if missing and name == "vgg_16" else name for name in networks]
     with place, st.popover("More controls", key="segmentation_more", width="stretch"):
-        long_side = _select(
+        long_side = select_one(
             "Long side at most",
-            (*LONG_SIDES, WHOLE),
+            {**{side: f"{side} px" for side in LONG_SIDES}, WHOLE: "As it is"},
             1024,
             "segmentation_long_side",
-            format_func=lambda side: f"{side} px" if side else "As it is",
             width=220,
             help="A larger picture is scaled down first; a smaller one is left as it is. Watch how "
             "the number of a classifier's cells changes. DeepLab and selfie segmentation always "
@@ -148,19 +144,5 @@ def titled(name: str, request: Request) -> str:
 
 
 def _network(label: str, names: Sequence[str], key: str) -> str:
-    return _select(
-        label,
-        names,
-        names[0],
-        key,
-        format_func=lambda name: describe(NETWORKS[name]),
-        label_visibility="collapsed",
-    )
-
-
-def _select(label: str, options: Sequence[Option], first: Option, key: str, **more: Any) -> Option:
-    """Show a selectbox that the page's address names, and return what is chosen."""
-    follow(key, {option: str(option) for option in options}, first)
-    chosen = st.selectbox(label, options, key=key, **more)
-    write(key, first)
-    return first if chosen is None else chosen
+    described = {name: describe(NETWORKS[name]) for name in names}
+    return select_one(label, described, names[0], key, label_visibility="collapsed")

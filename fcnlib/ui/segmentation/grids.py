@@ -22,9 +22,9 @@ ALIGNED = {"aligned corners": True, "scaled": False}
 """Whether cells are on corners, by how a network that scales the picture upsamples."""
 
 SHARES = {
-    "few": "Fewer than 1 %",
-    "some": "1 % to 10 %",
-    "many": "More than 10 %",
+    "few": "Fewer than 1%",
+    "some": "1% to 10%",
+    "many": "More than 10%",
 }
 
 

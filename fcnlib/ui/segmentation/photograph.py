@@ -37,9 +37,9 @@ _ABOUT = {
 }
 """What follows the collection of pictures that a network was trained on."""
 PARTS = {
-    "less": "Under 33 %",
-    "middle": "33 % to 67 %",
-    "more": "Over 67 %",
+    "less": "Under 33%",
+    "middle": "33% to 67%",
+    "more": "Over 67%",
 }
 
 Results = dict[str, Segmentation]

@@ -110,14 +110,14 @@ def _heads(compared: Comparison) -> None:
 def _ious(compared: Comparison) -> None:
     rows = [
         {
-            "Head": built_in.NAMES[head],
+            "Network": built_in.NAMES[head],
             "Mean IU": measured.mean_iu,
             **dict(zip(scenes.CLASSES, measured.iu.tolist(), strict=True)),
         }
         for head, measured in compared.metrics.items()
     ]
     columns = {
-        name: st.column_config.NumberColumn(format="%.2f") for name in rows[0] if name != "Head"
+        name: st.column_config.NumberColumn(format="%.2f") for name in rows[0] if name != "Network"
     }
     st.dataframe(rows, hide_index=True, key="segmentation_ious", column_config=columns)
     st.caption(
@@ -131,7 +131,13 @@ def _ious(compared: Comparison) -> None:
 def _closer(compared: Comparison) -> None:
     """Show how the chosen head computes the class of a pixel."""
     with step("segmentation_pixel", "Follow one pixel's answer", 2):
-        head = choose_one("Head", built_in.NAMES, "fcn_8s", "segmentation_head", in_address=True)
+        head = choose_one(
+            "Version of the network (head)",
+            built_in.NAMES,
+            "fcn_8s",
+            "segmentation_head",
+            in_address=True,
+        )
         result = compared.results[head]
         show_pixel_attribution(result, built_in_geometry(head), "segmentation")
         so("a pixel's class is a weighted sum of the scores of a few cells, and the highest wins.")

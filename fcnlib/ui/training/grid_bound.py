@@ -40,8 +40,8 @@ def show_grid_bound() -> None:
     # As a perfect answer, the scene itself is compared: a pixel that the cells lose is marked.
     show_maps(shown, "training_bound_example", 4, start=telling_pixel(truth, coarse, truth))
     st.markdown(
-        "This is street 11 of step 2. Also with cells of 32 px, FCN-32s has fewer wrong pixels on "
-        "it: its scores are not limited to fractions, so they can put an edge in the right place."
+        "This is street 11 of step 2. FCN-32s gets fewer of its pixels wrong, with cells of 32 px "
+        "too. Its scores need not be fractions, so they can put an edge in a better place."
     )
     question = f"how large is the mean IU on {SCENES} streets with cells of 32 px?"
     if predict("training_kept", question, RANGES, _answer):

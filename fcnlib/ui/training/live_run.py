@@ -89,7 +89,7 @@ def _choose_options() -> Options:
     row = st.container(horizontal=True, vertical_alignment="bottom")
     with row:
         head = choose_one(
-            "Head",
+            "Version of the network (head)",
             NAMES,
             "fcn_8s",
             "training_head",

@@ -5,11 +5,11 @@ from fcnlib.ui.glossary import LONG, POST, TF_GRADIENTS, VOC
 TRIES = {
     "Train FCN-32s with a learning rate that is too high": (
         "pages/training.py",
-        {"training_head": "FCN-32s", "training_rate": "0.02"},
+        {"training_head": "fcn_32s", "training_rate": "0.02"},
     ),
     "Follow one pixel through all sums of scores": (
         "pages/segmentation.py",
-        {"segmentation_network": "Built-in FCN"},
+        {"segmentation_source": "street"},
     ),
 }
 READING = {

@@ -31,17 +31,18 @@ def show_sizes() -> Comparison:
     """Ask which sizes lead to one size, and show them with their kernels."""
     words, figure = st.columns([3, 2], vertical_alignment="center")
     words.markdown(
-        "With a stride above 1, a convolution can skip the last cells of its input. Inputs of "
-        "several sizes then give the same output size, so the output does not tell the input's "
-        "size. A transposed convolution goes the other way, and you choose its size by adding "
-        "cells at the end (**output padding**)."
+        "A convolution shrinks its input, and a transposed convolution goes back to the larger "
+        "size. But to which one? The convolution's kernel moves by the stride. Cells at the end "
+        "that are too few for another move are not read. So inputs of several sizes give the same "
+        "output size. You must say which one you want back: **output padding** adds cells at the "
+        "end."
     )
     with figure:
         _show_example()
     if not predict(
         f"{KEY}_back",
-        "A convolution with a kernel of 3 cells, stride 3 and padding 1 returned 3 cells. How many "
-        "sizes can its input have had?",
+        "In the figure, 7 cells become 3 (kernel 3, stride 3, padding 1). How many input sizes "
+        "give 3 cells, 7 included?",
         {"one": "Only one", "two": "Two", "three": "Three", "any": "Any number"},
         _sizes_left,
     ):
@@ -80,8 +81,8 @@ def _show_example() -> None:
     reads = [_reads(3, 3, 3, 1, 0)]
     chart(drawn(sliding_figure, reads, 3, 3, 1), f"{KEY}_sizes_example")
     st.caption(
-        "One input. Orange bars: the 3 positions of the kernel. Dotted squares: **padding**, added "
-        "before the convolution."
+        "Orange bars: the 3 positions of the kernel, one per output. Dotted squares: **padding**, "
+        "zeros that are added before the convolution."
     )
 
 

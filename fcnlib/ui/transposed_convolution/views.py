@@ -74,11 +74,11 @@ def _show_stamp(key: str) -> ViewSettings:
     text, figure = st.columns(SHARES)
     with text:
         st.markdown(
-            "Take a row of numbers, the **input**, and a short row of weights, the **kernel**. "
-            "Each input adds a copy of the kernel to the output, multiplied by its value. The "
-            "next input's copy begins some cells further on: this distance is the **stride**. "
-            "This is called *scatter*. Press play to see it from the start, or change the stride "
-            "and watch where copies overlap."
+            "Here the input and the kernel are rows. Each input adds a copy of the kernel to the "
+            "output, multiplied by its value. The next copy begins some cells further on: this "
+            "distance is the **stride**. Then **padding** cells are cut off at each end. This is "
+            "called *scatter*. Press play to see it from the start, or change the stride and watch "
+            "where copies overlap."
         )
         first = st.container()
     learned, more = st.columns(SHARES)
@@ -101,12 +101,13 @@ def _show_collect(setting: ViewSettings, key: str) -> None:
     text, figure = st.columns(SHARES)
     with text:
         st.markdown(
-            f"Now ask for one output: which inputs does it need? {_needed(setting)} For all "
-            "outputs, put zeros between the inputs and around them. With stride "
-            f"{stride}: {between} between neighbors{_ends(setting)}. Slide the kernel in reverse "
-            f"order{same} over this row and sum the products. This is called *gather*. One move is "
-            f"{part} distance between two inputs, hence the name **fractionally strided "
-            "convolution**. Press play and watch how many products are zero."
+            f"Which inputs does one output need? Counted from 0, {_needed(setting)} For all "
+            f"outputs, put zeros around the inputs and between them: with stride {stride}, "
+            f"{between} between neighbors{_ends(setting)}. Slide the kernel over this row, in "
+            f"reverse order{same}. At each place, the sum of the products is one output. This is "
+            f"called *gather*. The kernel moves by {part} distance of two inputs, hence the name "
+            "**fractionally strided convolution**. Press play and watch how many products are "
+            "zero."
         )
     with figure:
         _show(setting, f"{key}_gather", ["gather", "formula"], "output")
@@ -149,11 +150,12 @@ def _show_matrix(setting: ViewSettings, key: str) -> Comparison:
     text, figure = st.columns(SHARES)
     with text:
         st.markdown(
-            "A **convolution** slides a kernel over its input and sums products. You get the same "
-            "result if you multiply the input by a matrix C, which is mostly zeros. In training "
-            "(next page), errors go backward through a convolution: they are multiplied by C with "
-            "rows and columns exchanged, the **transposed** matrix Cᵀ. This layer uses Cᵀ on the "
-            "way forward, hence its name. Switch between Cᵀ and C, and watch a column become a row."
+            "A **convolution** slides a kernel over its input. Each output is a sum of products, "
+            "so the whole layer is a multiplication by a matrix C, which is mostly zeros. With "
+            "rows and columns exchanged, C becomes the **transposed** matrix Cᵀ. A transposed "
+            "convolution multiplies by Cᵀ, hence its name. Training (next page) uses Cᵀ too, to "
+            "send errors back through a convolution. Switch between Cᵀ and C, and watch a column "
+            "become a row."
         )
         slot = st.empty()
     with figure:
@@ -161,9 +163,9 @@ def _show_matrix(setting: ViewSettings, key: str) -> Comparison:
     compare = compare_later(slot, lambda: say(_agreement(setting)), key)
     if predict(
         f"{PAGE}_undo",
-        "A convolution with the kernel 0.25, 0.75, 0.75, 0.25, stride 2 and padding 1 turns 3, 1, "
-        "4, 1, 5, 9, 2, 6 into 4 numbers. What does the transposed convolution with the same "
-        "settings make of them?",
+        "A convolution with the kernel 0.25, 0.75, 0.75, 0.25, stride 2 and padding 1 (one 0 added "
+        "at each end) turns 3, 1, 4, 1, 5, 9, 2, 6 into 4 numbers. What does the transposed "
+        "convolution with the same settings make of them?",
         {
             "values": "The same 8 numbers",
             "size": "8 numbers, but others",
@@ -306,6 +308,13 @@ def _values(
 
 def _seed(key: str) -> int:
     chosen = st.number_input(
-        "Seed", SEEDS[0], SEEDS[-1], value=1, key=key, width=120, bind="query-params"
+        "Seed",
+        SEEDS[0],
+        SEEDS[-1],
+        value=1,
+        key=key,
+        width=120,
+        bind="query-params",
+        help="Each seed stands for other random numbers, and always for the same ones.",
     )
     return int(chosen)

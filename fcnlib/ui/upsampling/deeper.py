@@ -6,6 +6,7 @@ import streamlit as st
 
 from fcnlib.kernels.bilinear import bilinear_upsample_weights
 from fcnlib.plots.arrays import image_figure, kernel_heatmap_figure
+from fcnlib.plots.pruning import size
 from fcnlib.ui.glossary import (
     LONG,
     NUMPY_ALLCLOSE,
@@ -25,7 +26,7 @@ from fcnlib.upsampling.scripts import upsampling_script
 from fcnlib.upsampling.settings import CheckSettings
 
 TRIES = {
-    "Enlarge the cat 32 times, as the post's network enlarges its answer.": (
+    "Enlarge the cat 32 times, as the post's network enlarges its answer": (
         "pages/upsampling.py",
         {"upsampling_picture": "cat", "upsampling_factor": "32"},
     ),
@@ -82,7 +83,7 @@ def _show_memory(factor: int) -> None:
         "A **channel** is one color of an image, or the scores of one class. The post's kernel has "
         "weights from every channel to every channel, but only those from a channel to itself are "
         "not zero. This app applies one kernel of "
-        f"{verdict.size(dense_kernel_nbytes(factor, 1))} to one channel after another. The result "
+        f"{size(dense_kernel_nbytes(factor, 1))} to one channel after another. The result "
         "is the same."
     )
     st.table(verdict.dense_table(factor), hide_index=True)

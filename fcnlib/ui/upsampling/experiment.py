@@ -107,12 +107,12 @@ ABOVE = "above"
 LABELS = {
     "layer": "Layer",
     "border": "Beyond the border",
-    "kernel": "Kernel: weights along an axis",
+    "kernel": "Kernel: number of weights along an axis, for the factor f",
     "flipped": "flip the kernel",
-    "mode": "Beyond the border: mode",
-    "clip": "clip=True, its default",
-    "channel_axis": "channel_axis=-1",
-    "tolerances": "Tolerances",
+    "mode": "Beyond the border (mode)",
+    "clip": "clip the values (clip=True, its default)",
+    "channel_axis": "keep the colors apart (channel_axis=-1)",
+    "tolerances": "For values near zero (atol)",
     "picture": "Picture",
     "precision": "Number format",
 }
@@ -120,20 +120,20 @@ BORDERS = {"constant": "zeros", "edge": "edge", "reflect": "reflect"}
 HELP = {
     "layer": "“half-pixel” is TensorFlow 2's resize, whose outermost pixel centers are half a "
     "pixel from the border. The resize functions of TensorFlow 1 (TF1) place them elsewhere.",
-    "kernel": "“2f − f mod 2” is the post's number of weights for the factor f. “2f” is one more "
-    "if f is odd. “lopsided” moves each weight by one position.",
+    "kernel": "The post has 2f weights if the factor f is even, and 2f − 1 if it is odd. “shifted” "
+    "moves each weight by one position.",
 }
 NAMES = {
     "mode": BORDERS,
     "border": BORDERS,
     "layer": {
-        "conv2d_transpose": "conv2d_transpose",
-        "half_pixel": "image.resize: half-pixel",
-        "align_corners": "TF1 resize: align_corners",
-        "tf1": "TF1 resize: its default",
+        "conv2d_transpose": "the layer (conv2d_transpose)",
+        "half_pixel": "TensorFlow 2's resize (half-pixel)",
+        "align_corners": "TF1's resize (align_corners)",
+        "tf1": "TF1's resize (its default)",
     },
-    "kernel": {"fitting": "2f − f mod 2", "double": "2f", "lopsided": "lopsided"},
-    "tolerances": {"ours": "ours: atol 1e-6", "numpy": "NumPy's: atol 1e-8"},
+    "kernel": {"fitting": "the post's", "double": "2f, also if f is odd", "lopsided": "shifted"},
+    "tolerances": {"ours": "ours, 0.000001", "numpy": "NumPy's, 0.00000001"},
     "picture": {ABOVE: "as above", **PICTURES},
     "precision": {ABOVE: "as above", "float32": "float32", "float64": "float64"},
 }

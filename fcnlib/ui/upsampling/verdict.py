@@ -8,6 +8,7 @@ import streamlit as st
 from fcnlib import engine
 from fcnlib.kernels.bilinear import get_kernel_size
 from fcnlib.plots.arrays import difference_figure, image_figure
+from fcnlib.plots.pruning import size
 from fcnlib.plots.theme import Figure
 from fcnlib.plots.upsampling import channels_figure
 from fcnlib.typing import FloatArray
@@ -215,7 +216,7 @@ def dense_table(factor: int) -> list[dict[str, str]]:
     Examples
     --------
     >>> dense_table(32)[1]["One kernel for all"], dense_table(32)[1]["Size"]
-    ('64 × 64 × 21 × 21', '6.89 MiB')
+    ('64 × 64 × 21 × 21', '7.23 MB')
 
     """
     return [
@@ -226,21 +227,6 @@ def dense_table(factor: int) -> list[dict[str, str]]:
         }
         for name, channels in CHANNELS.items()
     ]
-
-
-def size(nbytes: int) -> str:
-    """Format a number of bytes with a unit.
-
-    Examples
-    --------
-    >>> size(100), size(16384), size(16_384_000_000)
-    ('100 bytes', '16 KiB', '15,625 MiB')
-
-    """
-    for unit, name in ((2**20, "MiB"), (2**10, "KiB")):
-        if nbytes >= unit:
-            return f"{nbytes / unit:{',.0f' if nbytes >= 100 * unit else '.3g'}} {name}"
-    return f"{nbytes} bytes"
 
 
 def _square(side: int) -> str:

@@ -124,10 +124,10 @@ def _show_step(seed: int) -> float:
         words, *columns_of_inputs = st.columns([2, 1, 1])
         words.markdown(
             f"**Forward.** The layer turns the 9 numbers of x into the 36 numbers of y (stride "
-            f"{STRIDE}, padding {PADDING}). Its kernel k is random at first. The target t is what "
-            "bilinear interpolation makes of x, and e = y − t is the error. The **loss** L is the "
-            f"mean of the 36 squared errors: **{first.loss:.4f}**. Negative numbers are purple. "
-            "The framed ones are used below."
+            f"{STRIDE}, {PADDING} cell cut off at each end). Its kernel k is random at first. The "
+            "target t is what bilinear interpolation makes of x, and e = y − t is the error. The "
+            f"**loss** L is the mean of the 36 squared errors: **{first.loss:.4f}**. Negative "
+            "numbers are purple. The framed ones are used below."
         )
         figures = {
             "input_x": _squares("Input x", X, theme.INPUT, height=SMALL),
