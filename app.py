@@ -18,7 +18,7 @@ with step("home_opening"):
         "for every pixel: it answers once per **cell**, a square of pixels, with a score for "
         "each class. Its last layer then **upsamples** the scores, which means that it fills in "
         "the pixels between the centers of the cells. Point at any of the three pictures, or use "
-        "the arrow keys. The table shows the cells that make the pixel."
+        "the arrow keys. The table shows which cells the pixel uses."
     )
     photo = home.choose_photograph()
     answer = st.container()

@@ -50,8 +50,8 @@ with step("training_skips", "What skips add", 2):
     st.markdown(
         "The network halves its picture five times. The last layer knows best what is there, but "
         "its cells have 32 px. After the third and fourth halving (layers **pool3**, **pool4**), "
-        "they have only 8 and 16 px. FCN-8s enlarges the last scores 2 times, adds those of pool4, "
-        "enlarges 2 times, adds those of pool3, and enlarges 8 times. Watch where pixels stay pink."
+        "they have only 8 and 16 px. FCN-8s enlarges the last scores by 2, adds those of pool4, "
+        "enlarges by 2, adds those of pool3, and enlarges by 8. Watch where pixels stay pink."
     )
     seed, below = choose_street()
 

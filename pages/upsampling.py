@@ -14,8 +14,8 @@ LOADING = "Running both libraries. TensorFlow takes some seconds to load at firs
 setup(PATH)
 with step("upsampling_opening"):
     st.markdown(
-        "A network enlarges its coarse answer with a layer, here of TensorFlow, a library for "
-        "networks. Image libraries such as scikit-image enlarge by **bilinear interpolation**: "
+        "A network enlarges its coarse answer with a layer, here one from the library "
+        "TensorFlow. Image libraries such as scikit-image enlarge by **bilinear interpolation**: "
         "each new pixel is a weighted mean of the nearest ones. Here is the same picture, enlarged "
         "by both. The rim is darker, because both count pixels beyond the border as 0."
     )

@@ -13,8 +13,6 @@ try:
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
-NICENESS = 10
-
 
 def apply(lane: Lane) -> None:
     """Limit the memory and priority of this process as its lane says."""
@@ -22,8 +20,8 @@ def apply(lane: Lane) -> None:
     if resource and memory and sys.platform == "linux":
         # Elsewhere the limit on data does not count memory that is mapped, which is most of it.
         _set_soft(resource.RLIMIT_DATA, memory)
-    if lane.low_priority and hasattr(os, "nice"):
-        os.nice(NICENESS)
+    if hasattr(os, "nice"):
+        os.nice(lane.niceness)
     with contextlib.suppress(OSError):
         # If memory runs out, Linux should end a worker, which can be replaced, not the server.
         Path("/proc/self/oom_score_adj").write_text("500")

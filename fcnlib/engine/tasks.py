@@ -69,8 +69,9 @@ class Lane(NamedTuple):
         Largest number of tasks at the same time. Others wait for their turn.
     preload : str
         ``module:name`` of a function without arguments that is called when the worker starts.
-    low_priority : bool
-        Whether the worker gives way to the others.
+    niceness : int
+        How much the worker gives way to processes of a smaller one, from 0 to 19. The server
+        has 0, so that it answers at once while workers compute.
     memory : int or None
         Largest size in bytes of the worker's data (Linux). By default three quarters of what the
         machine has.
@@ -85,7 +86,7 @@ class Lane(NamedTuple):
 
     slots: int
     preload: str = ""
-    low_priority: bool = False
+    niceness: int = 5
     memory: int | None = None
     processor_seconds: int | None = None
     idle: float | None = None
@@ -94,8 +95,8 @@ class Lane(NamedTuple):
 
 LANES = {
     "quick": Lane(slots=8, preload="fcnlib.runtime:load_quietly"),
-    "long": Lane(slots=4, preload="fcnlib.runtime:load_quietly", low_priority=True, idle=120.0),
-    "facts": Lane(slots=1, low_priority=True, idle=120.0),
+    "long": Lane(slots=4, preload="fcnlib.runtime:load_quietly", niceness=10, idle=120.0),
+    "facts": Lane(slots=1, niceness=10, idle=120.0),
     "files": Lane(slots=2, memory=2 << 30, processor_seconds=30, trusted=False),
 }
 """``quick`` computes what a visitor waits for, ``long`` trains, at low priority. ``facts`` starts

@@ -102,7 +102,7 @@ TERMS = {
         ("kernels", "upsampling", "transposed_convolution", "why_a_layer", "memory"),
     ),
     "Support": Term(
-        "The distances at which a kernel is not zero. A small support means little to compute.",
+        "The distance beyond which a kernel is zero. A small support means little to compute.",
         KEYS,
         ("kernels",),
     ),
@@ -141,7 +141,7 @@ TERMS = {
         ("kernels",),
     ),
     "Nyquist frequency": Term(
-        "Half the number of samples per second. Only waves below it can be told apart from their "
+        "Half the number of samples per second. Only waves below it can be identified by their "
         "samples.",
         SMITH,
         ("kernels",),
@@ -241,8 +241,8 @@ TERMS = {
         ("network",),
     ),
     "Output padding": Term(
-        "Cells that a transposed convolution adds at the end of its output, so that it can return "
-        "each of the sizes that a convolution maps to the same size.",
+        "Cells that a transposed convolution adds at the end of its output. They choose one of "
+        "the sizes that a convolution maps to the same size.",
         TORCH_TRANSPOSE,
         ("transposed_convolution",),
     ),

@@ -93,7 +93,7 @@ PAGES = {
     "pages/segmentation.py": Page(
         "Segmentation", ":material/palette:", "What does the network see in my photograph?", 6
     ),
-    "pages/memory.py": Page("Memory", ":material/memory:", "Why 16 GB, and why not?", 5),
+    "pages/memory.py": Page("Memory", ":material/memory:", "Does upsampling need 16 GB?", 5),
     "pages/training.py": Page(
         "Training", ":material/school:", "How does it learn, and what do skips add?", 7
     ),

@@ -164,7 +164,11 @@ def show_separable() -> None:
             chart(figure, "memory_row", alt="Weights of the columns")
         with product:
             figure = drawn(kernel_heatmap_figure, kernel, "Kernel", height=215)
-            chart(figure, "memory_product", alt="Each weight is one of the column times one of row")
+            chart(
+                figure,
+                "memory_product",
+                alt="Each weight is one of the column times one of the row",
+            )
         so(
             f"two lists of {get_kernel_size(FACTOR)} numbers, {size(_kernel('separable'))}, are "
             f"enough to enlarge {MANY:,} classes by {FACTOR}."

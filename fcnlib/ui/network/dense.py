@@ -28,7 +28,7 @@ def show_dense() -> None:
             "A **dense layer**, or fully connected layer, adds up all its inputs, each times a "
             "weight. fc6 of VGG-16 reads 7 × 7 cells. The example below is such a layer, which "
             "looks for a ring. Its 49 weights, as a square, are the kernel of a **convolution**. "
-            "Move the block to the last position. Watch where the sum is largest."
+            "Move the framed block to the end. Watch where the sum is largest."
         )
         count = rows * cols
         control, *figures = wrapping_columns("network_dense_row", (7, 8, 7, 7), 180)

@@ -66,7 +66,7 @@ def show(known: Mapping[str, Outcome]) -> None:
         fact.expected[label],
         max_chars=LONGEST,
         key=f"numbers_figure_{fact.name}_{labels.index(label)}",
-        help="Watch from which digit on the check notices.",
+        help="Watch which digits the check notices.",
     )
     st.markdown(_verdict(fact, label, (printed or "").strip(), known))
     so("a wrong number is noticed, unless it differs by no more than rounding errors do.")
@@ -96,7 +96,7 @@ def _verdict(fact: Fact, label: str, printed: str, known: Mapping[str, Outcome])
     try:
         holds = agrees(known, fact.name, label, printed)
     except (ValueError, TypeError, OverflowError):
-        return "**Noticed**: this is not a number like the one that is stated."
+        return "**Noticed**: this cannot be compared with the stated number."
     verdict = "**holds** with this number" if holds else "**differs**, so the page would report it"
     measured = _said(known, fact.name, label)
     return f"Measured here: {measured}. Tolerance: {fact.tolerance.name}. The fact {verdict}."

@@ -57,9 +57,9 @@ def show_grids() -> DeltaGenerator:
             6,
             key="segmentation_column",
             bind="query-params",
-            help=f"Blocks need sides of {FACTOR} × k pixels, and aligned corners need sides of "
-            f"{FACTOR} × k + 1. That is why networks that shrink pictures in different ways have "
-            "different grids.",
+            help=f"For blocks, a picture needs sides of {FACTOR} × k pixels, and for aligned "
+            f"corners {FACTOR} × k + 1. How a network shrinks its input therefore decides its "
+            "grid.",
         )
     with right:
         chart(drawn(cell_grids_figure, column), "segmentation_grids")

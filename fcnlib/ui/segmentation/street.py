@@ -77,12 +77,12 @@ def _next_street() -> None:
 
 def _steps(compared: Comparison) -> None:
     """Show the maps of the three heads, and how each head computes its map."""
-    with step("segmentation_heads", "Three answers of one network", 1):
+    with step("segmentation_heads", "Three heads, three answers", 1):
         st.markdown(
-            "The network has three **heads**, or last parts. FCN-32s upsamples the coarse scores "
-            "in one step. FCN-16s first adds the scores of an earlier layer, whose cells are "
+            "Three networks have different **heads**, or last parts. FCN-32s upsamples the coarse "
+            "scores in one step. FCN-16s first adds the scores of an earlier layer, whose cells are "
             "smaller; FCN-8s adds those of two. Such an addition is a **skip connection**. Watch "
-            "thin things: people and tree trunks."
+            "people and tree trunks."
         )
         _heads(compared)
         best, worst = (compared.metrics[head].mean_iu for head in ("fcn_8s", "fcn_32s"))
@@ -140,7 +140,7 @@ def _closer(compared: Comparison) -> None:
         )
         result = compared.results[head]
         show_pixel_attribution(result, built_in_geometry(head), "segmentation")
-        so("a pixel's class is a weighted sum of the scores of a few cells, and the highest wins.")
+        so("a pixel's score is a weighted sum over a few cells. The class with the highest wins.")
     with step("segmentation_deeper"):
         fold("Go deeper: IU of every class", "segmentation_iou_fold", _ious, compared)
         title = "Go deeper: what each skip connection adds"

@@ -33,7 +33,7 @@ def _explain() -> None:
     st.code(COMMANDS, language="bash")
     st.markdown(
         "The first command trains FCN-32s, then FCN-16s from its weights, then FCN-8s from those. "
-        f"If you stop it, the same command continues. Without `--steps` it takes {SHIPPED_STEPS:,} "
+        f"If you stop it, run it again to continue. Without `--steps` it takes {SHIPPED_STEPS:,} "
         "steps, as for the weights that this page uses: 68 minutes on two processor cores. The "
         "second command prints the mean IU of each head."
     )

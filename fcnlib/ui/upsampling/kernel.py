@@ -43,7 +43,7 @@ def show_copies() -> None:
             value=image.size // 2 + 1,
             key="upsampling_pixel",
             bind="query-params",
-            help="1 is at the top left. The square in the result shows where its copy is added.",
+            help="Pixel 1 is at the top left. The square in the result shows its copy.",
         )
     row, column = divmod(pixel - 1, columns)
     corner = row * FACTOR - cut, column * FACTOR - cut

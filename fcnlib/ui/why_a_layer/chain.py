@@ -51,8 +51,8 @@ def show_stop() -> Comparison:
     with try_again(f"{KEY}_answer"):
         known = predict(
             f"{KEY}_stop",
-            "A call of scikit-image replaces the layer and returns the same map. What is "
-            "TensorFlow's gradient of the scores, its input?",
+            "A call of scikit-image replaces the layer and returns the same map. Which "
+            "gradient does TensorFlow return for the scores?",
             {"same": "The same numbers", "zeros": "Zeros", "none": "None: there is no gradient"},
             _answer,
         )
@@ -103,7 +103,7 @@ def _answer() -> tuple[str, str]:
 def _explanation(method: str, result: Backward) -> str:
     if result.gradients["scores"] is None:
         return (
-            "The way forward is complete, so the network answers. The gradient reaches the map "
+            "The forward pass is complete: the network answers. The gradient reaches the map "
             "and stops there. The weights of the layers get no gradient, so they cannot learn."
         )
     if "kernel" in result.gradients:

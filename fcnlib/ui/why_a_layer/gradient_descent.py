@@ -150,7 +150,7 @@ def _show_step(seed: int) -> float:
     backward.markdown(
         "**Backward.** The gradient of a weight says how fast the loss grows if the weight grows. "
         "Each output that uses this weight adds input × error. For the framed weight of k (row "
-        f"{WEIGHT[0]}, column {WEIGHT[1]}, counted from 0), these are the framed errors. The "
+        f"{WEIGHT[0]}, column {WEIGHT[1]}, counted from 0), the errors are framed. The "
         f"gradient is 2/36 × [{products}] = **{gradient}**. The loss is a mean of 36 squares, "
         "hence the factor 2/36. Terms with an input of 0 are left out."
     )
