@@ -80,9 +80,9 @@ def _steps(compared: Comparison) -> None:
     with step("segmentation_heads", "Three heads, three answers", 1):
         st.markdown(
             "Three networks have different **heads**, or last parts. FCN-32s upsamples the coarse "
-            "scores in one step. FCN-16s first adds the scores of an earlier layer, whose cells are "
-            "smaller; FCN-8s adds those of two. Such an addition is a **skip connection**. Watch "
-            "people and tree trunks."
+            "scores in one step. FCN-16s first adds the scores of an earlier layer, whose cells "
+            "are smaller; FCN-8s adds those of two. Such an addition is a **skip connection**. "
+            "Watch people and tree trunks."
         )
         _heads(compared)
         best, worst = (compared.metrics[head].mean_iu for head in ("fcn_8s", "fcn_32s"))
