@@ -297,6 +297,17 @@ def test_the_worker_for_outside_bytes_may_send_no_other_classes(in_workers):
         wire.receive(file, trusted=False)
 
 
+def test_vgg_16_gives_the_same_bits_in_a_worker(in_workers, monkeypatch, full_size_checkpoint):
+    monkeypatch.setenv("FCNLIB_VGG_CHECKPOINT", str(full_size_checkpoint))
+    args = images.sample("cat"), "vgg_16", "float32", 320
+    inside = engine.run("segment", *args)
+    monkeypatch.setattr(engine, "_current", engine.Inline())
+    here = engine.run("segment", *args)
+    for field in ("picture", "coarse_logits", "coarse_map", "label_map"):
+        np.testing.assert_array_equal(getattr(inside, field), getattr(here, field))
+    assert np.ptp(here.coarse_logits) > 0
+
+
 def test_a_cut_message_is_the_end():
     file = io.BytesIO()
     wire.send(file, np.arange(1000))
