@@ -1,8 +1,8 @@
 """Import of TensorFlow and tf-slim, and the lock under which graphs are built.
 
 No other module imports these two libraries, because three of their properties affect the whole
-process and cause errors or delays in a server with threads. First imports that race in two threads
-leave half-initialized modules behind. `tf_slim.arg_scope` is one stack for all threads, so two
+process and cause errors or delays in a server with threads. If two threads import them at once,
+modules can be left half-initialized. `tf_slim.arg_scope` is one stack for all threads, so two
 graphs built at the same time get wrong layers without an error. Python's garbage collector visits
 all objects of TensorFlow in every full collection, which is slow. This module therefore has one
 lock for importing and for building graphs, and calls `gc.freeze` after the import. `Session.run`

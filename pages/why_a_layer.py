@@ -1,4 +1,4 @@
-"""Page: why upsampling is a layer, from the gradient's way back to a kernel that learns."""
+"""Page: why upsampling is a layer, how far the gradient flows back, and how a kernel learns."""
 
 import streamlit as st
 

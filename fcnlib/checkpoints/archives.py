@@ -1,8 +1,8 @@
 """Extraction of one file from an untrusted ``.tar.gz``.
 
 The caller names the member and the path that it is written to. The name in the archive is only
-compared with the expected name and never used as a path. An archive with another name, such as
-``../x``, with a link or with a device raises an error and leaves no file behind.
+compared with the expected name and never used as a path. If the member has another name, such as
+``../x``, or is a link or a device, an error is raised and no file is left behind.
 """
 
 import gzip

@@ -1,6 +1,6 @@
 """The cluster's side of the engine `ray`: one deployment per network, behind a door.
 
-`build` is what ``serve deploy`` and ``serve run`` name: ``fcnlib.engine.serve:build``. The door is
+``serve deploy`` and ``serve run`` call `build`, named ``fcnlib.engine.serve:build``. The door is
 the deployment that receives all requests. It asks for a secret, limits their size, and keeps the
 latest answers by the hash of the request. It passes a new request on to a replica of its network.
 Each replica of a network has loaded this network alone and computes one picture at a time. The

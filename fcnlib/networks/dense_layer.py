@@ -1,9 +1,9 @@
 """A dense layer as a convolution: the same weights in another order of axes.
 
-A dense layer takes a block of h × w × C numbers as one row and multiplies it by a matrix. If the
-matrix is reshaped to have one axis per side of the block, it is the kernel of a convolution. On an
-input of the block's size, this kernel fits at one position and gives the same numbers. On a larger
-input, it gives the answer of the dense layer at every position.
+A dense layer takes a block of h × w × C numbers as one row and multiplies it by a matrix with D
+columns. Reshaped to (h, w, C, D), the matrix is the kernel of a convolution. On an input of the
+block's size, this kernel fits at one position and gives the same numbers. On a larger input, it
+gives the answer of the dense layer at every position.
 """
 
 import numpy as np

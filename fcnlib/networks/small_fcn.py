@@ -1,9 +1,9 @@
 """The architecture of the small FCN: a narrow VGG with a head for drawn street scenes.
 
 Training, evaluation and the segmentation page all use `build`, so they treat images and scores in
-the same way. There is no dropout: as many scenes can be drawn for training as are needed to avoid
-overfitting. Weights are named as in the graph, ``vgg_16/...`` for the backbone and ``fcn/...`` for
-the head.
+the same way. There is no dropout, because any number of scenes can be drawn for training, which
+avoids overfitting. Weights are named as in the graph, ``vgg_16/...`` for the backbone and
+``fcn/...`` for the head.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Rows of figures and controls that continue below where they do not fit side by side."""
+"""Rows of figures and controls that wrap where they do not fit side by side."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The opening of the page, and the layers of VGG-16 with what a cell of each depends on."""
+"""The opening of the page, and the layers of VGG-16 with their receptive fields."""
 
 from collections.abc import Sequence
 
