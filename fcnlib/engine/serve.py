@@ -27,7 +27,7 @@ TASK = "segment"
 WAITING = 8  # requests that may wait for a network at each door, as in the app's own queue
 CACHED = 256 << 20  # bytes of answers that each door keeps
 LONGEST = 120.0  # seconds that a request may wait and run: others before it, a replica that loads
-ATTEMPTS = 3  # how often a request is passed on if the replica that has it is lost
+ATTEMPTS = 3  # how often a request is passed on in all, if replicas that have it are lost
 HEADERS = {"Content-Type": "application/octet-stream"}
 STATUS = {
     "wrong_secret": 401,
