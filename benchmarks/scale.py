@@ -27,7 +27,7 @@ import numpy as np
 from benchmarks.networks import photograph
 from fcnlib import runtime
 from fcnlib.engine import Inline, Ray
-from fcnlib.engine.context import ignore
+from fcnlib.engine.context import Caller, Mailbox, ignore
 from fcnlib.engine.tasks import imported
 from fcnlib.facts import machine
 from fcnlib.typing import RGBImage
@@ -146,8 +146,8 @@ def measure(name: str) -> Measured:
 
 
 def _segment(engine: Inline | Ray, picture: RGBImage, name: str) -> Any:
-    quiet: dict[str, Any] = {"report": ignore, "publish": ignore, "mailbox": None, "deadline": None}
-    return engine.run("segment", picture, name, "float32", 0, **quiet)
+    caller = Caller(ignore, ignore, Mailbox(), deadline=None)
+    return engine.run("segment", (picture, name, "float32", 0), caller)
 
 
 def plan(one: Measured, per_day: int) -> dict[str, Any]:
