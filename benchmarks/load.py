@@ -191,13 +191,13 @@ def _print(title: str, clocks: Iterable[Clock]) -> None:
             if kind in LIGHT or kind.startswith("slider"):
                 kinds["light pages"].append(seconds)
     print(f"\n| {title} | count | median | 95 % | most | |\n|---|---|---|---|---|---|")
-    for kind, seconds in sorted(kinds.items()):
-        figures = statistics.median(seconds), float(np.quantile(seconds, 0.95)), max(seconds)
+    for kind, times in sorted(kinds.items()):
+        figures = statistics.median(times), float(np.quantile(times, 0.95)), max(times)
         limits = LIMITS.get(kind, (None,) * 3)
         kept = [value <= most for value, most in zip(figures, limits, strict=True) if most]
         verdict = ("holds" if all(kept) else "**fails**") if kept else ""
         cells = " | ".join(f"{value:.3f} s" for value in figures)
-        print(f"| {kind} | {len(seconds)} | {cells} | {verdict} |", flush=True)
+        print(f"| {kind} | {len(times)} | {cells} | {verdict} |", flush=True)
 
 
 def _segment(visitor: Visitor, photograph: bytes) -> None:

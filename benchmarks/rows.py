@@ -55,7 +55,7 @@ class Row:
             (self.ours_mb, self.max_mb),
             (self.delay, self.max_delay),
         ]
-        kept = [value <= limit for value, limit in pairs if None not in (value, limit)]
+        kept = [v <= limit for v, limit in pairs if v is not None and limit is not None]
         return all(kept) if kept else None
 
     def as_dict(self) -> dict[str, Any]:

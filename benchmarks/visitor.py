@@ -22,7 +22,9 @@ from typing import Any, NamedTuple
 import requests
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.Common_pb2 import FileURLsRequest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets import Origin, Subprotocol
 from websockets.sync.client import connect
 
 LONGEST_MESSAGE = 100 << 20
@@ -94,8 +96,8 @@ class Visitor:
         self._socket = self._open.enter_context(
             connect(
                 f"ws://{address}/_stcore/stream",
-                origin=f"http://{address}",  # type: ignore[arg-type]
-                subprotocols=["streamlit"],  # type: ignore[list-item]
+                origin=Origin(f"http://{address}"),
+                subprotocols=[Subprotocol("streamlit")],
                 max_size=LONGEST_MESSAGE,
             )
         )
@@ -135,19 +137,12 @@ class Visitor:
 
     def upload(self, key: str, name: str, data: bytes) -> None:
         """Upload a file to the file uploader with this key, and run the page."""
-        self._send(
-            BackMsg(
-                file_urls_request={
-                    "request_id": name,
-                    "file_names": [name],
-                    "session_id": self._session,
-                }
-            )
-        )
+        asked = FileURLsRequest(request_id=name, file_names=[name], session_id=self._session)
+        self._send(BackMsg(file_urls_request=asked))
         urls = self._next("file_urls_response").file_urls_response.file_urls[0]
         browser = requests.Session()
         browser.get(f"http://{self._address}/_stcore/health", timeout=PATIENCE)
-        token = browser.cookies.get("_streamlit_xsrf", "")
+        token = browser.cookies.get("_streamlit_xsrf") or ""
         browser.put(
             f"http://{self._address}{urls.upload_url}",
             files={name: (name, data)},
@@ -229,7 +224,7 @@ class Visitor:
             data = self._socket.recv(timeout=max(timeout, 0))
         except TimeoutError:
             return None
-        message = ForwardMsg.FromString(data)  # type: ignore[arg-type]
+        message = ForwardMsg.FromString(data)
         if message.WhichOneof("type") == "ref_hash":
             message = self._cached[message.ref_hash]
         elif message.metadata.cacheable:
