@@ -18,6 +18,7 @@ from PIL import Image
 
 from fcnlib.errors import PictureError
 from fcnlib.images.formats import decoder_of, describe
+from fcnlib.images.values import as_rgb8
 from fcnlib.typing import AnyArray, ByteArray, RGBImage
 
 MAX_BYTES = 10 * 2**20
@@ -120,13 +121,15 @@ def decode(data: bytes, stretch: bool = False) -> RGBImage:
 def is_dark(image: RGBImage) -> bool:
     """Return whether no value is above 2 of 255, about 1 % of the range: the picture looks black.
 
+    The picture may have any type and range that `images.as_rgb8` accepts; it raises for others.
+
     Examples
     --------
     >>> is_dark(np.full((2, 2, 3), 2, np.uint8)), is_dark(np.full((2, 2, 3), 3, np.uint8))
     (True, False)
 
     """
-    return bool(image.max() <= DARK)
+    return bool(as_rgb8(image, "image").max() <= DARK)
 
 
 def check_length(length: int) -> None:
