@@ -138,7 +138,11 @@ def segment(options: argparse.Namespace) -> int:
         return done or _entry(picture, folder, compute, options, report)
 
     at_once = AT_ONCE if options.engine == "ray" else 1
-    summary = list(_in_turn(work, pictures, folders, at_once))
+    summary = []
+    for entry in _in_turn(work, pictures, folders, at_once):
+        summary.append(entry)
+        if options.out is None and getattr(sys.stdout, "error", None):
+            break  # Nobody would see the rest.
     if options.json:
         print(json.dumps(summary, indent=1))
     return int(any("error" in entry for entry in summary))
@@ -376,7 +380,8 @@ def _print(picture: str, result: "Segmentation", seconds: float, *, several: boo
         largest = ", ".join(f"{entry.name} {entry.share:.0%}" for entry in result.classes[:NAMED])
         more = len(result.classes) - NAMED
         line = f"{picture}: {largest}{f', {more} more' if more > 0 else ''} ({seconds:.2f} s)"
-        print(f"{line}\n", end="")  # in one piece, since several threads may print
+        # In one piece, since several threads may print; at once, to learn whether anybody reads.
+        print(f"{line}\n", end="", flush=True)
         return
     height, width = result.label_map.shape
     rows, cols = result.coarse_map.shape
