@@ -178,6 +178,9 @@ def _entry(
         started = time.perf_counter()
         image = _image(picture, report, options.long_side)
         reading = time.perf_counter() - started
+        if folder:
+            with writing(folder, "--out"):  # Before the work, which would be lost.
+                folder.mkdir(parents=True, exist_ok=True)
     except FcnlibError as error:
         return _failed(picture, error)
     # What loads the network may raise: without it, no other picture can be segmented either.
@@ -248,7 +251,8 @@ def _load(options: argparse.Namespace) -> "Network":
 
 def _failed(picture: str, error: FcnlibError) -> dict[str, Any]:
     """Print why a picture was not segmented, and return its entry of the summary."""
-    print(f"fcnlib: {picture}: {error}\n", end="", file=sys.stderr)
+    name = shown(picture).strip("'") if len(picture) > LONGEST_NAME else picture
+    print(f"fcnlib: {name}: {error}\n", end="", file=sys.stderr)
     return {"picture": picture, "error": {"code": error.code, "message": str(error)}}
 
 
