@@ -28,6 +28,7 @@ from fcnlib.plots.arrays import image_figure
 from fcnlib.plots.class_maps import discrete_matshow, photograph_figure
 from fcnlib.plots.pruning import outlines, survivors_figure
 from fcnlib.plots.step_order import disagreement_figure
+from fcnlib.segmentation import remote
 from fcnlib.segmentation.agreement import agreement
 from fcnlib.segmentation.comparison import compare_heads
 from fcnlib.segmentation.last_layer import between_classes, changed
@@ -216,6 +217,7 @@ PICTURE_FUNCTIONS = {
     "overlay of a map": lambda picture: colors.overlay(PICTURE, picture, 0.5),
     "cover": lambda picture: cover(picture, 20, 30),
     "is_dark": images.is_dark,
+    "prepare": lambda picture: remote.prepare(picture, "fcn_32s", "auto", 0).request,
     "fields_figure": lambda picture: network_plots.fields_figure(picture, FIELD, []).data[0].source,
     "seen_figure": lambda picture: network_plots.seen_figure(picture, FIELD, FIELD).data[0].source,
     "cell_map_figure": lambda picture: network_plots.cell_map_figure(picture, 32, 0).data[0].source,
