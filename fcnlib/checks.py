@@ -129,6 +129,48 @@ def unmasked(array: Any, name: str) -> NDArray[Any]:
         raise ValueError(msg) from None
 
 
+def real_array(
+    array: Any, name: str, ndims: Collection[int], *, finite: bool = True
+) -> NDArray[Any]:
+    """Return `array` as an ndarray after checking that it holds real numbers, none masked.
+
+    Parameters
+    ----------
+    array : array_like of int, bool or float
+        Not empty.
+    name : str
+        Name of the caller's argument, for the error message.
+    ndims : collection of int
+        Numbers of dimensions that it may have.
+    finite : bool, optional
+        Whether NaN and infinity are refused.
+
+    Raises
+    ------
+    ValueError
+        If the type, the number of dimensions or a value is another one.
+
+    Examples
+    --------
+    >>> real_array([1, 2.5], "samples", (1,))
+    array([1. , 2.5])
+
+    """
+    array = unmasked(array, name)
+    if array.dtype.kind not in "biuf":
+        msg = f"{name} must be real numbers, got {array.dtype}. Convert it first."
+        raise ValueError(msg)
+    if array.ndim not in ndims or not array.size:
+        allowed = " or ".join(map(str, ndims))
+        msg = f"{name} must have {allowed} dimensions, no empty axis, got shape {array.shape}."
+        raise ValueError(msg)
+    wrong = int(np.sum(~np.isfinite(array))) if finite else 0
+    if wrong:
+        msg = f"{name} must be finite, got {wrong} of {array.size} values that are not finite."
+        raise ValueError(msg)
+    return array
+
+
 def integers(array: Any, name: str) -> NDArray[Any]:
     """Return `array` as an ndarray after checking that it holds integers or bool, none masked.
 
@@ -197,3 +239,26 @@ def label_array(
         )
         raise ValueError(msg)
     return labels.astype(np.intp, copy=False) if labels.dtype.itemsize == 8 else labels
+
+
+def label_plane(
+    labels: Any, num_classes: int | None = None, name: str = "labels"
+) -> NDArray[np.integer[Any]]:
+    """Return a label map as `label_array` does, after checking that it has shape (H, W).
+
+    Raises
+    ------
+    ValueError
+        If it has another shape or a side of 0, or as from `label_array`.
+
+    Examples
+    --------
+    >>> label_plane([[True, False]])
+    array([[1, 0]], dtype=uint8)
+
+    """
+    labels = label_array(labels, num_classes, name)
+    if labels.ndim != 2 or not labels.size:
+        msg = f"{name} must have shape (H, W) with no side of 0, got {labels.shape}"
+        raise ValueError(msg)
+    return labels

@@ -109,8 +109,6 @@ def writing(folder: Path, option: str) -> Iterator[None]:
     """
     try:
         yield
-    except BrokenPipeError:  # The reader of the progress has gone, which is no fault of the folder.
-        raise
     except OSError as error:
         msg = f"Cannot write to {shown(folder)}: {why(error)}. Choose another folder with {option}."
         raise FcnlibError("cannot_write", msg) from error

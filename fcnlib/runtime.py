@@ -20,6 +20,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import NamedTuple
 
+from fcnlib.errors import FcnlibError
+
 _LOCK = threading.RLock()
 _LOG_LEVEL = "TF_CPP_MIN_LOG_LEVEL"
 _STDERR = 2
@@ -66,16 +68,33 @@ def threads() -> int:
 
     Raises
     ------
-    ValueError
-        If the variable is not a whole number from 1 to 999.
+    FcnlibError
+        ``bad_setting`` if the variable is not a whole number from 1 to 999.
 
     """
-    given = os.environ.get("FCNLIB_THREADS") or str(os.cpu_count() or 1)
-    number = int(given) if given.isascii() and given.isdecimal() and len(given) <= 3 else 0
-    if not number:
-        msg = f"FCNLIB_THREADS must be a whole number from 1 to 999, got {given[:20]!r}."
-        raise ValueError(msg)
-    return number
+    return whole_number("FCNLIB_THREADS", 999) or os.cpu_count() or 1
+
+
+def whole_number(variable: str, most: int) -> int | None:
+    """Return the number that an environment variable holds, or None if it is empty or missing.
+
+    Raises
+    ------
+    FcnlibError
+        ``bad_setting`` if it is not a whole number from 1 to `most`.
+
+    """
+    given = os.environ.get(variable)
+    if not given:
+        return None
+    digits = given.isascii() and given.isdecimal() and len(given) <= len(str(most))
+    if not digits or not 1 <= int(given) <= most:
+        msg = (
+            f"{variable} must be a whole number from 1 to {most:,}, written in digits only, got "
+            f"{given[:20]!r}. Correct it or remove it."
+        )
+        raise FcnlibError("bad_setting", msg)
+    return int(given)
 
 
 def environment(threads: int) -> dict[str, str]:

@@ -13,18 +13,34 @@ from fcnlib import class_map, images, networks, scenes, segmentation
 from fcnlib.class_map.confidence import confidence_map
 from fcnlib.class_map.metrics import confusion_matrix, measure
 from fcnlib.class_map.pixels import pixel_scores
+from fcnlib.class_map.pruning import remaining_between, winners_between
 from fcnlib.class_map.reference import enlarged_one_by_one
 from fcnlib.class_map.step_order import compare_orders
 from fcnlib.images import as_rgb8, colors
-from fcnlib.images.preprocessing import fit_long_side, pad_to_multiple, subtract_mean
+from fcnlib.images.preprocessing import cover, fit_long_side, pad_to_multiple, subtract_mean
+from fcnlib.kernels import KERNELS
+from fcnlib.kernels.separable import resize_separable
 from fcnlib.networks import deeplab, selfie_segmentation, shipped, small_fcn, vgg
+from fcnlib.networks.dense_layer import dense
+from fcnlib.networks.receptive_field import Field
+from fcnlib.plots import network as network_plots
 from fcnlib.plots.arrays import image_figure
 from fcnlib.plots.class_maps import discrete_matshow, photograph_figure
+from fcnlib.plots.pruning import outlines, survivors_figure
 from fcnlib.plots.step_order import disagreement_figure
+from fcnlib.segmentation import remote
 from fcnlib.segmentation.agreement import agreement
 from fcnlib.segmentation.comparison import compare_heads
+from fcnlib.segmentation.last_layer import between_classes, changed
 from fcnlib.training import Options, Trainer
 from fcnlib.training.grid_bound import confusions, down_and_up
+from fcnlib.transposed_convolution import (
+    convolution_matrix,
+    insert_zeros,
+    transposed_convolution,
+)
+from fcnlib.transposed_convolution.checkerboard import polyphase_sums, ripple
+from fcnlib.transposed_convolution.gradient_descent import gradients, step
 from fcnlib.upsampling import upsample_skimage, upsample_tf, upsample_tf_dense
 
 RNG = np.random.default_rng(7)
@@ -33,6 +49,7 @@ PICTURE[0, 0] = 255, 0, 255
 SCENE = scenes.scene(3, (64, 96))
 SHADES = PICTURE[..., 0]
 SMALL = small_fcn.Widths((4, 8, 8, 12, 12), 16, 1)
+FIELD = Field(2, 3, 9)
 VOID = np.array([[0, 1, 255], [1, 1, 2]], np.uint8)
 
 
@@ -198,6 +215,12 @@ PICTURE_FUNCTIONS = {
     "fit_long_side": lambda picture: fit_long_side(picture, 20),
     "overlay": lambda picture: colors.overlay(picture, PICTURE, 0.5),
     "overlay of a map": lambda picture: colors.overlay(PICTURE, picture, 0.5),
+    "cover": lambda picture: cover(picture, 20, 30),
+    "is_dark": images.is_dark,
+    "prepare": lambda picture: remote.prepare(picture, "fcn_32s", "auto", 0).request,
+    "fields_figure": lambda picture: network_plots.fields_figure(picture, FIELD, []).data[0].source,
+    "seen_figure": lambda picture: network_plots.seen_figure(picture, FIELD, FIELD).data[0].source,
+    "cell_map_figure": lambda picture: network_plots.cell_map_figure(picture, 32, 0).data[0].source,
     "photograph_figure": lambda picture: photograph_figure(picture).data[0].source,
     "mask": lambda picture: selfie_segmentation.mask(shipped.loaded("people"), picture),
     "compare_heads": lambda picture: (
@@ -244,11 +267,18 @@ SCORE_FUNCTIONS = {
     "pixel_scores": lambda scores: pixel_scores(2, scores, 1, 1),
     "resized_argmax": lambda s: class_map.resized_argmax(2, s, (5, 7), aligned_corners=True),
     "probabilities": class_map.probabilities,
+    "winners_between": lambda s: winners_between(s.ravel(), s.ravel()[::-1]),
+    "remaining_between": lambda s: remaining_between(s.ravel(), s.ravel()[::-1]),
 }
 UPSAMPLERS = {
     "upsample_tf": partial(upsample_tf, 2),
     "upsample_tf_dense": partial(upsample_tf_dense, 2),
     "upsample_skimage": partial(upsample_skimage, 2),
+    "resize_separable": lambda image: resize_separable(KERNELS["triangle"], image, 2),
+    "transposed_convolution": lambda image: transposed_convolution(image, np.ones((2, 2, 1, 4))),
+    "insert_zeros": lambda image: insert_zeros(image, 2),
+    "gradients": lambda image: gradients(image, np.ones((1, 1, 1, 4)), np.ones((2, 3, 1)))[0],
+    "dense": lambda block: dense(block, np.ones((24, 2))),
     "upsample_tf of a kernel": lambda kernel: upsample_tf(2, SCORES, kernel[..., 0]),
 }
 LABEL_FUNCTIONS = {
@@ -265,6 +295,15 @@ LABEL_FUNCTIONS = {
     "Segmentation": lambda labels: result(labels).painted(),
     "classes": lambda labels: [entry.share for entry in result(labels).classes],
     "agreement": lambda labels: agreement(result(labels), result(LABELS)),
+}
+PLANE_FUNCTIONS = {
+    "outlines": outlines,
+    "between_classes": between_classes,
+    "changed": lambda labels: changed({"first": LABELS, "second": labels})["second"],
+    "survivors_figure": lambda labels: survivors_figure(labels, LABELS + 1, 2).data[0].source,
+    "survivors_figure of counts": lambda counts: (
+        survivors_figure(LABELS[:, :4], np.pad(counts, 1) + 1, 1).data[0].source
+    ),
 }
 REFUSING = {
     name: function
@@ -298,6 +337,24 @@ def test_a_masked_picture_or_matrix_is_refused_where_it_cannot_be_left_out():
         measure(masked(np.eye(3, dtype=int)))
     with pytest.raises(ValueError, match="masked"):
         disagreement_figure(PICTURE, masked(SHADES > 9))
+
+
+@pytest.mark.parametrize("name", PLANE_FUNCTIONS)
+def test_label_maps_without_a_number_of_classes_follow_the_rules_of_labels(name):
+    function = PLANE_FUNCTIONS[name]
+    expected = function(LABELS)
+    for dtype in (np.uint64, np.int8, ">i4"):
+        np.testing.assert_array_equal(function(LABELS.astype(dtype)), expected)
+    if name != "survivors_figure of counts":  # which are padded first
+        np.testing.assert_array_equal(function(LABELS.tolist()), expected)
+        with pytest.raises(ValueError, match="masked"):
+            function(masked(LABELS, (1, 2)))
+    with pytest.raises(ValueError, match="must be integers, got float64"):
+        function(LABELS + 0.5)
+    with pytest.raises(ValueError, match="must hold labels"):
+        function(LABELS - 9)
+    with pytest.raises(ValueError, match=r"shape \(H, W\)|must cover"):
+        function(LABELS[:0])
 
 
 # 3. Void labels.
@@ -452,6 +509,23 @@ def test_a_kernel_of_any_other_size_gives_the_sum_of_its_copies(factor, more):
     expected = full[more[0] // 2 :, more[1] // 2 :][: 3 * factor, : 4 * factor]
     np.testing.assert_allclose(upsample_tf(factor, IMAGE, kernel), expected, atol=1e-12)
     np.testing.assert_allclose(upsample_tf(factor, IMAGE, kernel.tolist()), expected, atol=1e-12)
+
+
+KERNEL_FUNCTIONS = {
+    "convolution_matrix": lambda kernel: convolution_matrix(5, kernel),
+    "polyphase_sums": lambda kernel: polyphase_sums(kernel, 2),
+    "ripple": lambda kernel: ripple(kernel, 2),
+    "transposed_convolution": lambda kernel: transposed_convolution(np.ones((2, 2, 2)), [[kernel]]),
+    "step": lambda kernel: step(np.ones((1, 1, 2)), [[kernel]], [[[1.0, 2.0]]], 0.1).kernel,
+}
+
+
+@pytest.mark.parametrize("function", KERNEL_FUNCTIONS.values(), ids=KERNEL_FUNCTIONS)
+def test_a_kernel_may_be_a_list_of_real_numbers(function):
+    np.testing.assert_array_equal(function([[1, 2], [3, 4]]), function([[1.0, 2.0], [3.0, 4.0]]))
+    for wrong in ([[1, 2j], [3, 4]], [["1", "2"], ["3", "4"]], [[1, None], [3, 4]], [[], []], []):
+        with pytest.raises(ValueError, match="kernel"):
+            function(wrong)
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.int32, np.uint8, bool])

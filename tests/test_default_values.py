@@ -62,3 +62,10 @@ def test_a_network_reads_black_and_white_as_the_ends_of_its_range(preprocess, en
 def test_two_values_agree_within_a_hundred_thousandth_and_a_millionth(off, outside):
     """At a reference of 1, the page allows 1e-6 + 1e-5."""
     assert compare(np.array([1 + off]), np.array([1.0])).share_outside == outside
+
+
+def test_equal_values_agree_without_any_tolerance():
+    same = compare(np.ones(3), np.ones(3), rtol=0, atol=0)
+    assert (same.share_outside, same.verdict, same.max_difference) == (0, True, 0)
+    other = compare(np.array([1, 1 + 2**-52, 0]), np.array([1, 1, 0]), rtol=0, atol=0)
+    assert (other.share_outside, other.verdict) == (pytest.approx(1 / 3), False)

@@ -10,7 +10,7 @@ from support.failures import error_of, weights_error
 from fcnlib import checkpoints, cli, images, paths
 from fcnlib.checkpoints import storage
 from fcnlib.errors import FcnlibError, WeightsError
-from fcnlib.networks import npz_weights
+from fcnlib.networks import npz_weights, shipped
 
 ROOT = Path(__file__).parents[1]
 LONG = "x" * 300
@@ -194,6 +194,36 @@ def test_weights_that_may_not_be_read_are_not_called_damaged(folder, monkeypatch
     ):
         with weights_error("unreadable", "Permission denied"):
             call()
+
+
+@pytest.fixture
+def pipe(folder):
+    """Make a named pipe. It is open at both ends, so that opening it does not wait."""
+    os.mkfifo(folder / "pipe")
+    number = os.open(folder / "pipe", os.O_RDWR)
+    yield "pipe"
+    os.close(number)
+
+
+@pytest.mark.parametrize("entrance", ["picture", "weights", "trained weights"])
+def test_a_named_pipe_is_refused_instead_of_waited_for(entrance, pipe):
+    with pytest.raises(FcnlibError, match=r"not a file|no such file"):
+        ENTRANCES[entrance](pipe)
+
+
+@pytest.mark.parametrize("pictures", [["cat.png"], ["cat.png", "cat.png"]])
+@pytest.mark.parametrize("out", ["file", "file/x", "closed/x"])
+def test_a_place_that_cannot_be_written_is_named_before_a_network_is_loaded(
+    pictures, out, folder, capsys, monkeypatch
+):
+    (folder / "cat.png").write_bytes(images.encode_png(images.sample("cat")))
+    monkeypatch.setattr(shipped, "load", lambda *_, **__: pytest.fail("loaded a network"))
+    try:
+        code = cli.main(["segment", *pictures, "--out", out])
+    except SystemExit as stop:
+        code = stop.code
+    assert code in (1, 2)
+    assert out in capsys.readouterr().err
 
 
 def test_a_long_name_in_a_message_is_shortened_in_the_middle():

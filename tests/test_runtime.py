@@ -3,8 +3,12 @@ import sys
 import threading
 
 import pytest
+from support.failures import error_of
 
 from fcnlib import runtime
+from fcnlib.engine import Local, Mailbox
+from fcnlib.engine.context import Caller, ignore
+from fcnlib.errors import FcnlibError
 
 RACE = """
 import threading
@@ -55,8 +59,19 @@ def test_the_number_of_threads_can_be_set(monkeypatch):
     assert runtime.threads() == 3
 
 
-@pytest.mark.parametrize("given", ["0", "-1", "two", "1.5", "1000", "٣"])
+@pytest.mark.parametrize("given", ["0", "-1", "two", "1.5", "1000", "٣", "4" * 5000])
 def test_a_number_of_threads_that_is_none_is_refused(monkeypatch, given):
     monkeypatch.setenv("FCNLIB_THREADS", given)
-    with pytest.raises(ValueError, match="FCNLIB_THREADS"):
+    with error_of(FcnlibError, "bad_setting", "FCNLIB_THREADS", "999"):
         runtime.threads()
+
+
+@pytest.mark.parametrize("given", ["8GB", "1e9", "-5", "0", "4 GiB", "9" * 16])
+def test_a_worker_memory_that_is_none_is_refused_before_a_worker_starts(monkeypatch, given):
+    monkeypatch.setenv("FCNLIB_WORKER_MEMORY", given)
+    monkeypatch.setattr(subprocess, "Popen", lambda *_, **__: pytest.fail("a worker started"))
+    local = Local()
+    local.start()
+    caller = Caller(ignore, ignore, Mailbox(), None)
+    with error_of(FcnlibError, "bad_setting", "FCNLIB_WORKER_MEMORY", "digits"):
+        local.run("decode", (b"", False), caller)

@@ -187,7 +187,10 @@ def _keras_checkpoint(path: Path, stack: ExitStack) -> Checkpoint:
 
     file = stack.enter_context(h5py.File(path, "r"))
     datasets = dict(_official_names(file))
-    if datasets and not any(name.startswith("vgg_16/fc") for name in datasets):
+    kernels = [data.shape[:2] for name, data in datasets.items() if name.endswith("/weights")]
+    # Other networks have another number of convolutions, or larger or smaller kernels.
+    number = sum("conv" in name for name in _layers(file))
+    if number == len(_CONVOLUTIONS) and kernels == [(3, 3)] * number:
         msg = (
             f"{shown(path.name)} contains the convolutions of VGG-16 but not fc6, fc7 and fc8, "
             "which the classes need. Name Keras' file without notop in its name."
@@ -210,10 +213,14 @@ def _keras_checkpoint(path: Path, stack: ExitStack) -> Checkpoint:
     return Checkpoint(path, shapes, read)
 
 
+def _layers(file: Any) -> Any:
+    """Return the group of all layers: ``save_weights`` and ``save`` of Keras 3 each nest them."""
+    return file.get("layers") or file.get("model_weights") or file
+
+
 def _official_names(file: Any) -> Iterator[tuple[str, Any]]:
     """Yield (TensorFlow's name, dataset) for each parameter of Keras' layers."""
-    # save_weights of Keras 3 writes "layers", and save writes "model_weights".
-    layers = file.get("layers") or file.get("model_weights") or file
+    layers = _layers(file)
     for layer in _SCOPES.keys() & layers.keys():
         group = layers[layer]
         if "vars" in group:

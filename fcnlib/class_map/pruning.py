@@ -18,6 +18,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from fcnlib.class_map.interpolation import check_scores
 from fcnlib.typing import BoolArray, FloatArray
 
 Indices = NDArray[np.intp]
@@ -143,12 +144,18 @@ def remaining_between(first: FloatArray, second: FloatArray) -> Indices:
     labels : ndarray of int
         Class indices in ascending order.
 
+    Raises
+    ------
+    ValueError
+        If the cells differ in their number of classes, or as from `interpolation.check_scores`.
+
     Examples
     --------
     >>> remaining_between(np.array([9.0, 0.0, 8.0, 1.0]), np.array([0.0, 9.0, 8.0, 1.0]))
     array([0, 1, 2])
 
     """
+    first, second = _check_pair(first, second)
     pair = np.stack([first - first.max(), second - second.max()])
     # A line is a square whose upper and lower corners are equal.
     return first_pass(np.stack([pair, pair])).label
@@ -167,12 +174,18 @@ def winners_between(first: FloatArray, second: FloatArray) -> list[int]:
     labels : list of int
         Class indices in the order in which they win. A class that only ties is left out.
 
+    Raises
+    ------
+    ValueError
+        As from `remaining_between`.
+
     Examples
     --------
     >>> winners_between(np.array([9.0, 0.0, 8.0, 8.5]), np.array([0.0, 9.0, 8.0, 1.0]))
     [0, 2, 1]
 
     """
+    first, second = _check_pair(first, second)
     labels = remaining_between(first, second)
     start = first[labels].astype(float)
     slope = second[labels] - start
@@ -205,6 +218,14 @@ def corner_scores(cells: FloatArray, row: Indices, col: Indices, label: Indices)
     for down, right in np.ndindex(2, 2):
         scores[down, right] = cells.ravel()[start + (down * width + right) * classes]
     return scores
+
+
+def _check_pair(first: FloatArray, second: FloatArray) -> tuple[FloatArray, FloatArray]:
+    first, second = check_scores(first, "first"), check_scores(second, "second")
+    if first.ndim != 1 or first.shape != second.shape:
+        msg = f"first and second must have one shape (C,), got {first.shape} and {second.shape}"
+        raise ValueError(msg)
+    return first, second
 
 
 def _with_middles(corners: FloatArray) -> FloatArray:

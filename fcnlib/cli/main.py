@@ -1,17 +1,16 @@
 """The parser of all commands, and the command ``weights``."""
 
 import argparse
-import io
-import os
 import sys
 from collections.abc import Sequence
 from typing import Any
 
 from fcnlib import checkpoints, runtime
 from fcnlib.cli import segmenting, training
-from fcnlib.cli.terminal import progress_bar
+from fcnlib.cli.terminal import progress_bar, unfailing_output
 from fcnlib.errors import FcnlibError
 from fcnlib.networks.vgg import vgg_16_shapes
+from fcnlib.paths import why
 
 EPILOG = """\
 examples:
@@ -48,19 +47,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 if it is done, 1 if it failed, 130 if it was interrupted. Wrong usage exits with 2.
 
     """
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal or file that cannot hold a character gets a "?" in its place, not an error.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
-    options = _parser().parse_args(arguments)
-    try:
-        code = int(options.run(options) or 0)
-        sys.stdout.flush()
+    with unfailing_output() as out:
+        options = _parser().parse_args(arguments)
+        code = _run(options)
+        out.flush()
+        # A reader such as `head` may go when it has seen enough.
+        if out.error and not isinstance(out.error, BrokenPipeError):
+            print(f"fcnlib: standard output is incomplete: {why(out.error)}", file=sys.stderr)
+            code = code or 1
         return code
-    except BrokenPipeError:
-        # The reader, such as `head`, has seen enough. Python would write the rest at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    try:
+        return int(options.run(options) or 0)
     except FcnlibError as error:
         print(f"fcnlib: {error}", file=sys.stderr)
         return 1

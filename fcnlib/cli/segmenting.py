@@ -138,7 +138,11 @@ def segment(options: argparse.Namespace) -> int:
         return done or _entry(picture, folder, compute, options, report)
 
     at_once = AT_ONCE if options.engine == "ray" else 1
-    summary = list(_in_turn(work, pictures, folders, at_once))
+    summary = []
+    for entry in _in_turn(work, pictures, folders, at_once):
+        summary.append(entry)
+        if options.out is None and getattr(sys.stdout, "error", None):
+            break  # Nobody would see the rest.
     if options.json:
         print(json.dumps(summary, indent=1))
     return int(any("error" in entry for entry in summary))
@@ -174,6 +178,9 @@ def _entry(
         started = time.perf_counter()
         image = _image(picture, report, options.long_side)
         reading = time.perf_counter() - started
+        if folder:
+            with writing(folder, "--out"):  # Before the work, which would be lost.
+                folder.mkdir(parents=True, exist_ok=True)
     except FcnlibError as error:
         return _failed(picture, error)
     # What loads the network may raise: without it, no other picture can be segmented either.
@@ -244,7 +251,8 @@ def _load(options: argparse.Namespace) -> "Network":
 
 def _failed(picture: str, error: FcnlibError) -> dict[str, Any]:
     """Print why a picture was not segmented, and return its entry of the summary."""
-    print(f"fcnlib: {picture}: {error}\n", end="", file=sys.stderr)
+    name = shown(picture).strip("'") if len(picture) > LONGEST_NAME else picture
+    print(f"fcnlib: {name}: {error}\n", end="", file=sys.stderr)
     return {"picture": picture, "error": {"code": error.code, "message": str(error)}}
 
 
@@ -376,7 +384,8 @@ def _print(picture: str, result: "Segmentation", seconds: float, *, several: boo
         largest = ", ".join(f"{entry.name} {entry.share:.0%}" for entry in result.classes[:NAMED])
         more = len(result.classes) - NAMED
         line = f"{picture}: {largest}{f', {more} more' if more > 0 else ''} ({seconds:.2f} s)"
-        print(f"{line}\n", end="")  # in one piece, since several threads may print
+        # In one piece, since several threads may print; at once, to learn whether anybody reads.
+        print(f"{line}\n", end="", flush=True)
         return
     height, width = result.label_map.shape
     rows, cols = result.coarse_map.shape

@@ -1,11 +1,15 @@
-"""Progress in the terminal, and checks of numbers and paths given on the command line."""
+"""Progress in the terminal, output that never fails, and checks of given numbers and paths."""
 
 import argparse
+import io
 import math
+import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import TextIO, cast
 
 from fcnlib.checks import ascii_signs
 from fcnlib.errors import FcnlibError
@@ -15,6 +19,63 @@ from fcnlib.typing import Report
 WIDTH = 24  # characters of the progress bar
 MOST_DIGITS = 9  # of a whole number; more would not fit what counts steps or pixels
 TRUSTED = 2.0  # seconds after which the rest can be estimated
+
+
+class Unfailing(io.TextIOBase):
+    """A text stream that raises nothing. After its first error, what is written is left out.
+
+    Attributes
+    ----------
+    error : OSError or None
+        What went wrong: nobody reads any more, or the disk is full.
+
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self.error: OSError | None = None
+        # A terminal or file that cannot hold a character gets a "?" in its place.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+    def isatty(self) -> bool:
+        """Return whether it is a terminal."""
+        return self._stream.isatty()
+
+    def write(self, text: str) -> int:
+        """Write text, or leave it out after an error."""
+        self._try(lambda: self._stream.write(text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Pass on what was written so far."""
+        self._try(self._stream.flush)
+
+    def _try(self, action: Callable[[], object]) -> None:
+        try:
+            if self.error is None:
+                action()
+        except OSError as error:
+            self.error = error
+            # Python flushes the stream at its end, and would then print this error.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self._stream.fileno())
+
+
+@contextmanager
+def unfailing_output() -> Iterator[Unfailing]:
+    """Let nothing that a block prints raise an error; return its standard output."""
+    with ExitStack() as stack:
+        # Python has None for a stream that is closed. The null device takes its number, so that
+        # no other file gets it, into which TensorFlow would then write its log.
+        out, err = (
+            Unfailing(stream or stack.enter_context(open(os.devnull, "w")))
+            for stream in (sys.stdout, sys.stderr)
+        )
+        stack.callback(err.flush)
+        stack.callback(out.flush)
+        stack.enter_context(redirect_stdout(cast("TextIO", out)))
+        stack.enter_context(redirect_stderr(cast("TextIO", err)))
+        yield out
 
 
 def progress_bar(*, seconds: float = 0.5) -> Report:

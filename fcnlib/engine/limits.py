@@ -6,17 +6,31 @@ import sys
 from pathlib import Path
 
 from fcnlib.engine.tasks import Lane
-from fcnlib.runtime import machine_nbytes
+from fcnlib.runtime import machine_nbytes, whole_number
 
 try:
     import resource
 except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
+MOST_MEMORY = 10**15  # bytes
+
+
+def memory_limit(lane: Lane) -> int | None:
+    """Return the largest size in bytes of a worker's data, or None if there is no limit.
+
+    Raises
+    ------
+    FcnlibError
+        ``bad_setting`` if the variable ``FCNLIB_WORKER_MEMORY`` is not a whole number of bytes.
+
+    """
+    return whole_number("FCNLIB_WORKER_MEMORY", MOST_MEMORY) or lane.memory or _most_of_memory()
+
 
 def apply(lane: Lane) -> None:
     """Limit the memory and priority of this process as its lane says."""
-    memory = int(os.environ.get("FCNLIB_WORKER_MEMORY") or 0) or lane.memory or _most_of_memory()
+    memory = memory_limit(lane)
     if resource and memory and sys.platform == "linux":
         # Elsewhere the limit on data does not count memory that is mapped, which is most of it.
         _set_soft(resource.RLIMIT_DATA, memory)

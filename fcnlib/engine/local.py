@@ -23,10 +23,10 @@ from pathlib import Path
 from typing import Any
 
 from fcnlib import runtime
-from fcnlib.engine import wire
+from fcnlib.engine import limits, wire
 from fcnlib.engine.context import Caller
 from fcnlib.engine.tasks import LANES, TASKS, Lane, Task
-from fcnlib.errors import EngineError
+from fcnlib.errors import EngineError, FcnlibError
 
 POLL = 0.1  # seconds between two looks at the mailbox and at the caller's wish to stop
 GRACE = 10.0
@@ -59,8 +59,12 @@ class Local:
         threading.Thread(target=self._watch, name="idle workers", daemon=True).start()
 
     def start(self) -> None:
-        """Start the worker of short tasks, so that it loads TensorFlow meanwhile."""
-        self._lanes["quick"].worker()
+        """Start the worker of short tasks, so that it loads TensorFlow meanwhile.
+
+        If a setting is wrong, each task that needs a worker says so.
+        """
+        with contextlib.suppress(FcnlibError):
+            self._lanes["quick"].worker()
 
     def close(self) -> None:
         """End all workers. The next task starts others."""
@@ -166,6 +170,7 @@ class _Worker:
         self._numbers = itertools.count(1)
         self._waiting: dict[int, queue.SimpleQueue[tuple[str, Any]]] = {}
         self._lock = threading.Lock()
+        limits.memory_limit(lane)  # Raises here, where the error reaches the caller.
         environment = runtime.environment(runtime.threads()) | os.environ
         environment["PYTHONPATH"] = os.pathsep.join(
             filter(None, [str(ROOT), os.environ.get("PYTHONPATH")])

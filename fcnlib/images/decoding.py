@@ -18,6 +18,7 @@ from PIL import Image
 
 from fcnlib.errors import PictureError
 from fcnlib.images.formats import decoder_of, describe
+from fcnlib.images.values import as_rgb8
 from fcnlib.typing import AnyArray, ByteArray, RGBImage
 
 MAX_BYTES = 10 * 2**20
@@ -59,6 +60,10 @@ _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _START_OF_SCAN = 0xDA
 _END_OF_IMAGE = 0xD9
 _WITHOUT_LENGTH = {0x01, 0xD8}
+_OPTIONAL = {*range(0xE0, 0xF0), 0xFE}  # parts for applications, and comments
+# Of these, what changes the pixels, by its first bytes and its shortest length: the two that tell
+# how colors are stored, and EXIF for the orientation.
+_NEEDED = {0xE0: (b"JFIF\0", 14), 0xE1: (b"Exif\0\0", 6), 0xEE: (b"Adobe", 12)}
 _FRAMES = {*range(0xC0, 0xD0), 0xF7} - {0xC4, 0xC8, 0xCC}  # of all kinds of JPEG
 _KNOWN_FRAMES = {0xC0, 0xC1, 0xC2, 0xC9, 0xCA}  # that the decoder knows, with 8 bits
 
@@ -120,13 +125,15 @@ def decode(data: bytes, stretch: bool = False) -> RGBImage:
 def is_dark(image: RGBImage) -> bool:
     """Return whether no value is above 2 of 255, about 1 % of the range: the picture looks black.
 
+    The picture may have any type and range that `images.as_rgb8` accepts; it raises for others.
+
     Examples
     --------
     >>> is_dark(np.full((2, 2, 3), 2, np.uint8)), is_dark(np.full((2, 2, 3), 3, np.uint8))
     (True, False)
 
     """
-    return bool(image.max() <= DARK)
+    return bool(as_rgb8(image, "image").max() <= DARK)
 
 
 def check_length(length: int) -> None:
@@ -150,7 +157,7 @@ def check_length(length: int) -> None:
 
 def _decode(data: bytes, decoder: str, *, stretch: bool) -> RGBImage:
     if decoder == "JPEG":
-        _check_segments(data)
+        data = _needed_segments(data)
     if decoder == "PNG":
         data = _needed_chunks(data)
     if decoder == "WEBP" and data[12:16] == b"VP8X" and data[_WEBP_FLAGS] & _ANIMATED:
@@ -170,9 +177,14 @@ def _decode(data: bytes, decoder: str, *, stretch: bool) -> RGBImage:
     return np.array(rgb if operation is None else rgb.transpose(operation))
 
 
-def _check_segments(data: bytes) -> None:
-    """Raise if a JPEG has so many segments or scans that decoding would take many seconds."""
+def _needed_segments(data: bytes) -> bytes:
+    """Return a JPEG without the segments that do not change its pixels, such as profiles.
+
+    Browsers show a picture whose profiles are damaged, and Pillow refuses it. Raise if there are so
+    many segments or scans that decoding would take many seconds.
+    """
     segments, scans, position = 0, 0, 2
+    kept, copied = [], 0
     while marker := _MARKER.search(data, position):
         # Coded pixels lie between scans; only fill bytes may lie before the first scan.
         if not scans and marker.start() - position > MAX_FILL:
@@ -180,7 +192,7 @@ def _check_segments(data: bytes) -> None:
         position = marker.end()
         code = data[position - 1]
         if code == _END_OF_IMAGE:
-            return
+            break
         if code in _FRAMES and not (
             code in _KNOWN_FRAMES and data[position + 2 : position + 3] == b"\x08"
         ):
@@ -191,6 +203,9 @@ def _check_segments(data: bytes) -> None:
             raise PictureError("bad_image", msg)
         if code not in _WITHOUT_LENGTH:
             position += int.from_bytes(data[position : position + 2])
+        if not scans and code in _OPTIONAL and not _is_needed_segment(code, data, marker.end()):
+            kept.append(data[copied : marker.start()])
+            copied = position
         segments += 1
         scans += code == _START_OF_SCAN
         if segments > MAX_SEGMENTS or scans > MAX_SCANS:
@@ -201,6 +216,14 @@ def _check_segments(data: bytes) -> None:
             raise PictureError("bad_image", msg)
     if not scans:
         raise _damaged("JPEG", "contains no image data")
+    return b"".join([*kept, data[copied:]])
+
+
+def _is_needed_segment(code: int, data: bytes, start: int) -> bool:
+    """Return whether an optional segment of a JPEG changes its pixels; its length is at `start`."""
+    name, shortest = _NEEDED.get(code, (b"", 1 << 16))
+    length = int.from_bytes(data[start : start + 2]) - 2
+    return length >= shortest and data.startswith(name, start + 2)
 
 
 def _needed_chunks(data: bytes) -> bytes:

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fcnlib.checks import positive_int
+from fcnlib.checks import positive_int, real_array
 from fcnlib.kernels.continuous import Kernel
 from fcnlib.typing import Float64Array
 
@@ -50,6 +50,11 @@ def scaled_kernels(kernel: Kernel, samples: ArrayLike, positions: ArrayLike) -> 
     contributions : ndarray of shape (N, P)
         ``samples[n] * k(positions[p] - n)``.
 
+    Raises
+    ------
+    ValueError
+        If `samples` has another shape or type, or values that are masked or not finite.
+
     Examples
     --------
     >>> from fcnlib.kernels import KERNELS
@@ -58,7 +63,7 @@ def scaled_kernels(kernel: Kernel, samples: ArrayLike, positions: ArrayLike) -> 
            [0., 2., 4.]])
 
     """
-    samples = np.asarray(samples, dtype=np.float64)[:, np.newaxis]
+    samples = real_array(samples, "samples", (1,)).astype(np.float64)[:, np.newaxis]
     distances = np.asarray(positions) - np.arange(len(samples))[:, np.newaxis]
     return samples * _finite(kernel)(distances)
 
@@ -83,7 +88,7 @@ def convolve_comb(kernel: Kernel, samples: ArrayLike, factor: int) -> Float64Arr
     Raises
     ------
     TypeError, ValueError
-        If `factor` is not an integer of at least 1.
+        If `factor` is not an integer of at least 1, or as from `scaled_kernels`.
 
     See Also
     --------
@@ -97,7 +102,7 @@ def convolve_comb(kernel: Kernel, samples: ArrayLike, factor: int) -> Float64Arr
 
     """
     factor = positive_int(factor)
-    samples = np.asarray(samples, dtype=np.float64)
+    samples = real_array(samples, "samples", (1,)).astype(np.float64)
     comb = np.zeros((len(samples) - 1) * factor + 1)
     comb[::factor] = samples
     weights = weight_table(kernel, support(kernel), factor)

@@ -7,7 +7,7 @@ Samples are at pixel centers: output pixel i is at input position
 import numpy as np
 from numpy.typing import ArrayLike
 
-from fcnlib.checks import positive_int
+from fcnlib.checks import positive_int, real_array
 from fcnlib.kernels.continuous import Kernel
 from fcnlib.kernels.resampling import scaled_kernels, support
 from fcnlib.typing import Float64Array
@@ -36,7 +36,8 @@ def resize_separable(kernel: Kernel, image: ArrayLike, factor: int) -> Float64Ar
     TypeError
         If `factor` is not an integer.
     ValueError
-        If `factor` is less than 1, or `image` has another shape or no pixels.
+        If `factor` is less than 1, or `image` has another shape or type, no pixels, or values
+        that are masked or not finite.
 
     Examples
     --------
@@ -46,12 +47,7 @@ def resize_separable(kernel: Kernel, image: ArrayLike, factor: int) -> Float64Ar
            [0.  , 0.25, 0.75, 1.  ]])
 
     """
-    pixels = np.asarray(image, dtype=np.float64)
-    if pixels.ndim not in (2, 3) or not pixels.size:
-        msg = (
-            f"image has shape {pixels.shape}. Pass a non-empty array of shape (H, W) or (H, W, C)."
-        )
-        raise ValueError(msg)
+    pixels = real_array(image, "image", (2, 3)).astype(np.float64)
     rows, columns = (axis_weights(kernel, size, factor) for size in pixels.shape[:2])
     return np.einsum("ih,hw...,jw->ij...", rows, pixels, columns, optimize=True)
 

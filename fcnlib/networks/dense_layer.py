@@ -9,7 +9,7 @@ gives the answer of the dense layer at every position.
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from fcnlib.checks import unmasked
+from fcnlib.checks import real_array
 from fcnlib.typing import Float64Array, FloatArray
 
 RING = 7
@@ -33,7 +33,7 @@ def dense(block: FloatArray, weights: FloatArray) -> FloatArray:
     Raises
     ------
     ValueError
-        If the shapes do not fit.
+        If the shapes do not fit, or an array is not real, finite and unmasked.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def dense(block: FloatArray, weights: FloatArray) -> FloatArray:
     array([11.])
 
     """
-    _check_weights(block, weights)
+    block, weights = _check_weights(block, weights)
     return np.asarray(block.ravel() @ weights)
 
 
@@ -71,7 +71,7 @@ def as_kernel(weights: FloatArray, shape: tuple[int, int, int]) -> FloatArray:
     array([4., 5.])
 
     """
-    _check_weights(np.empty(shape), weights)
+    _, weights = _check_weights(np.zeros(shape), weights)
     return weights.reshape(*shape, -1)
 
 
@@ -92,7 +92,7 @@ def valid_convolution(x: FloatArray, kernel: FloatArray) -> FloatArray:
     Raises
     ------
     ValueError
-        If the shapes do not fit.
+        If the shapes do not fit, or an array is not real, finite and unmasked.
 
     Examples
     --------
@@ -100,9 +100,10 @@ def valid_convolution(x: FloatArray, kernel: FloatArray) -> FloatArray:
     array([1., 3., 5.])
 
     """
-    x, kernel = unmasked(x, "x"), unmasked(kernel, "kernel")
-    fits = x.ndim == 3 and kernel.ndim == 4 and x.shape[2] == kernel.shape[2]
-    if not fits or any(k > n for k, n in zip(kernel.shape[:2], x.shape, strict=False)):
+    x, kernel = real_array(x, "x", (3,)), real_array(kernel, "kernel", (4,))
+    if x.shape[2] != kernel.shape[2] or any(
+        k > n for k, n in zip(kernel.shape[:2], x.shape, strict=False)
+    ):
         msg = (
             "x must have shape (H, W, C) and kernel (h, w, C, D) with h <= H and w <= W, got "
             f"{x.shape} and {kernel.shape}"
@@ -140,10 +141,13 @@ def ring_example() -> tuple[Float64Array, Float64Array]:
     return x, np.where(ring, 1.0, -1.0).reshape(-1, 1)
 
 
-def _check_weights(block: FloatArray, weights: FloatArray) -> None:
-    if block.ndim != 3 or weights.ndim != 2 or len(weights) != block.size:
+def _check_weights(block: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return both arrays, or raise if their types or shapes are wrong."""
+    block, weights = real_array(block, "block", (3,)), real_array(weights, "weights", (2,))
+    if len(weights) != block.size:
         msg = (
             "the block must have shape (h, w, C) and weights (h * w * C, D), got "
             f"{block.shape} and {weights.shape}"
         )
         raise ValueError(msg)
+    return block, weights

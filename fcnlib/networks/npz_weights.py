@@ -4,6 +4,7 @@ Weights are stored as float16, each under the name of its head:
 ``fcn_8s/vgg_16/conv1/conv1_1/weights``. Every head has its own backbone.
 """
 
+import errno
 import os
 import zipfile
 import zlib
@@ -52,6 +53,8 @@ def read_arrays(path: Path | str, prefix: str = "") -> dict[str, AnyArray]:
     """
     path = named(path, error=WeightsError)
     try:
+        if path.exists() and not path.is_file():  # Opening a named pipe would wait for ever.
+            raise OSError(errno.EINVAL, "it is not a file")
         opened = path.open("rb")
     except FileNotFoundError as error:
         msg = f"There are no trained weights at {shown(path)}. Train some: python -m fcnlib train."

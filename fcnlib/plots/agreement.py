@@ -3,11 +3,11 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from fcnlib.checks import real_array
 from fcnlib.images.colors import from_hex
 from fcnlib.images.values import as_rgb8
 from fcnlib.plots import theme
 from fcnlib.plots.class_maps import photograph_figure
-from fcnlib.plots.frames import check_array
 from fcnlib.segmentation.agreement import DIFFERENT, SAME
 from fcnlib.typing import ByteArray, RGBImage
 
@@ -43,7 +43,7 @@ def agreement_figure(
         If image and map differ in size, or as from `images.as_rgb8`.
 
     """
-    picture, compared = as_rgb8(picture), check_array(compared, "compared", (2,))
+    picture, compared = as_rgb8(picture), real_array(compared, "compared", (2,))
     if picture.shape[:2] != compared.shape:
         msg = f"picture and map must have one size, got {picture.shape[:2]} and {compared.shape}"
         raise ValueError(msg)

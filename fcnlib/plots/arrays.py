@@ -10,9 +10,10 @@ import math
 import numpy as np
 import plotly.graph_objects as go
 
+from fcnlib.checks import real_array
 from fcnlib.images import encode_png
 from fcnlib.plots import theme
-from fcnlib.plots.frames import block_centers, check_array, data_url, squares, thinning_step
+from fcnlib.plots.frames import block_centers, data_url, squares, thinning_step
 from fcnlib.typing import AnyArray, ByteArray, Float64Array, FloatArray
 
 MAX_IMAGE_POINTS = 300_000  # a PNG takes from less than one byte to three bytes per pixel
@@ -59,7 +60,7 @@ def kernel_heatmap_figure(
     'Kernel × 4'
 
     """
-    kernel = check_array(kernel, "kernel", (2,))
+    kernel = real_array(kernel, "kernel", (2,))
     numbers, factor = _integer_multiples(kernel)
     size = max(kernel.shape)
     shows_numbers = size <= MAX_KERNEL_NUMBERS
@@ -105,7 +106,7 @@ def image_figure(image: FloatArray | ByteArray, title: str, *, height: int = 320
         If `image` has another shape, is empty, or is not finite.
 
     """
-    image = check_array(image, "image", (2, 3))
+    image = real_array(image, "image", (2, 3))
     if image.ndim == 3 and image.shape[-1] != 3:
         msg = f"image must have 1 or 3 channels, got shape {image.shape}. Select channels first."
         raise ValueError(msg)
@@ -154,7 +155,7 @@ def difference_figure(
         If the shapes differ, or an array has another shape, is empty, or is not finite.
 
     """
-    first, second = check_array(first, "first", (2, 3)), check_array(second, "second", (2, 3))
+    first, second = real_array(first, "first", (2, 3)), real_array(second, "second", (2, 3))
     if first.shape != second.shape:
         msg = f"first has shape {first.shape}, second {second.shape}. Pass arrays of one shape."
         raise ValueError(msg)

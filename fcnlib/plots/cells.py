@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from fcnlib.checks import real_array
 from fcnlib.plots import theme
-from fcnlib.plots.frames import check_array, squares
+from fcnlib.plots.frames import squares
 from fcnlib.transposed_convolution.sizes import convolution_size
 from fcnlib.typing import FloatArray
 
@@ -61,7 +62,7 @@ def cells_figure(
 
     """
     # The smallest int32 has no absolute value of its own type.
-    values = check_array(values, "values", (2,)).astype(np.float64)
+    values = real_array(values, "values", (2,)).astype(np.float64)
     limit = limit or float(np.abs(values).max()) or 1.0
     numbered = max(values.shape) <= MAX_NUMBERS
     heatmap = go.Heatmap(

@@ -8,11 +8,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from fcnlib import scenes
-from fcnlib.checks import label_array
+from fcnlib.checks import label_plane, real_array
 from fcnlib.images import as_rgb8, encode_jpeg, encode_png
 from fcnlib.images.colors import colors_by_share, from_hex, paint
 from fcnlib.plots import theme
-from fcnlib.plots.frames import block_centers, check_array, data_url, squares, thinning_step
+from fcnlib.plots.frames import block_centers, data_url, squares, thinning_step
 from fcnlib.typing import BoolArray, ByteArray, LabelMap, RGBImage
 
 # Heights below the map in px: nothing, and one row of the legend with so many names.
@@ -131,7 +131,7 @@ def mask_figure(mask: BoolArray, title: str = "", *, height: int = 480) -> go.Fi
 
     """
     colors = from_hex([theme.FAINT, theme.DIFFERENCE])
-    mask = check_array(mask, "mask", (2,))
+    mask = real_array(mask, "mask", (2,))
     image = _image(paint(mask.astype(bool), colors))
     return _framed(go.Figure(image), mask.shape, title, height)
 
@@ -169,8 +169,7 @@ def _framed(
 
 
 def _class_indices(data: LabelMap, colors: ByteArray | None) -> LabelMap:
-    data = label_array(data, MAX_LABEL + 1 if colors is None else len(colors), "data")
-    return check_array(data, "data", (2,))
+    return label_plane(data, MAX_LABEL + 1 if colors is None else len(colors), "data")
 
 
 def _names(given: Sequence[str], highest: int) -> Sequence[str]:

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import ArrayLike
 
+from fcnlib.checks import real_array
 from fcnlib.kernels import Kernel
 from fcnlib.kernels.reconstruction import Reconstruction
 from fcnlib.kernels.resampling import constant_gain, convolve_comb, scaled_kernels
@@ -239,7 +240,7 @@ def placed_figure(
         Lines named Kernels; markers named Terms, All outputs and Sum.
 
     """
-    samples = np.asarray(samples, dtype=np.float64)
+    samples = real_array(samples, "samples", (1,)).astype(np.float64)
     fine = np.arange((len(samples) - 1) * _FINE + 1) / _FINE
     grid = np.arange((len(samples) - 1) * factor + 1) / factor
     figure = go.Figure()
@@ -278,7 +279,7 @@ def spikes_figure(
         Lines named Spikes and Kernel; markers named All outputs and Sum.
 
     """
-    samples = np.asarray(samples, dtype=np.float64)
+    samples = real_array(samples, "samples", (1,)).astype(np.float64)
     grid = np.arange((len(samples) - 1) * factor + 1) / factor
     comb = np.zeros(len(grid))
     comb[::factor] = samples

@@ -1,15 +1,12 @@
-"""Frame, thinning and argument checks for all figures of square cells."""
+"""Frame and thinning for all figures of square cells."""
 
 import base64
 import math
 from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
 
-from fcnlib.checks import unmasked
 from fcnlib.plots import theme
-from fcnlib.typing import AnyArray
 
 
 def squares(
@@ -78,19 +75,3 @@ def thinning_step(shape: tuple[int, ...], limit: int) -> int:
 def block_centers(step: int) -> dict[str, float]:
     """Return plotly's `x0`, `dx`, `y0` and `dy` for the centers of blocks of `step` pixels."""
     return {"x0": (step - 1) / 2, "dx": step, "y0": (step - 1) / 2, "dy": step}
-
-
-def check_array(array: AnyArray, name: str, ndims: tuple[int, ...]) -> AnyArray:
-    """Return real numbers with one of `ndims` dimensions, not empty and finite, or raise."""
-    array = unmasked(array, name)
-    if array.dtype.kind not in "biuf":
-        msg = f"{name} must be real numbers, got {array.dtype}. Convert it first."
-        raise ValueError(msg)
-    finite = np.isfinite(array)
-    if array.ndim not in ndims or not array.size or not finite.all():
-        msg = (
-            f"{name} must have {' or '.join(map(str, ndims))} dimensions, no empty axis and finite "
-            f"values, got shape {array.shape} with {np.sum(~finite)} values that are not finite."
-        )
-        raise ValueError(msg)
-    return array

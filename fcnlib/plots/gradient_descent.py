@@ -3,8 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from fcnlib.checks import real_array
 from fcnlib.plots import theme
-from fcnlib.plots.frames import check_array
 from fcnlib.typing import FloatArray
 
 SMALLEST = 1e-32  # a squared rounding error; a logarithmic axis cannot show 0
@@ -37,7 +37,7 @@ def losses_figure(losses: FloatArray, step: int, *, height: int = 260) -> go.Fig
     (1e-32,)
 
     """
-    losses = check_array(losses, "losses", (1,))
+    losses = real_array(losses, "losses", (1,))
     shown = np.maximum(losses, SMALLEST)
     line = go.Scatter(
         y=shown,

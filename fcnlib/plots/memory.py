@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from fcnlib.checks import real_array
 from fcnlib.class_map.memory import Requirement
 from fcnlib.plots import theme
-from fcnlib.plots.frames import check_array, squares
+from fcnlib.plots.frames import squares
 from fcnlib.plots.pruning import NAMES, size
 from fcnlib.typing import ByteArray, FloatArray, IndexArray
 
@@ -99,8 +100,11 @@ def kernel_grid_figure(
         One heatmap and lines between the kernels.
 
     """
-    weights = check_array(weights, "weights", (4,))
-    side, _, outputs, inputs = weights.shape
+    weights = real_array(weights, "weights", (4,))
+    side, width, outputs, inputs = weights.shape
+    if side != width:
+        msg = f"weights must have shape (K, K, D, C), got {weights.shape}"
+        raise ValueError(msg)
     mosaic = weights.transpose(2, 0, 3, 1).reshape(outputs * side, inputs * side)
     heatmap = go.Heatmap(
         z=mosaic.astype(np.float32),
@@ -256,6 +260,10 @@ def between_cells_figure(
         One trace for all classes that do not remain, and one for each that does.
 
     """
+    first, second = real_array(first, "first", (1,)), real_array(second, "second", (1,))
+    if first.shape != second.shape:
+        msg = f"first and second must have one shape (C,), got {first.shape} and {second.shape}"
+        raise ValueError(msg)
     others = np.setdiff1d(np.arange(len(first)), remaining)
     ends = np.stack([first[others], second[others], np.full(len(others), np.nan)], 1)
     figure = go.Figure()

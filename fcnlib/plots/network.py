@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from fcnlib.images import MEAN_RGB
+from fcnlib.images import MEAN_RGB, as_rgb8
 from fcnlib.networks.layer_sizes import LayerSize
 from fcnlib.networks.receptive_field import Field
 from fcnlib.plots import theme
@@ -127,6 +127,7 @@ def fields_figure(
         The picture, with one rectangle per field and, last, one for the cell.
 
     """
+    picture = as_rgb8(picture)
     rows, cols = picture.shape[:2]
     # The height is made for the picture's proportions, which what lies around it changes.
     wider = (rows + 2 * beyond) / (cols + 2 * beyond) / min(1, rows / cols)
@@ -175,6 +176,7 @@ def seen_figure(
         One image, and the outline of the cell.
 
     """
+    picture = as_rgb8(picture)
     pixels = np.empty((field.size, field.size, 3), np.uint8)
     pixels[:] = np.rint(MEAN_RGB)
     rows, cols = (
@@ -220,6 +222,7 @@ def cell_map_figure(
         get an answer. The others are tinted.
 
     """
+    picture = as_rgb8(picture)
     figure = photograph_figure(picture, title, height=height)
     rows, cols = (side // stride for side in picture.shape[:2])
     top, left, bottom, right = (
@@ -284,7 +287,7 @@ def window_figure(
     """
     figure = cells_figure(values, title, color, height=height)
     if known is not None:
-        drawn = np.arange(values.size).reshape(values.shape) < known
+        drawn = np.arange(np.size(values)).reshape(np.shape(values)) < known
         (cells,) = figure.data
         cells.z = np.where(drawn, cells.z, np.nan)
         cells.text = np.where(drawn, cells.text, "")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import plotly.graph_objects as go
 
+from fcnlib.checks import label_plane
 from fcnlib.class_map.interpolation import margin
 from fcnlib.class_map.memory import Requirement
 from fcnlib.images.colors import from_hex
@@ -115,10 +116,20 @@ def survivors_figure(
     figure : plotly.graph_objects.Figure
         The map of the levels, the count under the pointer, and a legend of the levels.
 
+    Raises
+    ------
+    ValueError
+        If `counts` has too few squares for `labels`, or as from `checks.label_plane`.
+
     """
-    level = np.searchsorted(list(LEVELS), counts)
+    labels = label_plane(labels)
+    counts = label_plane(counts, max(LEVELS) + 1, "counts").astype(np.intp)
     # Square n begins at the center of cell n - 1.
     down, right = ((np.arange(side) + margin(factor)) // factor for side in labels.shape)
+    if down[-1] >= counts.shape[0] or right[-1] >= counts.shape[1]:
+        msg = f"counts must cover labels of {labels.shape} at factor {factor}, got {counts.shape}"
+        raise ValueError(msg)
+    level = np.searchsorted(list(LEVELS), counts)
     painted = np.where(outlines(labels), len(LEVELS), level[np.ix_(down, right)])
     names = [*LEVELS.values(), "outline"]
     figure = discrete_matshow(
@@ -154,6 +165,7 @@ def outlines(labels: LabelMap) -> BoolArray:
            [0, 0, 1]])
 
     """
+    labels = label_plane(labels)
     differs = np.zeros(labels.shape, bool)
     differs[1:] |= labels[1:] != labels[:-1]
     differs[:, 1:] |= labels[:, 1:] != labels[:, :-1]

@@ -3,11 +3,11 @@
 import numpy as np
 import plotly.graph_objects as go
 
+from fcnlib.checks import real_array
 from fcnlib.images.colors import from_hex
 from fcnlib.images.values import as_rgb8
 from fcnlib.plots import theme
 from fcnlib.plots.class_maps import photograph_figure
-from fcnlib.plots.frames import check_array
 from fcnlib.typing import BoolArray, RGBImage
 
 _PICTURE = 0.45  # Opacity of the image on white.
@@ -41,7 +41,7 @@ def disagreement_figure(
         If image and mask differ in size, or as from `images.as_rgb8`.
 
     """
-    picture, mask = as_rgb8(picture), check_array(mask, "mask", (2,)).astype(bool)
+    picture, mask = as_rgb8(picture), real_array(mask, "mask", (2,)).astype(bool)
     if picture.shape[:2] != mask.shape:
         msg = f"picture and mask must have one size, got {picture.shape[:2]} and {mask.shape}"
         raise ValueError(msg)

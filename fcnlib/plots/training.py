@@ -6,8 +6,9 @@ from typing import NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
+from fcnlib.checks import real_array
 from fcnlib.plots import theme
-from fcnlib.plots.frames import check_array, squares
+from fcnlib.plots.frames import squares
 from fcnlib.typing import Float64Array, FloatArray
 
 _BELOW_ZERO, _ZERO = "#5b4a9e", "#fdf3e3"
@@ -132,7 +133,7 @@ def learning_kernel_figure(kernel: FloatArray, title: str = "Kernel") -> go.Figu
     1.0
 
     """
-    kernel = check_array(kernel, "kernel", (2,))
+    kernel = real_array(kernel, "kernel", (2,))
     limit = max(1.0, float(np.abs(kernel).max()))
     heatmap = go.Heatmap(
         z=kernel.astype(np.float32),

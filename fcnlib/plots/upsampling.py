@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from fcnlib.checks import real_array
 from fcnlib.kernels.bilinear import get_kernel_size
 from fcnlib.plots import theme
 from fcnlib.plots.arrays import image_figure
-from fcnlib.plots.frames import block_centers, check_array, squares, thinning_step
+from fcnlib.plots.frames import block_centers, squares, thinning_step
 from fcnlib.typing import AnyArray, FloatArray
 
 MAX_POINTS = 30_000
@@ -47,7 +48,7 @@ def copy_figure(
     figure = image_figure(image, title, height=height)
     ends = [
         (max(start, 0) - 0.5, min(start + side, length) - 0.5)
-        for start, length in zip(corner, image.shape, strict=False)
+        for start, length in zip(corner, np.shape(image), strict=False)
     ]
     (top, bottom), (left, right) = ends
     figure.add_shape(
@@ -153,7 +154,8 @@ def channels_figure(
     [1.0, 4.0, 7.0]
 
     """
-    if not len(own) or len(grown) % len(own):
+    own, grown = real_array(own, "own", (1,)), real_array(grown, "grown", (1,))
+    if len(grown) % len(own):
         msg = f"grown must have a multiple of {len(own)} channels, got {len(grown)}"
         raise ValueError(msg)
     factor = len(grown) // len(own)
@@ -194,7 +196,7 @@ def lost_figure(lost: FloatArray, title: str, *, height: int = 330) -> go.Figure
         If `lost` is not two-dimensional, is empty or not finite.
 
     """
-    lost = check_array(lost, "lost", (2,))
+    lost = real_array(lost, "lost", (2,))
     step = thinning_step(lost.shape, MAX_POINTS)
     colorbar = {"orientation": "h", "thickness": 12, "y": 0, "yanchor": "top", "nticks": 5}
     heatmap = go.Heatmap(
@@ -226,6 +228,10 @@ def profile_figure(zero: FloatArray, edge: FloatArray, gain: FloatArray, title: 
         Three lines over the column.
 
     """
+    zero, edge, gain = (
+        real_array(values, name, (1,))
+        for values, name in ((zero, "zero"), (edge, "edge"), (gain, "gain"))
+    )
     columns = np.arange(len(zero))
     lines = (
         (gain, "gain of the scores", theme.KERNEL, "dot"),

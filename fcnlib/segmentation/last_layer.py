@@ -10,6 +10,7 @@ from itertools import product
 
 import numpy as np
 
+from fcnlib.checks import label_plane
 from fcnlib.class_map import label_map, resized_argmax
 from fcnlib.class_map.interpolation import check_logits
 from fcnlib.kernels import upsample_filt
@@ -104,12 +105,18 @@ def between_classes(coarse_map: LabelMap) -> BoolArray:
     between : ndarray of bool, shape (8 (h - 1) + 1, 8 (w - 1) + 1)
         Where the layer interpolates between up to four cells that do not all have the same class.
 
+    Raises
+    ------
+    ValueError
+        As from `checks.label_plane`.
+
     Examples
     --------
     >>> between_classes(np.array([[1, 1, 2]])).sum()
     np.int64(7)
 
     """
+    coarse_map = label_plane(coarse_map, name="coarse_map")
     places = [np.arange(FACTOR * (side - 1) + 1) / FACTOR for side in coarse_map.shape]
     sides = [(np.floor(place).astype(int), np.ceil(place).astype(int)) for place in places]
     corners = np.stack([coarse_map[np.ix_(*corner)] for corner in product(*sides)])
@@ -177,9 +184,25 @@ def people_activations(network: Network, picture: RGBImage) -> Float32Array:
 
 
 def changed(label_maps: Mapping[str, LabelMap]) -> dict[str, float]:
-    """Return the share of pixels whose label differs from the first map's, by name."""
-    names = list(label_maps)
-    return {name: float((label_maps[name] != label_maps[names[0]]).mean()) for name in names[1:]}
+    """Return the share of pixels whose label differs from the first map's, by name.
+
+    Raises
+    ------
+    ValueError
+        If the maps differ in shape, or as from `checks.label_plane`.
+
+    Examples
+    --------
+    >>> changed({"a": np.array([[1, 1]]), "b": np.array([[1, 2]])})
+    {'b': 0.5}
+
+    """
+    maps = {name: label_plane(labels, name=name) for name, labels in label_maps.items()}
+    first, *others = maps
+    if len({labels.shape for labels in maps.values()}) > 1:
+        msg = f"label maps must have one shape, got {[labels.shape for labels in maps.values()]}"
+        raise ValueError(msg)
+    return {name: float((maps[name] != maps[first]).mean()) for name in others}
 
 
 def _size(coarse_logits: Float32Array) -> tuple[int, int]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fcnlib import class_map
-from fcnlib.checks import label_array
+from fcnlib.checks import label_plane
 from fcnlib.images import as_rgb8, colors
 from fcnlib.networks import Network, Scores, shipped
 from fcnlib.networks.grid import CellGrid
@@ -122,10 +122,7 @@ class Segmentation:
         """Check the picture, and the label maps that the methods use as indices."""
         object.__setattr__(self, "picture", as_rgb8(self.picture))
         for name in ("coarse_map", "label_map"):
-            labels = label_array(getattr(self, name), len(self.class_names), name)
-            if labels.ndim != 2 or not labels.size:
-                msg = f"{name} must have shape (H, W) with no side of 0, got {labels.shape}"
-                raise ValueError(msg)
+            labels = label_plane(getattr(self, name), len(self.class_names), name)
             object.__setattr__(self, name, labels)
 
     @cached_property

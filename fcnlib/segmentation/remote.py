@@ -14,7 +14,7 @@ import numpy as np
 
 from fcnlib.engine.packing import bad_message, pack, unpack
 from fcnlib.engine.tasks import Remote
-from fcnlib.images import MAX_PIXELS, fit_long_side
+from fcnlib.images import MAX_PIXELS, as_rgb8, fit_long_side
 from fcnlib.networks import precision as formats
 from fcnlib.networks import shipped
 from fcnlib.segmentation.pipeline import Segmentation
@@ -29,7 +29,7 @@ _SUM = "sums/"
 
 def prepare(picture: RGBImage, name: str, precision: str, long_side: int) -> Remote:
     """Return the request for another machine; the parameters are those of `segment_photograph`."""
-    scaled = fit_long_side(picture, long_side) if long_side else picture
+    scaled = fit_long_side(picture, long_side) if long_side else as_rgb8(picture)
     # The other machine's processor might prefer another number format.
     values = {"precision": formats.choose(precision)}
     return Remote(name, pack(values, {"picture": scaled}), partial(result, scaled))

@@ -13,7 +13,7 @@ row: input ``(1, W, C_in)``, kernel ``(1, k, C_out, C_in)``, stride ``(1, s)``, 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from fcnlib.checks import unmasked
+from fcnlib.checks import real_array, unmasked
 from fcnlib.transposed_convolution.sizes import Ints, Pair, convolution_size, output_size, pair
 from fcnlib.typing import FloatArray
 
@@ -53,7 +53,7 @@ def transposed_convolution(
     array([ 1.,  2., 13., 20., 30.])
 
     """
-    x, kernel = _check_arrays(x, kernel)
+    x, kernel = check_arrays(x, kernel)
     (s_h, s_w), (p_h, p_w) = pair(stride, "stride"), pair(padding, "padding")
     o_h, o_w = transposed_shape(x, kernel, stride, padding, output_padding)
     k_h, k_w, channels, _ = kernel.shape
@@ -97,7 +97,7 @@ def gather(
     array([ 1.,  2., 13., 20., 30.])
 
     """
-    x, kernel = _check_arrays(x, kernel)
+    x, kernel = check_arrays(x, kernel)
     transposed_shape(x, kernel, stride, padding, output_padding)  # raises if a number is wrong
     sides = kernel.shape[:2], pair(padding, "padding"), pair(output_padding, "output_padding")
     margins = [(k - p - 1, k - p - 1 + extra) for k, p, extra in zip(*sides, strict=True)]
@@ -124,7 +124,7 @@ def insert_zeros(x: FloatArray, stride: Ints) -> FloatArray:
     Raises
     ------
     TypeError, ValueError
-        If `stride` is not an integer or is less than 1.
+        If `stride` is not an integer or is less than 1, or `x` has another shape or is masked.
 
     Examples
     --------
@@ -132,7 +132,10 @@ def insert_zeros(x: FloatArray, stride: Ints) -> FloatArray:
     array([[1., 0., 0., 2.]])
 
     """
-    s_h, s_w = pair(stride, "stride")
+    x, (s_h, s_w) = unmasked(x, "x"), pair(stride, "stride")
+    if x.ndim not in (2, 3):
+        msg = f"x must have shape (H, W) or (H, W, C), got {x.shape}. Pass one image at a time."
+        raise ValueError(msg)
     # A kernel of one cell only spreads the cells out, so its output has the wanted size.
     shape = (output_size(x.shape[0], 1, s_h), output_size(x.shape[1], 1, s_w))
     stretched = np.zeros(shape + x.shape[2:], x.dtype)
@@ -165,7 +168,8 @@ def convolution_matrix(
     Raises
     ------
     TypeError, ValueError
-        If the kernel is not two-dimensional or a number is out of range.
+        If the kernel is not two-dimensional, empty, masked or not finite, or a number is out of
+        range.
 
     Examples
     --------
@@ -174,9 +178,7 @@ def convolution_matrix(
            [0, 0, 1, 2, 3]])
 
     """
-    if np.ndim(kernel) != 2:
-        msg = f"kernel must have shape (k_h, k_w), got {np.shape(kernel)}. Pass one channel."
-        raise ValueError(msg)
+    kernel = real_array(kernel, "kernel", (2,))
     (o_h, o_w), (s_h, s_w) = pair(size, "size"), pair(stride, "stride")
     p_h, p_w = pair(padding, "padding")
     k_h, k_w = kernel.shape
@@ -207,7 +209,7 @@ def transposed_shape(
     Raises
     ------
     TypeError, ValueError
-        If a number is out of range.
+        If an array has another number of dimensions or a number is out of range.
 
     Examples
     --------
@@ -217,26 +219,43 @@ def transposed_shape(
     """
     steps, cut = pair(stride, "stride"), pair(padding, "padding")
     extra = pair(output_padding, "output_padding")
-    rows, cols = zip(x.shape[:2], kernel.shape[:2], steps, cut, extra, strict=True)
+    shapes = unmasked(x, "x").shape, unmasked(kernel, "kernel").shape
+    if (len(shapes[0]), len(shapes[1])) != (3, 4):
+        raise _wrong_shapes(*shapes)
+    rows, cols = zip(shapes[0][:2], shapes[1][:2], steps, cut, extra, strict=True)
     return output_size(*rows), output_size(*cols)
 
 
-def _check_arrays(x: FloatArray, kernel: FloatArray) -> tuple[FloatArray, FloatArray]:
+def check_arrays(x: FloatArray, kernel: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return both arrays in the type of `x`, or raise if their types or shapes are wrong."""
     x, kernel = unmasked(x, "x"), unmasked(kernel, "kernel")
     if x.dtype not in (np.float32, np.float64):
         msg = f"x must hold float32 or float64, got {x.dtype}. Convert it, as in x.astype(float)."
         raise TypeError(msg)
     if x.ndim != 3 or kernel.ndim != 4 or not x.size or not kernel.size:
-        msg = (
-            f"x must have shape (H, W, C_in) and kernel (k_h, k_w, C_out, C_in), no side 0, got "
-            f"{x.shape} and {kernel.shape}. For a single channel, add axes of length 1."
-        )
-        raise ValueError(msg)
+        raise _wrong_shapes(x.shape, kernel.shape)
     if x.shape[-1] != kernel.shape[-1]:
         msg = (
             f"the last axis of kernel must equal the channels of x, {x.shape[-1]}, got shape "
             f"{kernel.shape}. Pass the axes in TensorFlow's order, [row, column, out, in]."
         )
         raise ValueError(msg)
-    return x, kernel.astype(x.dtype)
+    # NaN and infinity stay what they are, so that training which diverges shows it.
+    return x, real_array(kernel, "kernel", (4,), finite=False).astype(x.dtype)
+
+
+def like_output(array: FloatArray, shape: tuple[int, ...], name: str) -> FloatArray:
+    """Return an array after checking that it is real and has the shape of the layer's output."""
+    array = real_array(array, name, (3,), finite=False)
+    if array.shape != shape:
+        msg = f"{name} must have the shape of the output, {shape}, got {array.shape}."
+        raise ValueError(msg)
+    return array
+
+
+def _wrong_shapes(x: tuple[int, ...], kernel: tuple[int, ...]) -> ValueError:
+    msg = (
+        f"x must have shape (H, W, C_in) and kernel (k_h, k_w, C_out, C_in), no side 0, got {x} "
+        f"and {kernel}. For a single channel, add axes of length 1."
+    )
+    return ValueError(msg)

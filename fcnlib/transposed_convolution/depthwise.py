@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fcnlib.checks import positive_int, unmasked
+from fcnlib.checks import positive_int, real_array, unmasked
 from fcnlib.typing import Float64Array, FloatArray
 
 
@@ -50,6 +50,11 @@ def taps(factor: int, kernel: FloatArray, shape: tuple[int, ...], row: int, col:
         Row by row, at most ``ceil(K / factor)`` along each axis. There are fewer at the border,
         because there are no cells beyond it.
 
+    Raises
+    ------
+    ValueError
+        If `kernel` has another number of dimensions or type, is masked or is not finite.
+
     Examples
     --------
     >>> from fcnlib.kernels.bilinear import upsample_filt
@@ -58,6 +63,7 @@ def taps(factor: int, kernel: FloatArray, shape: tuple[int, ...], row: int, col:
     [(0, 1, array([3.])), (0, 2, array([9.]))]
 
     """
+    kernel = real_array(kernel, "kernel", (3,))
     down, right = (
         _along(factor, size, pixel, cells)
         for size, pixel, cells in zip(kernel.shape, (row, col), shape, strict=False)

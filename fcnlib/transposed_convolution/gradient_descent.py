@@ -8,7 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from fcnlib.transposed_convolution.definition import transposed_convolution
+from fcnlib.checks import real_array
+from fcnlib.transposed_convolution.definition import (
+    check_arrays,
+    like_output,
+    transposed_convolution,
+    transposed_shape,
+)
 from fcnlib.transposed_convolution.sizes import Ints, Pair, pair
 from fcnlib.typing import FloatArray
 
@@ -98,10 +104,9 @@ def step(
     (1.0, 4.0, 0.5)
 
     """
+    x, kernel = check_arrays(x, kernel)
     output = transposed_convolution(x, kernel, stride, padding)
-    if target.shape != output.shape:
-        msg = f"target must have the shape of the output, {output.shape}, got {target.shape}."
-        raise ValueError(msg)
+    target = like_output(target, output.shape, "target")
     error = output - target
     loss = float(np.mean(error**2))
     upstream = 2 * error / error.size
@@ -135,7 +140,8 @@ def gradients(
     Raises
     ------
     TypeError, ValueError
-        If a number is out of range.
+        If `upstream` does not have the output's shape, or as from
+        `fcnlib.transposed_convolution.transposed_convolution`.
 
     Examples
     --------
@@ -145,8 +151,11 @@ def gradients(
     (array([ 2., 20.]), 51.0)
 
     """
+    x, kernel = check_arrays(x, kernel)
     (s_h, s_w), (p_h, p_w) = pair(stride, "stride"), pair(padding, "padding")
-    k_h, k_w = kernel.shape[:2]
+    k_h, k_w, channels, _ = kernel.shape
+    shape = *transposed_shape(x, kernel, stride, padding), channels
+    upstream = like_output(upstream, shape, "upstream")
     # Cells removed by padding do not affect the loss, so their gradient is zero.
     canvas = np.pad(upstream, ((p_h, p_h), (p_w, p_w), (0, 0)))
     kernel_gradient, input_gradient = np.zeros_like(kernel), np.zeros_like(x)
@@ -180,12 +189,20 @@ def gradient_terms(
         weight. Input cells with value 0 and output cells removed by padding are left out. The
         gradient is ``2 / N`` times the sum of the products, where N is the number of errors.
 
+    Raises
+    ------
+    TypeError, ValueError
+        If an array has another shape or type or is masked, or a number is out of range.
+
     Examples
     --------
     >>> gradient_terms(np.array([[2.0, 5.0]]), np.array([[0.5, 0.25]]), (0, 0))
     [(2.0, 0.5), (5.0, 0.25)]
 
     """
+    x, error = (
+        real_array(array, name, (2,), finite=False) for array, name in ((x, "x"), (error, "error"))
+    )
     (s_h, s_w), (p_h, p_w) = pair(stride, "stride"), pair(padding, "padding")
     terms = []
     for row, col in np.argwhere(x):
@@ -258,7 +275,8 @@ def largest_rate(x: FloatArray, kernel_shape: Pair, stride: Ints = 1, padding: I
     Raises
     ------
     TypeError, ValueError
-        If a number is out of range.
+        If `x` has another shape or type, is all zero, masked or not finite, or a number is out of
+        range.
 
     Examples
     --------
@@ -266,6 +284,10 @@ def largest_rate(x: FloatArray, kernel_shape: Pair, stride: Ints = 1, padding: I
     0.25
 
     """
+    x = real_array(x, "x", (3,)).astype(np.float64)
+    if not x.any():
+        msg = "x must not be all zero, because then no kernel changes the loss."
+        raise ValueError(msg)
     units = np.eye(kernel_shape[0] * kernel_shape[1]).reshape(-1, *kernel_shape, 1, 1)
     # The output is linear in the kernel; row i is the output of a kernel whose weight i is 1.
     outputs = np.array([transposed_convolution(x, unit, stride, padding).ravel() for unit in units])

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from fcnlib.runtime import load
-from fcnlib.transposed_convolution.definition import transposed_shape
+from fcnlib.transposed_convolution.definition import check_arrays, like_output, transposed_shape
 from fcnlib.transposed_convolution.sizes import Ints, Pair, pair
 from fcnlib.typing import FloatArray
 
@@ -40,6 +40,7 @@ def transposed_convolution_tf(
     array([ 1.,  1., 11., 10., 10.])
 
     """
+    x, kernel = check_arrays(x, kernel)
     shape = transposed_shape(x, kernel, stride, padding, output_padding)
     with load().tf.device("/CPU:0"):
         return _layer(x, kernel, shape, stride, padding).numpy()[0]
@@ -68,7 +69,9 @@ def gradients_tf(
         If a number is out of range.
 
     """
+    x, kernel = check_arrays(x, kernel)
     tf, shape = load().tf, transposed_shape(x, kernel, stride, padding)
+    target = like_output(target, (*shape, kernel.shape[2]), "target").astype(x.dtype)
     with tf.device("/CPU:0"):
         variables = tf.constant(kernel), tf.constant(x)
         with tf.GradientTape() as tape:

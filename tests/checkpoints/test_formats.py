@@ -177,6 +177,17 @@ def test_a_file_without_the_dense_layers_is_named_so(tmp_path):
             verify(path, SHAPES)
 
 
+@pytest.mark.parametrize("shapes", [[(7, 7, 3, 64)], [(3, 3, 3, 2)] * 5, [(3, 3, 3, 2)] * 20])
+def test_the_convolutions_of_another_network_are_not_called_those_of_vgg_16(shapes, tmp_path):
+    path = tmp_path / "resnet.weights.h5"
+    with h5py.File(path, "w") as file:
+        for name, shape in zip(numbered("conv2d", len(shapes)), shapes, strict=True):
+            file[f"layers/{name}/vars/0"] = np.ones(shape, np.float32)
+            file[f"layers/{name}/vars/1"] = np.ones(shape[-1], np.float32)
+    with weights_error("weights_mismatch", path.name):
+        verify(path, SHAPES)
+
+
 def zipped():
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:

@@ -120,3 +120,17 @@ def test_few_scores_are_mapped_in_one_block(factor, rows, cols, squares):
     """There is one more square than cells along each axis."""
     expected = squares * (21 * 64 + factor**2 * 36)
     assert work_nbytes(factor, rows, cols, 21) == expected
+
+
+@pytest.mark.parametrize(
+    ("factor", "rows", "cols", "classes", "squares"),
+    [
+        (1024, 3, 4, 2, 1),  # a square of more pixels than a block
+        (1, 3, 4, 300_000, 1),  # more classes than a block has scores
+        (2, 3, 4, 5, 20),  # all squares fit into one block: (3 + 1) * (4 + 1)
+        (256, 20, 20, 3, 4),  # 2**18 pixels are four squares of 256 by 256
+    ],
+)
+def test_the_work_is_that_of_the_squares_of_the_largest_block(factor, rows, cols, classes, squares):
+    expected = squares * (64 * classes + 36 * factor**2)
+    assert work_nbytes(factor, rows, cols, classes) == expected

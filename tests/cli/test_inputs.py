@@ -1,5 +1,6 @@
 """Pictures named on the command line in any way: paths, bytes, addresses, standard input."""
 
+import contextlib
 import io
 import json
 import os
@@ -7,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import types
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 
@@ -161,6 +162,47 @@ def test_a_picture_from_standard_input(folder, small_network, capsys, monkeypatc
     assert (folder / "maps" / "map.png").is_file()
     monkeypatch.setattr(sys, "stdin", types.SimpleNamespace(buffer=io.BytesIO(photo)))
     assert cli.main(["segment", "-", "cat.png", "--out", "two", "--json"]) == 0
+
+
+def without_a_reader():
+    reader, writer = os.pipe()
+    os.close(reader)
+    return os.fdopen(writer, "w")
+
+
+STREAMS = {
+    "closed": contextlib.nullcontext,
+    "full disk": partial(open, "/dev/full", "w"),
+    "without a reader": without_a_reader,
+}
+
+
+@pytest.mark.usefixtures("small_network")
+@pytest.mark.parametrize("name", ["stdout", "stderr"])
+@pytest.mark.parametrize("kind", STREAMS)
+@pytest.mark.parametrize("pictures", [["cat.png"], ["cat.png", "cat.png"]])
+def test_printing_never_fails_and_files_are_written(name, kind, pictures, folder, capsys):
+    write_photo(folder / "cat.png")
+    with pytest.MonkeyPatch.context() as patch, STREAMS[kind]() as file:
+        patch.setattr(sys, name, file)
+        code = cli.main(["segment", *pictures, "--out", "maps"])
+    # What does not reach the disk is missed, unlike what nobody reads.
+    assert code == (1 if (name, kind) == ("stdout", "full disk") else 0)
+    assert len([*folder.glob("maps/**/map.png")]) == len(pictures)
+    if code:
+        assert "No space left on device" in capsys.readouterr().err
+
+
+def test_without_files_nothing_is_computed_that_nobody_reads(folder, small_network, monkeypatch):
+    write_photo(folder / "cat.png")
+    segmented, original = [], segmenting._segment_one
+    monkeypatch.setattr(
+        segmenting, "_segment_one", lambda *a, **k: segmented.append(a[0]) or original(*a, **k)
+    )
+    with pytest.MonkeyPatch.context() as patch, without_a_reader() as file:
+        patch.setattr(sys, "stdout", file)
+        assert cli.main(["segment", *["cat.png"] * 4]) == 0
+    assert segmented == ["cat.png"]
 
 
 class Endless:

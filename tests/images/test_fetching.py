@@ -224,6 +224,14 @@ def test_a_coding_that_was_not_applied_does_not_hide_what_was_sent(encoding, bod
         decode(fetch(server.url("/cat.png")))
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "aws-chunked", "binary", "none, identity"])
+@pytest.mark.parametrize("body", [b"Dear all,", b"a,b\n1,2\n" * 500])
+def test_a_text_is_not_called_compressed_for_a_word_that_names_no_compression(encoding, body):
+    script = answer(body, headers=[f"Content-Encoding: {encoding}"])
+    with Server({"/cat.png": script}) as server, picture_error("not_an_image", "not a picture"):
+        decode(fetch(server.url("/cat.png")))
+
+
 # Without the time, which would be in the name of the test: workers that collect it must agree.
 @pytest.mark.parametrize(
     "body", [gzip.compress(PICTURE, mtime=0), zlib.compress(PICTURE), b"short"]

@@ -187,6 +187,42 @@ def test_damaged_optional_chunks_of_a_png_do_not_matter(color, extra):
     np.testing.assert_array_equal(decode(data), expected)
 
 
+@pytest.mark.parametrize("place", [2, 20])  # before and after the segment JFIF
+@pytest.mark.parametrize(
+    ("code", "body"),
+    [
+        (0xE0, b"JFIF\0\1"),
+        (0xE0, b"JFXX\0\x10"),
+        (0xE1, b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta"),
+        (0xE2, b"ICC_PROFILE\0"),
+        (0xE2, b"ICC_PROFILE\0\2\1" + b"a" * 50),
+        (0xE2, b"MPF\0MM\0*\0\0\0\x08\xff\xff"),
+        (0xED, b"Photoshop 3.0\x008BIM\3"),
+        (0xED, b"Photoshop 3.0\x008BIM\3\xed\0\0\xff\xff\xff\xff"),
+        (0xEE, b"Adobe"),
+        (0xEE, b"Adobe\0\x64\0\0"),
+        (0xFE, b"\xff\xd9" * 20),
+        (0xEF, b""),
+    ],
+)
+def test_damaged_optional_segments_of_a_jpeg_do_not_matter(code, body, place):
+    """Browsers ignore them, and a comment may hold any bytes."""
+    data = file_of(corners(64, 48), "JPEG")
+    segment = bytes([0xFF, code]) + struct.pack(">H", 2 + len(body)) + body
+    found = decode(data[:place] + segment + data[place:])
+    np.testing.assert_array_equal(found, decode(data))
+
+
+def test_the_segments_that_tell_the_colors_of_a_jpeg_are_kept():
+    """Adobe's transform 0 says that the channels are red, green and blue themselves."""
+    data = file_of(Image.new("RGB", (32, 32), (200, 30, 90)), "JPEG", quality=100)
+    adobe = b"\xff\xee" + struct.pack(">H", 14) + b"Adobe\0\x64\0\0\0\0\0"
+    luma, blue, red = Image.new("RGB", (1, 1), (200, 30, 90)).convert("YCbCr").getpixel((0, 0))
+    without_jfif = data[:2] + adobe + data[20:]
+    np.testing.assert_allclose(decode(without_jfif)[9, 9], (luma, blue, red), atol=2)
+    np.testing.assert_allclose(decode(data)[9, 9], (200, 30, 90), atol=2)
+
+
 @pytest.mark.parametrize("end", [b"", b"\0\0\0\0IE", png_chunk(b"tEXt", b"a\0" + b"b" * 90)[:50]])
 def test_a_png_that_ends_after_its_pixels_is_whole(end):
     data = small_png(b"")

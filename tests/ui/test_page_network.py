@@ -261,3 +261,18 @@ def test_a_click_on_a_bar_chooses_its_layer(monkeypatch):
     state["network_bars"].selection.points = [{"x": "something"}]
     layers._follow_click()
     assert state["network_layer"] == "conv2_1"
+
+
+@pytest.mark.parametrize(
+    ("column", "row", "left", "top", "neighbor"),
+    [("17", "12", 512, 352, 32), ("1", "1", 0, 0, 32), ("32", "24", 992, 736, -32)],
+)
+def test_a_cell_and_the_fields_around_it_are_drawn_where_they_are(column, row, left, top, neighbor):
+    """The cell has 32 pixels; the last column has its neighbor on the left."""
+    app = predicted("network_overlap", "92", network_column=column, network_row=row)
+    _, field, other, cell = charts(app)["network_cell"]["layout"]["shapes"]
+    assert (cell["x0"], cell["y0"]) == (left - 0.5, top - 0.5)
+    assert (cell["x1"], cell["y1"]) == (left + 31.5, top + 31.5)
+    assert (other["x0"] - field["x0"], other["y0"] - field["y0"]) == (neighbor, 0)
+    assert field["x1"] - field["x0"] == other["x1"] - other["x0"] == 404
+    assert "pool5 depends on 212 × 212 pixels" in texts(app)

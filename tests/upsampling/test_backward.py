@@ -48,3 +48,13 @@ def test_only_the_layer_has_weights_to_learn(layer):
 def test_another_method_is_refused():
     with pytest.raises(ValueError, match="got 'other'"):
         gradients_through("other")
+
+
+def test_the_example_is_a_disc_of_radius_4_and_a_tenth_of_noise():
+    """From the middle outwards, a quarter of the disc has rows of 4, 4, 3 and 2 pixels."""
+    picture, truth = picture_and_truth()
+    quarter = truth[6:, 6:]
+    assert quarter.sum(1).tolist() == [4, 4, 3, 2, 0, 0]
+    for other in (truth[5::-1, 6:], truth[6:, 5::-1], truth[5::-1, 5::-1]):
+        np.testing.assert_array_equal(other, quarter)
+    assert (picture - truth).std() == pytest.approx(0.1, rel=0.2)
