@@ -26,7 +26,7 @@ with step("segmentation_opening") as opening:
         "A network scores each **cell** of a picture, a square of pixels, for every class that it "
         "knows. **Bilinear interpolation**, a weighted mean of the nearest cells, gives every "
         "pixel scores too. The class with the highest score colors the pixel. Two networks run on "
-        "the picture: a classifier, and one trained to segment (to outline objects). Compare them."
+        "a photograph: a classifier, and one trained to segment (to outline objects). Compare them."
     )
     source = choose_source()
     if source != "street":

@@ -38,9 +38,9 @@ with step("training_opening"):
 with step("training_loss", "The loss falls", 1):
     st.markdown(
         "A training step shows the network four streets and changes its weights to lower the "
-        "**loss**, which says how wrong the answer is. For one pixel it is −ln p, where p is the "
-        "probability of the correct class, which **softmax** computes from the scores. Press Start "
-        "and watch the mean loss of each step, and the answer for a street it never trains on."
+        "**loss**, which says how wrong the answer is. **Softmax** turns the scores of a pixel "
+        "into probabilities. Its loss is −ln p: 0 if the correct class has p = 1, else more. Press "
+        "Start and watch each step's mean loss, and the answer for a street it never trains on."
     )
     predict_start()
     if learned := show_training():
@@ -55,7 +55,7 @@ with step("training_skips", "What skips add", 2):
     )
     seed, below = choose_street()
 
-with step("training_bound", "How good can a coarse answer be?", 3):
+with step("training_bound", "What does a coarse grid lose?", 3):
     st.markdown(
         "Suppose that every cell knew which fraction of its pixels each class has. We upsample "
         "these true fractions, without a network. Each pixel gets the class with the largest "
@@ -65,8 +65,8 @@ with step("training_bound", "How good can a coarse answer be?", 3):
 
 with step("training_alone", "Train it yourself", 4):
     st.markdown(
-        "In a terminal, in fcnlib's folder: `pip install -r requirements.txt` installs it, and "
-        "`python -m fcnlib train` trains on drawn streets as long as you like (not on pictures)."
+        "In a terminal, in the folder of fcnlib's source: `pip install -r requirements.txt` "
+        "installs it, and `python -m fcnlib train` trains on drawn streets, not on your pictures."
     )
     show_commands()
     show_source(

@@ -165,8 +165,8 @@ WORDS = Tolerance(
 )
 ERROR = Tolerance(
     "up to rounding errors",
-    "The measured value is at most four times the stated number. Rounding errors grow with the "
-    "size and the values of the image, and they differ between processors.",
+    "The measured value is at most four times the stated number, because rounding errors depend on "
+    "the processor. They grow with the size and the values of the image.",
     _small,
 )
 SEEDS = Tolerance(

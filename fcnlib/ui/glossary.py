@@ -334,7 +334,7 @@ TERMS = {
         "A way to enlarge an array in which the outermost samples stay in the corners. Otherwise "
         "each sample lies in the middle of its block of pixels.",
         TORCH_INTERPOLATE,
-        ("segmentation",),
+        ("segmentation", "upsampling"),
     ),
     "Ground truth": Term(
         "The correct class of every pixel, which a network's answer is compared with. Also called "
@@ -394,13 +394,13 @@ TERMS = {
     "Skip connection": Term(
         "An early layer's scores, which are finer, added to the scores of the last layer.",
         LONG,
-        ("app", "training", "segmentation"),
+        ("training", "segmentation"),
     ),
     "FCN-32s": Term(
         "A fully convolutional network (FCN) with a stride of 32. Skip connections give FCN-16s a "
         "stride of 16, and FCN-8s one of 8.",
         LONG,
-        ("app", "training", "segmentation"),
+        ("training", "segmentation"),
     ),
     "IU": Term(
         "Intersection over union: the number of pixels that have a class in both answer and truth, "
@@ -423,7 +423,7 @@ TERMS = {
     "Head": Term(
         "The last part of a network. It turns scores of cells into scores of pixels.",
         None,
-        ("training",),
+        ("training", "segmentation"),
     ),
     "Fact": Term(
         "A claim of this app with stated numbers, and the code that computes them again.",

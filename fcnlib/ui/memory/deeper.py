@@ -122,7 +122,7 @@ def _measured() -> None:
     from fcnlib.facts.memory import QUOTED
 
     (fact,) = QUOTED
-    st.markdown(f"{fact.statement} {fact.source.capitalize()}:")
+    st.markdown(f"{fact.statement} {fact.source[0].upper()}{fact.source[1:]}:")
     rows = [
         dict(zip(("Classes", "Time and memory"), part.split(": ", 1), strict=True))
         for part in fact.figures.split(" · ")

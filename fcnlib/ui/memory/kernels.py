@@ -88,8 +88,8 @@ def show_pairs() -> None:
             )
             chart(figure, "memory_growth", alt="Memory by number of classes")
         so(
-            f"{MANY:,} classes need {MANY**2:,} kernels, and {MANY**2 - MANY:,} of them hold only "
-            "zeros."
+            f"{classes:,} classes need {classes**2:,} kernels, and {classes**2 - classes:,} of "
+            "them hold only zeros."
         )
 
 

@@ -41,10 +41,10 @@ def show_survivors() -> Segmentation | None:
         st.markdown(
             f"The kernel is tiny now, but the output, {MANY:,} scores per pixel, still takes "
             f"{size(rest)}. Most classes cannot win at a pixel. Between two cells, each score "
-            "changes along a straight line (left figure). The class with the best score in the "
-            "middle is the **leader**. A class that is below the leader at both ends is below it "
-            "everywhere between them. The same is true in a square between four cells. All other "
-            "classes **remain**, and only these are enlarged."
+            "changes along a straight line, as the figure shows. The class with the best score in "
+            "the middle is the **leader**. A class that is below the leader at both ends is below "
+            "it everywhere between them. The same is true in a square between four cells. All "
+            "other classes **remain**, and only these are enlarged."
         )
         options = images.SAMPLES | ({OWN: "Your picture"} if _KEPT in st.session_state else {})
         control, left, right = wrapping_columns("memory_survivors_row", (4, 5, 5))
@@ -68,7 +68,7 @@ def show_survivors() -> Segmentation | None:
         exact = requirements(FACTOR, MANY)["exact"].total
         so(
             "a class that is below the leader at all four corners of a square is never computed "
-            f"inside it. The map is the same and takes {size(exact)} instead of {size(rest)}."
+            f"inside it. The map is the same and takes at most {size(exact)}, not {size(rest)}."
         )
         return result
 
@@ -145,7 +145,10 @@ def _show_figures(
     with right:
         if known and result:
             chart(_map(result), "memory_survivors", alt="Map of the number of remaining classes")
-            st.markdown("Dark lines are the outlines of the map. Watch where many classes remain.")
+            st.markdown(
+                "Dark lines outline the map of EfficientNet-Lite0, which runs here instead of "
+                "VGG-16. Watch where many classes remain."
+            )
         elif name in images.SAMPLES:
             picture = sample(name).image
             figure = drawn(photograph_figure, picture, "The photograph", height=360)
@@ -174,7 +177,8 @@ def _mean(counts: IndexArray) -> tuple[str, str]:
 def _lines(result: Segmentation) -> tuple[Figure, str]:
     row, col = contested_pair(result)
     first, second = result.coarse_logits[row, col : col + 2]
-    return _drawn_lines(first, second, result.class_names, "Between two cells, {} remain")
+    figure, words = _drawn_lines(first, second, result.class_names, "Between two cells, {} remain")
+    return figure, f"Row {row}, from column {col} to {col + 1} of the cells. {words}"
 
 
 def _drawn_lines(

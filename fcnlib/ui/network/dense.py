@@ -47,8 +47,9 @@ def show_dense() -> None:
         _show_figures(figures, x[..., 0], weights.reshape(RING, RING), scores, (row, col))
         side, _, channels, outputs = vgg_16_shapes()["vgg_16/fc6/weights"]
         so(
-            f"fc6 reads {side} × {side} cells of {channels} channels and has {outputs:,} outputs. "
-            "With the same weights as a kernel, it answers at every position of a larger map."
+            f"fc6 reads {side} × {side} cells of {channels} channels and has {outputs:,} outputs; "
+            "the example has one of each. With the same weights as a kernel, a dense layer answers "
+            "at every position of a larger map."
         )
 
 

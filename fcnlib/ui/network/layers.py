@@ -31,9 +31,9 @@ def show_opening() -> DeltaGenerator:
         text.markdown(
             f"**VGG-16** was trained to name what a picture shows. With one change (step 3), it "
             f"answers once per **cell**, a square of {STRIDE} × {STRIDE} pixels: {rows * cols} "
-            f"answers for {SIZE[0] * SIZE[1]:,} pixels. The second picture shows what a smaller "
-            "network, which runs here, answers. Each color is a kind of thing, and no outline is "
-            "finer than a cell."
+            f"answers for {SIZE[0] * SIZE[1]:,} pixels. The second picture shows answers of "
+            "EfficientNet-Lite0, a smaller classifier with cells of this size, which runs here. "
+            "Each color is a kind of thing; many cells are wrong. No outline is finer than a cell."
         )
         with left:
             figure = drawn(

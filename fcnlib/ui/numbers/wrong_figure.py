@@ -24,7 +24,7 @@ CHOICES = {"noticed": "Yes", "missed": "No, the difference is too small"}
 def ask(known: Mapping[str, Outcome]) -> None:
     """Let the visitor predict whether a wrong number is noticed."""
     if _measured(known, FIRST, LABEL) is None:
-        st.caption("You can predict a result here once its fact is checked.")
+        st.caption("In some seconds, when this fact is checked, you can predict a result here.")
         return
     fact = BY_NAME[FIRST]
 

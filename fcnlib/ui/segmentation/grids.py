@@ -22,8 +22,8 @@ ALIGNED = {"aligned corners": True, "scaled": False}
 """Whether cells are on corners, by how a network that scales the picture upsamples."""
 
 SHARES = {
-    "few": "Fewer than 1%",
-    "some": "1% to 10%",
+    "few": "Fewer than 3%",
+    "some": "3% to 10%",
     "many": "More than 10%",
 }
 
@@ -115,7 +115,7 @@ def _show_other(name: str, result: Segmentation) -> None:
 def _changed(result: Segmentation) -> tuple[str, str]:
     """Return which of `SHARES` is right, and why."""
     share = float(both_grids(result).differs.mean())
-    right = "few" if share < 0.01 else "some" if share <= 0.1 else "many"
+    right = "few" if share < 0.03 else "some" if share <= 0.1 else "many"
     return right, (
         f"It is {share:.3%}. They lie along the outlines, because only there another mean of the "
         "same scores changes the winner."

@@ -37,9 +37,9 @@ _ABOUT = {
 }
 """What follows the collection of pictures that a network was trained on."""
 PARTS = {
-    "less": "Under 33%",
-    "middle": "33% to 67%",
-    "more": "Over 67%",
+    "less": "Under 20%",
+    "middle": "20% to 50%",
+    "more": "Over 50%",
 }
 
 Results = dict[str, Segmentation]
@@ -140,7 +140,8 @@ def show_second(results: Results, request: Request) -> None:
     with right:
         shown = predict(
             "segmentation_agree",
-            "How much of the picture gets the same class from both?",
+            "How much of the picture gets the same class from both, if “Egyptian cat” counts as "
+            "“cat”?",
             PARTS,
             lambda: _agreed(_compared(one, result)),
         )
@@ -155,9 +156,8 @@ def show_second(results: Results, request: Request) -> None:
         same, different = (f":color[■]{{foreground={color}}}" for color in (OUTPUT, DIFFERENCE))
         st.markdown(
             f"{same} the same class &nbsp; {different} different classes. The rest cannot be "
-            "compared, because one network gives a class that the other does not have. “Egyptian "
-            "cat” counts as “cat” if the other network has only “cat”. Compare the outlines of "
-            "both maps with those of the object."
+            "compared, because one network gives a class that the other does not have. Compare the "
+            "outlines of both maps with those of the object."
         )
     _conclude(results)
 
@@ -173,14 +173,15 @@ def introduce(name: str) -> None:
     elif choice.segments:
         st.markdown(
             f"{choice.title} learned from pictures in which objects had been outlined "
-            f"({choice.trained_on}{_ABOUT.get(name, '')}). It also answers once per cell, and its "
-            "scores are upsampled in the same way. Watch the outlines."
+            f"({choice.trained_on}{_ABOUT.get(name, '')}). It also answers once per cell, and "
+            "bilinear interpolation upsamples its scores too. Watch the outlines."
         )
     else:
         st.markdown(
             f"{choice.title} is a **classifier**: it was trained to give one class to a whole "
             f"picture ({choice.trained_on}{_ABOUT.get(name, '')}). Here its last layer answers for "
-            "every cell. Watch where neighbors disagree."
+            "every cell of 32 × 32 px. The last cells reach beyond the picture, whose edge is "
+            "repeated there. Watch where neighbors disagree."
         )
 
 
@@ -227,7 +228,7 @@ def _compared(first: Segmentation, second: Segmentation) -> ByteArray:
 def _agreed(compared: ByteArray) -> tuple[str, str]:
     """Return which of `PARTS` is right, and why."""
     same, different = (float((compared == value).mean()) for value in (SAME, DIFFERENT))
-    right = "less" if same < 1 / 3 else "middle" if same <= 2 / 3 else "more"
+    right = "less" if same < 0.2 else "middle" if same <= 0.5 else "more"
     rest = 1 - same - different
     return right, (
         f"{same:.0%} of the pixels have the same class in both maps, {different:.0%} have "

@@ -79,10 +79,10 @@ def _steps(compared: Comparison) -> None:
     """Show the maps of the three heads, and how each head computes its map."""
     with step("segmentation_heads", "Three heads, three answers", 1):
         st.markdown(
-            "Three networks have different **heads**, or last parts. FCN-32s upsamples the coarse "
-            "scores in one step. FCN-16s first adds the scores of an earlier layer, whose cells "
-            "are smaller; FCN-8s adds those of two. Such an addition is a **skip connection**. "
-            "Watch people and tree trunks."
+            "Three networks have different **heads**, or last parts. FCN-32s upsamples its "
+            "scores by 32 in one step. FCN-16s first adds the scores of an earlier layer, whose "
+            "cells are smaller; FCN-8s adds those of two. Such an addition is a **skip "
+            "connection**. Watch people and tree trunks."
         )
         _heads(compared)
         best, worst = (compared.metrics[head].mean_iu for head in ("fcn_8s", "fcn_32s"))
@@ -140,7 +140,10 @@ def _closer(compared: Comparison) -> None:
         )
         result = compared.results[head]
         show_pixel_attribution(result, built_in_geometry(head), "segmentation")
-        so("a pixel's score is a weighted sum over a few cells. The class with the highest wins.")
+        so(
+            "a pixel's score is a weighted sum over a few cells. The class with the highest wins. "
+            "Training changed these weights, so they need not add up to 1."
+        )
     with step("segmentation_deeper"):
         fold("Go deeper: IU of every class", "segmentation_iou_fold", _ious, compared)
         title = "Go deeper: what each skip connection adds"
