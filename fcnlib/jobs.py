@@ -16,7 +16,8 @@ Python does not wait for them when it exits. This module does not depend on Stre
 import logging
 import threading
 import time
-from collections import OrderedDict, deque
+import weakref
+from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Hashable
 from typing import Any
 
@@ -26,6 +27,13 @@ from fcnlib.typing import Report
 _LOG = logging.getLogger(__name__)
 
 Work = Callable[[Report], Any]
+
+_QUEUES: "weakref.WeakSet[Jobs]" = weakref.WeakSet()
+
+
+def queues() -> list["Jobs"]:
+    """Return all queues of this process, in the order of their names."""
+    return sorted(_QUEUES, key=lambda queue: queue.name)
 
 
 class Job:
@@ -59,7 +67,7 @@ class Job:
         self.error: FcnlibError | None = None
         self.owners: set[Hashable] = set()
         self._work: Work | None = work
-        self._started = self._ended = 0.0
+        self._started = self._ended = self._heard = 0.0
         self._stop = threading.Event()
         self._finished = threading.Event()
 
@@ -73,6 +81,11 @@ class Job:
         """Running time in seconds, 0 while the job waits."""
         return (self._ended or time.monotonic()) - self._started if self._started else 0.0
 
+    @property
+    def silence(self) -> float:
+        """Seconds since a running job was started or reported, 0 while it does not run."""
+        return time.monotonic() - self._heard if self.state == "running" else 0.0
+
     def wait(self, timeout: float | None = None) -> bool:
         """Wait for the end for at most `timeout` seconds; return whether the job has ended."""
         return self._finished.wait(timeout)
@@ -83,7 +96,8 @@ class Job:
 
     def run(self) -> str:
         """Do the work in the calling thread and return the final state."""
-        self._started, self.state = time.monotonic(), "running"
+        self._started = self._heard = time.monotonic()
+        self.state = "running"
         try:
             self.result = self._work(self._report) if self._work else None
         except Cancelled:
@@ -108,6 +122,7 @@ class Job:
         if self._stop.is_set():
             raise Cancelled
         self.fraction, self.text = min(max(fraction, 0.0), 1.0), text
+        self._heard = time.monotonic()
 
 
 class Jobs:
@@ -116,7 +131,7 @@ class Jobs:
     Parameters
     ----------
     name : str
-        Name of the worker thread.
+        Name of the queue in the log, and of its worker threads.
     waiting : int, optional
         Largest number of waiting jobs.
     kept : int, optional
@@ -124,15 +139,40 @@ class Jobs:
     at_once : int, optional
         Largest number of running jobs.
 
+    Attributes
+    ----------
+    name : str
+        As given.
+    ended : Counter of str
+        Number of jobs that have ended, by their final state.
+    refused : int
+        Number of jobs that were refused because the queue was full.
+    seconds : float
+        Running time of all jobs that have ended.
+
     """
 
     def __init__(self, name: str, waiting: int = 8, kept: int = 12, at_once: int = 1) -> None:
-        self._name, self._most_waiting, self._most_kept = name, waiting, kept
+        self.name, self._most_waiting, self._most_kept = name, waiting, kept
+        self.ended: Counter[str] = Counter()
+        self.refused, self.seconds = 0, 0.0
         self._changed = threading.Condition(threading.RLock())
         self._queue: deque[Job] = deque()
         self._running: list[Job] = []
         self._done: OrderedDict[Hashable, Job] = OrderedDict()
         self._workers: list[threading.Thread | None] = [None] * at_once
+        _QUEUES.add(self)
+
+    @property
+    def waiting(self) -> int:
+        """Number of jobs that wait."""
+        return len(self._queue)
+
+    @property
+    def silence(self) -> float:
+        """Seconds for which the running job that is silent for longest has not reported."""
+        with self._changed:
+            return max((job.silence for job in self._running), default=0.0)
 
     def submit(self, key: Hashable, work: Work, owner: Hashable) -> Job:
         """Submit work, or join the job of another visitor with the same key.
@@ -208,6 +248,7 @@ class Jobs:
     def _append(self, key: Hashable, work: Work) -> Job:
         waiting = len(self._queue)
         if waiting >= self._most_waiting:
+            self.refused += 1
             msg = (
                 f"Too many requests: {waiting} others are waiting, the largest number allowed. "
                 "Try again in a minute."
@@ -217,7 +258,7 @@ class Jobs:
         self._queue.append(job)
         for number, worker in enumerate(self._workers):
             if worker is None or not worker.is_alive():
-                started = threading.Thread(target=self._serve, name=self._name, daemon=True)
+                started = threading.Thread(target=self._serve, name=self.name, daemon=True)
                 self._workers[number] = started
                 started.start()
         self._changed.notify()
@@ -233,9 +274,18 @@ class Jobs:
             with self._changed:
                 self._running.remove(job)
                 job.end(state)
+                self.ended[state] += 1
+                self.seconds += job.seconds
                 if state == "done":
                     job.owners.clear()
                     self._done[job.key] = job
                     while len(self._done) > self._most_kept:
                         self._done.popitem(last=False)
+            fields = {
+                "queue": self.name,
+                "code": job.error.code if job.error else state,
+                "seconds": round(job.seconds, 3),
+                "waiting": self.waiting,
+            }
+            _LOG.info("job", extra={"fields": fields})
             del job  # otherwise its result would stay in memory until the next job

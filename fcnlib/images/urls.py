@@ -29,6 +29,7 @@ MAX_HOST = 253  # characters, a limit of DNS
 
 # Unicode categories of control and formatting characters and of separators.
 _INVISIBLE_CATEGORIES = {"Cc", "Cf", "Zl", "Zp", "Zs"}
+_OVERRIDES = "\u202d\u202e"  # show the characters after them in another order
 # Letters and marks that are shown as nothing.
 _BLANKS = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"
 _NETLOC = re.compile(r"(?P<host>\[[0-9a-fA-F:.]+\]|[^\[\]:@%\s]+)(?::(?P<port>[0-9]{1,5}))?")
@@ -131,8 +132,11 @@ def parse(url: str) -> PictureURL:
 
 
 def _trimmed(url: str) -> str:
-    """Remove spaces and invisible characters from both ends, which copying often adds."""
-    invisible = "".join(character for character in set(url) if _is_invisible(character))
+    """Remove spaces and invisible characters from both ends, which copying often adds.
+
+    Overrides of the direction stay, and are refused: they are there to make a text look different.
+    """
+    invisible = "".join(filter(_is_invisible, set(url) - set(_OVERRIDES)))
     return url.strip(" " + invisible)
 
 

@@ -1,5 +1,7 @@
 """Job queues that all visitors share, and the progress of one visitor's job."""
 
+import math
+import time
 import uuid
 from collections.abc import Hashable
 from functools import cache
@@ -45,6 +47,25 @@ def submit(name: str, key: Hashable, work: Work, slot: str, owner: str = "") -> 
         st.session_state[slot] = queue(name).submit(key, work, owner or visitor())
     except BusyError as error:
         show_error(error)
+
+
+def count(action: str, most: int, seconds: float) -> None:
+    """Count an action of this visitor.
+
+    Raises
+    ------
+    BusyError
+        With code ``slow_down``, if there were `most` such actions in the last `seconds` seconds.
+
+    """
+    now = time.monotonic()
+    earlier = st.session_state.get(f"{action}_times", ())
+    recent = [moment for moment in earlier if now - moment < seconds]
+    if len(recent) >= most:
+        wait = math.ceil(seconds - (now - recent[0]))
+        msg = f"Slow down: {most} times within {seconds:.0f} seconds is the most. Wait {wait} s."
+        raise BusyError("slow_down", msg)
+    st.session_state[f"{action}_times"] = [*recent, now]
 
 
 def task(name: str, *args: Any) -> Work:

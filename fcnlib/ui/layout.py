@@ -2,6 +2,7 @@
 
 import hashlib
 import inspect
+import logging
 import pickle
 import threading
 from collections import OrderedDict
@@ -13,8 +14,9 @@ from typing import Any, ParamSpec, TypeVar
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from fcnlib.errors import EngineError, FcnlibError
+from fcnlib.errors import EngineError, FcnlibError, WeightsError
 from fcnlib.plots.theme import Figure
+from fcnlib.ui import hosting
 from fcnlib.ui.address import follow, write
 
 Option = TypeVar("Option", int, str)
@@ -22,6 +24,10 @@ Settings = ParamSpec("Settings")
 
 LONGEST = 800  # characters of a message; four faults of a file of weights take 700
 
+ABOUT_MACHINES = {"cluster_away", "no_cluster", "wrong_secret"}
+"""Errors whose message names machines."""
+
+_LOG = logging.getLogger(__name__)
 
 _DRAWN: OrderedDict[bytes, Figure] = OrderedDict()
 _DRAWING = threading.Lock()
@@ -194,10 +200,18 @@ def _source(function: Callable[..., Any]) -> str:
 
 
 def show_error(error: FcnlibError) -> None:
-    """Show the message of an error literally, never as Markdown."""
+    """Show the message of an error literally, never as Markdown.
+
+    Visitors of a public host do not see messages that name files or machines. The log has them.
+    """
+    text = str(error)
+    internal = isinstance(error, WeightsError) or error.code in ABOUT_MACHINES
+    if internal and hosting.in_force():
+        _LOG.error("hidden", extra={"fields": {"code": error.code, "message": text}})
+        text = f"This server cannot do this now ({error.code}). Try again later."
     with st.container(border=True, horizontal=True, vertical_alignment="center"):
         st.badge("Not done", icon=":material/error:", color="red")
-        st.text(str(error)[:LONGEST])
+        st.text(text[:LONGEST])
 
 
 def offer_again(error: FcnlibError, key: str) -> None:

@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from fcnlib import engine
-from fcnlib.ui import glossary, story
+from fcnlib.ui import glossary, hosting, story
 from fcnlib.ui.components import component
 from fcnlib.ui.jobs import served
 
@@ -109,6 +109,7 @@ PRESENT = {"present": "1"}
 
 def setup(path: str) -> None:
     """Begin the page at `path`, a key of `PAGES`: tab title, menu, heading, words."""
+    hosting.require()
     page = PAGES[path]
     if served():
         _warm_up()

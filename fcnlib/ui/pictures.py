@@ -1,5 +1,6 @@
 """How a visitor chooses a picture: a sample, a file, the camera, an address."""
 
+import logging
 import time
 from dataclasses import dataclass
 from functools import partial
@@ -7,14 +8,18 @@ from functools import partial
 import streamlit as st
 
 from fcnlib import engine, images
-from fcnlib.errors import EngineError, PictureError
-from fcnlib.images import fetching
+from fcnlib.errors import BusyError, EngineError, FcnlibError, PictureError
+from fcnlib.images import fetching, formats
 from fcnlib.typing import Report, RGBImage
-from fcnlib.ui.jobs import queue, show_progress, submit
+from fcnlib.ui.jobs import count, queue, show_progress, submit
 from fcnlib.ui.layout import choose_one, offer_again, show_error
 
 BUS = "https://upload.wikimedia.org/wikipedia/commons/d/d9/First_Student_IC_school_bus_202076.jpg"
 FIRST = "cat"  # the sample that is chosen at first
+FETCHES, FETCH_SECONDS = 5, 10.0
+"""How often one visitor may fetch a picture within how many seconds."""
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,11 @@ def from_address(key: str) -> Picture | None:
         )
     slot = f"{key}_fetched"
     if pressed:
+        try:
+            count("fetch", FETCHES, FETCH_SECONDS)
+        except BusyError as error:
+            show_error(error)
+            return None
         # The time is part of the key, so that pressing again fetches again.
         submit("fetch", (url, time.time()), partial(_fetched, url or ""), slot)
     job = st.session_state.get(slot)
@@ -109,7 +119,27 @@ def from_address(key: str) -> Picture | None:
 
 
 def _fetched(url: str, report: Report) -> bytes:
-    return fetching.fetch(url, report)
+    data, code, started = b"", "ok", time.monotonic()
+    try:
+        data = fetching.fetch(url, report)
+    except FcnlibError as error:
+        code = error.code
+        raise
+    finally:
+        _log("fetch", data, code, started)
+    return data
+
+
+def _log(event: str, data: bytes, code: str, started: float) -> None:
+    """Log what a host's operator needs to know of a file; never where it came from."""
+    fields = {
+        "sha256": images.digest(data),
+        "format": formats.decoder_of(data) or formats.describe(data),
+        "bytes": len(data),
+        "code": code,
+        "seconds": round(time.monotonic() - started, 3),
+    }
+    _LOG.info(event, extra={"fields": fields})
 
 
 def from_bytes(title: str, data: bytes, key: str) -> Picture | None:
@@ -146,7 +176,14 @@ def _in_range(picture: Picture, data: bytes, key: str) -> Picture:
 
 @st.cache_data(max_entries=8, show_spinner=False)
 def _decoded(digest: str, *, stretch: bool, _data: bytes) -> RGBImage:
-    decoded: RGBImage = engine.run("decode", _data, stretch)
+    code, started = "ok", time.monotonic()
+    try:
+        decoded: RGBImage = engine.run("decode", _data, stretch)
+    except FcnlibError as error:
+        code = error.code
+        raise
+    finally:
+        _log("decode", _data, code, started)
     return decoded
 
 

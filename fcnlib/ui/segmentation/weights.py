@@ -5,6 +5,7 @@ import streamlit as st
 from fcnlib import checkpoints
 from fcnlib.errors import WeightsError
 from fcnlib.jobs import Job
+from fcnlib.ui import hosting
 from fcnlib.ui.jobs import queue, show_progress, submit, task, visitor
 from fcnlib.ui.layout import button, choose_one
 
@@ -35,6 +36,8 @@ def _offer(missing: WeightsError, key: str, meanwhile: str) -> None:
             show_progress(queue("download"), job, f"{key}_download", stoppable=mine)
         if job is None or not job.active:
             _download_button(key)
+        if hosting.in_force():
+            return
         with st.expander("No internet access? Copy one file", key=f"{key}_bring"):
             st.markdown(
                 "Copy one of three files to this machine: `vgg_16_2016_08_28.tar.gz`, the "

@@ -1,0 +1,205 @@
+"""What a public host refuses, hides and adds, with a real server on this machine."""
+
+import socket
+import time
+from contextlib import ExitStack, closing, suppress
+from pathlib import Path
+
+import pytest
+from support.hosted import Tab, small_host
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from fcnlib.ui import hosting
+
+MIB = 1 << 20
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with small_host(tmp_path_factory.mktemp("host"), FCNLIB_HOSTS="demo.test, *.pages.test") as it:
+        yield it
+
+
+@pytest.fixture
+def opened(server):
+    """Give a function that opens a tab, and close all tabs in the end."""
+    with ExitStack() as stack:
+        yield lambda query="": Tab(server, stack.enter_context(server.connect()), query)
+
+
+def resident(server):
+    status = Path(f"/proc/{server.pid}/statm").read_text()
+    return int(status.split()[1]) * 4096
+
+
+def test_o3_an_exception_shows_neither_its_text_nor_a_path(server, opened):
+    seen = b"".join(m.SerializeToString() for m in opened("fail=1").messages)
+    assert b"secret-4711" not in seen
+    assert b"/srv/" not in seen
+    assert str(server.log.parent).encode() not in seen
+    assert b"secret-4711" in server.log.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/media/..%2f..%2fetc%2fpasswd",
+        "/static/../../etc/passwd",
+        "//host/share",
+        "/component/x/../../etc/passwd",
+        "/app/static/../app.py",
+        "/media/%2e%2e/%2e%2e/etc/passwd",
+        "/\\\\host\\share",
+    ],
+)
+def test_o6_paths_that_leave_their_folder_are_refused(server, path):
+    assert server.get(path)[0] == 400
+
+
+@pytest.mark.parametrize("path", ["metrics", "agent/openapi.json", "agent/mcp", "agent/interact"])
+@pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
+def test_o7_pages_for_machines_do_not_exist(server, path, method):
+    assert server.get(f"/_stcore/{path}", method)[0] == 404
+
+
+@pytest.mark.parametrize("path", ["/", "/_stcore/health", "/_stcore/metrics", "/nothing.js"])
+def test_o8_every_response_has_the_headers(server, path):
+    _, headers, _ = server.get(path)
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "frame-ancestors 'self'" in headers["Content-Security-Policy"]
+    assert "Server" not in headers
+
+
+def test_o8_only_named_sites_may_embed_the_app(monkeypatch):
+    monkeypatch.setenv("FCNLIB_EMBEDDERS", "https://school.test https://a.test")
+    assert hosting.policy().endswith("frame-ancestors 'self' https://school.test https://a.test")
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("demo.test", 200),
+        ("DEMO.test:443", 200),
+        ("x.pages.test", 200),
+        ("localhost:1", 200),
+        ("evil.test", 403),
+        ("demo.test.evil.test", 403),
+        ("pages.test", 403),
+        ("demo.test@evil.test", 403),
+        ("", 403),
+    ],
+)
+def test_o9_a_foreign_host_is_refused(server, host, status):
+    assert server.get("/", Host=host)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("host", "origin"),
+    [("demo.test", "https://evil.test"), ("evil.test", "http://evil.test"), ("demo.test", "null")],
+)
+def test_o9_a_foreign_websocket_is_refused(server, host, origin):
+    with pytest.raises(InvalidStatus, match="403"), server.connect(origin, Host=host):
+        pass
+
+
+def test_o10_an_upload_needs_the_token(server, opened):
+    tab = opened()
+    assert tab.put("a", b"x", X_Xsrftoken="") == 403
+    assert tab.put("a", b"x", Cookie="a=b") == 403
+    assert tab.put("a", b"x") == 204
+
+
+def test_l8_a_session_keeps_twenty_uploads(server, opened):
+    tab, before = opened(), resident(server)
+    seen = [tab.put(f"f{n}", bytes(2 * MIB)) for n in range(25)]
+    assert seen == [204] * hosting.UPLOADS_PER_SESSION + [429] * 5
+    assert resident(server) - before <= 64 * MIB
+    assert opened().put("other", b"x") == 204
+    # Streamlit's page removes the file that another one replaces.
+    assert tab.delete("f0") == 204
+    assert tab.put("again", bytes(2 * MIB)) == 204
+
+
+def test_l8_a_session_keeps_forty_mebibytes(server, opened):
+    tab = opened()
+    assert [tab.put(f"f{n}", bytes(10 * MIB)) for n in range(5)] == [204] * 4 + [429]
+
+
+def test_l8_uploads_that_arrive_count(server, opened):
+    tab = opened()
+    with ExitStack() as stack:
+        head = (
+            f"PUT /_stcore/upload_file/{tab.session}/x HTTP/1.1\r\nHost: localhost\r\n"
+            "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 10000000\r\n"
+            f"X-Xsrftoken: {tab.token}\r\nCookie: _streamlit_xsrf={tab.token}\r\n\r\n"
+        )
+        for _ in range(4):
+            slow = stack.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+            slow.sendall(head.encode())
+        time.sleep(0.1)
+        assert tab.put("f", bytes(5 * MIB)) == 429
+        assert opened().put("f", b"x") == 204
+    time.sleep(0.1)
+    assert tab.put("f", bytes(5 * MIB)) == 204
+
+
+def test_l9_the_101st_websocket_of_a_client_is_refused(server):
+    with ExitStack() as stack:
+        for _ in range(hosting.SOCKETS_PER_CLIENT):
+            stack.enter_context(server.connect(X_Forwarded_For="192.0.2.1"))
+        with pytest.raises(InvalidStatus, match="403"):
+            stack.enter_context(server.connect(X_Forwarded_For="192.0.2.1"))
+        stack.enter_context(server.connect(X_Forwarded_For="192.0.2.2"))
+    time.sleep(0.1)
+    with server.connect(X_Forwarded_For="192.0.2.1"):
+        pass
+
+
+def test_l9_one_client_may_not_use_many_addresses_of_its_own_net():
+    scope = {"client": ("2001:db8:1:2:aaaa::1", 1)}
+    assert hosting._network(scope) == hosting._network({"client": ("2001:db8:1:2::9", 1)})
+    assert hosting._network(scope) != hosting._network({"client": ("2001:db8:1:3::9", 1)})
+    assert hosting._network({"client": ("::ffff:192.0.2.1", 1)}) == "192.0.2.1"
+
+
+def test_l9_a_large_message_ends_its_connection_and_takes_no_memory(server, opened):
+    other, before = opened(), resident(server)
+    with server.connect() as socket_:
+        with suppress(ConnectionClosed):  # the server may not wait for the end of the message
+            socket_.send(bytes(30 * MIB))
+        with pytest.raises(ConnectionClosed):
+            socket_.recv(timeout=30)
+    assert resident(server) - before <= 10 * MIB
+    assert other.put("f", b"x") == 204
+    with server.connect() as socket_:
+        socket_.send(bytes(hosting.LONGEST_MESSAGE + 1))
+        with pytest.raises(ConnectionClosed) as closed:
+            socket_.recv(timeout=30)
+    assert closed.value.rcvd.code == 1009
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_l10_a_file_of_exactly_the_limit_is_accepted_and_one_more_byte_is_not(
+    server, opened, chunked
+):
+    tab = opened()
+    assert tab.put("f", bytes(10 * MIB), chunked=chunked) == 204
+    assert tab.put("g", bytes(10 * MIB + 1), chunked=chunked) == 413
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_l10_a_large_body_is_not_stored(server, opened, chunked):
+    tab, before = opened(), resident(server)
+    # The server may close the connection before all of the body is sent.
+    try:
+        assert tab.put("f", bytes(40 * MIB), chunked=chunked) == 413
+    except ConnectionError:
+        assert not chunked
+    assert resident(server) - before <= 40 * MIB
+
+
+def test_a_request_without_host_is_refused(server):
+    with closing(socket.create_connection(("127.0.0.1", server.port))) as plain:
+        plain.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        assert plain.recv(100).startswith(b"HTTP/1.1 403 ")
