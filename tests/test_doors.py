@@ -47,17 +47,17 @@ def calls(tree):
             yield ast.unparse(node.func), node
 
 
-def test_only_modules_that_download_import_network_libraries(source, tree):
+def test_f20_only_modules_that_download_import_network_libraries(source, tree):
     assert NETWORK & set(imported(tree)) <= CLIENTS.get(source, set())
 
 
-def test_only_the_decoding_module_opens_pictures(source, tree):
+def test_f20_only_the_decoding_module_opens_pictures(source, tree):
     names = {name for name, _ in calls(tree)}
     assert not OPENERS & {name.split(".")[-1] for name in names}
     assert source == "fcnlib/images/decoding.py" or "Image.open" not in names
 
 
-def test_streamlit_never_gets_a_string_instead_of_a_picture(tree):
+def test_o4_streamlit_never_gets_a_string_instead_of_a_picture(tree):
     """`st.image` treats a string as a file on the server or as an address."""
     for name, call in calls(tree):
         if name.endswith(".image") and call.args:

@@ -49,7 +49,7 @@ def test_a_job_has_a_result_and_progress(gate):
     assert job.seconds > 0
 
 
-def test_the_same_work_is_done_once_for_all_visitors(gate):
+def test_l7_the_same_work_is_done_once_for_all_visitors(gate):
     jobs = Jobs("test")
     calls = []
 
@@ -65,7 +65,7 @@ def test_the_same_work_is_done_once_for_all_visitors(gate):
     assert calls == [1]
 
 
-def test_one_job_runs_and_the_others_keep_their_order(gate):
+def test_l1_one_job_runs_and_the_others_keep_their_order(gate):
     jobs, running, counts, order = Jobs("test"), [], [], []
 
     def work(number):
@@ -87,7 +87,7 @@ def test_one_job_runs_and_the_others_keep_their_order(gate):
     assert max(counts) == 1
 
 
-def test_a_full_queue_refuses_requests_until_a_visitor_leaves(gate):
+def test_l2_a_full_queue_refuses_requests_until_a_visitor_leaves(gate):
     jobs = Jobs("test", waiting=2)
     first = jobs.submit(0, blocked(gate), 0)
     until_running(first)
@@ -98,7 +98,7 @@ def test_a_full_queue_refuses_requests_until_a_visitor_leaves(gate):
     assert jobs.submit(3, blocked(gate), 3).state == "waiting"
 
 
-def test_a_job_stops_when_the_last_owner_leaves(gate):
+def test_l3_a_job_stops_when_the_last_owner_leaves(gate):
     jobs = Jobs("test")
     job = jobs.submit("key", blocked(gate), "anna")
     jobs.submit("key", blocked(gate), "ben")
@@ -153,7 +153,7 @@ def test_the_worker_continues_after_a_failure(error, code, caplog):
     assert jobs.submit("good", lambda report: 1, "anna").wait(SOON)
 
 
-def test_only_the_most_recent_results_are_kept():
+def test_l6_only_the_most_recent_results_are_kept():
     jobs = Jobs("test", kept=2)
     for key in "abcd":
         assert jobs.submit(key, lambda report: None, "anna").wait(SOON)

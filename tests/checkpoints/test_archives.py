@@ -92,7 +92,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("kind", BAD)
-def test_unexpected_members_are_refused_and_nothing_is_written(unpack, kind):
+def test_m7_unexpected_members_are_refused_and_nothing_is_written(unpack, kind):
     members, word = BAD[kind]
     with weights_error("bad_archive", word, FETCH_COMMAND):
         unpack(tar_gz(*members))

@@ -87,7 +87,7 @@ def give_up(fraction, text):
     raise Cancelled
 
 
-def test_the_first_fetch_sends_one_request_and_the_second_none(server, cache, originals):
+def test_m1_the_first_fetch_sends_one_request_and_the_second_none(server, cache, originals):
     path = fetch()
     assert path == cache / "vgg_16.ckpt"
     assert path.read_bytes() == (originals / "vgg_16.ckpt").read_bytes()
@@ -97,7 +97,7 @@ def test_the_first_fetch_sends_one_request_and_the_second_none(server, cache, or
     assert verify(path, SHAPES).num_tensors == 32
 
 
-def test_progress_covers_download_and_unpacking(originals):
+def test_m13_progress_covers_download_and_unpacking(originals):
     reports = []
     fetch(report=lambda *args: reports.append(args))
     fractions = [fraction for fraction, _ in reports]
@@ -126,7 +126,7 @@ def test_manifest_contains_size_source_and_hashes(cache, originals, server, monk
     assert os.listdir(cache) == [LOCK]
 
 
-def test_cache_is_private_and_its_folder_configurable(cache, monkeypatch):
+def test_o12_cache_is_private_and_its_folder_configurable(cache, monkeypatch):
     fetch()
     assert stat.S_IMODE(cache.stat().st_mode) == 0o700
     monkeypatch.setenv("FCNLIB_CACHE_DIR", "~/elsewhere")
@@ -144,7 +144,7 @@ def test_folder_that_cannot_be_created_or_written(cache, monkeypatch):
     refuse(fetch, "disk_error", "allowed", "FCNLIB_CACHE_DIR")
 
 
-def test_threads_and_processes_share_one_download(server, cache):
+def test_m2_threads_and_processes_share_one_download(server, cache):
     server.always = Fault(pause=0.02)
     texts = []
     with ThreadPoolExecutor(4) as pool:
@@ -195,7 +195,7 @@ def test_cancelled_unpacking_needs_no_second_download(server, cache):
     assert sorted(os.listdir(cache)) == KEPT
 
 
-def test_killed_download_is_resumed_from_the_saved_byte(server, cache, originals):
+def test_m4_killed_download_is_resumed_from_the_saved_byte(server, cache, originals):
     server.faults.append(Fault(pause=0.05))
     process = python(FETCH)
     part = cache / f"{ARCHIVE}.part"
@@ -210,7 +210,7 @@ def test_killed_download_is_resumed_from_the_saved_byte(server, cache, originals
 
 
 @pytest.mark.parametrize("kind", ["web page", "missing", "flipped bit", "wrong length"])
-def test_a_different_file_than_the_archive_is_not_kept(kind, server, cache, originals):
+def test_m6_a_different_file_than_the_archive_is_not_kept(kind, server, cache, originals):
     content = bytearray((originals / ARCHIVE).read_bytes())
     content[len(content) // 2] ^= 1
     fault, code = {
@@ -229,7 +229,7 @@ def test_a_different_file_than_the_archive_is_not_kept(kind, server, cache, orig
 
 
 @pytest.mark.parametrize("kind", ["cut", "longer", "replaced", "link", "gone", "no manifest"])
-def test_changed_file_is_detected_and_fetched_again(kind, server, cache, originals, tmp_path):
+def test_m8_changed_file_is_detected_and_fetched_again(kind, server, cache, originals, tmp_path):
     path = fetch()
     content = path.read_bytes()
     outside = tmp_path / "outside"
@@ -283,7 +283,7 @@ def test_fetch_detects_damage_on_the_disk(server, cache, originals):
     assert len(server.ranges) == 2
 
 
-def test_full_disk_is_detected_before_the_first_byte(server, cache, originals, monkeypatch):
+def test_m9_full_disk_is_detected_before_the_first_byte(server, cache, originals, monkeypatch):
     needed = (originals / ARCHIVE).stat().st_size + SOURCES["archive"].unpacked
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(
@@ -296,7 +296,7 @@ def test_full_disk_is_detected_before_the_first_byte(server, cache, originals, m
     assert server.ranges == ["bytes=1-"]
 
 
-def test_disk_that_fills_up_keeps_the_downloaded_part(server, cache, originals):
+def test_m9_disk_that_fills_up_keeps_the_downloaded_part(server, cache, originals):
     """The first limit stops the download, the second the unpacking; no byte is sent twice."""
     code = (
         "import resource; from fcnlib import checkpoints, errors\n"
@@ -324,7 +324,7 @@ def test_message_about_missing_weights_names_path_command_and_variable(cache):
     assert missing() is None
 
 
-def test_download_without_network_and_then_with_it(server, cache, monkeypatch):
+def test_m12_download_without_network_and_then_with_it(server, cache, monkeypatch):
     with WeightsServer({}) as gone:
         url = gone.url
     monkeypatch.setenv("FCNLIB_WEIGHTS_URL", url)

@@ -61,7 +61,7 @@ def test_compression_is_not_requested(server, path):
     assert server.requests[0]["Accept-Encoding"] == "identity"
 
 
-def test_three_interruptions_are_resumed_and_no_byte_is_sent_twice(server, path):
+def test_m3_three_interruptions_are_resumed_and_no_byte_is_sent_twice(server, path):
     server.faults.extend([Fault(cut=300_000)] * 3)
     download(source(server), path)
     assert path.read_bytes() == CONTENT
@@ -78,7 +78,7 @@ def test_fourth_interruption_is_an_error_and_the_next_call_resumes(server, path)
     assert server.ranges[-1] == "bytes=400000-"
 
 
-def test_server_without_ranges_sends_the_file_again(server, path):
+def test_m5_server_without_ranges_sends_the_file_again(server, path):
     server.faults.extend([Fault(cut=300_000), Fault(ignore_range=True)])
     download(source(server), path)
     assert path.read_bytes() == CONTENT
@@ -187,7 +187,7 @@ def test_silent_server_is_given_up(server, path, monkeypatch):
 
 
 @pytest.mark.parametrize("algorithm", ["md5", "sha256"])
-def test_file_with_another_hash_is_refused(server, path, algorithm):
+def test_m6_file_with_another_hash_is_refused(server, path, algorithm):
     right = hashlib.new(algorithm, CONTENT).hexdigest()
     download(source(server, checksum=f"{algorithm}:{right.upper()}"), path)
     path.unlink()
@@ -218,7 +218,7 @@ def test_missing_folder(server, tmp_path):
     fail(server, tmp_path / "none" / NAME, "disk_error", "FCNLIB_CACHE_DIR")
 
 
-def test_file_size_limit_is_a_full_disk_and_the_part_is_kept(server, path):
+def test_m9_file_size_limit_is_a_full_disk_and_the_part_is_kept(server, path):
     code = (
         "import resource, sys; from pathlib import Path; from fcnlib import errors\n"
         "from fcnlib.checkpoints import Source, downloads\n"

@@ -40,7 +40,7 @@ def test_expected_names_and_shapes_are_those_of_the_network():
     assert vgg_16_shapes() == built
 
 
-def test_official_shapes():
+def test_m11_official_shapes():
     shapes = vgg_16_shapes()
     assert len(shapes) == 32
     assert shapes[FC6] == (7, 7, 512, 4096)
@@ -206,13 +206,13 @@ def garbage(content):
 
 @pytest.mark.parametrize("kind", ["checkpoint", "keras_copy"])
 @pytest.mark.parametrize("damage", garbage(b"x"))
-def test_damaged_and_other_files_are_refused(kind, damage, request, tmp_path):
+def test_m10_damaged_and_other_files_are_refused(kind, damage, request, tmp_path):
     path = tmp_path / "vgg_16.ckpt"
     path.write_bytes(garbage(request.getfixturevalue(kind).read_bytes())[damage])
     refuse(path, "weights_damaged", "vgg_16.ckpt")
 
 
-def test_each_of_200_flipped_bits_is_detected(checkpoint, tmp_path):
+def test_m10_each_of_200_flipped_bits_is_detected(checkpoint, tmp_path):
     content = checkpoint.read_bytes()
     path = tmp_path / "vgg_16.ckpt"
     rng = np.random.default_rng(7)
@@ -233,7 +233,7 @@ def test_keras_copy_without_names_of_weights(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["checkpoint", "keras_copy"])
-def test_message_lists_the_first_four_faults(kind, tmp_path):
+def test_m11_message_lists_the_first_four_faults(kind, tmp_path):
     shapes = dict(SHAPES)
     shapes["vgg_16/fc8/weights"], shapes["vgg_16/fc8/biases"] = (1, 1, 32, 5), (5,)
     del shapes["vgg_16/fc7/biases" if kind == "checkpoint" else "vgg_16/fc7/weights"]
@@ -247,7 +247,7 @@ def test_message_lists_the_first_four_faults(kind, tmp_path):
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
-def test_one_value_that_is_not_finite_is_detected(keras_copy, tmp_path, value):
+def test_m11_one_value_that_is_not_finite_is_detected(keras_copy, tmp_path, value):
     path = tmp_path / "copy.h5"
     path.write_bytes(keras_copy.read_bytes())
     with h5py.File(path, "r+") as file:
@@ -255,7 +255,7 @@ def test_one_value_that_is_not_finite_is_detected(keras_copy, tmp_path, value):
     refuse(path, "weights_mismatch", "vgg_16/fc6/weights", "NaN")
 
 
-def test_nan_and_zeros_in_a_checkpoint_are_detected(tmp_path):
+def test_m11_nan_and_zeros_in_a_checkpoint_are_detected(tmp_path):
     path = tmp_path / "vgg_16.ckpt"
     shapes = {"a": (2,), "b": (3,)}
     with runtime.building() as (_, tf1, _slim), tf1.Graph().as_default(), tf1.Session() as session:

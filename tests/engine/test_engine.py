@@ -213,7 +213,7 @@ def test_tasks_run_at_the_same_time_up_to_the_slots(in_workers):
 
 
 @pytest.mark.parametrize("name", ["hang", "hold_the_lock"])
-def test_a_task_that_hangs_is_ended_and_the_next_one_runs(in_workers, monkeypatch, name):
+def test_l4_a_task_that_hangs_is_ended_and_the_next_one_runs(in_workers, monkeypatch, name):
     patient(monkeypatch, name)
     before = engine.run("who")
     with pytest.raises(EngineError) as raised:

@@ -39,7 +39,7 @@ def test_jpeg_is_approximate(options):
     ],
 )
 @pytest.mark.parametrize("kind", ["PNG", "WEBP"])
-def test_orientation_is_applied(orientation, upright, kind):
+def test_d6_orientation_is_applied(orientation, upright, kind):
     image = decode(oriented(orientation, kind, RANDOM))
     np.testing.assert_array_equal(image, upright(RANDOM))
 
@@ -47,7 +47,7 @@ def test_orientation_is_applied(orientation, upright, kind):
 @pytest.mark.parametrize(
     ("orientations", "color"), [((0, 1, 5, 9), RED), ((2, 8), GREEN), ((3, 4, 6, 7), BLUE)]
 )
-def test_orientation_of_jpeg_files(orientations, color):
+def test_d6_orientation_of_jpeg_files(orientations, color):
     for orientation in orientations:
         image = decode(oriented(orientation, "JPEG", corners(64, 48)))
         np.testing.assert_allclose(image[10, 10], color, atol=3)
@@ -62,7 +62,7 @@ def test_a_picture_with_damaged_exif_is_not_rotated(kind, exif):
     assert decode(data).shape == (48, 64, 3)
 
 
-def test_16_bit_gray_keeps_its_upper_8_bits():
+def test_d7_16_bit_gray_keeps_its_upper_8_bits():
     gray8 = (GRAY_16 >> 8).astype(np.uint8)
     np.testing.assert_array_equal(decode(file_of(GRAY_16)), decode(file_of(gray8)))
     np.testing.assert_array_equal(decode(file_of(GRAY_16))[..., 1], gray8)
@@ -71,7 +71,7 @@ def test_16_bit_gray_keeps_its_upper_8_bits():
 @pytest.mark.parametrize(
     ("mode", "shades"), [("L", [0, 100, 255]), ("P", [0, 100, 255]), ("1", [0, 0, 255])]
 )
-def test_gray_and_black_and_white_are_equal_in_all_channels(mode, shades):
+def test_d8_gray_and_black_and_white_are_equal_in_all_channels(mode, shades):
     stripes = np.repeat([0, 100, 255], 10) * np.ones((20, 1))
     gray = Image.fromarray(stripes.astype(np.uint8))
     image = decode(file_of(gray.convert(mode, dither=Image.Dither.NONE)))
@@ -79,7 +79,7 @@ def test_gray_and_black_and_white_are_equal_in_all_channels(mode, shades):
         assert image[7, ::10, channel].tolist() == shades
 
 
-def test_transparency_is_blended_with_white():
+def test_d8_transparency_is_blended_with_white():
     rgba = Image.new("RGBA", (20, 20), (255, 0, 0, 13))
     assert decode(file_of(rgba))[10, 10].tolist() == [255, 242, 242]
     assert decode(file_of(rgba, "WEBP", lossless=True))[10, 10].tolist() == [255, 242, 242]
@@ -90,7 +90,7 @@ def test_transparency_is_blended_with_white():
 
 
 @pytest.mark.parametrize("kind", ["PNG", "GIF"])
-def test_a_transparent_palette_color_becomes_white(kind):
+def test_d8_a_transparent_palette_color_becomes_white(kind):
     image = Image.fromarray(corners(20, 20)).quantize(4)
     red = image.getpixel((1, 1))
     decoded = decode(file_of(image, kind, transparency=red))
@@ -104,14 +104,14 @@ def test_a_transparent_color_without_palette_becomes_white():
     assert decoded[15, 15].tolist() == list(BLUE)
 
 
-def test_cmyk_is_converted_to_rgb():
+def test_d8_cmyk_is_converted_to_rgb():
     cmyk = Image.fromarray(corners(64, 48)).convert("CMYK")
     np.testing.assert_allclose(decode(file_of(cmyk, "JPEG", quality=95)), corners(64, 48), atol=60)
     np.testing.assert_allclose(decode(file_of(cmyk, "JPEG"))[10, 10], RED, atol=5)
 
 
 @pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG", "MPO"])
-def test_the_first_of_several_frames_is_used(kind):
+def test_d8_the_first_of_several_frames_is_used(kind):
     frames = [Image.new("RGB", (20, 20), color) for color in (RED, GREEN, BLUE)]
     options = {"save_all": True, "append_images": frames[1:], **LOSSLESS.get(kind, {})}
     data = file_of(frames[0], kind, **options)

@@ -55,7 +55,7 @@ def test_empty_and_too_large():
     ],
     ids=["header only", "1 bit", "bmp", "webp", "gif", "just too many"],
 )
-def test_pixel_bombs_are_refused_before_they_are_decoded(data):
+def test_d3_pixel_bombs_are_refused_before_they_are_decoded(data):
     start = time.process_time()
     with memory.at_most(10):
         refuse(data, "too_many_pixels", "25 million")
@@ -78,7 +78,7 @@ def test_25_million_pixels_are_decoded():
     ],
     ids=["101", "200", "5000", "10 MiB", "segments", "10 MiB of segments"],
 )
-def test_floods_of_scans_or_segments_are_refused_before_they_are_decoded(data):
+def test_d4_floods_of_scans_or_segments_are_refused_before_they_are_decoded(data):
     start = time.process_time()
     refuse(data, "bad_image", "100 scans", "2000 segments")
     assert time.process_time() - start < 0.2
@@ -93,7 +93,7 @@ def test_only_real_scans_are_counted():
     assert decode(segment_flood(1900)).shape == (48, 64, 3)
 
 
-def test_compressed_text_in_a_png_is_not_inflated():
+def test_d5_compressed_text_in_a_png_is_not_inflated():
     for kind in (b"zTXt", b"iCCP"):
         bomb = small_png(text_chunk(kind, b"a", 200 * 10**6))
         with memory.at_most(80):
@@ -107,13 +107,13 @@ def test_compressed_text_in_a_png_is_not_inflated():
 @pytest.mark.parametrize(
     ("width", "height"), [(1, 1), (15, 400), (400, 15), (1, 5000), (5000, 16), (16, 321)]
 )
-def test_pictures_that_are_small_or_narrow_are_refused(width, height):
+def test_d9_pictures_that_are_small_or_narrow_are_refused(width, height):
     data = png(width, height, bytes((width + 1) * height))
     refuse(data, "bad_shape", f"{width} × {height}", "16", "20 times")
 
 
 @pytest.mark.parametrize(("width", "height"), [(16, 16), (16, 320), (320, 16)])
-def test_the_smallest_and_the_narrowest_pictures_are_accepted(width, height):
+def test_d9_the_smallest_and_the_narrowest_pictures_are_accepted(width, height):
     assert decode(png(width, height, bytes((width + 1) * height))).shape == (height, width, 3)
 
 
@@ -138,7 +138,7 @@ def test_the_smallest_and_the_narrowest_pictures_are_accepted(width, height):
         (bytes(100), "not a picture"),
     ],
 )
-def test_the_message_names_other_formats(data, name):
+def test_d10_the_message_names_other_formats(data, name):
     refuse(data, "not_an_image", f" {name}.", "JPEG, PNG, WebP, GIF")
 
 
@@ -155,7 +155,7 @@ def test_only_the_decoder_that_the_first_bytes_select_is_used(monkeypatch):
     assert tried == ["JPEG", "JPEG", "PNG", "WEBP", "GIF", "BMP"]
 
 
-def test_postscript_starts_no_program(monkeypatch):
+def test_d10_postscript_starts_no_program(monkeypatch):
     monkeypatch.setattr("subprocess.Popen", None)
     monkeypatch.setattr("os.posix_spawn", None)
     eps = file_of(RANDOM, "EPS")
@@ -164,12 +164,12 @@ def test_postscript_starts_no_program(monkeypatch):
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "GIF"])
-def test_half_a_file_is_damaged(kind):
+def test_d11_half_a_file_is_damaged(kind):
     data = file_of(RANDOM, kind)
     refuse(data[: len(data) // 2], "bad_image", kind)
 
 
-def test_metadata_and_appended_data_do_not_reach_the_browser():
+def test_d13_metadata_and_appended_data_do_not_reach_the_browser():
     archive = BytesIO()
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("evil.class", b"secret")
@@ -185,7 +185,7 @@ def test_metadata_and_appended_data_do_not_reach_the_browser():
 
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP", "MPO"])
-def test_damaged_files_give_a_picture_or_a_picture_error(kind):
+def test_d1_damaged_files_give_a_picture_or_a_picture_error(kind):
     generator = random.Random(kind)
     good = file_of(corners(), kind)
     for _ in range(150):

@@ -54,7 +54,7 @@ def test_the_bytes_are_received_as_they_were_sent(script):
     ],
     ids=["1000 headers", "endless header", "endless status", "ssh", "HTTP/0.9", "nothing", "gzip"],
 )
-def test_a_response_that_is_not_http_is_refused_at_once(script):
+def test_f13_a_response_that_is_not_http_is_refused_at_once(script):
     start = time.monotonic()
     assert fetch_error(script).code == "bad_answer"
     assert time.monotonic() - start < 1
@@ -70,11 +70,11 @@ def test_a_response_that_is_not_http_is_refused_at_once(script):
     ],
     ids=["length", "inside a chunk", "no last chunk", "bad chunk"],
 )
-def test_an_incomplete_picture_is_refused(script):
+def test_f14_an_incomplete_picture_is_refused(script):
     assert fetch_error(script).code == "truncated"
 
 
-def test_a_connection_reset_midway_gives_an_incomplete_picture():
+def test_f14_a_connection_reset_midway_gives_an_incomplete_picture():
     def reset(connection):
         connection.sendall(answer(bytes(100), headers=["Content-Length: 1000"]))
         time.sleep(0.2)
@@ -84,7 +84,7 @@ def test_a_connection_reset_midway_gives_an_incomplete_picture():
 
 
 @pytest.mark.parametrize("status", [201, 204, 206, 300, 304, 401, 403, 404, 429, 500, 503])
-def test_the_message_contains_only_the_number_of_another_status(status):
+def test_f15_the_message_contains_only_the_number_of_another_status(status):
     script = answer(b"" if status in (204, 304) else b"secret", status=f"{status} Because <b>")
     error = fetch_error(script)
     assert error.code == "bad_status"
@@ -93,7 +93,7 @@ def test_the_message_contains_only_the_number_of_another_status(status):
 
 
 @pytest.mark.parametrize("script", [answer(b""), CHUNKED + b"0\r\n\r\n"])
-def test_an_empty_response_is_refused(script):
+def test_f15_an_empty_response_is_refused(script):
     assert fetch_error(script).code == "empty"
 
 
@@ -102,13 +102,13 @@ def chain(length):
     return Server({**routes, f"/{length}": answer(PICTURE)})
 
 
-def test_three_redirects_are_followed():
+def test_f16_three_redirects_are_followed():
     with chain(3) as server:
         assert fetch(server.url("/0")) == PICTURE
     assert server.paths == ["/0", "/1", "/2", "/3"]
 
 
-def test_four_redirects_are_too_many():
+def test_f16_four_redirects_are_too_many():
     with chain(4) as server, picture_error("too_many_redirects", "3 times"):
         fetch(server.url("/0"))
     assert server.paths == ["/0", "/1", "/2", "/3"]
@@ -140,13 +140,13 @@ def test_a_redirect_without_a_target_is_refused(status):
         (b"Please log in", "text/html"),
     ],
 )
-def test_a_web_page_is_recognized(body, content_type):
+def test_f17_a_web_page_is_recognized(body, content_type):
     error = fetch_error(answer(body, content_type=content_type))
     assert error.code == "not_an_image"
     assert "web page" in str(error)
 
 
-def test_the_request_has_exactly_five_headers():
+def test_f18_the_request_has_exactly_five_headers():
     with Server({"/a%20b.png?x=1": answer(PICTURE)}) as server:
         fetch(server.url("/a b.png?x=1#top"))
     first, *lines = server.heads[0].rstrip().split("\r\n")
@@ -283,7 +283,7 @@ def test_a_git_lfs_pointer_is_named(end):
 
 
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"])
-def test_proxies_from_the_environment_are_ignored(name, monkeypatch):
+def test_f7_proxies_from_the_environment_are_ignored(name, monkeypatch):
     with Server({"/cat.png": answer(PICTURE)}) as server, Server() as proxy:
         monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
         assert fetch(server.url("/cat.png")) == PICTURE

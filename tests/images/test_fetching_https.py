@@ -43,27 +43,27 @@ def https(certificates, monkeypatch):
         yield server
 
 
-def test_certificate_and_request_use_the_host_name(https, certificates, monkeypatch):
+def test_f6_certificate_and_request_use_the_host_name(https, certificates, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(certificates / "authority.pem"))
     assert fetch("https://img.test/cat.png") == PICTURE
     assert https.requested_names == ["img.test"]
     assert "Host: img.test\r\n" in https.heads[0]
 
 
-def test_a_certificate_for_another_name_is_refused(https, certificates, monkeypatch):
+def test_f6_a_certificate_for_another_name_is_refused(https, certificates, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(certificates / "authority.pem"))
     with picture_error("bad_certificate"):
         fetch("https://other.test/cat.png")
     assert https.heads == []
 
 
-def test_a_certificate_from_an_unknown_authority_is_refused(https):
+def test_f6_a_certificate_from_an_unknown_authority_is_refused(https):
     with picture_error("bad_certificate"):
         fetch("https://img.test/cat.png")
     assert https.heads == []
 
 
-def test_a_redirect_from_https_to_http_is_refused(https, certificates, monkeypatch):
+def test_f16_a_redirect_from_https_to_http_is_refused(https, certificates, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(certificates / "authority.pem"))
     with picture_error("insecure_redirect"):
         fetch("https://img.test/plain")

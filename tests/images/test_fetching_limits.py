@@ -27,7 +27,7 @@ def impatient(monkeypatch):
     monkeypatch.setattr(transport, "IDLE_SECONDS", 0.5)
 
 
-def test_ten_mebibytes_are_accepted():
+def test_f9_ten_mebibytes_are_accepted():
     full = PICTURE + bytes(MAX_BYTES - len(PICTURE))
     with Server({"/cat.png": answer(full)}) as server:
         assert fetch(server.url("/cat.png")) == full
@@ -45,14 +45,14 @@ def test_ten_mebibytes_are_accepted():
     ],
     ids=["endless chunks", "huge length", "endless", "a byte more", "a byte more, chunked", "-1"],
 )
-def test_larger_files_are_refused_at_once_and_not_stored(script):
+def test_f8_larger_files_are_refused_at_once_and_not_stored(script):
     start = time.monotonic()
     with memory.at_most(25):
         assert fetch_error(script).code == "too_large"
     assert time.monotonic() - start < 2
 
 
-def test_a_compressed_response_is_not_decompressed():
+def test_f12_a_compressed_response_is_not_decompressed():
     packed = gzip.compress(bytes(300 * 2**20), compresslevel=1)
     with memory.at_most(5):
         error = fetch_error(answer(packed, headers=["Content-Encoding: gzip"]))
@@ -82,7 +82,7 @@ def drip(data, pause, begin=b""):
     ids=["body", "header", "status", "100 Continue", "trailers"],
 )
 @pytest.mark.usefixtures("impatient")
-def test_no_response_takes_longer_than_the_total_time_limit(script):
+def test_f10_no_response_takes_longer_than_the_total_time_limit(script):
     start = time.monotonic()
     assert fetch_error(script).code == "timeout"
     assert 1.4 < time.monotonic() - start < 2.5
@@ -97,7 +97,7 @@ class SilentServer(Server):
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.usefixtures("impatient")
-def test_a_silent_server_is_given_up_before_the_total_time_limit(scheme):
+def test_f11_a_silent_server_is_given_up_before_the_total_time_limit(scheme):
     start = time.monotonic()
     with SilentServer() as server, picture_error("timeout"):
         fetch(f"{scheme}://127.0.0.1:{server.port}/cat.png")

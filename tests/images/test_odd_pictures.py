@@ -153,7 +153,7 @@ BLACK = np.zeros((100, 100, 3), np.uint8)
     ],
     ids=lambda extra: f"{extra[4:8].decode()}-{len(extra)}",
 )
-def test_texts_and_profiles_of_a_png_do_not_matter(extra):
+def test_d5_texts_and_profiles_of_a_png_do_not_matter(extra):
     np.testing.assert_array_equal(decode(small_png(extra)), BLACK)
     np.testing.assert_array_equal(decode(small_png(extra * 2)), BLACK)
 

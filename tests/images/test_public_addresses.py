@@ -154,7 +154,7 @@ def internet(monkeypatch):
 
 
 @pytest.mark.parametrize("row", rows("BLOCK"))
-def test_blocked_addresses_are_never_connected_to(row, internet):
+def test_f1_blocked_addresses_are_never_connected_to(row, internet):
     internet.answers = row.answers
     with pytest.raises(PictureError) as info:
         fetch(row.url)
@@ -163,7 +163,7 @@ def test_blocked_addresses_are_never_connected_to(row, internet):
 
 
 @pytest.mark.parametrize("row", rows("ALLOW"))
-def test_allowed_addresses_are_connected_to_once(row, internet):
+def test_f2_f4_allowed_addresses_are_connected_to_once(row, internet):
     internet.answers = row.answers
     assert fetch(row.url) == START_OF_PNG
     literal = parse(row.url).host
@@ -172,7 +172,7 @@ def test_allowed_addresses_are_connected_to_once(row, internet):
 
 
 @pytest.mark.parametrize("row", rows("HOP"))
-def test_redirects_to_blocked_addresses_are_not_followed(row, internet):
+def test_f3_redirects_to_blocked_addresses_are_not_followed(row, internet):
     internet.answers = row.answers
     with pytest.raises(PictureError):
         fetch(row.url.replace("{PORT}", str(internet.server.port)))
@@ -181,14 +181,14 @@ def test_redirects_to_blocked_addresses_are_not_followed(row, internet):
 
 
 @pytest.mark.parametrize("mixed", [[PUBLIC, "127.0.0.1"], ["127.0.0.1", PUBLIC], ["::1", PUBLIC]])
-def test_a_name_with_one_blocked_address_is_blocked(mixed, internet):
+def test_f5_a_name_with_one_blocked_address_is_blocked(mixed, internet):
     internet.answers = {"mixed.test": [mixed]}
     with picture_error("not_public"):
         fetch("http://mixed.test/")
     assert internet.connects == []
 
 
-def test_internal_and_unknown_names_get_the_same_message(internet):
+def test_f1_internal_and_unknown_names_get_the_same_message(internet):
     internet.answers = {"intranet.test": [["10.1.2.3"]]}
     messages = set()
     for host in ("intranet.test", "unknown.test", "10.1.2.3", "[::1]"):

@@ -249,7 +249,7 @@ def counted(calls, function):
         ("fill_memory", "more memory"),
     ],
 )
-def test_a_worker_lost_in_inference(workers, monkeypatch, way, words):
+def test_l4_a_worker_lost_in_inference(workers, monkeypatch, way, words):
     monkeypatch.setattr(jobs, "served", lambda: True)
     chosen = {"segmentation_sample": "coffee", "segmentation_first": "people"}
     with monkeypatch.context() as patch:
@@ -323,7 +323,7 @@ def png():
         pytest.param("fill_memory", "more memory", marks=pytest.mark.slow),
     ],
 )
-def test_a_worker_lost_in_decoding(monkeypatch, way, words):
+def test_d4_a_worker_lost_in_decoding(monkeypatch, way, words):
     with monkeypatch.context() as patch:
         replaced(patch, "decode", way)
         app = opened(UPSAMPLING, upsampling_picture="own", upsampling_factor=5)

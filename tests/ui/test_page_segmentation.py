@@ -357,7 +357,7 @@ def test_the_other_source_has_its_own_size(without_weights):
     assert app.button(key="segmentation_fetch").label == "Download 553 MB"
 
 
-def test_a_failed_download_shows_why_and_can_be_tried_again(without_weights, monkeypatch):
+def test_m12_a_failed_download_shows_why_and_can_be_tried_again(without_weights, monkeypatch):
     monkeypatch.setenv("FCNLIB_WEIGHTS_URL", "http://127.0.0.1:9")
     monkeypatch.setattr("fcnlib.checkpoints.downloads.BACKOFF_S", 0)
     app = without_weights
@@ -367,7 +367,7 @@ def test_a_failed_download_shows_why_and_can_be_tried_again(without_weights, mon
     assert not app.button(key="segmentation_fetch").disabled
 
 
-def test_a_download_can_be_stopped_and_started_again(without_weights, monkeypatch):
+def test_m13_a_download_can_be_stopped_and_started_again(without_weights, monkeypatch):
     """A server that drips: the progress is seen, then Stop, and the button is back."""
     archive = {"vgg_16_2016_08_28.tar.gz": bytes(3_000_000)}
     with WeightsServer(archive) as server:

@@ -216,7 +216,7 @@ def test_small_upload_is_shown_as_it_is(page):
     np.testing.assert_array_equal(Image.open(io.BytesIO(shown)), Image.open(io.BytesIO(data)))
 
 
-def test_two_uploads_give_different_results(page):
+def test_l5_two_uploads_give_different_results(page):
     choose(page, 5, "own")
     specs = set()
     for _ in range(2):

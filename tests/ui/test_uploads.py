@@ -78,7 +78,7 @@ def said(app):
         ("\u202egnp.cat", "PNG"),
     ],
 )
-def test_a_picture_may_have_any_name(name, kind):
+def test_o5_a_picture_may_have_any_name(name, kind):
     app = uploaded(name, file_of(corners(64, 48), kind))
     assert app.code[0].value.startswith("(48, 64, 3) ")
 
@@ -100,7 +100,7 @@ def test_a_picture_may_have_any_name(name, kind):
         ("cat.png", b"", "empty"),
     ],
 )
-def test_other_files_reach_the_sentence_that_names_them(name, data, words):
+def test_o5_other_files_reach_the_sentence_that_names_them(name, data, words):
     app = uploaded(name, data)
     assert words in said(app)
     assert not app.code
