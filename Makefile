@@ -1,6 +1,6 @@
 PYTHON ?= python
 
-.PHONY: help install run test test-all bench browser check format docs
+.PHONY: help install run test test-all bench browser check format docs soak fuzz lock audit sbom
 
 help:
 	@echo "install   what the app, the tests and the checks need"
@@ -11,6 +11,11 @@ help:
 	@echo "bench     measure speed and memory against peers"
 	@echo "check     linter, formatter and types, changing nothing"
 	@echo "format    format the code"
+	@echo "soak      visit the app with the limits of a public host for ten minutes"
+	@echo "fuzz      feed random bytes and texts to everything that reads them, for ten minutes"
+	@echo "lock      resolve the versions of requirements-lock.txt again (needs uv)"
+	@echo "audit     look for known vulnerabilities of these versions (needs pip-audit)"
+	@echo "sbom      write the list of these versions to build/sbom.json (needs cyclonedx-bom)"
 	@echo "docs      write the API reference to build/docs"
 
 install:
@@ -40,6 +45,23 @@ check:
 format:
 	$(PYTHON) -m ruff check --fix .
 	$(PYTHON) -m ruff format .
+
+soak:
+	$(PYTHON) -m benchmarks.load --soak
+
+fuzz:
+	$(PYTHON) -m tests.safety.fuzz 600
+
+lock:
+	grep -v '^--editable' requirements.txt | uv pip compile - --generate-hashes --universal \
+	  --python-version 3.11 --no-annotate --no-header --quiet --output-file requirements-lock.txt
+
+audit:
+	pip-audit --strict --require-hashes --disable-pip -r requirements-lock.txt
+
+sbom:
+	mkdir -p build
+	cyclonedx-py requirements requirements-lock.txt --output-file build/sbom.json
 
 # Modules by name: pdoc follows the `__all__` of a package, which lists only what it offers.
 MODULES := $(subst /,.,$(basename $(filter-out %__init__.py %__main__.py,\

@@ -199,6 +199,14 @@ def test_l10_a_large_body_is_not_stored(server, opened, chunked):
     assert resident(server) - before <= 40 * MIB
 
 
+def test_l11_the_health_check_answers_while_threads_compute(server, opened):
+    opened("busy=2")
+    for _ in range(3):
+        started = time.monotonic()
+        assert server.get("/_stcore/health")[0] == 200
+        assert time.monotonic() - started <= 1
+
+
 def test_a_request_without_host_is_refused(server):
     with closing(socket.create_connection(("127.0.0.1", server.port))) as plain:
         plain.sendall(b"GET / HTTP/1.0\r\n\r\n")

@@ -17,8 +17,20 @@ from websockets.sync.client import connect
 
 ROOT = Path(__file__).parents[2]
 PAGE = """
+import threading
+import time
+
 import streamlit as st
 
+
+def compute():
+    ends = time.monotonic() + 1
+    while time.monotonic() < ends:
+        sum(range(1000))
+
+
+for _ in range(int(st.query_params.get("busy", 0))):
+    threading.Thread(target=compute, daemon=True).start()
 if st.query_params.get("fail"):
     raise ValueError("secret-4711 in /srv/private")
 st.file_uploader("File", key="file")

@@ -15,6 +15,7 @@ from fcnlib.upsampling.example_images import NOISES, PICTURES, example_image, sh
 CHOICES = {**PICTURES, "own": "Your picture"}
 FIRST = "ramp"
 KEY = "upsampling_picture"
+LONGEST = 200  # characters of a file's name that are shown
 HEIGHT = 165  # px, so that it is as high as the enlarged images with the slider above it
 
 
@@ -64,7 +65,7 @@ def ask() -> Picture:
         return named(choice)
     if own := pictures.from_upload("upsampling"):
         small = shrunk(own.image)
-        path = str(st.session_state["upsampling_upload"].name)
+        path = str(st.session_state["upsampling_upload"].name)[:LONGEST]
         return Picture("own", own.digest, small, _note(own.image, small), path, own.stretched)
     picture = named(FIRST)
     note = f"Until you upload a picture: {picture.note[0].lower()}{picture.note[1:]}"
