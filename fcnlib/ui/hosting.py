@@ -105,6 +105,9 @@ def harden() -> None:
     hosts = [name.strip() for name in os.environ.get("FCNLIB_HOSTS", "").split(",")]
     options = {name: os.environ[key] for key, name in VARIABLES.items() if key in os.environ}
     options |= SETTINGS | {"server.allowedHosts": [*filter(None, hosts), *LOCAL]}
+    if os.environ.get("FCNLIB_EMBEDDERS"):
+        # In another site's frame, browsers send no other cookie, and uploads would be refused.
+        options["server.xsrfCookieSameSite"] = "none"
     for name, value in options.items():
         config.set_option(name, value)
     handler = logging.StreamHandler()

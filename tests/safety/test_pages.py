@@ -78,6 +78,7 @@ def test_o1_texts_from_outside_appear_literally_or_not_at_all(monkeypatch):
     jobs.queue.clear()
 
 
+@pytest.mark.slow
 def test_o1_the_name_of_a_file_appears_in_code_only():
     app = AppTest.from_file(str(ROOT / "pages/upsampling.py"), default_timeout=60).run()
     app.session_state["upsampling_script_fold"] = True

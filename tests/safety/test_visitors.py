@@ -199,11 +199,15 @@ def test_l4_the_health_check_names_a_queue_whose_job_is_silent(monkeypatch):
     assert hosting.stuck() == []
 
 
-def test_figures_are_served_only_if_the_operator_asks_for_them(tmp_path):
-    with small_host(tmp_path, FCNLIB_METRICS="1") as server:
+def test_an_operator_can_ask_for_figures_and_for_frames_of_another_site(tmp_path):
+    embedder = "https://school.test"
+    with small_host(tmp_path, FCNLIB_METRICS="1", FCNLIB_EMBEDDERS=embedder) as server:
         server.get("/", Host="evil.test")
         with server.connect():
-            status, _, text = server.get("/_stcore/metrics")
+            status, headers, text = server.get("/_stcore/metrics")
+        cookie = server.get("/_stcore/health")[1]["Set-Cookie"]
+    assert headers["Content-Security-Policy"].endswith(f"frame-ancestors 'self' {embedder}")
+    assert cookie.endswith("SameSite=None; Secure")
     assert status == 200
     figures = dict(line.rsplit(b" ", 1) for line in text.splitlines())
     assert figures[b"fcnlib_websockets"] == b"1"

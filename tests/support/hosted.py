@@ -33,7 +33,8 @@ for _ in range(int(st.query_params.get("busy", 0))):
     threading.Thread(target=compute, daemon=True).start()
 if st.query_params.get("fail"):
     raise ValueError("secret-4711 in /srv/private")
-st.file_uploader("File", key="file")
+if file := st.file_uploader("File", key="file"):
+    st.write("shown", len(file.getvalue()), file.name)
 """
 SERVER = """
 import streamlit as st
@@ -126,11 +127,10 @@ class Tab:
 
 
 @contextlib.contextmanager
-def hosted(folder, script="server.py", **variables):
-    """Run a script of `folder` as a public host does, and give the `Hosted` server."""
+def hosted(folder, script, log, **variables):
+    """Run a script in `folder` that writes the file `log`, and give the `Hosted` server."""
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
-    log = folder / "log.txt"
     with log.open("wb") as file:
         process = subprocess.Popen(
             [sys.executable, script],
@@ -158,5 +158,5 @@ def small_host(folder, **variables):
     """Serve `PAGE` with the limits of a public host."""
     (folder / "page.py").write_text(PAGE)
     (folder / "server.py").write_text(SERVER)
-    with hosted(folder, **variables) as server:
+    with hosted(folder, "server.py", folder / "log.txt", **variables) as server:
         yield server
