@@ -47,10 +47,10 @@ format:
 	$(PYTHON) -m ruff format .
 
 soak:
-	$(PYTHON) -m benchmarks.load --soak
+	$(PYTHON) -m benchmarks.soak
 
 fuzz:
-	$(PYTHON) -m tests.safety.fuzz 600
+	PYTHONPATH=.:tests $(PYTHON) tests/support/fuzz.py 600
 
 lock:
 	grep -v '^--editable' requirements.txt | uv pip compile - --generate-hashes --universal \

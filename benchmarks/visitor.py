@@ -43,21 +43,25 @@ class PageError(Exception):
 
 
 @contextlib.contextmanager
-def server(app: Path, cache: Path) -> Iterator[tuple[str, int]]:
-    """Run the app in `app` with the weights in `cache`; give its address and process number."""
+def server(app: Path, cache: Path, hosted: bool = False) -> Iterator[tuple[str, int]]:
+    """Run the app in `app` with the weights in `cache`; give its address and process number.
+
+    With `hosted`, it has the limits of a public host. The folder `cache` gets its log, `log.txt`.
+    """
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
     environment = {"FCNLIB_CACHE_DIR": str(cache), "FCNLIB_VGG_CHECKPOINT": ""}
-    process = subprocess.Popen(
-        [
-            *(sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"),
-            *(f"--server.port={port}", "--server.address=127.0.0.1"),
-        ],
-        cwd=app,
-        env=os.environ | environment | {"PYTHONPATH": str(app)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    environment |= {"PYTHONPATH": str(app), "STREAMLIT_SERVER_PORT": str(port)}
+    environment |= {"STREAMLIT_SERVER_ADDRESS": "127.0.0.1", "STREAMLIT_SERVER_HEADLESS": "true"}
+    local = ["-m", "streamlit", "run", "app.py"]
+    with (cache / "log.txt").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, *(["hosted.py"] if hosted else local)],
+            cwd=app,
+            env=os.environ | environment,
+            stdout=log,
+            stderr=log,
+        )
     address = f"127.0.0.1:{port}"
     try:
         wait_for(f"http://{address}/_stcore/health")
@@ -77,6 +81,8 @@ class Visitor:
 
     Attributes
     ----------
+    secrets : tuple of bytes
+        What no message from the server may contain.
     elements : dict of str to Message
         The latest run's elements by the key that the page gave them, or by their number.
     pages : dict of str to str
@@ -85,13 +91,16 @@ class Visitor:
     Raises
     ------
     PageError
-        From every method that runs a page: if a run does not finish within `PATIENCE` seconds or
-        shows an exception.
+        From every method that runs a page: if a run does not finish within `PATIENCE` seconds,
+        shows an exception or sends a secret.
 
     """
 
+    secrets: tuple[bytes, ...] = ()
+
     def __init__(self, address: str) -> None:
-        self._address = address
+        self.address = address
+        self._uploaded: dict[str, str] = {}
         self._open = contextlib.ExitStack()
         self._socket = self._open.enter_context(
             connect(
@@ -136,19 +145,24 @@ class Visitor:
         self.change(key, trigger_value=True)
 
     def upload(self, key: str, name: str, data: bytes) -> None:
-        """Upload a file to the file uploader with this key, and run the page."""
+        """Upload a file to the file uploader with this key, and run the page.
+
+        As a browser does, remove the file that it replaces.
+        """
         asked = FileURLsRequest(request_id=name, file_names=[name], session_id=self._session)
         self._send(BackMsg(file_urls_request=asked))
         urls = self._next("file_urls_response").file_urls_response.file_urls[0]
         browser = requests.Session()
-        browser.get(f"http://{self._address}/_stcore/health", timeout=PATIENCE)
-        token = browser.cookies.get("_streamlit_xsrf") or ""
+        browser.get(f"http://{self.address}/_stcore/health", timeout=PATIENCE)
+        browser.headers["X-Xsrftoken"] = browser.cookies.get("_streamlit_xsrf") or ""
         browser.put(
-            f"http://{self._address}{urls.upload_url}",
+            f"http://{self.address}{urls.upload_url}",
             files={name: (name, data)},
-            headers={"X-Xsrftoken": token},
             timeout=PATIENCE,
         ).raise_for_status()
+        if earlier := self._uploaded.get(key):
+            browser.delete(f"http://{self.address}{earlier}", timeout=PATIENCE)
+        self._uploaded[key] = urls.delete_url
         info = {"name": name, "size": len(data), "file_id": urls.file_id, "file_urls": urls}
         self.change(key, file_uploader_state_value={"uploaded_file_info": [info]})
 
@@ -224,6 +238,9 @@ class Visitor:
             data = self._socket.recv(timeout=max(timeout, 0))
         except TimeoutError:
             return None
+        if any(secret in data for secret in self.secrets):
+            msg = "the server sent something internal"
+            raise PageError(msg)
         message = ForwardMsg.FromString(data)
         if message.WhichOneof("type") == "ref_hash":
             message = self._cached[message.ref_hash]

@@ -10,6 +10,7 @@ import json
 import logging
 import os
 from collections import Counter
+from importlib import import_module
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,7 @@ SETTINGS: dict[str, Any] = {
     "server.enableAgentApi": False,
     "server.fileWatcherType": "none",
     "server.headless": True,
+    "logger.enableRich": False,
     "browser.gatherUsageStats": False,
 }
 
@@ -100,6 +102,8 @@ def require() -> None:
 def harden() -> None:
     """Set all options of a public host, whatever the configuration says, and start the log.
 
+    Call it before the server starts.
+
     The variable ``FCNLIB_HOSTS`` has the host names of this server, separated by commas.
     """
     hosts = [name.strip() for name in os.environ.get("FCNLIB_HOSTS", "").split(",")]
@@ -115,6 +119,9 @@ def harden() -> None:
     log = logging.getLogger("fcnlib")
     log.setLevel(logging.INFO)
     log.handlers, log.propagate = [handler], False
+    # Plotly looks pandas up in `sys.modules`, where it may be half-initialized if the first two
+    # visitors come at the same time.
+    import_module("pandas")
     _state["in_force"] = True
 
 
