@@ -61,14 +61,15 @@ def read_all_pages(visitor: Visitor, clock: Clock, ends: float, chance: random.R
 def send_bad_input(visitor: Visitor, clock: Clock, ends: float, chance: random.Random) -> None:
     """Upload what is no picture, name bad addresses, and speak to the server as nobody should."""
     host, port = visitor.address.split(":")
-    visitor.open("Segmentation")
     while time.monotonic() < ends:
+        visitor.open("Segmentation")
         visitor.change("segmentation_source", string_array_value={"data": ["Your file"]})
         good = _photograph(chance)
         bad = [b"", chance.randbytes(5000), good[: len(good) // 2], b"<svg/>" * 9, bytes(LARGEST)]
         visitor.watch(PATIENCE, until="segmentation_upload")
         visitor.upload("segmentation_upload", "picture\n<b>.exe", chance.choice(bad))
         visitor.watch(chance.uniform(*PAUSE))
+        visitor.open("Segmentation")
         visitor.change("segmentation_source", string_array_value={"data": ["Address"]})
         visitor.watch(PATIENCE, until="segmentation_address")
         visitor.change("segmentation_address", string_value=chance.choice(ADDRESSES))
@@ -108,7 +109,6 @@ def main() -> None:
             memory = _watch_memory(web, time.monotonic() + options.seconds)
             clocks = [job.result() for job in jobs]
         log = (Path(cache) / "log.txt").read_text()
-        Path("/tmp/soak.log").write_text(log)
     errors = [error for clock in clocks for error in clock.errors]
     light = [s for clock in clocks for kind, s in clock.times if kind in LIGHT]
     median, highest = statistics.median(light), float(np.quantile(light, 0.95))

@@ -41,6 +41,16 @@ SHAPES = vgg_16_shapes(**NARROW)
 ARCHIVE = SOURCES["archive"].filename
 LOCK = f"{ARCHIVE}.lock"
 KEPT = ["vgg_16.ckpt", "vgg_16.ckpt.json", LOCK]
+KILLED_UNPACKING = """
+import os, signal
+from fcnlib.checkpoints import fetch
+
+def report(fraction, text):
+    if text.startswith("Unpacking"):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+fetch(report=report)
+"""
 FETCH = "from fcnlib.checkpoints import fetch; print(fetch())"
 
 
@@ -207,6 +217,15 @@ def test_m4_killed_download_is_resumed_from_the_saved_byte(server, cache, origin
     size = part.stat().st_size
     assert fetch().read_bytes() == (originals / "vgg_16.ckpt").read_bytes()
     assert server.ranges == [None, f"bytes={size}-"]
+
+
+def test_m4_killed_unpacking_is_done_again_without_a_download(server, cache, originals):
+    process = python(KILLED_UNPACKING)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL
+    assert fetch().read_bytes() == (originals / "vgg_16.ckpt").read_bytes()
+    assert server.ranges == [None]
+    assert sorted(path.name for path in cache.iterdir()) == KEPT
 
 
 @pytest.mark.parametrize("kind", ["web page", "missing", "flipped bit", "wrong length"])

@@ -4,7 +4,9 @@ import io
 import json
 import logging
 import threading
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -112,6 +114,21 @@ def test_f19_other_visitors_may_fetch_meanwhile(site):
             fetch(app)
             app.session_state["own_fetched"].wait(20)
     assert len(site.heads) == 6
+
+
+def test_a_clock_that_jumps_changes_nothing(site, monkeypatch, log):
+    jumps = iter([4e9, 1.0, 2e9, 3.0])
+    clock = SimpleNamespace(time=lambda: next(jumps), monotonic=time.monotonic)
+    monkeypatch.setattr(pictures, "time", clock)  # AppTest itself does not bear it
+    app = AppTest.from_function(address_script, default_timeout=30).run()
+    app.text_input(key="own_address").set_value(site.url("/a.png?token=s3cret")).run()
+    for number in range(4):
+        fetch(app)
+        assert app.session_state["own_fetched"].wait(20)
+        assert len(site.heads) == number + 1
+        assert 0 <= app.session_state["own_fetched"].seconds < 20
+    assert app.run().code[0].value == "(48, 64, 3)"
+    assert all(0 <= json.loads(x).get("seconds", 0) < 20 for x in log.getvalue().splitlines())
 
 
 def test_o11_the_log_has_what_an_operator_needs_and_no_address(site, log):
