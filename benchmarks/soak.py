@@ -34,6 +34,7 @@ from benchmarks.load import (
     _photograph,
     _processor_seconds,
     ask_health,
+    quiet,
     train,
     upload_pictures,
     visit,
@@ -99,6 +100,7 @@ def main() -> None:
     roles += [read_all_pages] * (options.visitors - len(roles))
     Visitor.secrets = (str(ROOT).encode(), b"Traceback (most", b"site-packages")
     with tempfile.TemporaryDirectory() as cache, server(ROOT, Path(cache), True) as (address, web):
+        quiet(address)  # Otherwise the samples of the first minute fill the queue.
         forks = multiprocessing.get_context("fork")
         with ProcessPoolExecutor(len(roles) + 1, forks) as pool:
             jobs = [pool.submit(ask_health, address, options.seconds)]
