@@ -6,9 +6,12 @@ helps a person at their own machine.
 """
 
 import asyncio
+import ctypes
 import json
 import logging
 import os
+import sys
+import time
 from collections import Counter
 from importlib import import_module
 from ipaddress import ip_address, ip_network
@@ -60,6 +63,8 @@ UPLOADS_PER_SESSION = 20
 UPLOADED_PER_SESSION = 40 << 20  # bytes
 UPLOADED_IN_ALL = 256 << 20  # bytes
 UPLOAD_SECONDS = 120.0
+KEPT_SECONDS = 60.0  # for which the uploads of a closed tab wait for its return
+SWEEP_SECONDS = 10.0
 LONGEST_MESSAGE = 1 << 20  # bytes, from a browser
 CONNECTIONS = 1000
 SHORT = 1 << 16  # bytes, for a message that begins a run
@@ -185,7 +190,27 @@ class Guard:
         elif scope["type"] == "websocket":
             await self._connection(scope, receive, send)
         else:
-            await self._app(scope, receive, send)
+            sweeping = asyncio.create_task(self._sweep())
+            try:
+                await self._app(scope, receive, send)
+            finally:
+                sweeping.cancel()
+
+    async def _sweep(self) -> None:
+        """Remove the uploads of tabs that were closed, which Streamlit does when others come."""
+        closed: dict[str, float] = {}
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            if not Runtime.exists():
+                continue
+            runtime, now = Runtime.instance(), time.monotonic()
+            names = [name for name in _kept(runtime) if not runtime.is_active_session(name)]
+            closed = {name: closed.get(name, now) for name in names}
+            gone = [name for name, since in closed.items() if now - since >= KEPT_SECONDS]
+            for name in gone:
+                runtime.uploaded_file_mgr.remove_session_files(name)
+            if gone:
+                await asyncio.to_thread(_give_back_memory)
 
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, method = scope["path"], scope["method"]
@@ -340,6 +365,12 @@ def _kept(runtime: Runtime) -> dict[str, list[int]]:
     """Return the sizes in bytes of the uploads that are kept, by session."""
     storage = getattr(runtime.uploaded_file_mgr, "file_storage", {})
     return {name: [len(f.data) for f in files.values()] for name, files in storage.items()}
+
+
+def _give_back_memory() -> None:
+    """Return freed memory to the system, which glibc keeps after many allocations of one size."""
+    if sys.platform == "linux" and hasattr(c := ctypes.CDLL(None), "malloc_trim"):
+        c.malloc_trim(0)
 
 
 def _network(scope: Scope) -> str:

@@ -121,6 +121,16 @@ def test_l8_a_session_keeps_twenty_uploads(server, opened):
     assert tab.put("again", bytes(2 * MIB)) == 204
 
 
+def test_l8_the_uploads_of_a_closed_tab_are_given_back(server):
+    with server.connect() as websocket:
+        tab = Tab(server, websocket)
+        assert [tab.put(f"f{n}", bytes(2 * MIB)) for n in range(20)] == [204] * 20
+        time.sleep(1.3)  # longer than the uploads of a closed tab are kept
+        full = resident(server)
+    time.sleep(1.5)
+    assert full - resident(server) >= 30 * MIB
+
+
 def test_l8_a_session_keeps_forty_mebibytes(server, opened):
     tab = opened()
     assert [tab.put(f"f{n}", bytes(10 * MIB)) for n in range(5)] == [204] * 4 + [429]
