@@ -1,0 +1,62 @@
+"""The container file and the service run without rights, and the repository has no secret."""
+
+import configparser
+import re
+from pathlib import Path
+
+from fcnlib.ui import hosting
+
+ROOT = Path(__file__).parents[2]
+SECRET = re.compile(
+    rb"-----BEGIN [A-Z ]*PRIVATE KEY|AKIA[0-9A-Z]{16}|ghp_[0-9A-Za-z]{36}|hf_[0-9A-Za-z]{34}"
+)
+
+
+def instructions():
+    text = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
+    return [line.split(maxsplit=1) for line in text.splitlines() if line and line[0] not in "# "]
+
+
+def test_o12_the_image_runs_without_root_and_copies_only_what_it_needs():
+    last = dict(instructions())
+    assert last["USER"] == "fcnlib"
+    assert "useradd" in (ROOT / "Dockerfile").read_text()
+    assert "_stcore/health" in last["HEALTHCHECK"]
+    allowed = {
+        line[1:].split("/")[0]
+        for line in (ROOT / ".dockerignore").read_text().splitlines()
+        if line.startswith("!")
+    }
+    for name, arguments in instructions():
+        if name == "COPY" and not arguments.startswith("--from"):
+            *sources, _ = arguments.split()
+            assert set(sources) <= allowed
+            assert all((ROOT / source).exists() for source in sources)
+
+
+def test_o12_the_service_may_write_to_its_own_folder_only():
+    unit = configparser.ConfigParser(strict=False)
+    unit.optionxform = str
+    unit.read(ROOT / "deploy/linux/fcnlib.service")
+    service = unit["Service"]
+    assert service["DynamicUser"] == service["NoNewPrivileges"] == "yes"
+    assert service["ProtectSystem"] == "strict"
+    assert service["CacheDirectoryMode"] == "0700"
+    assert service["CapabilityBoundingSet"] == ""
+
+
+def test_l10_the_proxies_accept_what_the_app_accepts():
+    nginx = (ROOT / "deploy/linux/nginx.conf").read_text()
+    caddy = (ROOT / "deploy/linux/Caddyfile").read_text()
+    for text in (nginx, caddy):
+        (most,) = re.findall(r"(?:client_max_body_size|max_size) (\d+)", text)
+        assert int(most) > hosting.SETTINGS["server.maxUploadSize"]
+
+
+def test_o12_no_file_of_the_repository_has_a_secret():
+    folders = ("fcnlib", "pages", "deploy", "docs", "benchmarks", "tools", ".streamlit", ".ci")
+    files = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
+    files += [path for path in ROOT.iterdir() if path.is_file()]
+    texts = (path for path in files if path.suffix not in {".npz", ".png", ".pyc"})
+    assert [path for path in texts if SECRET.search(path.read_bytes())] == []
+    assert not (ROOT / ".streamlit/secrets.toml").exists()
