@@ -12,7 +12,7 @@ help:
 	@echo "check     linter, formatter and types, changing nothing"
 	@echo "format    format the code"
 	@echo "soak      visit the app with the limits of a public host for ten minutes"
-	@echo "fuzz      feed random bytes and texts to everything that reads them, for ten minutes"
+	@echo "fuzz      feed random bytes and texts to everything that reads them (needs atheris)"
 	@echo "lock      resolve the versions of requirements-lock.txt again (needs uv)"
 	@echo "audit     look for known vulnerabilities of these versions (needs pip-audit)"
 	@echo "sbom      write the list of these versions to build/sbom.json (needs cyclonedx-bom)"
@@ -51,6 +51,7 @@ soak:
 
 fuzz:
 	PYTHONPATH=.:tests $(PYTHON) tests/support/fuzz.py 600
+	PYTHONPATH=.:tests $(PYTHON) tests/support/fuzz.py guided 600
 
 lock:
 	grep -v '^--editable' requirements.txt | uv pip compile - --generate-hashes --universal \

@@ -1,13 +1,18 @@
 """Random bytes and texts for everything that reads them: ``make fuzz``.
 
 Each input may end in a result or in an `FcnlibError`, within a second of processor time. Inputs are
-drawn from nothing and by changing good ones. `test_fuzz.py` runs a short budget of the same.
+drawn from nothing and by changing good ones. `test_fuzz.py` runs a short budget of the same. With
+``guided`` before the seconds, atheris, which has to be installed, looks for inputs that reach other
+lines of the code, and stops at the first finding.
 """
 
 import random
 import sys
+import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
+from pathlib import Path
 
 from fcnlib.checkpoints import downloads
 from fcnlib.errors import FcnlibError
@@ -109,7 +114,35 @@ def run(seconds, seed=0):
     return counts, findings
 
 
+def guided(seconds):
+    """Let atheris draw the inputs; the first byte chooses the target."""
+    import atheris
+
+    atheris.instrument_all()
+    names = list(TARGETS)
+
+    def one_input(data):
+        function, draw = TARGETS[names[data[0] % len(names)]] if data else (bytes, some_bytes)
+        given = data[1:] if draw is some_bytes else data[1:].decode("utf-8", "surrogateescape")
+        started = time.thread_time()
+        with suppress(FcnlibError):
+            function(given)
+        assert time.thread_time() - started <= SLOW, "slow"
+
+    options = ["-max_len=5000", f"-max_total_time={seconds:.0f}", "-print_final_stats=1"]
+    with tempfile.TemporaryDirectory() as corpus:
+        for number, picture in enumerate(PICTURES):
+            Path(corpus, str(number)).write_bytes(bytes([0]) + picture)
+        examples = [*ADDRESSES, *NUMBERS, *RANGES]
+        for number, text in enumerate(examples, len(PICTURES)):
+            Path(corpus, str(number)).write_bytes(bytes([4 + number % 5]) + text.encode())
+        atheris.Setup([sys.argv[0], *options, corpus], one_input)
+        atheris.Fuzz()
+
+
 if __name__ == "__main__":
+    if sys.argv[1] == "guided":
+        guided(float(sys.argv[2]))
     counts, findings = run(float(sys.argv[1]), seed=time.time_ns())
     sys.stdout.write(f"{dict(counts)}\n" + "".join(f"{finding}\n" for finding in findings))
     sys.exit(bool(findings))
