@@ -31,6 +31,7 @@ from benchmarks.load import (
     ROOT,
     Clock,
     _megabytes,
+    _name,
     _photograph,
     _processor_seconds,
     ask_health,
@@ -48,6 +49,7 @@ GROWTH = 0.05
 UNCAUGHT = "Uncaught app execution"  # how Streamlit's log begins the traceback of a page
 LONGEST = 5000  # characters of a traceback
 MEDIAN, HIGHEST = 1.0, 2.0  # seconds
+Sample = dict[str, float]
 ADDRESSES = ["http://127.0.0.1/", "http://10.1.2.3/x", "javascript:alert(1)", "http://[::1]/", "\\"]
 
 
@@ -114,11 +116,13 @@ def main() -> None:
     errors = [error for clock in clocks for error in clock.errors]
     light = [s for clock in clocks for kind, s in clock.times if kind in LIGHT]
     median, highest = statistics.median(light), float(np.quantile(light, 0.95))
-    settled = [megabytes for second, megabytes in memory if second >= SETTLED] or [0.0, 0.0]
+    settled = [sample for second, sample in memory if second >= SETTLED]
     # Trainings come and go, so compare the mean of a minute's samples.
-    first, last = statistics.mean(settled[:12]), statistics.mean(settled[-12:])
+    first, last = (sum(_means(minute).values()) for minute in (settled[:12], settled[-12:]))
     print(f"{len(light)} light pages: median {median:.2f} s, 95 % {highest:.2f} s")
     print(f"memory: {first:.0f} MB after {SETTLED:.0f} s, {last:.0f} MB at the end")
+    for name, megabytes in _means(settled[-12:]).items():
+        print(f"  {name}: {_means(settled[:12]).get(name, 0.0):.0f} MB, then {megabytes:.0f} MB")
     print(f"load average {os.getloadavg()[0]:.1f}, {len(errors)} errors")
     print("\n".join(errors))
     # The pages of Streamlit's own log that are not about messages which `send_bad_input` sent.
@@ -129,13 +133,19 @@ def main() -> None:
     sys.exit(bool(errors) or not kept)
 
 
-def _watch_memory(web: int, ends: float) -> list[tuple[float, float]]:
+def _means(samples: list[Sample]) -> dict[str, float]:
+    """Return the mean memory of each process in MB; a process that is away has none."""
+    names = {name for sample in samples for name in sample}
+    return {name: sum(s.get(name, 0.0) for s in samples) / len(samples) for name in sorted(names)}
+
+
+def _watch_memory(web: int, ends: float) -> list[tuple[float, Sample]]:
     """Return the memory of the server and its workers every five seconds, in MB."""
-    started, samples = time.monotonic(), []
+    started, samples = time.monotonic(), list[tuple[float, Sample]]()
     while (now := time.monotonic()) < ends:
         with suppress(OSError, IndexError):  # a worker ended meanwhile
-            megabytes = sum(map(_megabytes, _processor_seconds(web)))
-            samples.append((now - started, megabytes))
+            sample = {_name(pid)[-40:]: _megabytes(pid) for pid in _processor_seconds(web)}
+            samples.append((now - started, sample))
         time.sleep(5)
     return samples
 

@@ -163,6 +163,8 @@ class Visitor:
         if earlier := self._uploaded.get(key):
             browser.delete(f"http://{self.address}{earlier}", timeout=PATIENCE)
         self._uploaded[key] = urls.delete_url
+        if self._running:  # A finished job may have started another run meanwhile.
+            self._finish()
         info = {"name": name, "size": len(data), "file_id": urls.file_id, "file_urls": urls}
         self.change(key, file_uploader_state_value={"uploaded_file_info": [info]})
 
