@@ -35,9 +35,10 @@ def show_sources() -> None:
 setup(PATH)
 with step(f"{KEY}_opening"):
     st.markdown(
-        "It enlarges an array of numbers, its **cells**. For each cell of the input x, it "
-        "multiplies a small table of weights, the **kernel** k, by the cell's number, and adds the "
-        "product to the output y. What overlaps is added up. Rows and columns count from 0."
+        "It enlarges an array of numbers. On this page, each place of an array is a **cell**, with "
+        "one number. For each cell of the input x, the layer multiplies a small table of weights, "
+        "the **kernel** k, by the cell's number, and adds the product to the output y. What "
+        "overlaps is added up. Rows and columns count from 0."
     )
     show_opening()
 

@@ -40,12 +40,16 @@ with step("upsampling_factors", "Does it hold for other factors and pictures?", 
         st.caption(picture.note)
     with before:
         example_images.show(picture)
-    so("for all of the post's factors, the layer and bilinear interpolation agree up to rounding.")
+    low, high = verdict.POST_FACTORS[0], verdict.POST_FACTORS[-1]
+    so(
+        f"for every factor from {low} to {high}, those of the post, the layer and bilinear "
+        "interpolation agree up to rounding."
+    )
 with step("upsampling_breaks", "Can you break it?", 3):
     st.markdown(
         "The results are equal because many details match: the border, the kernel, and where the "
-        "centers of pixels lie. Change one, and predict what happens. Start with “repeat the "
-        "edge”, then try “shift the kernel”."
+        "centers of pixels lie. Choose one to change. The page then says what it means, and you "
+        "predict what happens. Start with “repeat the edge”, then try “shift the kernel”."
     )
     changed, shown = experiment.ask(factor, precision, picture)
     outcome = st.container()

@@ -38,8 +38,10 @@ with step(f"{KEY}_opening"):
 with step(f"{KEY}_stop", "Can a library call replace the layer?", 1):
     st.markdown(
         "One layer, run by TensorFlow now, turns 12 × 12 pixels into 3 × 3 scores. They are "
-        "enlarged to a map of 12 × 12, and the loss compares it with the correct map. Predict, "
-        "then choose what enlarges the scores, and watch how far the pink arrows get."
+        "enlarged to a map of 12 × 12, and the loss compares it with the correct map. TensorFlow "
+        "records the operations on a **tape** and goes back along it to compute the gradients. "
+        "Predict what happens. Then you can choose what enlarges the scores: watch how far the "
+        "pink arrows get."
     )
     compare_stop = show_stop()
 

@@ -144,6 +144,7 @@ def test_channel_axis(page):
 def test_one_border_breaks_and_the_other_repairs(page, border, first):
     second = "border" if first == "mode" else "mode"
     choose(page, picture="unit", precision="float64")
+    unfold(page, "script")  # it has all digits
     assert switch(page, **{first: border}) == DIFFER
     assert inside(page) < 1e-14
     assert "rim differs" in reasons(page)
@@ -198,6 +199,28 @@ def test_flipping(page):
     assert "up and left" in reasons(page)
     assert spec(page, "upsampling_changed_tensorflow") != before
     assert repair(page) == AGREE
+
+
+@pytest.mark.parametrize("factor", [3, 4, 7])
+def test_the_grid_of_the_shifted_kernel_is_that_of_a_constant_picture(page, factor):
+    """Enlarge ones with TensorFlow, and look at the output of the middle pixels."""
+    choose(page, factor)
+    switch(page, kernel="lopsided")
+    kernel = np.roll(upsample_filt(2 * factor - factor % 2), (1, 1), axis=(0, 1))
+    middle = upsample_tf(factor, np.ones((6, 6, 1)), kernel)[2 * factor : -2 * factor, 2 * factor :]
+    low, high = middle[:, : 2 * factor].min(), middle[:, : 2 * factor].max()
+    assert (high - low > 0.1) == bool(factor % 2)
+    assert (f"{low:.2f} to {high:.2f} instead of 1" in reasons(page)) == bool(factor % 2)
+
+
+@pytest.mark.parametrize("name", ["align_corners", "tf1", "edge"])
+def test_a_break_keeps_the_picture_and_writes_its_difference_as_in_the_answer(page, name):
+    pill(page, name)
+    assert title(page, "upsampling_changed_tensorflow") == "TensorFlow, 9 × 9 px"
+    difference = metrics(page)["Largest difference"]
+    assert 0.01 < float(difference) < 1
+    assert "e" not in difference
+    assert any(f"is {difference}." in text.value for text in page.markdown)
 
 
 def test_tolerances(page):

@@ -1,13 +1,14 @@
 """The page on why upsampling is a layer: where the gradient stops, and a kernel that learns."""
 
 import json
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fcnlib.ui.why_a_layer.gradient_descent import _agreement_text
+from fcnlib.ui.why_a_layer.gradient_descent import PREDICTED, RATES, _agreement_text
 
 PAGE = Path(__file__).parents[2] / "pages" / "why_a_layer.py"
 STOP, LEARNED = "why_a_layer_stop", "why_a_layer_learned"
@@ -172,6 +173,56 @@ def test_training_diverges_above_the_largest_rate(page):
     assert losses[0] > 1e6
 
 
+def mean_square(kernel):
+    """Return the mean square of the outputs of a kernel (4, 4) for the input of the page."""
+    x = np.array([[1.0, 1, 0], [-1, -2, 2], [-1, -1, 0]])
+    wide = np.zeros((8, 8))
+    for row, col in np.ndindex(3, 3):
+        wide[2 * row : 2 * row + 4, 2 * col : 2 * col + 4] += x[row, col] * kernel
+    return (wide[1:7, 1:7] ** 2).mean()
+
+
+def loss_after_one_step(seed, rate):
+    """Return how many times the loss of a random kernel one step makes it, by differences."""
+    tent = np.array([0.25, 0.75, 0.75, 0.25])
+    distance = np.random.default_rng(seed).normal(size=(4, 4)) - np.outer(tent, tent)
+    units = np.eye(16).reshape(16, 4, 4)
+    # The loss is quadratic, so a central difference is its derivative.
+    slopes = [(mean_square(distance + u) - mean_square(distance - u)) / 2 for u in units]
+    after = distance - rate * np.reshape(slopes, (4, 4))
+    return mean_square(after) / mean_square(distance)
+
+
+def test_the_slider_reaches_a_rate_with_which_the_first_step_makes_the_loss_larger(page):
+    (low, high) = RATES
+    assert all(
+        loss_after_one_step(seed, low) < 1 < loss_after_one_step(seed, high) for seed in range(50)
+    )
+    for seed in range(2):
+        (limit,) = (
+            re.search(r"up to a learning rate of ([\d.]+)\.$", text)
+            for text in texts(page)
+            if "first step alone" in text
+        )
+        limit = float(limit[1])
+        assert loss_after_one_step(seed, limit - 0.01) < 1 < loss_after_one_step(seed, limit + 0.01)
+        page.button(key="transposed_convolution_step_draw").click().run()
+    page.slider(key="transposed_convolution_step_rate").set_value(high).run()
+    assert not page.exception
+
+
+def test_the_answer_about_the_kernel_does_not_change_with_the_rate(page):
+    def answer():
+        return next(text for text in texts(page) if "No other kernel" in text)
+
+    before = answer()
+    assert f"learning rate {PREDICTED} " in before
+    page.slider(key="transposed_convolution_step_rate").set_value(3.0).run()
+    assert answer() == before
+    page.button(key="transposed_convolution_step_draw").click().run()
+    assert answer() != before  # it is about the kernel in the figures
+
+
 def test_training_from_another_random_kernel(page):
     before = written(page, "Kernel k")
     page.button(key="transposed_convolution_step_draw").click().run()
@@ -199,7 +250,9 @@ def test_the_errors_that_a_weight_is_used_in_are_framed(page):
     wide = np.zeros((8, 8))
     wide[1:7:2, 1:7:2] = x
     expected = set(map(tuple, np.argwhere(wide[1:7, 1:7]).tolist()))
-    for title, places in (("Error e = y − t", expected), ("Kernel k", {(1, 1)})):
+    inputs = set(map(tuple, np.argwhere(x).tolist()))
+    framed = (("Input x", inputs), ("Error e = y − t", expected), ("Kernel k", {(1, 1)}))
+    for title, places in framed:
         boxes = figures(page)[title]["layout"]["shapes"]
         assert {(round(box["y0"]), round(box["x0"])) for box in boxes} == places
 

@@ -121,7 +121,9 @@ def _show_rule(choice: Choice) -> None:
         partial(_is_flat, *_CASE),
     ):
         return
-    st.markdown("So the rule is wrong in general. It holds only if all weights are equal.")
+    st.markdown(
+        "So the rule is wrong in general. It is sure to hold only if all weights are equal."
+    )
     _show_cases()
     so(
         "the output is flat if the weights that meet in each output cell have the same sum. Sizes "
@@ -133,8 +135,9 @@ def _show_rule(choice: Choice) -> None:
 def _show_cases() -> None:
     """Offer two kernels for which the rule holds and two for which it fails."""
     st.caption(
-        "Press a button to see the case above. It says whether the kernel size is a multiple of "
-        "the stride, and what the output is like."
+        "Each button sets the kernel and the stride of the three figures above the rule: input, "
+        "output and sums of the weights. It says whether the size is a multiple of the stride, and "
+        "what the output is like."
     )
     for column, (verdict, cases) in zip(st.columns(2), CASES.items(), strict=True):
         with column:

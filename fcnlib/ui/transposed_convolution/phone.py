@@ -52,18 +52,18 @@ def _show() -> None:
     result: LastLayers | None = on_opening("inference", JOB, key=("last layers", name), work=work)
     if result is None:
         return
-    _show_voc(result.label_maps)
+    _show_voc(result.label_maps, images.SAMPLES[name or "astronaut"])
     _show_people(result.masks)
     show_source(last_layer.voc_label_maps, last_layer.people_masks, key=f"{KEY}_source")
 
 
-def _show_voc(label_maps: dict[str, LabelMap]) -> None:
+def _show_voc(label_maps: dict[str, LabelMap], photograph: str) -> None:
     own = label_maps[last_layer.RESIZE]
     figures = {
         "own": discrete_matshow(
             own,
             deeplab.CLASSES,
-            "Its own layer",
+            f"{photograph}, its own layer",
             colors=deeplab.voc_palette(len(deeplab.CLASSES)),
             legend=0,
             height=HEIGHT,
@@ -78,7 +78,9 @@ def _show_voc(label_maps: dict[str, LabelMap]) -> None:
         "centers of the outermost pixels. This is called aligned corners. The kernel for this grid "
         "has 2 × 8 − 1 = 15 weights per side and is centered on a pixel. The kernel of the blog "
         "post that this app follows has 16 weights per side and treats cells as blocks of 8 × 8 "
-        "pixels. It moves every score 3.5 pixels down and to the right."
+        "pixels. It moves every score 3.5 pixels down and to the right. On the page Segmentation "
+        "(step 4), the same scores are spread over the whole photograph instead. There, they move "
+        "less the closer they are to its middle, so fewer pixels change their class."
     )
 
 

@@ -63,7 +63,7 @@ def show_sizes() -> Comparison:
         st.caption(
             "Each row is one input of the convolution. Orange bars are the positions of the "
             "kernel. Numbered cells without fill are never read. Dotted squares are **padding**: "
-            "they are added before the convolution, and cut off on the way back."
+            "the convolution adds them, and the transposed convolution cuts them off."
         )
         say = partial(_tensorflow_result, size, kernel_size, stride, padding)
         comparison = compare_later(st.empty(), say, f"{KEY}_sizes")
@@ -82,7 +82,7 @@ def _show_example() -> None:
     chart(drawn(sliding_figure, reads, 3, 3, 1), f"{KEY}_sizes_example")
     st.caption(
         "Orange bars: the 3 positions of the kernel, one per output. Dotted squares: **padding**, "
-        "zeros that are added before the convolution."
+        "zeros that the convolution adds. The transposed convolution cuts them off."
     )
 
 
@@ -128,8 +128,8 @@ def _explanation(size: int, sizes: list[int]) -> str:
         f"A convolution with these settings returns **{cells}** for inputs of {smaller} **and** "
         f"{sizes[-1]} cells. The transposed convolution goes the other way, so from {cells} it "
         "could return any of these sizes. You must choose one: with `output_shape` in TensorFlow, "
-        f"or with `output_padding` in PyTorch: {_paddings(sizes)}. The cells that it adds are not "
-        "filled: they get what the kernels add there, or 0 if no kernel reaches them."
+        f"or with `output_padding` in PyTorch: {_paddings(sizes)}. The added cells get what "
+        "the copies of the kernel add up to there, or 0 if no copy reaches them."
     )
 
 

@@ -76,9 +76,10 @@ def _show_stamp(key: str) -> ViewSettings:
         st.markdown(
             "Here the input and the kernel are rows. Each input adds a copy of the kernel to the "
             "output, multiplied by its value. The next copy begins some cells further on: this "
-            "distance is the **stride**. Then **padding** cells are cut off at each end. This is "
-            "called *scatter*. Press play to see it from the start, or change the stride and watch "
-            "where copies overlap."
+            "distance is the **stride**. Last, some cells are cut off at each end. They are "
+            "called **padding**, because the convolution in step 3 adds them there. This way to "
+            "compute is called *scatter*. Press play to see it from the start, or change the "
+            "stride and watch where copies overlap."
         )
         first = st.container()
     learned, more = st.columns(SHARES)
@@ -101,13 +102,16 @@ def _show_collect(setting: ViewSettings, key: str) -> None:
     text, figure = st.columns(SHARES)
     with text:
         st.markdown(
-            f"Which inputs does one output need? Counted from 0, {_needed(setting)} For all "
-            f"outputs, put zeros around the inputs and between them: with stride {stride}, "
-            f"{between} between neighbors{_ends(setting)}. Slide the kernel over this row, in "
-            f"reverse order{same}. At each place, the sum of the products is one output. This is "
-            f"called *gather*. The kernel moves by {part} distance of two inputs, hence the name "
-            "**fractionally strided convolution**. Press play and watch how many products are "
-            "zero."
+            f"Which inputs does one output need? Counted from 0, {_needed(setting)} All outputs "
+            "can be computed that way:\n"
+            f"1. Put zeros around the inputs and between them: with stride {stride}, {between} "
+            f"between neighbors{_ends(setting)}.\n"
+            f"2. Write the kernel in reverse order{same}, and slide it over this row.\n"
+            "3. At each place, multiply what lies over each other. The sum of the products is one "
+            "output.\n\n"
+            "This is called *gather*. Press play and watch how many products are zero. With each "
+            f"move, the kernel goes {part} way from one input to the next, hence the name "
+            "**fractionally strided convolution**."
         )
     with figure:
         _show(setting, f"{key}_gather", ["gather", "formula"], "output")
@@ -153,9 +157,10 @@ def _show_matrix(setting: ViewSettings, key: str) -> Comparison:
             "A **convolution** slides a kernel over its input. Each output is a sum of products, "
             "so the whole layer is a multiplication by a matrix C, which is mostly zeros. With "
             "rows and columns exchanged, C becomes the **transposed** matrix Cᵀ. A transposed "
-            "convolution multiplies by Cᵀ, hence its name. Training (next page) uses Cᵀ too, to "
-            "send errors back through a convolution. Switch between Cᵀ and C, and watch a column "
-            "become a row."
+            "convolution multiplies by Cᵀ, hence its name. In the figure, each column of Cᵀ "
+            "belongs to the input above it, and each row to the output on the right. Training "
+            "(next page) uses Cᵀ too, to send errors back through a convolution. Switch between Cᵀ "
+            "and C, and watch a column become a row."
         )
         slot = st.empty()
     with figure:
@@ -163,8 +168,8 @@ def _show_matrix(setting: ViewSettings, key: str) -> Comparison:
     compare = compare_later(slot, lambda: say(_agreement(setting)), key)
     if predict(
         f"{PAGE}_undo",
-        "A convolution with the kernel 0.25, 0.75, 0.75, 0.25, stride 2 and padding 1 (one 0 added "
-        "at each end) turns 3, 1, 4, 1, 5, 9, 2, 6 into 4 numbers. What does the transposed "
+        "A convolution with the kernel 0.25, 0.75, 0.75, 0.25, stride 2 and padding 1 (it adds "
+        "one 0 at each end) turns 3, 1, 4, 1, 5, 9, 2, 6 into 4 numbers. What does the transposed "
         "convolution with the same settings make of them?",
         {
             "values": "The same 8 numbers",

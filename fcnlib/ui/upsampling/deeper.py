@@ -30,9 +30,13 @@ TRIES = {
         "pages/upsampling.py",
         {"upsampling_picture": "cat", "upsampling_factor": "32"},
     ),
-    "Shift the kernel by one position on a picture of a cup: where does the cup go?": (
+    "Shift the kernel on a picture of a cup: where does the grid come from?": (
         "pages/upsampling.py",
-        {"upsampling_break": "lopsided", "upsampling_picture": "coffee"},
+        {
+            "upsampling_break": "lopsided",
+            "upsampling_picture": "coffee",
+            "upsampling_factor": "3",
+        },
     ),
 }
 """What to try: the page, and the values of its controls in the address."""

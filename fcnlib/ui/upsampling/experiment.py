@@ -28,7 +28,7 @@ class Break(NamedTuple):
     meaning : str
         What it changes, in one or two sentences of Markdown.
     changes : mapping
-        Values of the switches. A picture or a precision is named where no other shows the effect.
+        Values of the switches. A picture or a precision is named where few others show the effect.
 
     """
 
@@ -40,14 +40,14 @@ class Break(NamedTuple):
 BREAKS = MappingProxyType(
     {
         "clip": Break(
-            "clip the values",
+            "clip values to the input's range",
             "By default (`clip=True`), scikit-image **clips** its result: values outside the "
             "input's range are moved to the nearer end of the range. The picture is noise in "
             "[0.5, 1].",
             {"clip": True, "picture": "bright"},
         ),
         "channel_axis": Break(
-            "mix the colors",
+            "mix the color channels",
             "`channel_axis=-1` tells scikit-image that the last axis holds the three colors, the "
             "**channels**. Here it is left out.",
             {"channel_axis": False},
@@ -60,15 +60,15 @@ BREAKS = MappingProxyType(
         ),
         "align_corners": Break(
             "align the corners",
-            "TensorFlow 1's resize function with `align_corners=True` takes the layer's place. "
-            "Both libraries repeat the edge.",
-            {"layer": "align_corners", "mode": "edge", "picture": "unit"},
+            "TensorFlow 1's resize function with `align_corners=True` takes the layer's place. It "
+            "always repeats the edge, so scikit-image now does so too.",
+            {"layer": "align_corners", "mode": "edge"},
         ),
         "tf1": Break(
-            "resize as TensorFlow 1",
-            "TensorFlow 1's resize function with its default options takes the layer's place. "
-            "Both libraries repeat the edge.",
-            {"layer": "tf1", "mode": "edge", "picture": "unit"},
+            "use TensorFlow 1's resize",
+            "TensorFlow 1's resize function with its default options takes the layer's place. It "
+            "always repeats the edge, so scikit-image now does so too.",
+            {"layer": "tf1", "mode": "edge"},
         ),
         "double": Break(
             "2f weights for odd f",
@@ -195,7 +195,7 @@ def show_outcome(settings: CheckSettings, picture: Picture) -> None:
         figures, charts = verdict.answer(settings, picture.digest, picture.image)
         names = ("tensorflow", "skimage", "difference")
         chart_row("upsampling_changed", dict(zip(names, charts, strict=True)))
-        verdict.show_verdict(figures, settings.tolerances)
+        verdict.show_verdict(figures, settings.tolerances, plain=True)
         st.caption(f"{say_rim(settings)} {picture.note}")
         button("Repair: back to the post's settings", "build", "upsampling_repair", _repair)
         fold(

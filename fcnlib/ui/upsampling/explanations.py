@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from fcnlib.transposed_convolution.checkerboard import polyphase_sums
 from fcnlib.typing import FloatArray
 from fcnlib.upsampling import corner_gain
 from fcnlib.upsampling.experiment import kernel_of
@@ -124,9 +125,9 @@ def _layer(settings: CheckSettings, image: FloatArray) -> str:
     if settings.layer == "align_corners":
         return (
             "`align_corners=True` places the centers of the input's corner pixels at those of the "
-            f"output. The centers of the first and the last row are {rows - 1} px apart in the "
-            f"input and {large - 1} px in the output, so vertical distances are stretched by "
-            f"{large - 1}/{rows - 1} instead of {settings.factor}."
+            f"output. The input has {rows} rows and the output {large}, so the centers of the "
+            f"first and the last row are {rows - 1} px and {large - 1} px apart. Vertical "
+            f"distances are stretched by {large - 1}/{rows - 1} instead of {settings.factor}."
         )
     return (
         "By default, TensorFlow 1 computes output pixel *i* from the input at position *i/f*. The "
@@ -137,12 +138,7 @@ def _layer(settings: CheckSettings, image: FloatArray) -> str:
 
 def _kernel(settings: CheckSettings) -> str:
     if settings.kernel == "lopsided":
-        direction = "up and left" if settings.flipped else "down and right"
-        return (
-            "Each weight is moved by one position, and the last one becomes the first. The image "
-            f"therefore moves one pixel {direction}. If you flip this kernel, the image moves in "
-            "the opposite direction."
-        )
+        return _shifted_kernel(settings)
     if settings.kernel == "fitting":
         return ""
     if settings.factor % 2 == 0:
@@ -153,6 +149,29 @@ def _kernel(settings: CheckSettings) -> str:
     return (
         f"For an odd factor, a kernel of {2 * settings.factor} weights has its center between two "
         "pixels, so the image moves by half an output pixel."
+    )
+
+
+def _shifted_kernel(settings: CheckSettings) -> str:
+    """Say where the image moves, and whether the weights that changed sides draw a grid."""
+    direction, opposite = "down and right", "up and left"
+    if settings.flipped:
+        direction, opposite = opposite, direction
+    moved = (
+        f"The weights move one pixel {direction}, and the image with them. If you flip this "
+        f"kernel, it moves {opposite}. The weights that leave the kernel at one end come back at "
+        "the other end, where they do not belong."
+    )
+    sums = polyphase_sums(kernel_of(settings), settings.factor)
+    if np.allclose(sums, 1):
+        return (
+            f"{moved} For an even factor, the weights that meet in an output pixel still add up to "
+            "1, so the image gets no grid. For an odd factor, it does."
+        )
+    return (
+        f"{moved} For an odd factor, the weights that meet in an output pixel then add up to "
+        f"{sums.min():.2f} to {sums.max():.2f} instead of 1. This is the **grid** of darker and "
+        "brighter lines over the image."
     )
 
 

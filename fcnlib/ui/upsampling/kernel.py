@@ -30,9 +30,10 @@ def show_copies() -> None:
     result = channels[..., 0]
     st.markdown(
         "For each input pixel, a **transposed convolution** adds a copy of its **kernel**, a small "
-        "table of weights, to the output, multiplied by the pixel's value. The copies are as many "
-        "output pixels apart (the **stride**) as the upsampling factor *f*. The blog post that "
-        f"this app follows upsamples these {rows} × {columns} pixels with *f* = {FACTOR}."
+        "table of weights, to the output, multiplied by the pixel's value. Neighboring copies are "
+        "*f* output pixels apart, where *f* is the upsampling factor. This distance is called the "
+        "**stride**. The blog post that this app follows upsamples these "
+        f"{rows} × {columns} pixels with *f* = {FACTOR}."
     )
     first, second, third = st.columns(3)
     with first:

@@ -111,7 +111,9 @@ def show_headline(figures: dict[str, str]) -> None:
     """Show whether both results agree, and say it in one sentence."""
     st.metric(LABEL, f"allclose: {figures['allclose']}", width="content")
     count = figures.get("Values within tolerance")
-    passed = f" Here, {count} values pass ({_pixels(count)} pixels × 3 colors)." if count else ""
+    passed = (
+        f" Here, {count} values pass ({_pixels(count)} pixels × red, green, blue)." if count else ""
+    )
     st.markdown(
         f"{_badge(figures)} {say_difference(figures)} **allclose** is NumPy's test that two arrays "
         f"are equal up to rounding.{passed}",
@@ -119,19 +121,24 @@ def show_headline(figures: dict[str, str]) -> None:
     )
 
 
-def show_verdict(figures: dict[str, str], tolerances: str) -> None:
-    """Show whether both results agree, their largest difference, and the allowed difference."""
+def show_verdict(figures: dict[str, str], tolerances: str, *, plain: bool = False) -> None:
+    """Show whether both results agree, their largest difference, and the allowed difference.
+
+    Differences are written as a script prints them or, if `plain`, as elsewhere on the page.
+    """
     rtol, atol = TOLERANCES[tolerances]
     shown = {LABEL: f"allclose: {figures['allclose']}"}
-    labels = ("Largest difference", "Away from the rim", "Shapes")
-    shown |= {label: figures[label] for label in labels if label in figures}
+    for label in ("Largest difference", "Away from the rim"):
+        if label in figures:
+            shown[label] = _plain(float(figures[label])) if plain else figures[label]
     if "Shapes" in figures:
+        shown["Shapes"] = figures["Shapes"]
         count = "Only arrays of the same shape can be compared."
     else:
         within = figures["Values within tolerance"]
         count = (
-            f"At {within} values, the difference is at most the allowed one, {_plain(atol)} + "
-            f"{_plain(rtol)} × |value|. In code: `allclose(…, rtol={rtol:.0e}, atol={atol:.0e})`."
+            f"{within} values pass: they differ by at most {_plain(atol)} + {_plain(rtol)} × "
+            f"|value|. In code: `allclose(…, rtol={rtol:.0e}, atol={atol:.0e})`."
         )
     metric_row(shown, HELP)
     st.markdown(f"{_badge(figures)} {count}")

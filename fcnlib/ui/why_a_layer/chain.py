@@ -65,8 +65,8 @@ def show_stop() -> Comparison:
     slot = text.empty()
     if known:
         so(
-            "inside a network, upsampling must be an operation that has a gradient, which is what "
-            "a layer is. `conv2d_transpose` also has weights that learn from it."
+            "inside a network, upsampling must be an operation whose gradient the library knows. "
+            "`tf.image.resize` is one too, but it has no weights that could learn. The layer has."
         )
 
     def show() -> str:
@@ -92,7 +92,7 @@ def _answer() -> tuple[str, str]:
     difference = np.abs(layer.result - library.result).max()
     same = "The map is the same" if difference <= ROUNDING else "The map is another"
     why = (
-        f"{same}, and so is the loss ({library.loss:.4f}). But TensorFlow records only its own "
+        f"{same}, and so is the loss ({library.loss:.4f}). But TensorFlow's tape has only its own "
         "operations. It does not know how the call computed its result."
     )
     if scores is None:
@@ -152,7 +152,6 @@ def _largest(gradient: Float64Array | None) -> str:
 def _returned(method: str, result: Backward) -> str:
     """Return the call, and what TensorFlow returned, as lines of Python."""
     lines = [
-        "# tape: TensorFlow's record of its operations",
         *(["# numpy_function: calls code it does not know"] if method == "library" else []),
         f"map = {_CALLS[method]}",
         f"tape.gradient(loss, [{', '.join(result.gradients)}])",

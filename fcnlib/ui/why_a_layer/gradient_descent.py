@@ -1,5 +1,6 @@
 """Steps on training: one step of gradient descent, TensorFlow's gradient, and 200 steps."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,8 @@ STRIDE, PADDING = 2, 1
 BILINEAR = upsample_filt(get_kernel_size(STRIDE))[..., np.newaxis, np.newaxis]
 TARGET = transposed_convolution(X, BILINEAR, STRIDE, PADDING)
 STEPS = 200
-RATES = (0.1, 3.0)
+RATES = (0.1, 5.5)  # with 5.5, one step makes the loss larger from every random kernel
+PREDICTED = 0.5  # learning rate of the prediction, and of the page at first
 TOLERANCE = 1e-12
 WEIGHT = (1, 1)  # row and column of the weight whose gradient is written out
 
@@ -108,7 +110,7 @@ def _show_step(seed: int) -> float:
         rate = bounded_slider(
             "Learning rate *η*: how far the update goes",
             *RATES,
-            value=0.5,
+            value=PREDICTED,
             step=0.1,
             key=f"{_KEY}_rate",
             width=320,
@@ -116,10 +118,11 @@ def _show_step(seed: int) -> float:
         )
     first, run = _train(seed, rate)
     x, error = X[..., 0], first.error[..., 0]
-    reached = tuple(
-        (STRIDE * int(row) + WEIGHT[0] - PADDING, STRIDE * int(col) + WEIGHT[1] - PADDING)
-        for row, col in np.argwhere(x)
-    )
+    inputs = [(int(row), int(col)) for row, col in np.argwhere(x)]
+    reached = [
+        (STRIDE * row + WEIGHT[0] - PADDING, STRIDE * col + WEIGHT[1] - PADDING)
+        for row, col in inputs
+    ]
     with forward:
         words, *columns_of_inputs = st.columns([2, 1, 1])
         words.markdown(
@@ -130,7 +133,7 @@ def _show_step(seed: int) -> float:
             "numbers are purple. The framed ones are used below."
         )
         figures = {
-            "input_x": _squares("Input x", X, theme.INPUT, height=SMALL),
+            "input_x": _squares("Input x", X, theme.INPUT, framed=inputs, height=SMALL),
             "kernel_k": _squares(
                 "Kernel k", run.kernels[0], theme.KERNEL, framed=(WEIGHT,), height=SMALL
             ),
@@ -149,15 +152,17 @@ def _show_step(seed: int) -> float:
     gradient = f"{first.kernel_gradient[WEIGHT].item():.4f}".replace("-", "−")
     backward.markdown(
         "**Backward.** The gradient of a weight says how fast the loss grows if the weight grows. "
-        "Each output that uses this weight adds input × error. For the framed weight of k (row "
-        f"{WEIGHT[0]}, column {WEIGHT[1]}, counted from 0), the errors are framed. The "
-        f"gradient is 2/36 × [{products}] = **{gradient}**. The loss is a mean of 36 squares, "
-        "hence the factor 2/36. Terms with an input of 0 are left out."
+        f"Take the framed weight of k (row {WEIGHT[0]}, column {WEIGHT[1]}, counted from 0). It "
+        "carries each input to one output: copies of k lie 2 cells apart, so the input in row *r*, "
+        "column *c* reaches the output in row 2*r*, column 2*c*. Each of these pairs adds input × "
+        f"error. The {len(inputs)} inputs that are not 0 and their errors are framed, and the sum "
+        f"takes them row by row: the gradient is 2/36 × [{products}] = **{gradient}**. The loss "
+        "is a mean of 36 squares, hence the factor 2/36."
     )
     update.markdown(
         "**Update.** Subtract the gradient times the learning rate *η* from the kernel. This "
         f"changes the loss from {first.loss:.4f} to **{run.losses[1]:.4f}**. Move the slider: "
-        "above which learning rate does the loss grow?"
+        "above which learning rate does this step make the loss larger?"
     )
     figures = {
         "kernel_gradient": _squares(
@@ -216,19 +221,20 @@ def _show_training(seed: int, rate: float) -> None:
     )
     if not predict(
         f"{PAGE}_learned",
-        "The kernel starts random. Which kernel has the layer after 200 steps?",
+        f"The kernel starts random. Which kernel does the layer have after {STEPS} steps with "
+        f"learning rate {PREDICTED}?",
         {
             "bilinear": "The bilinear kernel",
             "blurred": "The mean of the first and the bilinear kernel",
             "other": "Another kernel with the same output",
         },
-        _learned,
+        partial(_learned, seed),
     ):
         return
     at = bounded_slider(
         "Step", 0, STEPS, value=STEPS, key=f"{_KEY}_at", width=480, bind="query-params"
     )
-    run = _train(seed, rate)[1]
+    first, run = _train(seed, rate)
     kernel, distance = run.kernels[at], np.abs(run.kernels[at] - BILINEAR).max()
     figures = {
         "losses": drawn(losses_figure, run.losses, at, height=240),
@@ -240,8 +246,9 @@ def _show_training(seed: int, rate: float) -> None:
     st.caption(
         f"After {at} steps with learning rate {rate:g}, the loss is {run.losses[at]:.1e}, and the "
         f"weights differ from the bilinear ones by at most {distance:.1e}. Below a learning rate "
-        f"of {limit:.2f}, the kernel always approaches the bilinear one. Above it, each "
-        "update overshoots by more than the last, and the loss grows."
+        f"of {limit:.2f}, the kernel always approaches the bilinear one. Above it, the updates "
+        "overshoot by more and more, and the loss grows in the end. Here, the first step alone "
+        f"still makes the loss smaller up to a learning rate of {_first_limit(first):.2f}."
     )
     so(
         "bilinear interpolation is one setting of the layer's weights. Training can find it, and "
@@ -249,9 +256,17 @@ def _show_training(seed: int, rate: float) -> None:
     )
 
 
-def _learned() -> tuple[str, str]:
+def _first_limit(first: Step) -> float:
+    """Return the learning rate above which the first step makes the loss larger."""
+    # The output is linear in the kernel, so with g the gradient and y(g) the output of g as a
+    # kernel, the rate η changes the loss by −η sum(g²) + η² mean(y(g)²).
+    output = transposed_convolution(X, first.kernel_gradient, STRIDE, PADDING)
+    return float((first.kernel_gradient**2).sum() / (output**2).mean())
+
+
+def _learned(seed: int) -> tuple[str, str]:
     """Return which kernel the first one becomes at the rate that the page starts with."""
-    run = _train(0, 0.5)[1]
+    run = _train(seed, PREDICTED)[1]
     start, last = run.kernels[0], run.kernels[-1]
     distances = {
         "bilinear": np.abs(last - BILINEAR).max(),
@@ -262,8 +277,9 @@ def _learned() -> tuple[str, str]:
     rounding = ", which is rounding" if right == "bilinear" else ""
     return right, (
         f"At the start, a weight differs from the bilinear one by up to "
-        f"{np.abs(start - BILINEAR).max():.2f}, and after {STEPS} steps by at most "
-        f"{distances['bilinear']:.1e}{rounding}. No other kernel returns the target."
+        f"{np.abs(start - BILINEAR).max():.2f}, and after {STEPS} steps with learning rate "
+        f"{PREDICTED} by at most {distances['bilinear']:.1e}{rounding}. No other kernel returns "
+        "the target."
     )
 
 
