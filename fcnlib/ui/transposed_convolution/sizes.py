@@ -82,7 +82,7 @@ def _show_example() -> None:
     chart(drawn(sliding_figure, reads, 3, 3, 1), f"{KEY}_sizes_example")
     st.caption(
         "Orange bars: the 3 positions of the kernel, one per output. Dotted squares: **padding**, "
-        "zeros that the convolution adds. The transposed convolution cuts them off."
+        "zeros that the convolution adds, cut off on the way back."
     )
 
 

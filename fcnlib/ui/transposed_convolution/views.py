@@ -76,10 +76,9 @@ def _show_stamp(key: str) -> ViewSettings:
         st.markdown(
             "Here the input and the kernel are rows. Each input adds a copy of the kernel to the "
             "output, multiplied by its value. The next copy begins some cells further on: this "
-            "distance is the **stride**. Last, some cells are cut off at each end. They are "
-            "called **padding**, because the convolution in step 3 adds them there. This way to "
-            "compute is called *scatter*. Press play to see it from the start, or change the "
-            "stride and watch where copies overlap."
+            "distance is the **stride**. Last, cells are cut off at each end: the "
+            "**padding**, which a convolution (step 3) adds there. This is called *scatter*. Press "
+            "play to see it from the start, or change the stride and watch where copies overlap."
         )
         first = st.container()
     learned, more = st.columns(SHARES)
@@ -102,20 +101,18 @@ def _show_collect(setting: ViewSettings, key: str) -> None:
     text, figure = st.columns(SHARES)
     with text:
         st.markdown(
-            f"Which inputs does one output need? Counted from 0, {_needed(setting)} All outputs "
-            "can be computed that way:\n"
-            f"1. Put zeros around the inputs and between them: with stride {stride}, {between} "
-            f"between neighbors{_ends(setting)}.\n"
-            f"2. Write the kernel in reverse order{same}, and slide it over this row.\n"
-            "3. At each place, multiply what lies over each other. The sum of the products is one "
-            "output.\n\n"
-            "This is called *gather*. Press play and watch how many products are zero. With each "
-            f"move, the kernel goes {part} way from one input to the next, hence the name "
-            "**fractionally strided convolution**."
+            f"Which inputs does one output need? Counted from 0, {_needed(setting)} For all "
+            "outputs, put zeros around the inputs and between them. With stride "
+            f"{stride}, that is {between} between neighbors{_ends(setting)}. Slide the kernel over "
+            f"this row, in reverse order{same}. At each place, the sum of the products is one "
+            "output. This is called *gather*. Press play and watch how many products are zero."
         )
     with figure:
         _show(setting, f"{key}_gather", ["gather", "formula"], "output")
-    so("it is a convolution over an input with zeros in between. The numbers are the same.")
+    so(
+        "it is a convolution over an input with zeros in between. With each move, the kernel goes "
+        f"{part} way from one input to the next, hence the name *fractionally strided convolution*."
+    )
 
 
 def _needed(setting: ViewSettings) -> str:
@@ -157,8 +154,8 @@ def _show_matrix(setting: ViewSettings, key: str) -> Comparison:
             "A **convolution** slides a kernel over its input. Each output is a sum of products, "
             "so the whole layer is a multiplication by a matrix C, which is mostly zeros. With "
             "rows and columns exchanged, C becomes the **transposed** matrix Cᵀ. A transposed "
-            "convolution multiplies by Cᵀ, hence its name. In the figure, each column of Cᵀ "
-            "belongs to the input above it, and each row to the output on the right. Training "
+            "convolution multiplies by Cᵀ, hence its name. In the figure, each column "
+            "of Cᵀ belongs to an input (top), each row to an output (right). Training "
             "(next page) uses Cᵀ too, to send errors back through a convolution. Switch between Cᵀ "
             "and C, and watch a column become a row."
         )
