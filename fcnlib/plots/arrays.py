@@ -214,7 +214,8 @@ def _add_logarithms(figure: go.Figure, blocks: Float64Array, step: int) -> None:
     logarithms = np.log10(blocks, where=blocks > 0, out=np.full_like(blocks, np.nan))
     low = math.floor(np.nanmin(logarithms))
     high = max(math.ceil(np.nanmax(logarithms)), low + 1)
-    ticks = list(range(low, high + 1, max(1, (high - low) // 6)))
+    # More than six labels do not fit below a small figure without being rotated.
+    ticks = list(range(low, high + 1, math.ceil((high - low) / 5)))
     labels = [f"10<sup>{tick}</sup>".replace("-", "−") for tick in ticks]
     figure.add_heatmap(
         z=logarithms.astype(np.float32),
@@ -222,7 +223,7 @@ def _add_logarithms(figure: go.Figure, blocks: Float64Array, step: int) -> None:
         zmax=high,
         **block_centers(step),
         colorscale=_DIFFERENCE_SCALE,
-        colorbar={**_COLOR_BAR, "tickvals": ticks, "ticktext": labels},
+        colorbar={**_COLOR_BAR, "tickvals": ticks, "ticktext": labels, "tickangle": 0},
         hoverongaps=False,
         hovertemplate="row %{y}, column %{x}<br>10<sup>%{z:.1f}</sup><extra></extra>",
     )

@@ -122,6 +122,10 @@ def test_difference_is_logarithmic():
     assert (heatmap.zmin, heatmap.zmax) == (-5, -1)
     assert heatmap.colorbar.ticktext[0] == "10<sup>−5</sup>"
     assert heatmap.colorbar.tickvals[0] == -5
+    for lowest in range(-16, 0):
+        bar = difference_figure(np.array([[10.0**lowest, 1.0]]), np.zeros((1, 2))).data[-1].colorbar
+        assert 2 <= len(bar.tickvals) <= 6
+        assert bar.tickangle == 0
     assert not heatmap.zsmooth
 
 

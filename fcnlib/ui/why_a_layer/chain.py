@@ -66,7 +66,8 @@ def show_stop() -> Comparison:
     if known:
         so(
             "inside a network, upsampling must be an operation whose gradient the library knows. "
-            "`tf.image.resize` is one too, but it has no weights that could learn. The layer has."
+            "`tf.image.resize` is one too, but it has no weights that could learn. The layer has "
+            "such weights."
         )
 
     def show() -> str:
