@@ -1,5 +1,7 @@
 """Networks by name, their grids, what they cost, and the groups of ImageNet's classes."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -91,3 +93,10 @@ def test_every_class_of_imagenet_has_a_group_and_cats_are_cats():
     assert group["school bus"] == "vehicle"
     voc = dict(zip(names, voc_classes(), strict=True))
     assert (voc["Egyptian cat"], voc["school bus"], voc["espresso"]) == ("cat", "bus", "")
+
+
+def test_l12_five_first_visitors_load_a_network_once(monkeypatch):
+    monkeypatch.delitem(shipped._LOADED, "people", raising=False)
+    with ThreadPoolExecutor(5) as threads:
+        networks = set(map(id, threads.map(shipped.loaded, ["people"] * 5)))
+    assert len(networks) == 1

@@ -125,9 +125,9 @@ def test_l8_the_uploads_of_a_closed_tab_are_given_back(server):
     with server.connect() as websocket:
         tab = Tab(server, websocket)
         assert [tab.put(f"f{n}", bytes(2 * MIB)) for n in range(20)] == [204] * 20
-        time.sleep(1.3)  # longer than the uploads of a closed tab are kept
+        time.sleep(0.5)  # longer than the uploads of a closed tab are kept
         full = resident(server)
-    time.sleep(1.5)
+    time.sleep(0.6)
     assert full - resident(server) >= 30 * MIB
 
 

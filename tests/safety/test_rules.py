@@ -2,13 +2,10 @@
 
 import ast
 import re
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.version import Version
-
-from fcnlib.networks import shipped
 
 ROOT = Path(__file__).parents[2]
 RULES = {
@@ -58,9 +55,3 @@ def test_s1_every_version_is_locked_with_its_hashes():
         requirement = Requirement(line.partition("#")[0])
         name = requirement.name.lower().replace("_", "-")
         assert versions[name] in requirement.specifier
-
-
-def test_l12_five_first_visitors_load_a_network_once():
-    with ThreadPoolExecutor(5) as threads:
-        networks = set(map(id, threads.map(shipped.loaded, ["people"] * 5)))
-    assert len(networks) == 1

@@ -43,7 +43,7 @@ from starlette.middleware import Middleware
 from fcnlib.ui import hosting
 
 hosting.harden()
-hosting.KEPT_SECONDS, hosting.SWEEP_SECONDS = 1.0, 0.1
+hosting.KEPT_SECONDS, hosting.SWEEP_SECONDS = 0.3, 0.05
 app = st.App("page.py", middleware=[Middleware(hosting.Guard)])
 if __name__ == "__main__":
     hosting.serve(app)
