@@ -57,6 +57,6 @@ if results:
             st.markdown("Choose a classifier as the first network to follow one pixel's sum.")
         so("a pixel's class is the one whose weighted sum over a few cells is highest.")
     with grids:
-        show_other_grid(results, place)
+        show_other_grid(results, request, place)
     with deeper, step("segmentation_deeper"):
         show_deeper(results, request)

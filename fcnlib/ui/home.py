@@ -62,17 +62,18 @@ def show_answer(photo: str, place: DeltaGenerator) -> None:
             result = results["voc"]
             linked_pictures.show(linked_pictures.linked_pictures(result), "home")
         with below:
-            if _predict_nearest(result):
+            if _predict_nearest(result, photo):
                 st.markdown("Switch the layer to **nearest** above, and watch the outlines.")
 
 
-def _predict_nearest(result: Segmentation) -> bool:
+def _predict_nearest(result: Segmentation, photo: str) -> bool:
     return story.predict(
         "home_nearest",
         "If the layer is replaced by **nearest**, so that each pixel copies its closest cell, how "
         "many pixels change their class?",
         SHARES,
         lambda: _changed_pixels(result),
+        about=photo,
     )
 
 

@@ -1,7 +1,7 @@
 """The parts of a page's story: numbered steps, what was learned, and questions to predict."""
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import streamlit as st
@@ -77,6 +77,8 @@ def predict(
     question: str,
     choices: Mapping[str, str],
     answer: Callable[[], tuple[str, str]],
+    *,
+    about: object = None,
 ) -> bool:
     """Ask the visitor to predict a result, and show the computed answer once they have.
 
@@ -92,6 +94,9 @@ def predict(
     answer : callable
         Returns the right choice's name and one sentence that says why, with its numbers. It is
         called once the visitor has chosen, so what it computes costs nothing before.
+    about : object, optional
+        What the question is about, such as the name of a picture, if the visitor can change it. A
+        prediction is judged only for what it was made about.
 
     Returns
     -------
@@ -101,6 +106,10 @@ def predict(
     """
     kept = f"{key}_kept"
     offered = {**choices, SKIP: "Just show me"}
+    predicted = st.session_state.get(kept, SKIP)
+    if predicted != SKIP and st.query_params.get(key) == SKIP:
+        # A link to an answer must not take back a prediction.
+        st.query_params[key] = predicted
     # On a second visit to the page, the control has lost its choice.
     address.follow(key, offered, st.session_state.get(kept))
     with st.container(border=True, key=f"{key}_question"):
@@ -115,14 +124,32 @@ def predict(
         if chosen is None:
             return False
         st.session_state[kept] = chosen
+        made, subject = st.session_state.get(f"{key}_about", (None, None))
+        if chosen == SKIP or chosen != made:
+            subject = about
+            st.session_state[f"{key}_about"] = chosen, about
         right, why = answer()
-        correct = None if chosen == SKIP else chosen == right
-        predictions()[key] = Prediction(st.session_state.get(PAGE, ""), question, correct)
-        _write_score()
+        correct = None if chosen == SKIP or subject != about else chosen == right
+        if subject == about:
+            _note(key, Prediction(st.session_state.get(PAGE, ""), question, correct))
+        else:
+            why += " You predicted this for another picture or setting, so it is not judged here."
         with st.container(key=f"{key}_answer"):
             verdict = {True: "You were right", False: "Not quite", None: "The answer"}[correct]
             st.markdown(f"**{verdict}: {choices[right]}.** {why}")
     return True
+
+
+def _note(key: str, given: Prediction) -> None:
+    """Keep a prediction, and show the score with it."""
+    if given == predictions().get(key):
+        return
+    predictions()[key] = given
+    try:
+        _write_score()
+    except StreamlitAPIException:
+        # A fragment that runs by itself may not write where only the page has written.
+        st.rerun()
 
 
 def predictions() -> dict[str, Prediction]:
@@ -139,9 +166,7 @@ def show_score() -> None:
 
 def _write_score() -> None:
     if (place := st.session_state.get(_PLACE)) and (text := score()):
-        # A fragment that runs by itself may not write outside. The next run of the page does.
-        with suppress(StreamlitAPIException):
-            place.markdown(text)
+        place.markdown(text)
 
 
 def score() -> str:

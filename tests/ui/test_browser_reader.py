@@ -125,6 +125,7 @@ def test_a_prediction_is_answered_also_where_only_a_part_of_the_page_runs(
     tab.locator(f".st-key-{key}_answer").wait_for(timeout=PATIENCE)
     tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=PATIENCE)
     assert tab.locator("[data-testid=stException]").count() == 0
+    tab.get_by_text("of 1 results correctly").wait_for()
 
 
 def test_the_button_prints(tab, app_address):

@@ -90,6 +90,42 @@ def test_a_prediction_is_kept_for_the_visit(app):
     assert fresh.run().session_state["shown"]
 
 
+def test_a_link_to_an_answer_does_not_take_back_a_prediction(app):
+    choose(app, "two")
+    app.query_params["sum"] = story.SKIP
+    app.run()
+    assert app.session_state["sum"] == "two"
+    assert app.session_state["predictions"]["sum"].right is True
+    assert app.query_params["sum"] == "two"
+
+
+def asking_about():
+    import streamlit as st
+
+    from fcnlib.ui import story
+
+    terms = st.session_state.setdefault("terms", (1, 1))
+    right = "two" if sum(terms) == 2 else "three"
+    choices = {"two": "2", "three": "3"}
+    story.predict("sum", "What is the sum?", choices, lambda: (right, "So."), about=terms)
+
+
+def test_a_prediction_is_judged_only_for_what_it_was_made_about():
+    app = AppTest.from_function(asking_about).run()
+    choose(app, "three")
+    assert app.markdown[-1].value == "**Not quite: 2.** So."
+    app.session_state["terms"] = (1, 2)
+    app.run()
+    assert app.markdown[-1].value.startswith("**The answer: 3.** So. You predicted this for another")
+    assert app.session_state["predictions"]["sum"].right is False
+    app.session_state["terms"] = (1, 1)
+    assert app.run().markdown[-1].value == "**Not quite: 2.** So."
+    app.session_state["terms"] = (1, 2)
+    app.run()
+    choose(app, "two")  # another prediction
+    assert app.markdown[-1].value == "**Not quite: 3.** So."
+
+
 def test_every_term_has_a_meaning_pages_and_a_source_if_any():
     names = {path.rsplit("/", 1)[-1].removesuffix(".py") for path in PAGES}
     for word, term in glossary.TERMS.items():

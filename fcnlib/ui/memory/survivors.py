@@ -137,6 +137,7 @@ def _show_figures(
             f"how many of {MANY:,} classes remain in a square of this photograph, on average?",
             _CHOICES,
             lambda: _mean(counted(result)) if result else ("few", ""),
+            about=name,
         )
     figure, alt = _lines(result) if known and result else _example()
     with left:

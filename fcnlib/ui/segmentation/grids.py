@@ -15,6 +15,7 @@ from fcnlib.plots.step_order import disagreement_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import BoolArray, LabelMap, RGBImage
 from fcnlib.ui.layout import chart, drawn
+from fcnlib.ui.segmentation.choices import Request
 from fcnlib.ui.segmentation.maps import HEIGHT, map_figure
 from fcnlib.ui.story import predict, so
 
@@ -71,12 +72,14 @@ def show_grids() -> DeltaGenerator:
     return left
 
 
-def show_other_grid(results: Mapping[str, Segmentation], place: DeltaGenerator) -> None:
+def show_other_grid(
+    results: Mapping[str, Segmentation], request: Request, place: DeltaGenerator
+) -> None:
     """Let the visitor predict at `place` what the wrong grid does to a map, and conclude."""
     scaled = [(name, result) for name, result in results.items() if result.upsampling in ALIGNED]
     for name, result in scaled[-1:]:
         with place:
-            shown = _predict(name, result)
+            shown = _predict(name, result, request)
         if shown:
             _show_other(name, result)
     so(
@@ -89,7 +92,7 @@ def _weights(column: int) -> dict[str, dict[int, float]]:
     return {name: row_weights(column, aligned_corners=way) for way, name in GRIDS.items()}
 
 
-def _predict(name: str, result: Segmentation) -> bool:
+def _predict(name: str, result: Segmentation, request: Request) -> bool:
     other = "had aligned corners" if not ALIGNED[result.upsampling] else "were blocks"
     return predict(
         "segmentation_grid",
@@ -97,6 +100,7 @@ def _predict(name: str, result: Segmentation) -> bool:
         "pixels would get another class?",
         SHARES,
         lambda: _changed(result),
+        about=(name, request.picture.digest),
     )
 
 

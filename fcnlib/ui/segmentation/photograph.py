@@ -144,6 +144,7 @@ def show_second(results: Results, request: Request) -> None:
             "“cat”?",
             PARTS,
             lambda: _agreed(_compared(one, result)),
+            about=(first, name, request.picture.digest),
         )
     if shown:
         left, middle, right = st.columns(3, gap="medium")

@@ -71,7 +71,7 @@ def show_heads(seed: int, opening: DeltaGenerator, below: DeltaGenerator) -> Non
             return
         _show_answers(compared)
     with below:
-        _show_errors(compared)
+        _show_errors(compared, seed)
 
 
 def _show_answers(compared: Comparison) -> None:
@@ -92,7 +92,7 @@ def _show_answers(compared: Comparison) -> None:
     show_maps(panels, "training_heads", 5, start=_start(compared), legend=True)
 
 
-def _show_errors(compared: Comparison) -> None:
+def _show_errors(compared: Comparison, seed: int) -> None:
     results, truth = compared.results, compared.truth
     panels = [Panel("Truth", "truth", truth)]
     panels += [
@@ -117,7 +117,7 @@ def _show_errors(compared: Comparison) -> None:
         )
 
     question = "on this street, which class's IU improves most from FCN-32s to FCN-8s?"
-    if predict("training_gain", question, choices, answer):
+    if predict("training_gain", question, choices, answer, about=seed):
         lines = {name: _iu(compared, head) for head, name in built_in.NAMES.items()}
         chart(drawn(iu_figure, lines, "IU of each class"), "training_iu")
         fold("Go deeper: these numbers as a table", "training_iu_fold", _show_table, compared)

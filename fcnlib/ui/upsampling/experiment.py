@@ -188,7 +188,9 @@ def show_outcome(settings: CheckSettings, picture: Picture) -> None:
         if name := st.session_state[BREAK]:
             question = f"{BREAKS[name].meaning} Does `allclose` still return True?"
             key = f"upsampling_predict_{name}"
-            if not predict(key, question, ANSWERS, partial(_answer, settings, picture)):
+            answer = partial(_answer, settings, picture)
+            about = settings, picture.digest
+            if not predict(key, question, ANSWERS, answer, about=about):
                 return
         for reason in reasons(settings, picture.image):
             st.markdown(f":material/arrow_right: {reason}")
