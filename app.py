@@ -7,7 +7,7 @@ from fcnlib import class_map
 from fcnlib.segmentation import last_layer
 from fcnlib.ui import glossary, home
 from fcnlib.ui.layout import show_source
-from fcnlib.ui.story import so, step
+from fcnlib.ui.story import GOAL, so, step
 
 PATH = "app.py"
 
@@ -53,11 +53,11 @@ finish(
     tries={
         "Replace the layer by nearest, and point at the outline of the motorcycle": (
             PATH,
-            {"home_photo": "motorbike", "home_layer": "nearest"},
+            {GOAL: "home_opening", "home_photo": "motorbike", "home_layer": "nearest"},
         ),
         "Drag the samples of a curve, and watch what a kernel makes of them": (
             "pages/kernels.py",
-            {},
+            {GOAL: "kernels_samples"},
         ),
         "Open your own photograph": ("pages/segmentation.py", {}),
     },

@@ -5,7 +5,7 @@ import streamlit as st
 from fcnlib.ui.page import finish, setup
 from fcnlib.ui import glossary
 from fcnlib.ui.kernels import deeper, nyquist, opening, readings, samples, shape, truncation
-from fcnlib.ui.story import step
+from fcnlib.ui.story import GOAL, step
 
 PATH = "pages/kernels.py"
 
@@ -39,6 +39,7 @@ finish(
         "Drag samples that are all 1 and look for the ripples of Lanczos 2": (
             PATH,
             {
+                GOAL: "kernels_samples",
                 "kernels_kernel": "lanczos2",
                 "kernels_signal": "flat",
                 "kernels_normalize": "false",
@@ -46,11 +47,11 @@ finish(
         ),
         "Let Catmull-Rom overshoot a step": (
             PATH,
-            {"kernels_kernel": "catmull_rom", "kernels_signal": "step"},
+            {GOAL: "kernels_samples", "kernels_kernel": "catmull_rom", "kernels_signal": "step"},
         ),
         "Enlarge a picture of thin rings with Lanczos 3": (
             PATH,
-            {"kernels_kernel": "lanczos3", "kernels_picture": "rings"},
+            {GOAL: "kernels_deeper", "kernels_kernel": "lanczos3", "kernels_picture": "rings"},
         ),
     },
     reading={

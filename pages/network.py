@@ -7,6 +7,7 @@ from fcnlib.ui.network.dense import show_dense
 from fcnlib.ui.network.field import show_field
 from fcnlib.ui.network.layers import show_answers, show_layers, show_opening
 from fcnlib.ui.network.padding import show_padding
+from fcnlib.ui.story import GOAL
 
 PATH = "pages/network.py"
 
@@ -20,8 +21,14 @@ show_deeper()
 finish(
     PATH,
     tries={
-        "See what a cell of the second layer depends on": (PATH, {"network_layer": "conv1_2"}),
-        "Find the ring: move the block to position 12": (PATH, {"network_position": "12"}),
+        "See what a cell of the second layer depends on": (
+            PATH,
+            {GOAL: "network_layers", "network_layer": "conv1_2"},
+        ),
+        "Find the ring: move the block to position 12": (
+            PATH,
+            {GOAL: "network_dense", "network_position": "12"},
+        ),
     },
     reading=dict([POST, SIMONYAN, (f"{LONG[0]}, section 3.1", LONG[1]), DUMOULIN, TF_POOLING]),
 )

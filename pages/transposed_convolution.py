@@ -15,7 +15,7 @@ from fcnlib.transposed_convolution.tensorflow_reference import accepts
 from fcnlib.ui import glossary
 from fcnlib.ui.comparison import run_comparisons
 from fcnlib.ui.layout import fold, show_source
-from fcnlib.ui.story import step
+from fcnlib.ui.story import GOAL, step
 from fcnlib.ui.transposed_convolution.checkerboard import show_checkerboard
 from fcnlib.ui.transposed_convolution.phone import show_phone
 from fcnlib.ui.transposed_convolution.sizes import show_sizes
@@ -43,10 +43,8 @@ with step(f"{KEY}_opening"):
     show_opening()
 
 compare_views = show_views(f"{KEY}_views")
-
 with step(f"{KEY}_size", "Which size comes back?", 4):
     compare_sizes = show_sizes()
-
 with step(f"{KEY}_checkerboards", "When does it draw checkerboards?", 5):
     show_checkerboard()
 
@@ -61,6 +59,7 @@ finish(
         "Send a single 1 through the layer: the output is the kernel": (
             PATH,
             {
+                GOAL: f"{KEY}_stamp",
                 f"{KEY}_views_shape": "2-D",
                 f"{KEY}_views_input": "one hot",
                 f"{KEY}_views_weights": "random",
@@ -68,7 +67,11 @@ finish(
         ),
         "Find a checkerboard on a photograph": (
             PATH,
-            {f"{KEY}_board_flat": "show", f"{KEY}_board_picture": "astronaut"},
+            {
+                GOAL: f"{KEY}_checkerboards",
+                f"{KEY}_board_flat": "show",
+                f"{KEY}_board_picture": "astronaut",
+            },
         ),
     },
     reading={

@@ -8,7 +8,7 @@ from fcnlib.transposed_convolution.tensorflow_reference import gradients_tf
 from fcnlib.ui import glossary
 from fcnlib.ui.comparison import run_comparisons
 from fcnlib.ui.layout import fold, show_source
-from fcnlib.ui.story import step
+from fcnlib.ui.story import GOAL, step
 from fcnlib.ui.why_a_layer.chain import show_chain, show_stop
 from fcnlib.ui.why_a_layer.gradient_descent import show_gradient_descent
 from fcnlib.upsampling.backward import gradients_through
@@ -56,15 +56,23 @@ finish(
     tries={
         "Let the kernel learn with a rate that is too high, and watch the loss grow": (
             PATH,
-            {"transposed_convolution_step_rate": "3.0", f"{KEY}_learned": "show"},
+            {
+                GOAL: f"{KEY}_steps",
+                "transposed_convolution_step_rate": "3.0",
+                f"{KEY}_learned": "show",
+            },
         ),
         "Look at the kernel after 10 of the 200 steps": (
             PATH,
-            {"transposed_convolution_step_at": "10", f"{KEY}_learned": "show"},
+            {
+                GOAL: f"{KEY}_steps",
+                "transposed_convolution_step_at": "10",
+                f"{KEY}_learned": "show",
+            },
         ),
         "Enlarge with tf.image.resize: the gradient passes, but there is no kernel to learn": (
             PATH,
-            {f"{KEY}_stop": "show", f"{KEY}_method": "resize"},
+            {GOAL: f"{KEY}_stop", f"{KEY}_stop": "show", f"{KEY}_method": "resize"},
         ),
     },
     reading={

@@ -139,7 +139,7 @@ def finish(
         A key of `PAGES`.
     tries : mapping, optional
         What to try, in one sentence: the page that opens, a key of `PAGES`, and the values of its
-        controls by their names in the address.
+        controls by their names in the address. `story.GOAL` names the step to scroll to.
     reading : mapping of str to str, optional
         Title and address of definitions and papers.
 
@@ -215,7 +215,17 @@ def _menu(current: str) -> None:
             link(path, f"{page.title}{mark}")
         told = set(STORY) - {"app.py"}  # Home numbers these
         st.caption(f"{len(seen() & told)} of {len(told)} story pages opened")
-        _reader(key="reader", data={"present": _presents(), "page": current})
+        _reader(key="reader", data={"present": _presents(), "page": current, "goal": _goal()})
+
+
+def _goal() -> tuple[str, int] | None:
+    """Return the step that the last opened link leads to, and the number of such links opened."""
+    if (asked := st.query_params.pop(story.GOAL, None)) is not None:
+        # Without the number, the browser would scroll only once to the same step.
+        number = st.session_state.get("goal", ("", 0))[1]
+        st.session_state["goal"] = asked, number + 1
+    goal: tuple[str, int] | None = st.session_state.get("goal")
+    return goal
 
 
 def link(path: str, label: str, state: Mapping[str, str] | None = None) -> None:

@@ -13,6 +13,9 @@ from fcnlib.ui import address
 SKIP = "show"
 """What a visitor chooses who wants to see the answer without a prediction."""
 
+GOAL = "step"
+"""Name in an address of the step to scroll to, by its key."""
+
 PAGE = "page"
 """Key in the session state of the path of the page that runs."""
 

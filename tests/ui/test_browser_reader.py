@@ -125,7 +125,27 @@ def test_a_prediction_is_answered_also_where_only_a_part_of_the_page_runs(
     tab.locator(f".st-key-{key}_answer").wait_for(timeout=PATIENCE)
     tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=PATIENCE)
     assert tab.locator("[data-testid=stException]").count() == 0
-    tab.get_by_text("of 1 results correctly").wait_for()
+    tab.get_by_text("of 1 results correctly").wait_for(timeout=PATIENCE)
+
+
+def test_a_link_to_the_same_page_scrolls_to_the_step_that_it_changes(tab, app_address):
+    top = """() => document.querySelector(".st-key-step_kernels_samples")
+        .getBoundingClientRect().top"""
+    open_page(tab, f"{app_address}/kernels")
+    link = tab.get_by_role("link", name="Let Catmull-Rom overshoot a step")
+    for _ in range(2):  # the same link also leads there again
+        link.scroll_into_view_if_needed()
+        assert tab.evaluate(top) < 0
+        link.click()
+        tab.wait_for_function(f"() => ({top})() > 0 && ({top})() < 100", timeout=PATIENCE)
+    tab.get_by_text("With Catmull-Rom, moving a dot").wait_for(timeout=PATIENCE)
+    assert "step=" not in tab.url.replace("signal=step", "")
+    # What the visitor does ends it.
+    tab.mouse.move(640, 450)
+    tab.mouse.wheel(0, 600)
+    tab.wait_for_function(f"() => ({top})() < -300")
+    tab.wait_for_timeout(500)
+    assert tab.evaluate(top) < -300
 
 
 def test_the_button_prints(tab, app_address):

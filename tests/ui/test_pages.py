@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from fcnlib.ui.page import PAGES
+from fcnlib.ui.page import PAGES, STORY
+from fcnlib.ui.story import GOAL
 
 ROOT = Path(__file__).parents[2]
 FILES = ["app.py", *(path.relative_to(ROOT).as_posix() for path in ROOT.glob("pages/*.py"))]
@@ -36,6 +38,30 @@ def test_a_page_opens_through_the_app(page):
     assert [title.value for title in app.title] == [PAGES[page].question]
     app.switch_page("app.py").run()
     assert not app.exception
+
+
+def blocks(block):
+    """Return the containers in a container, at any depth."""
+    inside = [child for child in block.children.values() if hasattr(child, "children")]
+    return inside + [deeper for child in inside for deeper in blocks(child)]
+
+
+@pytest.mark.parametrize("page", STORY)
+def test_what_to_try_on_the_same_page_leads_to_one_of_its_steps(page):
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    if page != "app.py":
+        app.switch_page(page).run()
+    own = "" if page == "app.py" else Path(page).stem
+    asked = [
+        parse_qs(link.proto.query_string)
+        for link in app.get("page_link")
+        if link.proto.page == own and link.proto.query_string
+    ]
+    tries = [state for state in asked if "present" not in state]
+    assert tries
+    keys = [getattr(block.proto, "id", "") for block in blocks(app._tree)]
+    for state in tries:
+        assert any(f"-step_{state[GOAL][0]}" in key for key in keys), state
 
 
 def test_the_kernels_page_opens_alone_from_elsewhere(tmp_path):

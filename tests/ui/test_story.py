@@ -116,7 +116,9 @@ def test_a_prediction_is_judged_only_for_what_it_was_made_about():
     assert app.markdown[-1].value == "**Not quite: 2.** So."
     app.session_state["terms"] = (1, 2)
     app.run()
-    assert app.markdown[-1].value.startswith("**The answer: 3.** So. You predicted this for another")
+    assert app.markdown[-1].value.startswith(
+        "**The answer: 3.** So. You predicted this for another"
+    )
     assert app.session_state["predictions"]["sum"].right is False
     app.session_state["terms"] = (1, 1)
     assert app.run().markdown[-1].value == "**Not quite: 2.** So."

@@ -1,11 +1,12 @@
 """What the Numbers page suggests to try and to read at its end."""
 
 from fcnlib.ui.glossary import LONG, NUMPY_ALLCLOSE, POST, SIMONYAN
+from fcnlib.ui.story import GOAL
 
 TRIES = {
     "See which number of VGG-16 is exact to the last digit": (
         "pages/numbers.py",
-        {"numbers_fact": "parameters"},
+        {GOAL: "numbers_wrong", "numbers_fact": "parameters"},
     ),
     "Compare TensorFlow with scikit-image yourself, with any factor": (
         "pages/upsampling.py",

@@ -1,17 +1,22 @@
 """What the Segmentation page offers at its end: things to try, and things to read."""
 
 from fcnlib.ui.glossary import LONG, POST, TORCH_INTERPOLATE
+from fcnlib.ui.story import GOAL
 
 PAGE = "pages/segmentation.py"
 
 TRIES = {
     "Fetch the school bus of the post from its address": (
         PAGE,
-        {"segmentation_source": "address"},
+        {GOAL: "segmentation_opening", "segmentation_source": "address"},
     ),
     "See which class a cup of coffee gets from a network that has no class for cups": (
         PAGE,
-        {"segmentation_source": "sample", "segmentation_sample": "coffee"},
+        {
+            GOAL: "segmentation_opening",
+            "segmentation_source": "sample",
+            "segmentation_sample": "coffee",
+        },
     ),
     "See how much memory upsampling takes, and how little it needs": ("pages/memory.py", {}),
 }

@@ -1,15 +1,16 @@
 """What the Training page suggests to try and to read at its end."""
 
 from fcnlib.ui.glossary import LONG, POST, TF_GRADIENTS, VOC
+from fcnlib.ui.story import GOAL
 
 TRIES = {
     "Train FCN-32s with a learning rate that is too high": (
         "pages/training.py",
-        {"training_head": "fcn_32s", "training_rate": "0.02"},
+        {GOAL: "training_loss", "training_head": "fcn_32s", "training_rate": "0.02"},
     ),
     "Follow one pixel through all sums of scores": (
         "pages/segmentation.py",
-        {"segmentation_source": "street"},
+        {GOAL: "segmentation_pixel", "segmentation_source": "street"},
     ),
 }
 READING = {

@@ -16,6 +16,7 @@ from fcnlib.ui.glossary import (
     TORCH_TRANSPOSE,
 )
 from fcnlib.ui.layout import chart, drawn, fold, show_source
+from fcnlib.ui.story import GOAL
 from fcnlib.ui.upsampling import verdict
 from fcnlib.ui.upsampling.border import show_border
 from fcnlib.ui.upsampling.example_images import Picture
@@ -28,11 +29,12 @@ from fcnlib.upsampling.settings import CheckSettings
 TRIES = {
     "Enlarge the cat 32 times, as the post's network enlarges its answer": (
         "pages/upsampling.py",
-        {"upsampling_picture": "cat", "upsampling_factor": "32"},
+        {GOAL: "upsampling_opening", "upsampling_picture": "cat", "upsampling_factor": "32"},
     ),
     "Shift the kernel on a picture of a cup: where does the grid come from?": (
         "pages/upsampling.py",
         {
+            GOAL: "upsampling_breaks",
             "upsampling_break": "lopsided",
             "upsampling_picture": "coffee",
             "upsampling_factor": "3",

@@ -1,7 +1,9 @@
-// What concerns the whole page: the menu on a phone, teacher's mode, and printing.
+// What concerns the whole page: the menu on a phone, the step that a link leads to, teacher's mode,
+// and printing.
 
 const STYLE = "fcnlib-reader";
 const PART = '[class*="st-key-step_"]';
+const SETTLED = 3000; // ms in which the steps above may still change their heights
 
 export default function ({ parentElement, data }) {
   const host = parentElement.getRootNode().host ?? parentElement;
@@ -10,6 +12,12 @@ export default function ({ parentElement, data }) {
     if (event.target.closest(".st-key-print_page button")) setTimeout(print);
   };
   const style = styleSheet();
+  if (data?.goal && style.dataset.goal !== String(data.goal)) {
+    style.dataset.goal = data.goal;
+    const name = `st-key-step_${data.goal[0]}`;
+    if (data.present) Object.assign(style.dataset, { page: data.page, part: name });
+    scrollToPart(name);
+  }
   if (data?.present) present(style, data);
   else {
     style.textContent = "";
@@ -28,6 +36,23 @@ function closeMenu(sidebar) {
     // Streamlit handles the click on the link after this function.
     setTimeout(() => button?.click());
   };
+}
+
+// Scroll to a part of the page and keep it there while the page changes, until the reader acts.
+function scrollToPart(name) {
+  const acts = ["wheel", "touchstart", "pointerdown", "keydown"];
+  let seen = 0;
+  const repeat = setInterval(() => {
+    const part = document.getElementsByClassName(name)[0];
+    part?.scrollIntoView();
+    if (part) seen ||= Date.now();
+    if (seen && Date.now() - seen > SETTLED) end();
+  }, 100);
+  const end = () => {
+    clearInterval(repeat);
+    for (const act of acts) removeEventListener(act, end);
+  };
+  for (const act of acts) addEventListener(act, end);
 }
 
 function styleSheet() {
