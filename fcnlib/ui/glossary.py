@@ -311,7 +311,7 @@ TERMS = {
     ),
     "Score": Term(
         "What a network computes for each class in a cell. The class with the highest score is the "
-        "answer; only the order counts.",
+        "answer. Scores have no unit.",
         LONG,
         ("app", "segmentation", "memory", "training"),
     ),

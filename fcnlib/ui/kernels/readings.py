@@ -47,8 +47,8 @@ def show_readings(state: DragState) -> None:
         }
         pair(drawings)
     so(
-        "both give the same numbers. The page Transposed convolution builds its layer from the "
-        "second."
+        "both give the same numbers. The page Transposed convolution shows both readings of its "
+        "layer."
     )
 
 

@@ -45,7 +45,7 @@ def pick_kernel(*, normalize: bool) -> tuple[Kernel, list[Kernel], DeltaGenerato
         st.markdown(
             "With another kernel, the same samples give another curve. **Nearest** repeats the "
             "closest sample. **Catmull-Rom**, **Mitchell** and the **B-spline** are smooth: "
-            "their pieces are formulas with x³ (cubic). The curves of the last two miss the dots. "
+            "their pieces are formulas with x³ (cubic). Mitchell and the B-spline miss the dots. "
             "**Lanczos** kernels are shortened sincs (step 4). Choose a kernel, and watch the sum "
             "of its copies take on its shape."
         )
