@@ -52,7 +52,6 @@ show_phone()
 fold("Go deeper: source code", f"{KEY}_sources", show_sources)
 
 run_comparisons([compare_views, compare_sizes])
-
 finish(
     PATH,
     tries={

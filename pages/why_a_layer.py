@@ -48,9 +48,7 @@ with step(f"{KEY}_stop", "Can a library call replace the layer?", 1):
 compare_step = show_gradient_descent()
 
 fold("Go deeper: source code", f"{KEY}_sources", show_sources)
-
 run_comparisons([compare_stop, compare_step])
-
 finish(
     PATH,
     tries={
