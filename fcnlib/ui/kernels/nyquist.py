@@ -57,8 +57,9 @@ def _answer() -> tuple[str, str]:
     alias = alias_frequency(ASKED, RATE)
     right = {ASKED: "same", 0: "flat"}.get(alias, "slower")
     return right, (
-        f"It has {alias:g} Hz, which is {RATE:g} − {ASKED:g}. It is the wave of {alias:g} Hz "
-        "upside down. Both waves have the same samples here, so no kernel can tell them apart."
+        f"It has {alias:g} Hz, which is {RATE:g} − {ASKED:g}. Waves of {ASKED:g} Hz and of "
+        f"{alias:g} Hz, the slower one upside down, have the same samples here, so no kernel can "
+        "tell them apart."
     )
 
 
