@@ -24,10 +24,10 @@ with step("home_opening"):
     answer = st.container()
     st.markdown(
         "The network is DeepLab v3, and it runs here. The centers of its cells are 8 px apart, "
-        "from the first pixel to the last: 385 px have 49 cells, since 48 × 8 + 1 = 385. Its last "
-        "layer interpolates **bilinearly**: the score of a pixel is a weighted mean of the scores "
-        "of the nearest cells. The class with the highest score wins. A **transposed "
-        "convolution**, a layer that enlarges an array, can use the weights of this mean too."
+        "and the outermost ones are the outermost pixels, so 49 centers span 48 × 8 + 1 = 385 px. "
+        "Its last layer interpolates **bilinearly**: the score of a pixel is a weighted mean of "
+        "the scores of the nearest cells. The class with the highest score wins. A **transposed "
+        "convolution**, a layer that enlarges an array, can compute the same means."
     )
     so(
         "the network answers once per cell, and its last layer fills in the pixels. A transposed "

@@ -197,7 +197,7 @@ def show_predictions() -> None:
     st.markdown(f"**{story.score() or 'You have asked for answers without a prediction.'}**")
     marks = {True: ":green[:material/check:]", False: ":red[:material/close:]", None: ""}
     for given in made:
-        link(given.page, f"{marks[given.right]} {given.question}")
+        link(given.page, f"{marks[given.right]} {given.question[:1].upper()}{given.question[1:]}")
 
 
 def show_machine() -> None:

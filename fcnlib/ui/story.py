@@ -175,4 +175,6 @@ def _write_score() -> None:
 def score() -> str:
     """Return how many predictions of this visit were right, or an empty string without any."""
     made = [given.right for given in predictions().values() if given.right is not None]
-    return f"You predicted {sum(made)} of {len(made)} results correctly." if made else ""
+    return (
+        f"You predicted {sum(made)} of {len(made)} results of this app correctly." if made else ""
+    )

@@ -125,7 +125,7 @@ def test_a_prediction_is_answered_also_where_only_a_part_of_the_page_runs(
     tab.locator(f".st-key-{key}_answer").wait_for(timeout=PATIENCE)
     tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=PATIENCE)
     assert tab.locator("[data-testid=stException]").count() == 0
-    tab.get_by_text("of 1 results correctly").wait_for(timeout=PATIENCE)
+    tab.get_by_text("of 1 results").wait_for(timeout=PATIENCE)
 
 
 def test_a_link_to_the_same_page_scrolls_to_the_step_that_it_changes(tab, app_address):

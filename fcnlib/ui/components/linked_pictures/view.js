@@ -179,7 +179,7 @@ class LinkedPictures {
     const number = (text) => element("td", {}, text);
     this.tbody.replaceChildren(...found.cells.map(({ at, weight, label, scores }) => element("tr", {},
       element("th", { scope: "row" }, this.swatch(label), `row ${at[0]}, column ${at[1]}`),
-      number(percent(weight)), ...scores.map((score) => number(scoreText(score))))));
+      number(`${(100 * weight).toFixed(1)}%`), ...scores.map((score) => number(scoreText(score))))));
     this.tfoot.replaceChildren(element("tr", {}, element("th", { scope: "row" }, "sum of weight × score"),
       number("100%"), ...found.best.map(({ score }) => number(scoreText(score)))));
     const seen = [...this.kinds.values()].filter(({ shares }) => shares[this.layer]);
