@@ -125,7 +125,7 @@ def chain_figure(
 
 def _alt(boxes: Sequence[Box], passages: Sequence[Passage]) -> str:
     """Return which gradient comes back to each box, beginning with the last one."""
-    said = ["A chain: " + " → ".join(box.name for box in boxes)]
+    said = [f"A chain of {len(boxes)} boxes: " + " → ".join(box.name for box in boxes)]
     for box, passage in reversed([*zip(boxes, passages, strict=False)]):
         if passage.arrives is not None:
             how = "comes back" if passage.arrives else "does not come back"

@@ -125,7 +125,8 @@ def _scatter(trace: go.Scatter) -> str:
     low, high = int(y.argmin()), int(y.argmax())
     return (
         f"{name}: from {number(y[0])} at {_place(x[0])} to {number(y[-1])} at {_place(x[-1])}, "
-        f"lowest {number(y[low])} at {_place(x[low])}, highest {number(y[high])} at {_place(x[high])}"
+        f"lowest {number(y[low])} at {_place(x[low])}, "
+        f"highest {number(y[high])} at {_place(x[high])}"
     )
 
 

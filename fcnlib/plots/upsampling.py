@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from fcnlib.checks import real_array
 from fcnlib.kernels.bilinear import get_kernel_size
 from fcnlib.plots import theme
-from fcnlib.plots.descriptions import number
 from fcnlib.plots.arrays import image_figure
+from fcnlib.plots.descriptions import number
 from fcnlib.plots.frames import block_centers, squares, thinning_step
 from fcnlib.typing import AnyArray, FloatArray
 
