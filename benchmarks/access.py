@@ -28,6 +28,7 @@ REFLOW = 320
 
 FINGER = 44  # px
 DRAWING = 150  # ms
+REDRAWING = 1000  # ms; a new theme draws every figure again
 PATIENCE = 180_000  # ms; TensorFlow is loaded before the first answer
 JUDGED = ("moderate", "serious", "critical")
 """The impacts that no page may have."""
@@ -45,6 +46,14 @@ EXTRA_RULES = ("label-content-name-mismatch", "target-size")
 
 COLOR_RULES = ("color-contrast", "link-in-text-block")
 """Rules whose answer depends on the theme."""
+
+# The text has the color of the theme later than the page.
+_THEME = """(() => {
+  const colors = ["color", "backgroundColor"].map(name => getComputedStyle(
+    document.querySelector(name === "color" ? "h1" : ".stApp"))[name]);
+  const [text, page] = colors.map(color => Number(color.match(/[0-9]+/)[0]));
+  return text < 128 && page > 128 ? "light" : text > 128 && page < 128 ? "dark" : "changing";
+})()"""
 
 _MATCHES = "(element, selector) => element.matches(selector)"
 
@@ -148,7 +157,10 @@ def show(tab: Page, width: int, theme: str) -> None:
 
     What has been scrolled out of view, axe-core does not judge.
     """
-    tab.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+    if tab.evaluate(_THEME) != theme:
+        tab.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        tab.wait_for_function(f"{_THEME} === '{theme}'", timeout=PATIENCE)
+        tab.wait_for_timeout(REDRAWING)
     tab.set_viewport_size({"width": width, "height": HEIGHT})
     tab.wait_for_timeout(DRAWING)
     height = tab.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
@@ -210,7 +222,7 @@ def small_targets(tab: Page) -> list[str]:
 
 def main() -> None:
     """Measure every page, as it opens and with everything open, and print both tables."""
-    pairs = [(width, theme) for width in WIDTHS for theme in THEMES]
+    pairs = [(width, theme) for theme in THEMES for width in WIDTHS]
     columns = [f"{width} px, {theme}" for width, theme in pairs]
     more = ["figures without numbers", f"beyond {REFLOW} px", f"targets below {FINGER} px"]
     head = f"| page | {' | '.join([*columns, *more])} |\n|{'---|' * (len(columns) + 4)}"

@@ -61,7 +61,7 @@ class Formula {
       numbers.push(` = ${terms.full[term]}`);
     }
     node.className = "product";
-    node.replaceChildren(element("span", { class: "names" }, ...names), element("span", { class: "numbers" }, ...numbers));
+    node.replaceChildren(element("span", { class: "names" }, ...names), " ", element("span", { class: "numbers" }, ...numbers));
     return node;
   }
 }
