@@ -203,7 +203,8 @@ def without_description(tab: Page) -> list[str]:
 def broken_headings(tab: Page) -> list[str]:
     """Return the headings that are more than one level below the one before."""
     levels = tab.locator(":is(h1, h2, h3, h4, h5, h6)").evaluate_all(
-        "found => found.map(heading => [Number(heading.tagName[1]), heading.innerText])"
+        "found => found.filter(heading => heading.getClientRects().length)"
+        ".map(heading => [Number(heading.tagName[1]), heading.innerText])"
     )
     before = [0, *(level for level, _ in levels)]
     return [text for (level, text), last in zip(levels, before, strict=False) if level > last + 1]

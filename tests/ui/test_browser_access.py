@@ -40,7 +40,7 @@ def test_the_check_finds_faults(tab, app_address):
     access.open_page(tab, app_address, "pages/words.py")
     tab.evaluate(
         """document.querySelector('[data-testid=stMain] h1').insertAdjacentHTML('afterend',
-        '<h4>Too deep</h4><p style="color: #ccc">Pale</p><img src="data:,">' +
+        '<h4>Too deep</h4><p style="color: #ccc; background: #fff">Pale</p><img src="data:,">' +
         '<div class="st-key-x"><div data-testid="stPlotlyChart"></div></div>' +
         '<div style="width: 2000px">Wide</div>')"""
     )
