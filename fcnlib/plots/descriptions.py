@@ -160,8 +160,8 @@ def _heatmap(trace: go.Heatmap) -> str:
         rows = np.where(np.isfinite(z), np.asarray(trace.text, object), "")
         return f"{size}: {'; '.join(' '.join(map(str, row)).strip() for row in rows)}"
     if known.size <= MOST_VALUES:
-        rows = "; ".join(" ".join(map(number, row[np.isfinite(row)])) for row in z)
-        return f"{size}: {rows}"
+        lines = "; ".join(" ".join(map(number, row[np.isfinite(row)])) for row in z)
+        return f"{size}: {lines}"
     return (
         f"{size} from {number(known.min())} to {number(known.max())}, mean {number(known.mean())}"
     )
