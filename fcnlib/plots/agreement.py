@@ -51,4 +51,8 @@ def agreement_figure(
     for value, color in COLORS.items():
         here = compared == value
         marked[here] = (1 - _MARK) * marked[here] + _MARK * from_hex([color])[0]
-    return photograph_figure(marked.round().astype(np.uint8), title, height=height)
+    alt = (
+        f"Same class at {np.mean(compared == SAME):.1%} of the pixels, "
+        f"different classes at {np.mean(compared == DIFFERENT):.1%}"
+    )
+    return photograph_figure(marked.round().astype(np.uint8), title, height=height, alt=alt)

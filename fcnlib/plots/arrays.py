@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from fcnlib.checks import real_array
 from fcnlib.images import encode_png
-from fcnlib.plots import theme
+from fcnlib.plots import descriptions, theme
 from fcnlib.plots.frames import block_centers, data_url, squares, thinning_step
 from fcnlib.typing import AnyArray, ByteArray, Float64Array, FloatArray
 
@@ -124,7 +124,16 @@ def image_figure(image: FloatArray | ByteArray, title: str, *, height: int = 320
     if max(gray.shape) <= MAX_IMAGE_NUMBERS and (image.T == gray.T).all():
         _add_numbers(figure, gray)
     # Without fixed axes, plotly adds a margin for the numbers.
-    return squares(figure, title, gray.shape, height, fixed=True)
+    return squares(figure, title, gray.shape, height, fixed=True, alt=_alt(image, gray))
+
+
+def _alt(image: FloatArray | ByteArray, gray: FloatArray | ByteArray) -> str:
+    size = f"Picture of {gray.shape[1]} × {gray.shape[0]} px"
+    if gray.size <= MAX_IMAGE_NUMBERS**2 and (image.T == gray.T).all():
+        rows = "; ".join(" ".join(map(descriptions.number, row)) for row in gray)
+        return f"{size} with the values {rows}"
+    number = descriptions.number
+    return f"{size}, values from {number(image.min())} to {number(image.max())}"
 
 
 def difference_figure(
@@ -169,7 +178,11 @@ def difference_figure(
     if (blocks > 0).any():
         _add_logarithms(figure, blocks, step)
     legend = {"yref": "container", "y": 0, "yanchor": "bottom", "itemclick": False}
-    return squares(figure, title, difference.shape, height, below=80, legend=legend)
+    alt = (
+        f"Largest difference {descriptions.number(difference.max())}, "
+        f"exactly equal at {np.mean(difference == 0):.1%} of the pixels"
+    )
+    return squares(figure, title, difference.shape, height, below=80, legend=legend, alt=alt)
 
 
 def _add_numbers(figure: go.Figure, gray: FloatArray | ByteArray) -> None:

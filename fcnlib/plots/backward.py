@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import plotly.graph_objects as go
 
 from fcnlib.plots import theme
+from fcnlib.plots.descriptions import plain, sentences
 
 _HALF = 0.38  # of a box's width; boxes are 1 apart
 _FORWARD, _BACKWARD = 0.24, -0.24  # heights of the arrows between two boxes
@@ -112,6 +113,7 @@ def chain_figure(
         go.Figure(),
         "",
         height=height,
+        alt=_alt(boxes, passages),
         margin={"l": 0, "r": 0, "t": 4, "b": 4},
         xaxis=hidden | {"range": [-_HALF - 0.02, len(boxes) - 0.98 + _HALF]},
         yaxis=hidden | {"range": [lowest, 0.85]},
@@ -119,6 +121,20 @@ def chain_figure(
         annotations=notes,
         dragmode=False,
     )
+
+
+def _alt(boxes: Sequence[Box], passages: Sequence[Passage]) -> str:
+    """Return which gradient comes back to each box, beginning with the last one."""
+    said = [f"A chain of {len(boxes)} boxes: " + " → ".join(box.name for box in boxes)]
+    for box, passage in reversed([*zip(boxes, passages, strict=False)]):
+        if passage.arrives is not None:
+            how = "comes back" if passage.arrives else "does not come back"
+            said.append(f"The gradient of {passage.name} {how} {passage.gradient}".rstrip())
+        if box.gradient:
+            said.append(f"{box.name}: {plain(box.gradient)}")
+    if boxes[-1].gradient:
+        said.append(f"{boxes[-1].name} {plain(boxes[-1].gradient)}")
+    return plain(sentences(*said))
 
 
 def _filled(place: int, color: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from fcnlib.class_map.resizing import interpolation_weights
 from fcnlib.plots import theme
+from fcnlib.plots.descriptions import plain, sentences
 
 FACTOR, CELLS = 8, 4
 """Pixels per cell, and cells, of the figure's row of pixels."""
@@ -74,7 +75,7 @@ def cell_grids_figure(column: int, *, height: int = 225) -> go.Figure:
     if not 0 <= column < COLUMNS:
         msg = f"column must be from 0 to {COLUMNS - 1}, got {column}"
         raise ValueError(msg)
-    traces, shapes, notes = [], [], []
+    traces, shapes, notes, said = [], [], [], []
     for aligned, name in GRIDS.items():
         y = 0 if aligned else 1
         centers = [FACTOR * cell + _first_center(aligned) for cell in range(CELLS)]
@@ -83,6 +84,8 @@ def cell_grids_figure(column: int, *, height: int = 225) -> go.Figure:
         shapes += [_box(cell, center, _side(aligned), y) for cell, center in enumerate(centers)]
         shapes += [_line(column, centers[cell], y) for cell in weights]
         text = f"<b>{name}</b>: {_side(aligned)} pixels, first center at {centers[0]:g}"
+        sum_of = " + ".join(f"{w:.2f} × cell {cell}" for cell, w in weights.items())
+        said.append(f"{text}, pixel {column} = {sum_of}")
         notes.append(_LEFT | {"y": y + 0.38, "text": text})
     axis = {"showgrid": False, "zeroline": False, "fixedrange": True}
     numbers = {"tickvals": list(range(0, _side(aligned=False), FACTOR)), "ticks": "outside"}
@@ -90,6 +93,7 @@ def cell_grids_figure(column: int, *, height: int = 225) -> go.Figure:
         go.Figure(traces),
         "",
         height=height,
+        alt=plain(sentences(*said)),
         xaxis=axis | numbers | {"range": [-1.2, FACTOR * CELLS - 0.2], "title": {"text": "pixel"}},
         yaxis=axis | {"range": [-0.6, 1.75], "visible": False},
         margin={"t": 4, "b": 44},

@@ -139,11 +139,17 @@ def sliding_figure(
             for position in range(count)
         ]
     columns, rows = max(map(len, reads)) + padding, height * len(reads)
+    alt = "; ".join(
+        f"{len(row)} cells, {count} positions of a kernel of {kernel_size}, cells read "
+        f"{' '.join(f'{times:g}' for times in row)} times"
+        for row, count in zip(reads, positions, strict=True)
+    )
     shared = {"fixedrange": True, "constrain": "domain"}
     return theme.finish(
         figure,
         "",
         height=round(rows * _UNIT + 16),
+        alt=f"Stride {stride}, padding {padding}: {alt}",
         margin={"t": 8},
         xaxis=shared
         | {

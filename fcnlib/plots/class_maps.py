@@ -12,6 +12,7 @@ from fcnlib.checks import label_plane, real_array
 from fcnlib.images import as_rgb8, encode_jpeg, encode_png
 from fcnlib.images.colors import colors_by_share, from_hex, paint
 from fcnlib.plots import theme
+from fcnlib.plots.descriptions import shares
 from fcnlib.plots.frames import block_centers, data_url, squares, thinning_step
 from fcnlib.typing import BoolArray, ByteArray, LabelMap, RGBImage
 
@@ -80,7 +81,8 @@ def discrete_matshow(
         figure.add_trace(legend_entry(names[index], colors[index]))
     below = MARGIN + LEGEND_ROW * math.ceil(min(legend, len(by_area)) / LEGEND_COLUMNS)
     options = {"y": -0.02, "itemclick": False, "itemdoubleclick": False}
-    return _framed(figure, data.shape, title, height, below, legend=options)
+    alt = shares(np.array(names, object)[data])
+    return _framed(figure, data.shape, title, height, below, legend=options, alt=alt)
 
 
 def scene_figure(labels: LabelMap, title: str, *, legend: int = 0, height: int = 480) -> go.Figure:
@@ -90,7 +92,9 @@ def scene_figure(labels: LabelMap, title: str, *, legend: int = 0, height: int =
     )
 
 
-def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 480) -> go.Figure:
+def photograph_figure(
+    picture: RGBImage, title: str = "", *, height: int = 480, alt: str = ""
+) -> go.Figure:
     """Draw a photograph in the frame of a class map, compressed as JPEG.
 
     Parameters
@@ -101,6 +105,8 @@ def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 480) 
         Title above the figure.
     height : int, optional
         In px, for a square image. A wider image gets a lower figure.
+    alt : str, optional
+        What the image shows, for the figure's description. By default, its size.
 
     Returns
     -------
@@ -109,7 +115,8 @@ def photograph_figure(picture: RGBImage, title: str = "", *, height: int = 480) 
 
     """
     picture = as_rgb8(picture)
-    return _framed(go.Figure(_image(picture, "jpeg")), picture.shape, title, height)
+    alt = alt or f"Picture of {picture.shape[1]} × {picture.shape[0]} px"
+    return _framed(go.Figure(_image(picture, "jpeg")), picture.shape, title, height, alt=alt)
 
 
 def mask_figure(mask: BoolArray, title: str = "", *, height: int = 480) -> go.Figure:
@@ -133,7 +140,8 @@ def mask_figure(mask: BoolArray, title: str = "", *, height: int = 480) -> go.Fi
     colors = from_hex([theme.FAINT, theme.DIFFERENCE])
     mask = real_array(mask, "mask", (2,))
     image = _image(paint(mask.astype(bool), colors))
-    return _framed(go.Figure(image), mask.shape, title, height)
+    alt = f"{mask.mean():.1%} of {mask.shape[1]} × {mask.shape[0]} px are marked"
+    return _framed(go.Figure(image), mask.shape, title, height, alt=alt)
 
 
 def css(color: Iterable[int]) -> str:

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from fcnlib.checks import real_array
 from fcnlib.class_map.memory import Requirement
-from fcnlib.plots import theme
+from fcnlib.plots import descriptions, theme
 from fcnlib.plots.frames import squares
 from fcnlib.plots.pruning import NAMES, size
 from fcnlib.typing import ByteArray, FloatArray, IndexArray
@@ -114,7 +114,13 @@ def kernel_grid_figure(
         showscale=False,
         hoverinfo="skip",
     )
-    figure = squares(go.Figure(heatmap), title, mosaic.shape, height, below=34, fixed=True)
+    kernels = int(weights.any(axis=(0, 1)).sum())
+    alt = (
+        f"{outputs} × {inputs} kernels of {side} × {side} weights: "
+        f"{kernels} with weights other than zero, "
+        f"largest weight {descriptions.number(weights.max())}"
+    )
+    figure = squares(go.Figure(heatmap), title, mosaic.shape, height, below=34, fixed=True, alt=alt)
     for ends, along in (((outputs, inputs), "h"), ((inputs, outputs), "v")):
         for edge in range(1, ends[0]):
             at, far = edge * side - 0.5, ends[1] * side - 0.5

@@ -132,7 +132,9 @@ def fields_figure(
     # The height is made for the picture's proportions, which what lies around it changes.
     wider = (rows + 2 * beyond) / (cols + 2 * beyond) / min(1, rows / cols)
     inside = round((height - theme.TITLE) * wider)
-    figure = photograph_figure(picture, title, height=theme.TITLE + inside)
+    alt = f"A cell of {cell.size} px" + "".join(f", a field of {field.size} px" for field in fields)
+    alt += f" on a picture of {cols} × {rows} px"
+    figure = photograph_figure(picture, title, height=theme.TITLE + inside, alt=alt)
     if beyond:
         around = Field(-beyond, -beyond, rows + 2 * beyond)
         mean = f"rgb({','.join(str(round(value)) for value in MEAN_RGB)})"
@@ -190,7 +192,8 @@ def seen_figure(
     # JPEG would blur a receptive field of three pixels. Enlarged, each pixel is a block.
     scale = max(1, 240 // field.size)
     enlarged = pixels.repeat(scale, 0).repeat(scale, 1)
-    figure = photograph_figure(enlarged, title, height=height)
+    alt = f"{field.size} × {field.size} px around a cell of {cell.size} px"
+    figure = photograph_figure(enlarged, title, height=height, alt=alt)
     top, left = (cell.top - field.top) * scale, (cell.left - field.left) * scale
     line = {"color": theme.OUTPUT, "width": 3}
     figure.add_shape(_square(Field(top, left, cell.size * scale), line=line, fillcolor=_CLEAR))
@@ -223,8 +226,9 @@ def cell_map_figure(
 
     """
     picture = as_rgb8(picture)
-    figure = photograph_figure(picture, title, height=height)
     rows, cols = (side // stride for side in picture.shape[:2])
+    answers = f"{rows - 2 * lost} × {cols - 2 * lost} of {rows} × {cols} cells get an answer"
+    figure = photograph_figure(picture, title, height=height, alt=answers)
     top, left, bottom, right = (
         edge * stride - 0.5 for edge in (lost, lost, rows - lost, cols - lost)
     )
@@ -291,6 +295,7 @@ def window_figure(
         (cells,) = figure.data
         cells.z = np.where(drawn, cells.z, np.nan)
         cells.text = np.where(drawn, cells.text, "")
+        theme.describe_again(figure)
     if window is not None:
         row, col, side = window
         line = {"color": theme.KERNEL, "width": 2}

@@ -62,7 +62,11 @@ def cells_figure(
     cross = {"symbol": "cross", "size": 12, "color": _DARK, "line": outline}
     figure.add_scatter(x=[place[1]], y=[place[0]], mode="markers", marker=cross, hoverinfo="skip")
     rows, cols = sorted({cell.row for cell in cells}), sorted({cell.col for cell in cells})
-    squares(figure, title, (len(rows), len(cols)), height, showlegend=False)
+    alt = "; ".join(
+        f"cell in row {cell.row}, column {cell.col}: {name}, weight {cell.weight:.3f}"
+        for cell, name in zip(cells, labels, strict=True)
+    )
+    squares(figure, title, (len(rows), len(cols)), height, showlegend=False, alt=alt)
     for row, col, label, *_ in cells:
         box = {"x0": col - 0.5, "x1": col + 0.5, "y0": row - 0.5, "y1": row + 0.5}
         line = {"color": theme.KERNEL, "width": 2}

@@ -11,6 +11,7 @@ from fcnlib.class_map.memory import Requirement
 from fcnlib.images.colors import from_hex
 from fcnlib.plots import theme
 from fcnlib.plots.class_maps import discrete_matshow, legend_entry
+from fcnlib.plots.descriptions import shares
 from fcnlib.typing import BoolArray, IndexArray, LabelMap
 
 LEVELS = {1: "1 class", 3: "2 or 3", 9: "4 to 9", 99: "10 to 99", 10**9: "100 or more"}
@@ -151,6 +152,8 @@ def survivors_figure(
         figure.add_trace(
             legend_entry(list(LEVELS.values())[n], from_hex([SHADES[n]])[0], theme.NEUTRAL)
         )
+    found = shares(np.array(list(LEVELS.values()), object)[level])
+    theme.describe_again(figure, f"From {counts.min()} to {counts.max()} classes remain: {found}")
     # Space for the legend, which takes two lines on a phone.
     return figure.update_layout(height=figure.layout.height + 40, margin={"b": 48})
 

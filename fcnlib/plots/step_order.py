@@ -48,4 +48,5 @@ def disagreement_figure(
     faded = 255 - _PICTURE * (255 - picture.astype(np.float32))
     color = from_hex([theme.DIFFERENCE])[0]
     marked = np.where(mask[..., None], (1 - _MASK) * faded + _MASK * color, faded)
-    return photograph_figure(marked.round().astype(np.uint8), title, height=height)
+    alt = f"The maps differ at {mask.mean():.2%} of {mask.shape[1]} × {mask.shape[0]} px"
+    return photograph_figure(marked.round().astype(np.uint8), title, height=height, alt=alt)

@@ -9,6 +9,8 @@ from typing import Any, TypeAlias
 
 import plotly.graph_objects as go
 
+from fcnlib.plots.descriptions import describe, plain, sentences
+
 Figure: TypeAlias = go.Figure
 
 INPUT = "#3a8fd0"
@@ -23,12 +25,15 @@ TITLE = 40
 """Height of the title in px."""
 
 
-def finish(figure: Figure, title: str, *, height: int = 320, **more: Any) -> Figure:
+def finish(figure: Figure, title: str, *, height: int = 320, alt: str = "", **more: Any) -> Figure:
     """Set the layout that all figures share, and return the figure.
 
     The background is transparent, so the page's light or dark theme shows through. The title,
     the height in px and `more` are set with it: every key of plotly's layout, where a dictionary
     such as ``legend`` adds to what is shared. A layout that the figure had before is lost.
+
+    The figure keeps a description of what it shows, which `description` returns: the title, and
+    `alt` or, by default, the values of its traces and its annotations.
     """
     shared: dict[str, Any] = {
         "title": {"text": title, "x": 0, "xanchor": "left", "font": {"size": 15}},
@@ -41,4 +46,20 @@ def finish(figure: Figure, title: str, *, height: int = 320, **more: Any) -> Fig
     added = {key: shared[key] | more[key] for key in ("margin", "legend") if key in more}
     # Setting a layout takes plotly a thirtieth of the time of updating one.
     figure.layout = shared | more | added
+    return describe_again(figure, alt)
+
+
+def describe_again(figure: Figure, alt: str = "") -> Figure:
+    """Set the description of a figure that was changed after `finish`, and return the figure."""
+    title = figure.layout.title.text or ""
+    figure.layout.meta = {
+        "alt": sentences(plain(title), alt)
+        if alt
+        else describe(figure, title, figure.layout.annotations)
+    }
     return figure
+
+
+def description(figure: Figure) -> str:
+    """Return what a figure shows, in words and numbers; empty if `finish` did not make it."""
+    return (figure.layout.meta or {}).get("alt", "")

@@ -89,11 +89,13 @@ def curve_figure(
     )
     legend_rows = len(lines) if earlier else 0
     right = max([steps, *(line.step.max(initial=0) for line in lines)])
+    drawn = any(line.step.size for line in lines)
     top = max([limit, *(line.value.max(initial=0) for line in lines)])
     axis = {"gridcolor": theme.GRID, "zeroline": False}
     return theme.finish(
         figure,
         title,
+        alt="" if drawn else f"Empty axes for {right:g} steps and values up to {top:g}",
         height=height + _LEGEND_ROW * legend_rows,
         xaxis=axis | {"range": [0, right]},
         yaxis=axis | {"range": [0, top]},

@@ -9,6 +9,7 @@ from fcnlib.checks import real_array
 from fcnlib.kernels.bilinear import get_kernel_size
 from fcnlib.plots import theme
 from fcnlib.plots.arrays import image_figure
+from fcnlib.plots.descriptions import number
 from fcnlib.plots.frames import block_centers, squares, thinning_step
 from fcnlib.typing import AnyArray, FloatArray
 
@@ -113,6 +114,7 @@ def reach_figure(factor: int, *, height: int = 230) -> go.Figure:
         go.Figure(traces),
         f"f = {factor}, {parity}: {size} weights",
         height=height,
+        alt=f"A triangle with the weights {' '.join(map(number, weights))} by distance",
         xaxis=xaxis,
         yaxis=yaxis | {"zerolinecolor": theme.GRID},
         margin={"b": 40},

@@ -15,7 +15,8 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.errors import EngineError, FcnlibError, WeightsError
-from fcnlib.plots.theme import Figure
+from fcnlib.plots.descriptions import sentences
+from fcnlib.plots.theme import Figure, description
 from fcnlib.ui import hosting
 from fcnlib.ui.address import follow, write
 
@@ -61,10 +62,14 @@ def drawn(
     return figure
 
 
-def chart(figure: Figure, key: str, **options: Any) -> Any:
-    """Show a figure at the column's width, without plotly's toolbar, which covers the title."""
+def chart(figure: Figure, key: str, *, alt: str = "", **options: Any) -> Any:
+    """Show a figure at the column's width, without plotly's toolbar, which covers the title.
+
+    Screen readers get the figure's own description, after what only the page knows, as `alt`.
+    """
     options.setdefault("config", {"displayModeBar": False})
-    return st.plotly_chart(figure, width="stretch", key=key, **options)
+    said = sentences(alt, description(figure))
+    return st.plotly_chart(figure, width="stretch", key=key, alt=said, **options)
 
 
 def chart_row(

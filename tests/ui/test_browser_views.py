@@ -334,9 +334,10 @@ def cut_off(tab):
             const root = [...main.querySelectorAll("*")].map((element) => element.shadowRoot)
                 .find((shadow) => shadow?.querySelector(".four-views[data-linked]"));
             const all = (chosen) => [...root.querySelectorAll(chosen)];
-            const wide = [document.documentElement, main, ...all(".four-views, section, .stage")];
+            const boxes = all(".four-views, [data-view], .stage");
+            const wide = [document.documentElement, main, ...boxes];
             const cut = wide.filter((box) => box.scrollWidth > box.clientWidth + 1);
-            for (const view of all("section")) {
+            for (const view of all("[data-view]")) {
                 const { left, right } = view.getBoundingClientRect();
                 if (left < 0 || right > innerWidth) cut.push(view);
                 for (const box of view.querySelectorAll(".cell, .product, .total, label, h3")) {

@@ -92,12 +92,13 @@ def _cell(table: Ripples, row: int, col: int, chosen: tuple[int, int]) -> dict[s
     ripple, kind = float(table.ripple[row, col]), _kind(table, row, col)
     number = f"{ripple:.2f}" if ripple < 10 else f"{ripple:.0f}"
     size, stride = table.sizes[row], table.strides[col]
+    text = {"gaps": "gaps", "flat": "1"}.get(kind, number)
     return {
-        "text": {"gaps": "gaps", "flat": "1"}.get(kind, number),
+        "text": text,
         "kind": kind,
         "strength": round(math.log(min(ripple, STRONGEST)) / math.log(STRONGEST), 3),
         "divisible": bool(table.divisible[row, col]),
-        "label": outcome(table, row, col),
+        "label": f"{text}: {outcome(table, row, col)}",
         "place": [size, stride],
         "chosen": (size, stride) == chosen,
     }

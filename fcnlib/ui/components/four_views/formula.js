@@ -49,7 +49,9 @@ class Formula {
   term(term, listedRole) {
     const { input, kernel, output, terms } = this.data;
     const [x, k, y] = [terms.input[term], terms.tap[term], terms.output[term]];
-    const node = cell("term", `term:${term}`, "", terms.says[term], terms.shade[term]);
+    // A name contains the text that is seen, which has no sign between names and numbers.
+    const name = terms.says[term].replace(" = ", ": ");
+    const node = cell("term", `term:${term}`, "", name, terms.shade[term]);
     const factors = { input: named("input", input.names[x]), kernel: named("kernel", kernel.names[k]) };
     const numbers = [named("input", bracketed(input.full[x])), " × ", named("kernel", bracketed(kernel.full[k]))];
     let names = [factors.input, "·", factors.kernel];
@@ -59,7 +61,7 @@ class Formula {
       numbers.push(` = ${terms.full[term]}`);
     }
     node.className = "product";
-    node.replaceChildren(element("span", { class: "names" }, ...names), element("span", { class: "numbers" }, ...numbers));
+    node.replaceChildren(element("span", { class: "names" }, ...names), " ", element("span", { class: "numbers" }, ...numbers));
     return node;
   }
 }

@@ -16,7 +16,7 @@ class Gather {
 
   zeroCell(place) {
     const border = this.data.spread.inputs[place] === BORDER;
-    const node = cell("zero", `zero:${place}`, "0", border ? "zero at the border" : "inserted zero");
+    const node = cell("zero", `zero:${place}`, "0", border ? "0, zero at the border" : "0, inserted zero");
     node.classList.toggle("border", border);
     return node;
   }

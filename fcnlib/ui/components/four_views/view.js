@@ -53,7 +53,7 @@ class FourViews {
 
   arrange({ views, order }, isFirst) {
     const { root } = this;
-    for (const section of root.querySelectorAll("section")) section.hidden = !views.includes(section.dataset.view);
+    for (const section of root.querySelectorAll("[data-view]")) section.hidden = !views.includes(section.dataset.view);
     root.querySelector(".views").dataset.count = views.length;
     const isLinked = views.length === Object.keys(VIEWS).length;
     root.toggleAttribute("data-linked", isLinked);
