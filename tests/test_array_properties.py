@@ -286,7 +286,7 @@ STEPS = {  # of an algorithm, whose first function checks the array
     *("class_map/resizing.possible_winners", "class_map/softmax.odds_of_classes"),
     *("class_map/subdivision.best_classes", "class_map/tiling.blocks", "class_map/tiling.paste"),
     *("networks/network.assign", "networks/precision.as_bfloat16", "networks/strips.run"),
-    *("segmentation/remote.result", "plots/cells.sliding_figure"),
+    *("segmentation/remote.result", "plots/cells.sliding_figure", "plots/descriptions.shares"),
     *("upsampling/experiment.by_skimage", "upsampling/experiment.by_tensorflow"),
     *("transposed_convolution/definition.check_arrays",),
     "transposed_convolution/definition.like_output",

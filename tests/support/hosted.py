@@ -74,9 +74,11 @@ class Hosted:
             return response.status, response.headers, response.read()
 
     def connect(self, origin=None, **headers):
-        """Open a websocket as a browser does."""
+        """Open a websocket as a browser does, which sends one host only."""
+        host, port = self.address.split(":")
         return connect(
-            f"ws://{self.address}/_stcore/stream",
+            f"ws://{headers.pop('Host', self.address)}/_stcore/stream",
+            sock=socket.create_connection((host, int(port))),
             origin=origin or f"http://{self.address}",
             subprotocols=["streamlit"],
             additional_headers={name.replace("_", "-"): v for name, v in headers.items()},

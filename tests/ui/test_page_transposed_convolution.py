@@ -249,7 +249,7 @@ def test_the_table_has_a_cell_for_every_size_and_stride():
     assert list(cells) == [(size, stride) for size in range(2, 14) for stride in range(2, 8)]
     assert all(cell["divisible"] == (k % s == 0) for (k, s), cell in cells.items())
     assert [place for place, cell in cells.items() if cell["chosen"]] == [(5, 3)]
-    assert cells[5, 3].pop("label").startswith("size 5, stride 3")
+    assert cells[5, 3].pop("label").startswith("1: size 5, stride 3")
     flat = {"text": "1", "kind": "flat", "strength": 0.0, "divisible": False, "place": [5, 3]}
     assert cells[5, 3] == flat | {"chosen": True}
     assert (cells[9, 3]["text"], cells[9, 3]["kind"]) == ("1.27", "ripple")
