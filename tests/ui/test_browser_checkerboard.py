@@ -29,12 +29,12 @@ def tab(request, browser, app_address):
 
 
 def cell(tab, place):
-    return tab.locator(f".ripples button[title^='{place}:']")
+    return tab.locator(f".ripples button[title*=': {place}:']")
 
 
 def wait_until_chosen(tab, place, result):
     """Wait until the table marks a cell and the heading next to the table shows its result."""
-    tab.locator(f".ripples [aria-pressed=true][title^='{place}:'][title*='{result}']").wait_for()
+    tab.locator(f".ripples [aria-pressed=true][title*=': {place}:'][title*='{result}']").wait_for()
     tab.locator("strong", has_text=re.compile(f"{place}.*{re.escape(result)}")).wait_for()
 
 
@@ -55,7 +55,7 @@ def test_the_table_has_one_tab_stop_which_follows_the_focus(tab):
     stop.focus()
     tab.keyboard.press("ArrowDown")
     assert stop.count() == 1
-    assert stop.get_attribute("title").startswith("size 6, stride 3:")
+    assert stop.get_attribute("title").startswith("1: size 6, stride 3:")
     assert stop.evaluate("button => button.matches(':focus')")
 
 

@@ -95,7 +95,7 @@ def check(tab, result, pixel):
     assert head[2:] == names
     assert len(lines) == len(cells)
     for (_, weight, *values), cell in zip(lines, cells, strict=True):
-        assert weight == f"{100 * table[cell]:.1f}%"
+        assert weight == f"{int(1000 * table[cell] + 0.5) / 10:.1f}%"
         assert written(values) == pytest.approx(result.coarse_logits[cell][best], abs=0.006)
     assert written(total[2:]) == pytest.approx(scores[best], abs=0.006)
 

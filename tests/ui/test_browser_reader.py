@@ -134,8 +134,11 @@ def test_a_link_to_the_same_page_scrolls_to_the_step_that_it_changes(tab, app_ad
     open_page(tab, f"{app_address}/kernels")
     link = tab.get_by_role("link", name="Let Catmull-Rom overshoot a step")
     for _ in range(2):  # the same link also leads there again
+        # The step is kept in view for seconds, or until the visitor acts.
+        tab.mouse.move(640, 450)
+        tab.mouse.wheel(0, 300)
         link.scroll_into_view_if_needed()
-        assert tab.evaluate(top) < 0
+        tab.wait_for_function(f"() => ({top})() < 0")
         link.click()
         tab.wait_for_function(f"() => ({top})() > 0 && ({top})() < 100", timeout=PATIENCE)
     tab.get_by_text("With Catmull-Rom, moving a dot").wait_for(timeout=PATIENCE)
