@@ -98,7 +98,10 @@ class Cluster:
         """Return whether a replica of a network runs on another node than the head."""
         others = {node["node_id"] for node in self.alive() if not node["is_head_node"]}
         replicas = self.status()["deployments"][name]["replicas"]
-        return any(one["node_id"] in others and one["state"] == "RUNNING" for one in replicas)
+        return any(
+            one.get("node_id") in others and one["state"] == "RUNNING"  # set once it has started
+            for one in replicas
+        )
 
     def close(self):
         """End all nodes."""
