@@ -53,7 +53,7 @@ def read_arrays(path: Path | str, prefix: str = "") -> dict[str, AnyArray]:
     """
     path = named(path, error=WeightsError)
     try:
-        if path.exists() and not path.is_file():  # Opening a named pipe would wait for ever.
+        if path.exists() and not path.is_file():  # Opening a named pipe never ends.
             raise OSError(errno.EINVAL, "it is not a file")
         opened = path.open("rb")
     except FileNotFoundError as error:

@@ -190,7 +190,7 @@ def _warm_up() -> None:
 def _keep_loaded(path: str) -> None:
     """Exempt what this page has imported from the search for garbage.
 
-    It stays for ever. A search among it takes 0.2 s in which the server answers nobody.
+    These modules are never freed. To search them takes 0.2 s, and the server answers nobody then.
     """
     gc.freeze()
 

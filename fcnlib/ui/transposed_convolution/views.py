@@ -317,6 +317,6 @@ def _seed(key: str) -> int:
         key=key,
         width=120,
         bind="query-params",
-        help="Each seed stands for other random numbers, and always for the same ones.",
+        help="Each seed gives its own random numbers, which are the same every time.",
     )
     return int(chosen)
