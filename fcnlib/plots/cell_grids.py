@@ -51,6 +51,18 @@ def row_weights(column: int, *, aligned_corners: bool) -> dict[int, float]:
     return {cell: float(weights[cell]) for cell in np.flatnonzero(weights).tolist()}
 
 
+def say_sum(weights: Mapping[int, float]) -> str:
+    """Return the sum that gives a pixel's score, from the weights of its cells.
+
+    Examples
+    --------
+    >>> say_sum({0: 0.25, 1: 0.75})
+    '0.25 × cell 0 + 0.75 × cell 1'
+
+    """
+    return " + ".join(f"{weight:.2f} × cell {cell}" for cell, weight in weights.items())
+
+
 def cell_grids_figure(column: int, *, height: int = 225) -> go.Figure:
     """Draw a row of pixels with its cells, once for each way, and the weights of one pixel.
 
@@ -84,8 +96,7 @@ def cell_grids_figure(column: int, *, height: int = 225) -> go.Figure:
         shapes += [_box(cell, center, _side(aligned), y) for cell, center in enumerate(centers)]
         shapes += [_line(column, centers[cell], y) for cell in weights]
         text = f"<b>{name}</b>: {_side(aligned)} pixels, first center at {centers[0]:g}"
-        sum_of = " + ".join(f"{w:.2f} × cell {cell}" for cell, w in weights.items())
-        said.append(f"{text}, pixel {column} = {sum_of}")
+        said.append(f"{text}, pixel {column} = {say_sum(weights)}")
         notes.append(_LEFT | {"y": y + 0.38, "text": text})
     axis = {"showgrid": False, "zeroline": False, "fixedrange": True}
     numbers = {"tickvals": list(range(0, _side(aligned=False), FACTOR)), "ticks": "outside"}

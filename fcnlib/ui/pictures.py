@@ -132,6 +132,8 @@ def _fetched(url: str, report: Report) -> bytes:
 
 def _log(event: str, data: bytes, code: str, started: float) -> None:
     """Log what a host's operator needs to know of a file; never where it came from."""
+    if not _LOG.isEnabledFor(logging.INFO):
+        return  # A local run keeps no such log, and a hash of 10 MiB takes its time.
     fields = {
         "sha256": images.digest(data),
         "format": formats.decoder_of(data) or formats.describe(data),

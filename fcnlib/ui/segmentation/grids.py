@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from fcnlib.class_map import resized_argmax
 from fcnlib.images import fit_long_side
 from fcnlib.networks.shipped import NETWORKS
-from fcnlib.plots.cell_grids import COLUMNS, FACTOR, GRIDS, cell_grids_figure, row_weights
+from fcnlib.plots.cell_grids import COLUMNS, FACTOR, GRIDS, cell_grids_figure, row_weights, say_sum
 from fcnlib.plots.step_order import disagreement_figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import BoolArray, LabelMap, RGBImage
@@ -64,10 +64,7 @@ def show_grids() -> DeltaGenerator:
         )
     with right:
         chart(drawn(cell_grids_figure, column), "segmentation_grids")
-        sums = [
-            f"{name.lower()} " + " + ".join(f"{w:.2f} × cell {cell}" for cell, w in weights.items())
-            for name, weights in _weights(column).items()
-        ]
+        sums = [f"{name.lower()} {say_sum(weights)}" for name, weights in _weights(column).items()]
         st.markdown(f"Score of pixel {column}: {'; '.join(sums)}.")
     return left
 
