@@ -1,9 +1,8 @@
-"""The engine `ray` on a cluster of two nodes: results, a killed node, a full queue, no cluster.
+"""The engine `ray` on a head and two nodes: results, a killed node, a full queue, no cluster.
 
 Needs the environment of `requirements-scale.txt`: ``pytest -n 0 -m ray tests/engine/test_ray.py``.
 """
 
-import itertools
 import time
 import urllib.error
 import urllib.request
@@ -147,21 +146,14 @@ def test_a_full_queue_says_busy_and_the_others_are_answered(cluster, engines):
 def test_a_node_killed_under_load_costs_no_request(cluster, engines):
     """The door passes requests on to another replica, or the client to another door."""
     pictures = [different(1000 + number) for number in range(REQUESTS)]
-    number = itertools.count(2000)
-    clusters.wait_until(
-        lambda: (
-            answered(engines["ray"], [different(next(number)) for _ in range(20)], 6)
-            and cluster.beside_the_head("voc")
-        )
-    )
 
     def pull_the_plug(count):
         if count == REQUESTS // 3:
-            cluster.kill(cluster.nodes[1])
+            cluster.kill(cluster.that_run("voc")[0])
 
     found = answered(engines["ray"], pictures, 6, meanwhile=pull_the_plug)
     assert [type(one).__name__ for one in found] == ["Segmentation"] * REQUESTS
-    assert len(cluster.alive()) == 1
+    clusters.wait_until(lambda: len(cluster.alive()) == 2)  # the head and the other node
     cluster.add_node()
     here = run(engines["inline"], found[-1].picture)
     np.testing.assert_array_equal(found[-1].coarse_logits, here.coarse_logits)

@@ -28,16 +28,20 @@ class Cluster:
         # Names of sockets in it have at most 107 bytes, so that a long TMPDIR will not do.
         self.folder = tempfile.mkdtemp(prefix="ray", dir="/tmp")
         self.nodes = []
+        self.ids = []  # what Ray calls each of the nodes
         self.log = open(Path(self.folder, "nodes.log"), "wb")  # noqa: SIM115 - closed at the end
 
-    def add_node(self, cores=8):
-        """Start a node of so many cores, whatever this machine has."""
+    def add_node(self):
+        """Start a node of eight cores, whatever this machine has.
+
+        The first node has none, so that all replicas run on nodes that a test may kill.
+        """
         if self.nodes:
-            role = [f"--address=127.0.0.1:{GCS}"]
+            role = [f"--address=127.0.0.1:{GCS}", "--num-cpus=8"]
         else:
-            role = ["--head", f"--port={GCS}", f"--dashboard-port={DASHBOARD}"]
+            role = ["--head", "--num-cpus=0", f"--port={GCS}", f"--dashboard-port={DASHBOARD}"]
             role += ["--dashboard-host=127.0.0.1", f"--temp-dir={self.folder}"]
-        command = [BIN / "ray", "start", *role, f"--num-cpus={cores}", "--block"]
+        command = [BIN / "ray", "start", *role, "--block"]
         command += ["--object-store-memory=200000000", "--disable-usage-stats"]
         environment = os.environ | {
             TAG: f"{self.folder}/{len(self.nodes)}",
@@ -51,8 +55,12 @@ class Cluster:
             command, env=environment, stdout=self.log, stderr=self.log, start_new_session=True
         )
         self.nodes.append(node)
-        wait_until(lambda: len(self.alive()) == len([n for n in self.nodes if n.poll() is None]))
+        wait_until(lambda: set(self._alive_ids()) - set(self.ids))
+        self.ids += set(self._alive_ids()) - set(self.ids)
         return node
+
+    def _alive_ids(self):
+        return [one["node_id"] for one in self.alive()]
 
     def alive(self):
         """Return the nodes that the head knows to be alive."""
@@ -94,14 +102,11 @@ class Cluster:
             return about["applications"]["fcnlib"]
         return {"status": "UNKNOWN"}
 
-    def beside_the_head(self, name):
-        """Return whether a replica of a network runs on another node than the head."""
-        others = {node["node_id"] for node in self.alive() if not node["is_head_node"]}
+    def that_run(self, name):
+        """Return the nodes on which a network has a replica that has started."""
         replicas = self.status()["deployments"][name]["replicas"]
-        return any(
-            one.get("node_id") in others and one["state"] == "RUNNING"  # set once it has started
-            for one in replicas
-        )
+        ids = {one.get("node_id") for one in replicas if one["state"] == "RUNNING"}
+        return [node for node, number in zip(self.nodes, self.ids, strict=True) if number in ids]
 
     def close(self):
         """End all nodes."""
@@ -113,10 +118,10 @@ class Cluster:
 
 @contextmanager
 def cluster(nodes, **settings):
-    """Provide a cluster on which the networks run."""
+    """Provide a cluster of a head and so many nodes that run the networks."""
     started = Cluster()
     try:
-        for _ in range(nodes):
+        for _ in range(1 + nodes):
             started.add_node()
         status = started.deploy(**settings)
         assert status["status"] == "RUNNING", status["message"]
