@@ -53,6 +53,8 @@ def server(app: Path, cache: Path, hosted: bool = False) -> Iterator[tuple[str, 
     environment = {"FCNLIB_CACHE_DIR": str(cache), "FCNLIB_VGG_CHECKPOINT": ""}
     environment |= {"PYTHONPATH": str(app), "STREAMLIT_SERVER_PORT": str(port)}
     environment |= {"STREAMLIT_SERVER_ADDRESS": "127.0.0.1", "STREAMLIT_SERVER_HEADLESS": "true"}
+    if hosted:
+        environment["MALLOC_ARENA_MAX"] = "2"  # as all of deploy/ sets it
     local = ["-m", "streamlit", "run", "app.py"]
     with (cache / "log.txt").open("wb") as log:
         process = subprocess.Popen(
