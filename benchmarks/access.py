@@ -1,7 +1,7 @@
 """Accessibility of every page: axe-core's findings by page, theme and width.
 
-``python -m benchmarks.access`` prints the tables of ``docs/accessibility.md``, and on standard
-error what was found where. It needs Chromium and the packages of ``requirements-dev.txt``.
+``python -m benchmarks.access`` prints tables like that of ``docs/accessibility.md``, and each
+finding on standard error. It needs Chromium and the packages of ``requirements-dev.txt``.
 """
 
 import sys
@@ -35,8 +35,8 @@ JUDGED = ("moderate", "serious", "critical")
 
 EXCEPTIONS = {
     ("scrollable-region-focusable", "[data-testid=stTable] > *"): (
-        "A wide table of st.table scrolls in an element of Streamlit's, which cannot be given a "
-        "tab index from outside. Chromium and Firefox let the Tab key reach such an element."
+        "A wide table of st.table scrolls in an element that Streamlit creates, which cannot be "
+        "given a tab index from outside. Chromium and Firefox let the Tab key reach it."
     ),
 }
 """Why a finding does not count, by its rule and a selector of the element."""
