@@ -95,7 +95,7 @@ def _forward() -> Iterator[Row]:
     difference = np.abs(exact.scores(picture).coarse_logits - theirs(picture))
     spread = float(difference.max() / np.ptp(theirs(picture)))
     yield Row(
-        f"VGG-16 in float32, 768 × 1024 px (scores differ by {spread:.0e} of their range)",
+        f"VGG-16 in float32, 768 × 1024 px (scores differ by at most {spread:.0e} of their range)",
         ours,
         peer,
         "PyTorch, channels last",
@@ -111,7 +111,7 @@ def _forward() -> Iterator[Row]:
         )
         changed = np.mean(labels != reference)
         yield Row(
-            f"VGG-16 in bfloat16 ({changed:.1%} of the cells change their class)",
+            f"VGG-16 in bfloat16, 768 × 1024 px ({changed:.1%} of the cells change their class)",
             ours,
             peer,
             "ours in float32",
@@ -127,7 +127,11 @@ def _whole_job() -> Iterator[Row]:
         loaded = network(precision)
         ours, peer = seconds(partial(_segment_file, loaded, file), partial(loaded.scores, picture))
         yield Row(
-            f"picture file to maps, {precision}", ours, peer, "the network alone", max_ratio=1.15
+            f"VGG-16 in {precision}, from a picture file to its class maps",
+            ours,
+            peer,
+            "the network alone",
+            max_ratio=1.15,
         )
 
 
@@ -138,7 +142,7 @@ def _segment_file(loaded: Network, file: bytes) -> segmentation.Segmentation:
 def _memory(precision: str, size: tuple[int, int], max_mb: float) -> Row:
     height, width = size
     return Row(
-        f"load, decode, run and map, {height} × {width} px in {precision}",
+        f"VGG-16 in {precision}, loaded and applied to a picture file of {height} × {width} px",
         ours_mb=peak_mb(f"networks.whole_job({precision!r}, {size})"),
         max_mb=max_mb,
     )

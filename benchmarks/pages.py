@@ -1,4 +1,4 @@
-"""Benchmarks of starting the app and of one click, against the work that they cannot avoid."""
+"""Benchmarks of starting the app and of one click, against the part that cannot be avoided."""
 
 import subprocess
 import sys
@@ -26,8 +26,8 @@ FIRST_PAGE = (
 def rows() -> Iterator[Row]:
     """Measure the start of the app, the comparison of heads, and a click on the page."""
     for what, page in (
-        ("a new process to the Kernels page, TensorFlow not loaded", "pages/kernels.py"),
-        ("a new process to Home, a photograph segmented", "app.py"),
+        ("start a process and show Kernels, which needs no TensorFlow", "pages/kernels.py"),
+        ("start a process and show Home, which segments a photograph", "app.py"),
     ):
         yield Row(
             what,
@@ -39,17 +39,17 @@ def rows() -> Iterator[Row]:
         )
     street = scenes.scene(1)
     yield Row(
-        "street with the three FCN heads: network, maps and metrics",
+        "scores, class maps and metrics of the three FCN heads for a drawn street",
         *seconds(partial(compare, street), partial(networks_alone, street)),
         "the three networks alone",
     )
     yield Row(
-        "Segmentation page: click on Another street to result",
+        "Segmentation page: from a click on “Another street” to its result",
         *seconds(_another_street(), partial(compare, street)),
         "the same without the page",
     )
     yield Row(
-        "Segmentation page: click on a sample to the maps of two networks",
+        "Segmentation page: from a click on a sample to the maps of two networks",
         *seconds(_another_sample(), _two_networks()),
         "the two networks alone",
     )

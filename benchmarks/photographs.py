@@ -76,9 +76,9 @@ def _command_line() -> Row:
         many = _run(Path(folder))
         # The difference of both runs leaves out the start of the program.
         rate = (COUNT - 1) / (many - one)
-        what = f"{COUNT} photographs of a megapixel by the command line"
+        what = f"DeepLab v3 on the command line: {COUNT} photographs of one megapixel"
         return Row(
-            f"{what} ({rate:.1f} a second after the start)",
+            f"{what}, including the start ({rate:.1f} per second without it)",
             many,
             one,
             "one photograph",
