@@ -1,7 +1,7 @@
 """Measure what a picture costs on a Ray cluster, and plan a cluster for a number of pictures a day.
 
-Run it on the only machine of a cluster, with one replica of one thread per network, as
-`docs/scale.md` says::
+Run it on a cluster of one machine, with one replica of one thread per network, as `docs/scale.md`
+says::
 
     FCNLIB_THREADS=1 OMP_NUM_THREADS=1 python -m benchmarks.scale
 
@@ -182,14 +182,15 @@ def plan(one: Measured, per_day: int) -> dict[str, Any]:
 def table(measured: Iterable[Measured]) -> str:
     """Return the measurements as a Markdown table."""
     lines = [
-        "| network | inline | on the cluster | overhead | pictures per second and core | core time "
-        "of a replica | core time of door and proxy | memory of a replica | request | answer |",
+        "| network | inline | on the cluster | overhead | pictures per second of processor time "
+        "(of elapsed time) | processor time of a replica | processor time of door and proxy | "
+        "memory of a replica | request | answer |",
         "|---" * 10 + "|",
     ]
     lines += [
         f"| {one.network} | {one.here * 1e3:.0f} ms | {one.cluster * 1e3:.0f} ms | "
         f"{(one.cluster - one.here) * 1e3:.0f} ms | {1 / one.core_seconds:.1f} "
-        f"({one.rate:.1f} on the clock) | "
+        f"({one.rate:.1f}) | "
         f"{one.core_seconds * 1e3:.0f} ms | {one.front_seconds * 1e3:.0f} ms | "
         f"{one.replica_mb:,.0f} MB | {one.request_mb:.1f} MB | {one.answer_mb:.1f} MB |"
         for one in measured
@@ -201,7 +202,7 @@ def plan_table(plans: Iterable[dict[str, Any]]) -> str:
     """Return the plans as a Markdown table."""
     lines = [
         "| network | pictures a day | pictures per second in the busiest hour | replicas | "
-        "doors | cores for doors and proxies | machines | memory | network | "
+        "doors | cores for doors and proxies | machines | memory | data rate | "
         "US dollars per 1,000 pictures |",
         "|---" * 10 + "|",
     ]
