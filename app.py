@@ -1,4 +1,4 @@
-"""Home: how a network colors a photograph, the story of the pages, and what is installed."""
+"""Home: how a network gives every pixel a class, a guide to the pages, and what is installed."""
 
 import streamlit as st
 

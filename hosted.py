@@ -1,7 +1,7 @@
 """The app with the settings and limits of a public host.
 
-``python hosted.py`` serves it. Hosts that can only run ``streamlit run`` name this file instead of
-``app.py``; see docs/hosting.md.
+``python hosted.py`` serves it, see docs/hosting.md. ``streamlit run hosted.py`` serves it too, but
+without the limits in `hosting.serve`, for hosts that start apps only in this way.
 """
 
 import streamlit as st

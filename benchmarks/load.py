@@ -1,9 +1,9 @@
 """Visit the app with 20 visitors at once: ``python -m benchmarks.load``.
 
 Starts the app with an empty cache folder. Each visitor is a process of its own: two train networks,
-four upload pictures, and the others open light pages and move sliders. Prints how long pages and
-the health check take on a quiet server and under this load. ``--app FOLDER`` measures another
-checkout.
+four upload pictures, and the others open light pages (`LIGHT`) and move sliders. Prints how long
+pages and the health check take on a quiet server and under this load. ``--app FOLDER`` measures
+another checkout.
 """
 
 import argparse

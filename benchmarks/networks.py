@@ -1,7 +1,7 @@
 """Benchmarks of VGG-16 against PyTorch, and of the whole job from a picture to its maps.
 
-The weights are the official ones if the app finds them. Otherwise they are random weights of the
-same size, in a file of the same format, which takes the same time.
+The weights are the official ones if the app finds them. Otherwise they are random, of the same size
+and in a file of the same format. Both take the same time.
 """
 
 import atexit

@@ -1,4 +1,4 @@
-"""One measurement: time and memory compared with a peer, and whether it keeps its limit."""
+"""One measurement: time and memory compared with a peer, and whether they are within a limit."""
 
 from dataclasses import asdict, dataclass
 from typing import Any

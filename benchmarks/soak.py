@@ -1,9 +1,10 @@
 """Visit the app with the limits of a public host for ten minutes: ``python -m benchmarks.soak``.
 
 20 visitors, each a process of its own, use all pages: two train networks, four upload pictures,
-three send bad input, and the others read. Prints how long light pages take and how the memory of
-all processes grows after the second minute. Ends with status 1 if a limit does not hold, if a page
-shows an exception, or if a message to a browser has a path of this machine or a traceback.
+three send bad input, and the others read. Prints how long light pages (`LIGHT`) take and how the
+memory of all processes grows after the second minute. Ends with status 1 if a limit does not hold,
+if a page shows an exception, or if a message to a browser has a path of this machine or a
+traceback.
 """
 
 import argparse

@@ -1,9 +1,9 @@
 """A server of the app, and visitors that open its pages as a browser does, without drawing them.
 
 A visitor speaks Streamlit's protocol: a websocket that carries the messages of `streamlit.proto`.
-It caches messages that the server may refer to later, runs fragments again at the interval that
-they ask for, and sends the state of the widgets that it has changed. `streamlit.testing` does not
-use the server, so it cannot measure how visitors affect each other.
+It caches messages that the server may refer to later, sends the state of the widgets that it has
+changed, and runs fragments, which are parts of a page, again at the interval that they ask for.
+`streamlit.testing` does not use the server, so it cannot measure how visitors affect each other.
 """
 
 import contextlib

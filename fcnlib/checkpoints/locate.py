@@ -1,8 +1,8 @@
 """Search for the VGG-16 weights on this machine.
 
-The weights are in the cache folder or where the user says, on the command line or in the
-environment variable ``FCNLIB_VGG_CHECKPOINT``. The user may name a checkpoint, the archive that
-contains it, Keras' copy of the weights, or the folder of one of these.
+The weights are in the cache folder, or at the path that the user gives on the command line or in
+the environment variable ``FCNLIB_VGG_CHECKPOINT``. The path may be that of a checkpoint, of the
+archive that contains it, of Keras' copy of the weights, or of the folder of one of these.
 """
 
 import os

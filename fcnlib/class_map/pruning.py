@@ -1,9 +1,10 @@
 """Branch-and-bound pruning: classes that can be the best one somewhere in a tile.
 
-Inside a tile, the score of each class is a weighted mean of its scores at the four corners, with
-the same weights for all classes. The leader is the class with the best score in the middle. A
-class that the leader beats at all four corners is beaten everywhere inside, so it is removed. The
-remaining candidates are compared again in the quarters of the tile, each with its own leader.
+A tile is the square between the centers of four cells, or a quarter of a larger tile. Inside it,
+the score of each class is a weighted mean of its scores at the four corners, with the same weights
+for all classes. The leader is the class with the best score in the middle. A class that the leader
+beats at all four corners is beaten everywhere inside, so it is removed. The remaining candidates
+are compared again in the quarters of the tile. Each quarter has its own leader.
 
 Rounding errors never remove the best class. Each cell's best score is subtracted from its scores,
 so every rounding error is small relative to the reduced score. A class is removed only if the

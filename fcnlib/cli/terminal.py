@@ -1,4 +1,4 @@
-"""Progress in the terminal, output that never fails, and checks of given numbers and paths."""
+"""Progress in the terminal, output that raises no errors, and checks of given numbers and paths."""
 
 import argparse
 import io

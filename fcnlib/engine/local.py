@@ -1,7 +1,8 @@
 """The engine that runs tasks in worker processes of this machine.
 
-Each lane has one worker, a separate interpreter that is started by name, not forked. It loads
-TensorFlow and each network once. A worker that dies, or whose task hangs, is replaced.
+Tasks are grouped in lanes (`fcnlib.engine.tasks.LANES`). Each lane has one worker, a new Python
+process instead of a fork of this one. It loads TensorFlow and each network once. A worker that
+dies, or whose task hangs, is replaced.
 
 No library for worker processes is used: loky and `concurrent.futures` offer no progress, partial
 results or cancelling of one running task, and `multiprocessing` imports the caller's main module

@@ -1,7 +1,8 @@
 """A worker process: reads tasks from standard input, runs each in a thread, sends messages back.
 
-`fcnlib.engine.local` starts it as a separate interpreter that calls `main` with the name of the
-lane. It ends when standard input ends, which also happens when its parent process ends.
+`fcnlib.engine.local` starts it as a new Python process, which calls `main` with the name of its
+group of tasks, the lane. It ends when standard input ends, which also happens when its parent
+process ends.
 """
 
 import contextlib

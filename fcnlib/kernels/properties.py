@@ -1,7 +1,7 @@
 """Numerical measurements of kernel properties.
 
-The measurements use quadrature, curves and fine grids, but no closed form, so they can be
-compared with `fcnlib.kernels.exact_values`.
+The measurements use numerical integration, interpolated curves and fine grids, but no closed form,
+so they can be compared with `fcnlib.kernels.exact_values`.
 """
 
 from collections.abc import Callable

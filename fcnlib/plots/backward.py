@@ -1,4 +1,4 @@
-"""Figure of a network as a chain: the way forward, and how far the gradient comes back."""
+"""Figure of a network as a chain: the forward pass, and how far the gradient flows back."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple

@@ -1,4 +1,4 @@
-"""Figures of curves through samples, of aliases, and of the two readings of the sum of kernels."""
+"""Figures of curves through samples, of aliases, and of the two ways to read a sum of kernels."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Frame and thinning for all figures of square cells."""
+"""Axes for all figures of square cells, and the step at which large arrays are drawn."""
 
 import base64
 import math

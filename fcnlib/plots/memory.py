@@ -1,4 +1,4 @@
-"""Figures of what an upsampling layer stores, on linear scales, and of scores between two cells."""
+"""Figures of an upsampling layer's memory, on linear scales, and of scores between two cells."""
 
 from collections.abc import Mapping, Sequence
 

@@ -2,8 +2,9 @@
 
 `train` runs as a task of an engine. The app's engine runs it in another process. `train` publishes
 the progress of every step and, about once a second, a `Snapshot` of the network. It can be paused,
-resumed and stopped. A `Run` is what the page sees of it. `Runs` holds the runs of the process. They
-outlive the page that started them and are found by name. This module does not use Streamlit.
+resumed and stopped. A page shows and controls a training through its `Run`. `Runs` holds the runs
+of the process by name. They continue when the visitor opens another page. This module does not use
+Streamlit.
 
 ::
 

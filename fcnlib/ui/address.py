@@ -1,6 +1,6 @@
 """Controls whose choices are in the page's address by short names that do not change.
 
-Streamlit writes labels into the address, so that a link would break whenever a label is reworded.
+Streamlit itself writes labels into the address, and a link would break when a label is reworded.
 """
 
 from collections.abc import Hashable, Mapping

@@ -1,8 +1,8 @@
 """Settings and limits of a public host, which `hosted.py` puts around the app.
 
 `harden` sets Streamlit's options, and `Guard` checks every request and connection before Streamlit
-sees it. A local run uses neither. The pages ask `in_force` where a public host must not show what
-helps a person at their own machine.
+sees it. A local run uses neither. On a public host, where `in_force` returns True, the pages hide
+details of the machine and advice for its owner, which they show in a local run.
 """
 
 import asyncio

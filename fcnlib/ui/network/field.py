@@ -1,4 +1,4 @@
-"""What a cell of fc7 sees, against the pixels that it answers for."""
+"""The receptive field of a cell of VGG-16's layer fc7, compared with the pixels of the cell."""
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator

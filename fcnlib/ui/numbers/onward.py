@@ -1,4 +1,4 @@
-"""What the Numbers page suggests to try and to read at its end."""
+"""Things to try and to read, for the end of the Numbers page."""
 
 from fcnlib.ui.glossary import LONG, NUMPY_ALLCLOSE, POST, SIMONYAN
 from fcnlib.ui.story import GOAL

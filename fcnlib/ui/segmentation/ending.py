@@ -1,4 +1,4 @@
-"""What the Segmentation page offers at its end: things to try, and things to read."""
+"""Things to try and to read, for the end of the Segmentation page."""
 
 from fcnlib.ui.glossary import LONG, POST, TORCH_INTERPOLATE
 from fcnlib.ui.story import GOAL

@@ -1,4 +1,4 @@
-"""The number format of VGG-16: the choice of it, and what it changes."""
+"""Choice of VGG-16's number format, and its effect on the result."""
 
 from collections.abc import Hashable
 

@@ -1,4 +1,4 @@
-"""What the Training page suggests to try and to read at its end."""
+"""Things to try and to read, for the end of the Training page."""
 
 from fcnlib.ui.glossary import LONG, POST, TF_GRADIENTS, VOC
 from fcnlib.ui.story import GOAL

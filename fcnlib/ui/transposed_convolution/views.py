@@ -1,4 +1,4 @@
-"""Steps on one transposed convolution in three ways, drawn in the browser from Python's numbers."""
+"""Steps that show one transposed convolution in linked views, drawn in the browser."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
