@@ -83,7 +83,7 @@ class Job:
 
     @property
     def silence(self) -> float:
-        """Seconds since a running job was started or reported, 0 while it does not run."""
+        """Seconds since a running job was started or last reported, 0 while it does not run."""
         return time.monotonic() - self._heard if self.state == "running" else 0.0
 
     def wait(self, timeout: float | None = None) -> bool:
@@ -170,7 +170,7 @@ class Jobs:
 
     @property
     def silence(self) -> float:
-        """Seconds for which the running job that is silent for longest has not reported."""
+        """Longest time in seconds since a running job was started or last reported."""
         with self._changed:
             return max((job.silence for job in self._running), default=0.0)
 

@@ -142,7 +142,7 @@ def cell_shares(factor: int, labels: LabelMap, num_classes: int) -> Float32Array
 
 
 def surviving_classes(logits: FloatArray) -> NDArray[np.intp]:
-    """Count the classes that remain in every square between four cells after the first pass.
+    """Count the classes that the first pass of pruning leaves in every square between four cells.
 
     Parameters
     ----------

@@ -132,8 +132,7 @@ def remaining_between(first: FloatArray, second: FloatArray) -> Indices:
     """Return the classes that `first_pass` leaves on the line between the centers of two cells.
 
     The leader is the class with the best score in the middle of the line. All classes that win
-    somewhere on the line remain. A class may remain that wins nowhere, if it is above the leader at
-    one end.
+    somewhere on the line remain, and so do all that are better than the leader at one end.
 
     Parameters
     ----------
@@ -202,7 +201,7 @@ def winners_between(first: FloatArray, second: FloatArray) -> list[int]:
 
 
 def corner_scores(cells: FloatArray, row: Indices, col: Indices, label: Indices) -> FloatArray:
-    """Return the scores (2, 2, n) of classes `label` at the four cells from (row, col) on.
+    """Return the scores (2, 2, n) of classes `label` at four cells, the upper left at (row, col).
 
     Examples
     --------

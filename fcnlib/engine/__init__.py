@@ -32,7 +32,7 @@ _current: Engine = Inline()
 
 
 def use(name: str, *, exactly: bool = False) -> Engine:
-    """Choose the engine of this process and return it, with its first worker starting.
+    """Choose the engine of this process, start its first worker, and return the engine.
 
     Parameters
     ----------
@@ -95,9 +95,10 @@ def run(
     mailbox : Mailbox, optional
         What is put into it reaches the running task.
     deadline : float, optional
-        Seconds after which the task is ended, in addition to the patience of the task itself.
+        Seconds after which the task is ended. In any case, it is ended when it is silent for
+        longer than its `patience` in `TASKS`.
     here : bool, optional
-        Whether to stay on this machine, also if the engine is a cluster.
+        Whether to compute on this machine even if the engine is a cluster.
 
     Returns
     -------

@@ -60,7 +60,7 @@ class Local:
         threading.Thread(target=self._watch, name="idle workers", daemon=True).start()
 
     def start(self) -> None:
-        """Start the worker of short tasks, so that it loads TensorFlow meanwhile.
+        """Start the worker of short tasks, which loads TensorFlow in the background.
 
         If a setting is wrong, each task that needs a worker says so.
         """
@@ -77,7 +77,7 @@ class Local:
             worker.end(max(ends - time.monotonic(), 0))
 
     def retire(self) -> None:
-        """End all workers, and start none any more."""
+        """End all workers, and never start another."""
         for lane in self._lanes.values():
             lane.retired = True
         self.close()

@@ -67,7 +67,7 @@ class Ray:
         self.local.close()
 
     def retire(self) -> None:
-        """End the workers of this machine, and start none any more."""
+        """End the workers of this machine, and never start another."""
         self.local.retire()
 
     def is_ready(self) -> bool:

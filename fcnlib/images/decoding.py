@@ -125,7 +125,7 @@ def decode(data: bytes, stretch: bool = False) -> RGBImage:
 def is_dark(image: RGBImage) -> bool:
     """Return whether no value is above 2 of 255, about 1 % of the range: the picture looks black.
 
-    The picture may have any type and range that `images.as_rgb8` accepts; it raises for others.
+    The picture may have any type and range that `images.as_rgb8` accepts.
 
     Examples
     --------

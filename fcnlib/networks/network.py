@@ -47,7 +47,7 @@ class Network:
     grid : CellGrid, optional
         Where the cells lie and which sizes the network takes. By default any multiple of 32.
     weights : mapping of str to ndarray, optional
-        The value of every variable, which then stays as it is. Without it, set them with `assign`.
+        The values of all variables, which then cannot be changed. By default, set them by `assign`.
 
     Attributes
     ----------
@@ -256,7 +256,7 @@ def vgg_16(
     Parameters
     ----------
     checkpoint : Path or str, optional
-        The weights or their archive, as for `checkpoints.find`, which by default searches them.
+        The weights or their archive. By default, `checkpoints.find` searches for them.
     report : callable, optional
         Called with (fraction, text) after each stage.
     precision : {"auto", "float32", "bfloat16"}, optional

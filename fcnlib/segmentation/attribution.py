@@ -161,8 +161,7 @@ def attribute_pixel(
 def telling_pixel(result: Segmentation) -> tuple[int, int]:
     """Return a pixel whose class is the best class of none of the cells around it.
 
-    Such a class is second in several cells and wins between them, so its sum explains more than
-    that of a pixel whose cells agree.
+    Such a class wins only between the cells, which shows why the weighted sum matters.
 
     Parameters
     ----------
@@ -172,8 +171,8 @@ def telling_pixel(result: Segmentation) -> tuple[int, int]:
     Returns
     -------
     row, col : int
-        In the square between four cells that has most of these pixels, the one nearest to their
-        mean. Without such a pixel, the middle of the picture.
+        The square between four cells with most of these pixels is chosen, and in it the pixel
+        nearest to their mean. If there is no such pixel, the middle of the picture.
 
     """
     height, width = result.label_map.shape

@@ -54,7 +54,7 @@ class ClassShare:
 
 @dataclass(frozen=True, eq=False)  # arrays cannot be compared with ==, and results are cache keys
 class Segmentation:
-    """An image and the result of a network for it. Two results are equal if they are one object.
+    """An image and a network's result for it. Results are only equal if they are the same object.
 
     Attributes
     ----------

@@ -40,8 +40,8 @@ def visitor() -> str:
 def submit(name: str, key: Hashable, work: Work, slot: str, owner: str = "") -> None:
     """Submit this visitor's work to the queue `name` and store the job in the session's `slot`.
 
-    Without an `owner`, it replaces this visitor's other work, see `fcnlib.jobs.Jobs.submit`. If
-    the queue is full, show the error and leave the slot as it was.
+    The owner of the job is `owner`, by default the visitor, whose earlier job in this queue it
+    replaces. If the queue is full, show the error and leave the slot as it was.
     """
     try:
         st.session_state[slot] = queue(name).submit(key, work, owner or visitor())
@@ -94,8 +94,8 @@ def show_progress(
     stoppable : bool, optional
         Whether this visitor may stop the job.
     wait : bool, optional
-        Whether to wait a moment first, since most jobs of this kind are done sooner than the
-        page would ask again. A test, which does not ask again by itself, waits for the end.
+        Whether to wait a moment first, because most jobs of this kind are done before the page
+        would poll them. A test, which does not poll, waits for the end.
 
     Returns
     -------

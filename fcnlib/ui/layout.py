@@ -65,7 +65,7 @@ def drawn(
 def chart(figure: Figure, key: str, *, alt: str = "", **options: Any) -> Any:
     """Show a figure at the column's width, without plotly's toolbar, which covers the title.
 
-    Screen readers get the figure's own description, after what only the page knows, as `alt`.
+    Screen readers speak `alt`, which says what only the page knows, and the figure's description.
     """
     options.setdefault("config", {"displayModeBar": False})
     said = sentences(alt, description(figure))
@@ -92,7 +92,7 @@ def chart_row(
 
 
 def metric_row(figures: Mapping[str, str], help: Mapping[str, str] | None = None) -> None:
-    """Show values with their labels in a row, each as wide as its text; `help` is by label."""
+    """Show labeled values in a row, each as wide as its text. `help` has texts by label."""
     with st.container(horizontal=True, gap="medium"):
         for label, value in figures.items():
             st.metric(label, value, width="content", help=(help or {}).get(label))
@@ -115,8 +115,8 @@ def choose_one(
     label : str
         Label of the control.
     options : iterable of int or str, or mapping
-        What can be chosen; the values of a mapping are what the visitor reads. A choice that is
-        no longer among them becomes the last one, the nearest if they are a range.
+        What can be chosen; the values of a mapping are what the visitor reads. If the options
+        change and the visitor's choice is not among them, the last option is chosen.
     first : int or str
         The option that is chosen at first.
     key : str
@@ -176,7 +176,7 @@ def select_one(
 def button(
     label: str, icon: str, key: str, act: Callable[..., Any], *args: object, **more: Any
 ) -> None:
-    """Show a button that calls ``act(*args)`` when pressed; `icon` is a name of Material's."""
+    """Show a button that calls ``act(*args)`` when pressed; `icon` names a Material icon."""
     st.button(label, icon=f":material/{icon}:", key=key, on_click=act, args=args, **more)
 
 
@@ -220,7 +220,7 @@ def show_error(error: FcnlibError) -> None:
 
 
 def offer_again(error: FcnlibError, key: str) -> None:
-    """Show an error and a button that runs this part of the page again; `key` is its prefix."""
+    """Show an error and a button, whose key begins with `key`, that runs this part again."""
     show_error(error)
     st.button("Try again", icon=":material/refresh:", key=f"{key}_again")
 
