@@ -35,8 +35,8 @@ JUDGED = ("moderate", "serious", "critical")
 
 EXCEPTIONS = {
     ("scrollable-region-focusable", "[data-testid=stTable] > *"): (
-        "A wide table of st.table scrolls in an element that Streamlit creates, which cannot be "
-        "given a tab index from outside. Chromium and Firefox let the Tab key reach it."
+        "A wide table of st.table scrolls in an element of Streamlit, which cannot be given a "
+        "tab index from outside. Chromium and Firefox let the Tab key reach it."
     ),
 }
 """Why a finding does not count, by its rule and a selector of the element."""
