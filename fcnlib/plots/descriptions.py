@@ -18,7 +18,7 @@ MOST_NAMES = 8
 
 _ROUNDING = 1e-12
 _BREAK = re.compile(r"<br\s*/?>")
-_TAG = re.compile(r"<[^>]+>")
+_TAG = re.compile(r"<[^<>]+>")
 
 
 def describe(figure: go.Figure, title: str, notes: Iterable[Any] = ()) -> str:

@@ -8,7 +8,7 @@ import gc
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
@@ -24,6 +24,7 @@ STYLE = Path(__file__).parent / "components" / "reader" / "page.css"
 SWITCH_SECONDS = 0.0005  # Python's own is ten times as long
 
 _reader = component("reader")
+_save = component("save")
 
 
 @st.cache_resource(show_spinner=False)
@@ -167,13 +168,12 @@ def finish(
                 key="print_page",
                 help="Prints this page as it is now. Your predictions are left out.",
             )
+            _save(key="save", width="content")
             if _presents():
                 link(path, "Leave teacher's mode", {"present": "0"})
             else:
-                link(path, "Teacher's mode", PRESENT)
-                st.caption(
-                    "One step at a time, in larger type. The arrow keys go from step to step."
-                )
+                about = "One step at a time, in larger type. The arrow keys go from step to step."
+                link(path, "Teacher's mode", PRESENT, help=about)
     if served():
         _keep_loaded(path)
 
@@ -228,15 +228,15 @@ def _goal() -> tuple[str, int] | None:
     return goal
 
 
-def link(path: str, label: str, state: Mapping[str, str] | None = None) -> None:
+def link(path: str, label: str, state: Mapping[str, str] | None = None, **more: Any) -> None:
     """Link to the page at `path`, a key of `PAGES`; `label` may be Markdown.
 
-    `state` has values of the page's controls, by their names in the address.
+    `state` has values of the page's controls, by their names in the address. `more` is passed to
+    `st.page_link`.
     """
+    state = dict(state) if state else None
     try:
-        st.page_link(
-            path, label=label, icon=PAGES[path].icon, query_params=dict(state) if state else None
-        )
+        st.page_link(path, label=label, icon=PAGES[path].icon, query_params=state, **more)
     except StreamlitAPIException:
         # A page run alone, as tests do, has no other pages to link to.
         st.markdown(label)

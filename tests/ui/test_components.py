@@ -169,6 +169,7 @@ def test_the_components_are_those_of_the_folders():
         "pixel_picker",
         "reader",
         "ripple_table",
+        "save",
     ]
 
 
@@ -568,3 +569,39 @@ def test_a_sentence_names_what_a_zero_reaches():
     assert names[output] in text
     for role, key in (("output", "output"), ("term", "terms")):
         assert engine(f"links.describe('{role}:1')") == data[key]["says"][1]
+
+
+def test_a_saved_table_has_a_line_for_each_point_cell_and_bar():
+    engine = Engine("save")
+    traces = [
+        {"type": "scatter", "x": [0, 1, 2], "y": [0.5, None, -1], "_input": {"name": "A, B"}},
+        {"type": "heatmap", "z": [[1, 2], [3, None]], "text": [["<b>cat</b>", "x"], ["", "y"]]},
+        {"type": "bar", "x": ["sky", "road"], "y": [3, 4]},
+        {"type": "image", "x": [0], "y": [0]},
+        {"type": "scatter", "x": [None], "y": [None]},
+    ]
+    assert engine.call("table", traces) == [
+        ["name", "x", "y", "value", "text"],
+        ["A, B", 0, 0.5, "", ""],
+        ["A, B", 2, -1, "", ""],
+        *(["", 0, 0, 1, "cat"], ["", 1, 0, 2, "x"], ["", 0, 1, 3, ""], ["", 1, 1, "", "y"]),
+        *(["", "sky", 3, "", ""], ["", "road", 4, "", ""]),
+    ]
+    assert engine.call("table", traces[3:]) == []
+    assert engine.call("csv", [["a,b", 'say "x"', -1.5], ["", "\n", 0]]) == (
+        '"a,b","say ""x""",-1.5\r\n,"\n",0\r\n'
+    )
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Weights, 3 × 3", "weights-3-x-3"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("Café", "cafe"),
+        ("→ −", "figure"),
+        ("x" * 500, "x" * 60),
+    ],
+)
+def test_a_saved_file_is_named_by_its_title(title, name):
+    assert Engine("save").call("fileName", title, "figure") == name

@@ -81,7 +81,7 @@ class SampleEditor {
     grid.replaceChildren();
     for (const tick of this.data.scale.ticks) {
       draw(grid, "line", { x1: frame.x, x2: frame.x + frame.width, y1: y(tick), y2: y(tick) });
-      draw(grid, "text", { x: frame.x - 11, y: y(tick) + 4, "text-anchor": "end" }).textContent = tick;
+      draw(grid, "text", { x: frame.x - 11, y: y(tick) + 4, "text-anchor": "end" }).textContent = withMinusSign(tick);
     }
     const end = this.data.outside.length - 1;
     for (const [time, label] of [[0, "0"], [0.5, "0.5"], [1, "1 s"]]) {
@@ -216,7 +216,7 @@ class SampleEditor {
   }
 
   read(n) {
-    this.reading.textContent = `${this.time(n)} s: ${this.samples[n].toFixed(this.data.scale.digits)}`;
+    this.reading.textContent = `${this.time(n)} s: ${withMinusSign(this.samples[n].toFixed(this.data.scale.digits))}`;
   }
 
   summarize() {

@@ -84,7 +84,7 @@ function present(style, { page }) {
       [data-testid=stSidebar], [data-testid=stHeader] { display: none !important; }
       ${PART}:not(.${part}) { display: none !important; }
       @media screen { body::after {
-        content: "${all.indexOf(part) + 1} / ${all.length} · Esc ends";
+        content: "${all.indexOf(part) + 1} / ${all.length} · arrow keys move · Esc ends";
         position: fixed; right: 12px; bottom: 8px; padding: 2px 10px; border-radius: 6px;
         font: 14px sans-serif; color: #fff; background: rgba(16, 19, 26, 0.75); z-index: 1000;
       } }`;
