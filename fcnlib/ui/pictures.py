@@ -95,6 +95,7 @@ def from_address(key: str) -> Picture | None:
             BUS,
             max_chars=2000,
             key=f"{key}_address",
+            bind="query-params",
             help="http or https. The first address is the school bus of the post that this app "
             "follows.",
         )

@@ -313,7 +313,7 @@ def test_times_from_one_second_on_are_in_seconds(seconds, text):
 
 @pytest.mark.parametrize("kind", [kind for kind in deeper.SOURCES if kind != "picture"])
 def test_random_scores_fill_the_picture_of_the_memory_table(monkeypatch, little, kind):
-    monkeypatch.setattr(deeper, "choose_one", lambda *_: kind)
+    monkeypatch.setattr(deeper, "choose_one", lambda *_, **__: kind)
     monkeypatch.setattr(reference, "random_scores", lambda _: np.zeros((24, 32, 2), np.float32))
     field = deeper.choose_field(result(9))
     assert field.size == memory.PICTURE == (768, 1024)

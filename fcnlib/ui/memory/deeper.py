@@ -68,8 +68,8 @@ def show_deeper(result: Segmentation | None) -> None:
 def show_requirements() -> None:
     """Show the memory of the four methods for chosen numbers of classes and factors."""
     with st.container(horizontal=True):
-        classes = choose_one("Classes", CLASSES, 1000, "memory_scale_classes")
-        factor = choose_one("Factor", FACTORS, 32, "memory_scale_factor")
+        classes = choose_one("Classes", CLASSES, 1000, "memory_scale_classes", in_address=True)
+        factor = choose_one("Factor", FACTORS, 32, "memory_scale_factor", in_address=True)
     plan, machine = requirements(factor, classes), machine_nbytes()
     title = f"{classes} classes × {factor}, for a picture of 768 × 1024"
     chart(memory_figure(plan, machine, title), "memory_scale_bars")
@@ -110,7 +110,9 @@ def show_scores(result: Segmentation) -> None:
 
 def choose_field(result: Segmentation) -> Field:
     """Let the visitor choose the scores to map."""
-    source = choose_one("Scores to map", SOURCES, "picture", "memory_scores_source")
+    source = choose_one(
+        "Scores to map", SOURCES, "picture", "memory_scores_source", in_address=True
+    )
     if source != "picture":
         return Field(_random(source), 32, (24 * 32, 32 * 32))
     scores, factor = result.coarse_logits, result.coarse_factor

@@ -35,8 +35,12 @@ def show_deeper() -> None:
 
 def _cost() -> None:
     with st.container(horizontal=True):
-        name = choose_one("Picture, pixels", SIZES, "768x1024", "network_cost_size")
-        padding = choose_one("Padding of fc6", ("SAME", "VALID"), "SAME", "network_cost_padding")
+        name = choose_one(
+            "Picture, pixels", SIZES, "768x1024", "network_cost_size", in_address=True
+        )
+        padding = choose_one(
+            "Padding of fc6", ("SAME", "VALID"), "SAME", "network_cost_padding", in_address=True
+        )
     height, width = map(int, name.split("x"))
     layers = vgg_16_layers(height, width, padding)
     rows = [

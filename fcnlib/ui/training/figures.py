@@ -134,5 +134,6 @@ def _show_kernel(snapshot: Snapshot) -> None:
         scenes.CLASSES,
         index=index,
         key="training_class",
+        bind="query-params",
         label_visibility="collapsed",
     )

@@ -202,6 +202,7 @@ def _typed_kernel() -> Float64Array:
         max_chars=4000,
         height=90,
         key=f"{_KEY}_typed",
+        bind="query-params",
         help="A blank or a comma separates numbers, and a point marks decimals, as in 0.5. One "
         "line is used along both axes. Several lines are the rows of a square kernel.",
     )

@@ -9,7 +9,7 @@ from fcnlib.segmentation import last_layer
 from fcnlib.segmentation.tasks import LastLayers
 from fcnlib.typing import Float32Array, LabelMap
 from fcnlib.ui.jobs import on_opening, task
-from fcnlib.ui.layout import chart_row, fold, show_source
+from fcnlib.ui.layout import chart_row, choose_one, fold, show_source
 
 KEY = "transposed_convolution_phone"
 JOB = f"{KEY}_job"
@@ -40,15 +40,11 @@ def _show() -> None:
         "axis. Watch which pixels change their class if the kernel has one weight more per side, "
         "or if each pixel takes the scores of the nearest cell."
     )
-    name = st.pills(
-        "Photograph",
-        list(images.SAMPLES),
-        default="astronaut",
-        format_func=images.SAMPLES.__getitem__,
-        required=True,
-        key=f"{KEY}_sample",
+    key = f"{KEY}_sample"
+    name = choose_one(
+        "Photograph", images.SAMPLES, "astronaut", key, in_address=True, control=st.pills
     )
-    work = task("last_layers", name or "astronaut")
+    work = task("last_layers", name)
     result: LastLayers | None = on_opening("inference", JOB, key=("last layers", name), work=work)
     if result is None:
         return

@@ -23,9 +23,11 @@ def show_border() -> None:
     )
     left, right = st.columns(2)
     with left:
-        name = choose_one("Scores", SCORES, "street", "upsampling_xray_scores")
+        name = choose_one("Scores", SCORES, "street", "upsampling_xray_scores", in_address=True)
     with right:
-        factor = choose_one("Factor", FACTORS, FACTORS[-1], "upsampling_xray_factor")
+        factor = choose_one(
+            "Factor", FACTORS, FACTORS[-1], "upsampling_xray_factor", in_address=True
+        )
     with try_again("upsampling_xray"):
         xray = _computed(name, factor)
         _figures(xray)
