@@ -54,7 +54,7 @@ if results:
         for name, result in list(on_blocks(results).items())[:1]:
             show_telling_pixel(result, name, f"segmentation_{name}")
         if not on_blocks(results):
-            st.markdown("Choose a classifier as the first network to follow one pixel's sum.")
+            st.markdown("To follow one pixel's sum, choose a classifier as the first network.")
         so("a pixel's class is the one whose weighted sum over a few cells is highest.")
     with grids:
         show_other_grid(results, request, place)

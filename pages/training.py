@@ -32,14 +32,14 @@ with step("training_opening"):
     opening = st.container()
     st.caption(
         "**IU** (intersection over union): the pixels that have a class in answer and truth, "
-        "divided by those that have it in either (1 is best). **Mean IU**: its mean on this street."
+        "divided by those that have it in either (1 is best). **Mean IU**: its mean over classes."
     )
 
 with step("training_loss", "The loss falls", 1):
     st.markdown(
         "A training step shows the network four streets and changes its weights to lower the "
         "**loss**, which says how wrong the answer is. **Softmax** turns the scores of a pixel "
-        "into probabilities. Its loss is −ln p: 0 if the correct class has p = 1, else more. Press "
+        "into probabilities. A pixel's loss is −ln p if its correct class has probability p. Press "
         "Start and watch each step's mean loss, and the answer for a street it never trains on."
     )
     predict_start()

@@ -42,8 +42,8 @@ with step("upsampling_factors", "Does it hold for other factors and pictures?", 
         example_images.show(picture)
     low, high = verdict.POST_FACTORS[0], verdict.POST_FACTORS[-1]
     so(
-        f"for every factor from {low} to {high}, those of the post, the layer and bilinear "
-        "interpolation agree up to rounding."
+        f"for the post's factors {low} to {high}, the layer and bilinear interpolation agree up to "
+        "rounding."
     )
 with step("upsampling_breaks", "Can you break it?", 3):
     st.markdown(

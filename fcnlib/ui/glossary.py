@@ -242,7 +242,7 @@ TERMS = {
     ),
     "Output padding": Term(
         "Cells that a transposed convolution adds at the end of its output. They choose one of "
-        "the sizes that a convolution maps to the same size.",
+        "several possible sizes.",
         TORCH_TRANSPOSE,
         ("transposed_convolution",),
     ),
@@ -473,7 +473,7 @@ def show_terms(titles: Mapping[str, str]) -> None:
         if (asked or "").strip().casefold() in f"{word} {TERMS[word].meaning}".casefold()
     }
     if not found:
-        st.markdown("No word of these pages has that in its name or its meaning.")
+        st.markdown("No word has this text in its name or meaning.")
     with st.container(key="words_list"):
         left, right = st.columns(2, gap="large")
     # Small, since this is the longest page.

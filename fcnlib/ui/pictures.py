@@ -96,8 +96,7 @@ def from_address(key: str) -> Picture | None:
             max_chars=2000,
             key=f"{key}_address",
             bind="query-params",
-            help="http or https. The first address is the school bus of the post that this app "
-            "follows.",
+            help="http or https. The default is the school bus of the post.",
         )
         pressed = st.button(
             "Fetch", type="primary", icon=":material/download:", key=f"{key}_fetch_address"

@@ -200,9 +200,9 @@ def test_the_slider_reaches_a_rate_with_which_the_first_step_makes_the_loss_larg
     )
     for seed in range(2):
         (limit,) = (
-            re.search(r"up to a learning rate of ([\d.]+)\.$", text)
+            re.search(r"up to a learning rate of (\d+\.\d+),", text)
             for text in texts(page)
-            if "first step alone" in text
+            if "the first step still" in text
         )
         limit = float(limit[1])
         assert loss_after_one_step(seed, limit - 0.01) < 1 < loss_after_one_step(seed, limit + 0.01)

@@ -53,7 +53,7 @@ def _reach(kernel: Kernel) -> str:
     if not np.isfinite(kernel.support):
         return "everywhere"
     if kernel.support < 1:
-        return "only up to the middle between dots"
+        return "only up to halfway to the next dots"
     nearest = ("neighboring", "second", "third", "fourth")
     return f"only up to the {nearest[round(kernel.support) - 1]} dots on both sides"
 

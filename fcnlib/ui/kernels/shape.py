@@ -81,7 +81,7 @@ def _pick_others() -> list[str]:
         format_func=titles.__getitem__,
         max_selections=_MOST,
         help="Up to three kernels to add to the figures of weights and of frequency responses. "
-        "Watch which of them is wider.",
+        "Watch which kernel is wider.",
         key=key,
     )
     write(key, first)

@@ -41,7 +41,7 @@ def show_legend() -> None:
     st.caption(
         f"✓ {agreeing} of {total} measured values agree with the value printed below them. They "
         "may differ by 1e-12. Overshoot may differ by 1e-6, except that of Lanczos: it has no "
-        "formula and is compared with a published percentage, so half of the last printed digit is "
+        "formula and is compared with a published percentage, so half a unit of its last digit is "
         "allowed."
     )
     st.markdown(

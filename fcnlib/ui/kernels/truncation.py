@@ -39,7 +39,7 @@ def show_truncation() -> bool:
             on = st.toggle(
                 "Normalize",
                 value=True,
-                help="Divides the weights of the Lanczos kernels of the whole page by their sum at "
+                help="Divides the weights of all Lanczos kernels on this page by their sum at "
                 "each position. Watch the curve for samples of 1.",
                 key="kernels_normalize",
                 bind="query-params",

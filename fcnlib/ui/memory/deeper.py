@@ -131,7 +131,7 @@ def _measured() -> None:
     ]
     st.table(rows, hide_index=True, border="horizontal")
     st.markdown(
-        "The time grows with the square of the classes too: the layer multiplies all those zeros. "
+        "The time also grows quadratically with the classes: the layer multiplies all those zeros. "
         f"{fact.why}"
     )
 

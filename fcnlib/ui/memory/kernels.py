@@ -44,7 +44,7 @@ def show_opening() -> None:
         st.caption(
             "The number at a bar is the sum of its kernel and its output. 1 GB is 10⁹ bytes. Steps "
             "2 to 4 explain depthwise, separable and the exact map, whose bar counts the map, the "
-            "scores of the cells, and what is needed meanwhile. Some bars are thinner than a pixel."
+            "scores of the cells, and temporary arrays. Some bars are thinner than a pixel."
         )
 
 

@@ -139,7 +139,7 @@ def _more(
         st.table(parts, border="horizontal", hide_index=True)
         st.caption("The same score, split into what each layer contributes.")
     deepest, *earlier = geometry.receptive_fields
-    layers = f"The scores are computed from the last layer before them, `{deepest}`."
+    layers = f"The scores are computed from the layer `{deepest}`."
     if earlier:
         layers = (
             f"`{deepest}` is the deepest layer that gives scores. Earlier layers, with smaller "

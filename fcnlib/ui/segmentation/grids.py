@@ -59,8 +59,7 @@ def show_grids() -> DeltaGenerator:
             key="segmentation_column",
             bind="query-params",
             help=f"For blocks, a picture needs sides of {FACTOR} × k pixels, and for aligned "
-            f"corners {FACTOR} × k + 1. How a network shrinks its input therefore decides its "
-            "grid.",
+            f"corners {FACTOR} × k + 1. So the size of a network's input shows its grid.",
         )
     with right:
         chart(drawn(cell_grids_figure, column), "segmentation_grids")
@@ -118,8 +117,8 @@ def _changed(result: Segmentation) -> tuple[str, str]:
     share = float(both_grids(result).differs.mean())
     right = "few" if share < 0.03 else "some" if share <= 0.1 else "many"
     return right, (
-        f"It is {share:.3%}. They lie along the outlines, because only there another mean of the "
-        "same scores changes the winner."
+        f"It is {share:.3%}. They lie along the outlines, because only there can other weights "
+        "change the winner."
     )
 
 

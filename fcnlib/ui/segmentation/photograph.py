@@ -204,7 +204,7 @@ def _in_groups(result: Segmentation) -> Segmentation:
         "segmentation_1_names",
         in_address=True,
         help="Groups join the 1000 classes of ImageNet by their meaning in WordNet, a "
-        "dictionary: 118 kinds of dog become “dog”. Watch how many cells agree then.",
+        "dictionary: 118 kinds of dog become “dog”. Watch how many neighbors agree then.",
     )
     return maps.grouped(result) if names == "groups" else result
 

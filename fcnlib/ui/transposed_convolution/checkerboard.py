@@ -179,7 +179,7 @@ def _choose(weights: str, place: DeltaGenerator) -> Choice:
     seed = 0
     if weights == "random":
         with place:
-            seed = seed_button("Draw other weights", _KEY)
+            seed = seed_button("New random weights", _KEY)
     kernel = _kernel(weights, seed, size)
     return Choice(WEIGHTS[weights], _ripples(weights, seed), kernel, stride)
 

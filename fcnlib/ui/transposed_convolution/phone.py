@@ -75,8 +75,8 @@ def _show_voc(label_maps: dict[str, LabelMap], photograph: str) -> None:
         "has 2 × 8 − 1 = 15 weights per side and is centered on a pixel. The kernel of the blog "
         "post that this app follows has 16 weights per side and treats cells as blocks of 8 × 8 "
         "pixels. It moves every score 3.5 pixels down and to the right. On the page Segmentation "
-        "(step 4), the same scores are spread over the whole photograph instead. There, they move "
-        "less the closer they are to its middle, so fewer pixels change their class."
+        "(step 4), the same scores are spread over the whole photograph instead. There, scores "
+        "near the middle move less, so fewer pixels change their class."
     )
 
 
@@ -100,7 +100,7 @@ def _show_people(masks: dict[str, Float32Array]) -> None:
     st.markdown(
         "Each output pixel uses exactly one weight of each kernel. A kernel turns a constant input "
         "into a constant output only if its four weights are equal. Otherwise the output is a "
-        f"**checkerboard**. Number of the 16 kernels with four equal weights: {flat}."
+        f"**checkerboard**. Kernels with four equal weights: {flat} of 16."
     )
     rows = [
         {"channel": channel}

@@ -103,8 +103,8 @@ def _show_collect(setting: ViewSettings, key: str) -> None:
         st.markdown(
             f"Which inputs does one output need? Counted from 0, {_needed(setting)} For all "
             "outputs, put zeros around the inputs and between them. With stride "
-            f"{stride}, that is {between} between neighbors{_ends(setting)}. Slide the kernel over "
-            f"this row, in reverse order{same}. At each place, the sum of the products is one "
+            f"{stride}, that is {between} between neighbors{_ends(setting)}. Slide the "
+            f"reversed kernel{same} over this row. At each place, the sum of the products is one "
             "output. This is called *gather*. Press play and watch how many products are zero."
         )
     with figure:

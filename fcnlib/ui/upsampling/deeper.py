@@ -100,7 +100,7 @@ def _show_digits(settings: CheckSettings, picture: Picture) -> None:
     figures = verdict.answer(settings, picture.digest, picture.image)[0]
     verdict.show_verdict(figures, settings.tolerances)
     st.markdown(
-        "This script prints these figures. It uses NumPy, TensorFlow and scikit-image, but not the "
+        "This script prints these numbers. It uses NumPy, TensorFlow and scikit-image, but not the "
         "library of this app."
     )
     script = upsampling_script(settings, picture.name, picture.path, stretched=picture.stretched)

@@ -67,8 +67,8 @@ def _border(settings: CheckSettings) -> str:
         return ""
     if ours == theirs:
         how = (
-            " For TensorFlow, one pixel is added on each side first, and the "
-            f"{settings.factor} pixels that it becomes are cut off the result."
+            " For TensorFlow, one pixel is added on each side first, and "
+            f"{settings.factor} pixels are cut off each side of the result."
         )
         return (
             f"Both libraries assume {BEYOND[ours]} beyond the border, so the rim is not dark."

@@ -32,7 +32,7 @@ def show_copies() -> None:
         "For each input pixel, a **transposed convolution** adds a copy of its **kernel**, a small "
         "table of weights, to the output, multiplied by the pixel's value. Neighboring copies are "
         "*f* output pixels apart, where *f* is the upsampling factor. This distance is called the "
-        "**stride**. The blog post that this app follows upsamples these "
+        "**stride**. The blog post behind this app upsamples these "
         f"{rows} × {columns} pixels with *f* = {FACTOR}."
     )
     first, second, third = st.columns(3)

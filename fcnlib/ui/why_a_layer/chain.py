@@ -65,7 +65,7 @@ def show_stop() -> Comparison:
     slot = text.empty()
     if known:
         so(
-            "inside a network, upsampling must be an operation whose gradient the library knows. "
+            "inside a network, upsampling must be an operation whose gradient TensorFlow knows. "
             "`tf.image.resize` is one too, but it has no weights that could learn. The layer has "
             "such weights."
         )

@@ -247,8 +247,8 @@ def _show_training(seed: int, rate: float) -> None:
         f"After {at} steps with learning rate {rate:g}, the loss is {run.losses[at]:.1e}, and the "
         f"weights differ from the bilinear ones by at most {distance:.1e}. Below a learning rate "
         f"of {limit:.2f}, the kernel always approaches the bilinear one. Above it, the updates "
-        "overshoot by more and more, and the loss grows in the end. Here, the first step alone "
-        f"still makes the loss smaller up to a learning rate of {_first_limit(first):.2f}."
+        "overshoot by more and more, and the loss grows in the end. Here, up to a "
+        f"learning rate of {_first_limit(first):.2f}, the first step still lowers the loss."
     )
     so(
         "bilinear interpolation is one setting of the layer's weights. Training can find it, and "
