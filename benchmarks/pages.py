@@ -1,4 +1,4 @@
-"""Benchmarks of starting the app and of one click, against the part that cannot be avoided."""
+"""Benchmarks of starting the app and of one click, against the work that they cannot avoid."""
 
 import subprocess
 import sys

@@ -2,7 +2,7 @@
 
 A visitor speaks Streamlit's protocol: a websocket that carries the messages of `streamlit.proto`.
 It caches messages that the server may refer to later, sends the state of the widgets that it has
-changed, and runs fragments, which are parts of a page, again at the interval that they ask for.
+changed, and reruns fragments, which are parts of a page, at the interval that they ask for.
 `streamlit.testing` does not use the server, so it cannot measure how visitors affect each other.
 """
 

@@ -10,7 +10,7 @@ safe to show to a visitor. Wrong arguments in code raise the usual `TypeError` a
     ├── PictureError    a picture could not be fetched or decoded
     ├── WeightsError    a checkpoint is missing, damaged or not the expected one
     ├── BusyError       the queue of jobs is full
-    ├── EngineError     the process that computed something had to be given up
+    ├── EngineError     the process that computed something ended early
     └── Cancelled       the visitor asked to stop
 """
 

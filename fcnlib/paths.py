@@ -1,4 +1,4 @@
-"""Text given as a path: the file that it names, or the reason why it cannot be looked up."""
+"""Checks of paths given as text, with the reason if one cannot be looked up."""
 
 import os
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Page: the figures that the other pages and the tests rely on, recomputed on this machine."""
+"""Page: the numbers that the other pages and the tests rely on, recomputed on this machine."""
 
 import streamlit as st
 

@@ -1,4 +1,4 @@
-"""What is at a path of weights: a file of a known format, a part of a checkpoint, or a folder."""
+"""What a path to weights names: a file of a known format, part of a checkpoint, or a folder."""
 
 import os
 import re

@@ -3,7 +3,7 @@
 A table consists of blocks, an index of the blocks, and a footer with the position of the index. A
 block consists of entries and of restart points, which are not needed to read the entries in order.
 An entry is a key and a value. The key omits the beginning that it shares with the previous key.
-Each block is followed by one byte that gives its compression and by a checksum of block and byte.
+Each block is followed by one byte that gives its compression and by a checksum of both.
 
 TensorFlow's own reader gives the same numbers but needs more memory: 1,250 MB for VGG-16's largest
 kernel, which has 411 MB. Of these 1,250 MB, the process keeps 428 MB afterwards. Loading VGG-16 and

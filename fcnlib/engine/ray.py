@@ -1,9 +1,9 @@
 """The engine that runs networks on a cluster with Ray Serve, and everything else in workers here.
 
 It sends HTTP requests to the door, the deployment of the cluster that receives them
-(`fcnlib.engine.serve`). It does not need the package ``ray``. Only tasks with a `remote` module go
-there. A request runs in a thread of its own, so that the caller can give up at any time. Closing
-the connection makes the cluster drop the request.
+(`fcnlib.engine.serve`). It does not need the package ``ray``. Only tasks with a `remote` module
+go to the cluster. A request runs in a thread of its own, so that the caller can give up at any
+time. Closing the connection makes the cluster drop the request.
 """
 
 import http.client

@@ -3,7 +3,7 @@
 ``serve deploy`` and ``serve run`` call `build`, named ``fcnlib.engine.serve:build``. The door is
 the deployment that receives all requests. It asks for a secret, limits the size of requests, and
 keeps the latest answers by the hash of the request. It passes a new request on to a replica of its
-network. Each replica of a network has loaded this network alone and computes one picture at a time.
+network. Each replica has loaded only its own network and computes one picture at a time.
 The package ``ray`` is imported only when `build` is called.
 """
 

@@ -1,7 +1,7 @@
-"""The figures that the pages and the tests rely on, and functions that recompute them.
+"""The numbers that the pages and the tests rely on, and functions that recompute them.
 
-Every fact has a claim, its figures as printed, their source, and a tolerance for the measured
-values. `check` recomputes one fact, `check_all` all of them. Figures that cannot be
+Every fact has a claim, its numbers as printed, their source, and a tolerance for the measured
+values. `check` recomputes one fact, `check_all` all of them. Numbers that cannot be
 recomputed here are listed separately, in `QUOTED`.
 """
 

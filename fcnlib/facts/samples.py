@@ -1,4 +1,4 @@
-"""Random images and scores that are the same on every machine, and the range of repeated trials."""
+"""Random images and scores, the same on every machine, and the range of a value over seeds."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,6 +1,6 @@
-"""Printed figures, and the rules by which a measured value agrees with one.
+"""Printed numbers, and the rules by which measured values agree with them.
 
-Figures are kept as they are printed elsewhere, because their number of digits says how precise
+Numbers are kept as they are printed elsewhere, because their number of digits says how precise
 they are. A measured value is a number, a word, or, for random input, the smallest and the
 largest number of several trials.
 """

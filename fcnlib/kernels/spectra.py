@@ -1,7 +1,7 @@
 """Frequency responses of kernels: their Fourier transforms, normalized to one at frequency zero.
 
 Frequencies are in cycles per sample. Samples can represent frequencies below 1/2, the Nyquist
-frequency. Sampling creates copies of the signal's spectrum (images) above it. An ideal kernel
+frequency. Above it, sampling creates copies of the signal's spectrum (images). An ideal kernel
 removes them, so its response there is zero.
 """
 

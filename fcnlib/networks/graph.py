@@ -1,4 +1,4 @@
-"""Scores of a network, and operations that set its variables without doubling the memory."""
+"""The type `Scores`, and operations that set a network's variables without doubling the memory."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType

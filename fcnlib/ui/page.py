@@ -1,7 +1,7 @@
 """The list of pages, and what every page begins and ends with.
 
-The menu, the icon and the warm-up belong to the running app. In `fcnlib.ui`, only `home` imports
-this module, because the home page links to the other pages.
+Importing this module starts the engine. In `fcnlib.ui`, only `home` imports it, because the home
+page links to the other pages.
 """
 
 import gc

@@ -1,4 +1,4 @@
-"""Scripts for visitors to copy, which repeat a comparison and print the page's figures.
+"""Scripts for visitors to copy, which repeat a comparison and print the page's numbers.
 
 The scripts create their own input and use public libraries only, never `fcnlib`, so that they
 check its results independently. A test runs one for every choice on the page.

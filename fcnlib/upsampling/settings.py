@@ -1,8 +1,8 @@
 """The settings of the comparison between TensorFlow and scikit-image.
 
 `CheckSettings()` is the post's comparison, which passes: a transposed convolution against
-`rescale`, both with zeros beyond the border. Each field except the factor and the precision
-changes one thing.
+`rescale`, both with zeros beyond the border. Each field except factor and precision can change one
+part of it.
 """
 
 from dataclasses import asdict, dataclass

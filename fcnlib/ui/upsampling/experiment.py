@@ -1,4 +1,4 @@
-"""Step 3: changes of the post's comparison, each with a prediction, and the result."""
+"""Step 3: changes to the post's comparison, each with a prediction and its result."""
 
 from collections.abc import Mapping
 from dataclasses import replace
