@@ -104,7 +104,7 @@ PAGES = {
 STORY = [path for path, page in PAGES.items() if page.minutes]
 """The pages that tell the story, in order."""
 
-PRESENT = {"present": "1"}
+PRESENT = {"present": ["1"]}
 """What an address has that opens a page in teacher's mode."""
 
 
@@ -145,11 +145,14 @@ def finish(
         Title and address of definitions and papers.
 
     """
+    asked = st.query_params
+    state = {name: asked.get_all(name) for name in asked if name not in PRESENT}
+    _addresses()[path] = state
     with story.step(f"{Path(path).stem}_end"):
         st.header("Try this, and go on", anchor="end")
         with st.container(horizontal=True, gap="xsmall"):
-            for text, (opened, state) in (tries or {}).items():
-                link(opened, text, state)
+            for text, (opened, prepared) in (tries or {}).items():
+                link(opened, text, prepared)
         if reading:
             st.markdown("To read: " + " · ".join(f"[{t}]({url})" for t, url in reading.items()))
         # Home shows it next to the questions.
@@ -170,10 +173,10 @@ def finish(
             )
             _save(key="save", width="content")
             if _presents():
-                link(path, "Leave teacher's mode", {"present": "0"})
+                link(path, "Leave teacher's mode", state | {"present": ["0"]})
             else:
                 about = "One step at a time, in larger type. The arrow keys go from step to step."
-                link(path, "Teacher's mode", PRESENT, help=about)
+                link(path, "Teacher's mode", state | PRESENT, help=about)
     if served():
         _keep_loaded(path)
 
@@ -201,6 +204,15 @@ def seen() -> set[str]:
     return paths
 
 
+def _addresses() -> dict[str, dict[str, list[str]]]:
+    """Return the settings of the pages in this visit, as their addresses had them last.
+
+    Streamlit forgets the controls of a page that is left, so links lead back to the settings.
+    """
+    addresses: dict[str, dict[str, list[str]]] = st.session_state.setdefault("addresses", {})
+    return addresses
+
+
 def _presents() -> bool:
     """Return whether the page is shown in teacher's mode, which stays on from page to page."""
     if (asked := st.query_params.get("present")) is not None:
@@ -212,7 +224,8 @@ def _menu(current: str) -> None:
     with st.sidebar:
         for path, page in PAGES.items():
             mark = " :green[:material/check:]" if path in seen() and path != current else ""
-            link(path, f"{page.title}{mark}")
+            # The link to the page itself begins it anew.
+            link(path, f"{page.title}{mark}", {} if path == current else None)
         told = set(STORY) - {"app.py"}  # Home numbers these
         st.caption(f"{len(seen() & told)} of {len(told)} story pages opened")
         _reader(key="reader", data={"present": _presents(), "page": current, "goal": _goal()})
@@ -228,15 +241,20 @@ def _goal() -> tuple[str, int] | None:
     return goal
 
 
-def link(path: str, label: str, state: Mapping[str, str] | None = None, **more: Any) -> None:
+def link(
+    path: str,
+    label: str,
+    state: Mapping[str, str | list[str]] | None = None,
+    **more: Any,
+) -> None:
     """Link to the page at `path`, a key of `PAGES`; `label` may be Markdown.
 
-    `state` has values of the page's controls, by their names in the address. `more` is passed to
-    `st.page_link`.
+    `state` has values of the page's controls, by their names in the address. By default, they are
+    those that the visitor left. `more` is passed to `st.page_link`.
     """
-    state = dict(state) if state else None
+    state = _addresses().get(path) if state is None else dict(state)
     try:
-        st.page_link(path, label=label, icon=PAGES[path].icon, query_params=state, **more)
+        st.page_link(path, label=label, icon=PAGES[path].icon, query_params=state or None, **more)
     except StreamlitAPIException:
         # A page run alone, as tests do, has no other pages to link to.
         st.markdown(label)

@@ -64,6 +64,24 @@ def test_what_to_try_on_the_same_page_leads_to_one_of_its_steps(page):
         assert any(f"-step_{state[GOAL][0]}" in key for key in keys), state
 
 
+def test_links_lead_back_to_the_settings_that_a_page_was_left_with():
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=120).run()
+    app.switch_page("pages/upsampling.py")
+    app.query_params["present"] = "0"
+    app.query_params["upsampling_factor"] = "7"
+    app.run()
+    own = {link.proto.label: link for link in app.get("page_link")}
+    for name, present in (("Upsampling", None), ("Teacher's mode", ["1"])):
+        asked = parse_qs(own[name].proto.query_string)
+        assert asked.pop("present", None) == present
+        assert asked == ({} if name == "Upsampling" else {"upsampling_factor": ["7"]})
+    app.switch_page("pages/kernels.py").run()
+    back = [link.proto for link in app.get("page_link") if link.proto.page == "upsampling"]
+    assert len(back) == 2  # in the menu, and as the next page
+    for link in back:
+        assert parse_qs(link.query_string) == {"upsampling_factor": ["7"]}
+
+
 def test_the_kernels_page_opens_alone_from_elsewhere(tmp_path):
     """Within AppTest's own 3 seconds. The other pages are in `test_cold_pages`."""
     subprocess.run(
