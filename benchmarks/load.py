@@ -156,7 +156,7 @@ def main() -> None:
         first, others = quiet(address)
         _print("first visit to a quiet server", [first])
         _print("quiet server", [others])
-        before = _processor_seconds(web)
+        before = processor_seconds(web)
         # Forked, since 20 processes that import Streamlit would be a load of their own.
         forks = multiprocessing.get_context("fork")
         with ProcessPoolExecutor(len(roles) + 1, forks) as pool:
@@ -173,7 +173,7 @@ def main() -> None:
         )
         _print(name, clocks)
         print("\nprocessor seconds and memory under load:")
-        for pid, seconds in _processor_seconds(web).items():
+        for pid, seconds in processor_seconds(web).items():
             print(f"  {_name(pid)}: {seconds - before.get(pid, 0):.1f} s, {_megabytes(pid):.0f} MB")
         if not any(clock.trained for clock in clocks):
             errors.append("no training showed its loss")
@@ -215,7 +215,7 @@ def _photograph(chance: random.Random) -> bytes:
     return file.getvalue()
 
 
-def _processor_seconds(web: int) -> dict[int, float]:
+def processor_seconds(web: int) -> dict[int, float]:
     """Return the processor time of the server and of each of its workers, by process number."""
     children = Path(f"/proc/{web}/task/{web}/children").read_text().split()
     for task in Path(f"/proc/{web}/task").iterdir():

@@ -34,8 +34,8 @@ from benchmarks.load import (
     _megabytes,
     _name,
     _photograph,
-    _processor_seconds,
     ask_health,
+    processor_seconds,
     quiet,
     train,
     upload_pictures,
@@ -145,7 +145,7 @@ def _watch_memory(web: int, ends: float) -> list[tuple[float, Sample]]:
     started, samples = time.monotonic(), list[tuple[float, Sample]]()
     while (now := time.monotonic()) < ends:
         with suppress(OSError, IndexError):  # a worker ended meanwhile
-            sample = {_name(pid)[-40:]: _megabytes(pid) for pid in _processor_seconds(web)}
+            sample = {_name(pid)[-40:]: _megabytes(pid) for pid in processor_seconds(web)}
             samples.append((now - started, sample))
         time.sleep(5)
     return samples
