@@ -28,7 +28,7 @@ def dense(block: FloatArray, weights: FloatArray) -> FloatArray:
 
     Returns
     -------
-    outputs : ndarray of shape (D,)
+    outputs : ndarray of shape (D,), float64
 
     Raises
     ------
@@ -42,7 +42,8 @@ def dense(block: FloatArray, weights: FloatArray) -> FloatArray:
 
     """
     block, weights = _check_weights(block, weights)
-    return np.asarray(block.ravel() @ weights)
+    # Small integers would overflow in their own type.
+    return np.asarray(np.matmul(block.ravel(), weights, dtype=np.float64))
 
 
 def as_kernel(weights: FloatArray, shape: tuple[int, int, int]) -> FloatArray:
@@ -87,7 +88,7 @@ def valid_convolution(x: FloatArray, kernel: FloatArray) -> FloatArray:
 
     Returns
     -------
-    y : ndarray of shape (H - h + 1, W - w + 1, D)
+    y : ndarray of shape (H - h + 1, W - w + 1, D), float64
 
     Raises
     ------
@@ -109,6 +110,8 @@ def valid_convolution(x: FloatArray, kernel: FloatArray) -> FloatArray:
             f"{x.shape} and {kernel.shape}"
         )
         raise ValueError(msg)
+    # Small integers would overflow in their own type.
+    x, kernel = x.astype(np.float64), kernel.astype(np.float64)
     windows = sliding_window_view(x, kernel.shape[:2], axis=(0, 1))
     return np.asarray(np.einsum("hwcij,ijcd->hwd", windows, kernel))
 

@@ -117,7 +117,9 @@ def enlarged(factor: int, kernel: FloatArray, scores: FloatArray) -> Float64Arra
     size = kernel.shape[0]
     full = np.zeros((rows + size - factor, cols + size - factor, scores.shape[2]))
     for row, col in np.ndindex(size, size):
-        full[row : row + rows : factor, col : col + cols : factor] += scores * kernel[row, col]
+        # Small integers would overflow in their own type.
+        terms = np.multiply(scores, kernel[row, col], dtype=np.float64)
+        full[row : row + rows : factor, col : col + cols : factor] += terms
     cut = (size - factor) // 2
     return full[cut : cut + rows, cut : cut + cols]
 

@@ -33,6 +33,15 @@ def test_the_convolution_is_that_of_scipy():
         np.testing.assert_allclose(answers[..., output], expected, atol=1e-12)
 
 
+@pytest.mark.parametrize("dtype", [bool, np.uint8, np.int8, np.float16])
+def test_sums_do_not_overflow_in_small_types(dtype):
+    block = np.full((5, 8, 1), 100, dtype)
+    total = 40 * float(block[0, 0, 0]) ** 2
+    weights = block.reshape(40, 1)
+    assert dense(block, weights)[0] == total
+    assert valid_convolution(block, as_kernel(weights, block.shape)).item() == total
+
+
 def test_the_ring_is_found_where_it_is():
     x, weights = ring_example()
     scores = valid_convolution(x, as_kernel(weights, (7, 7, 1)))[..., 0]

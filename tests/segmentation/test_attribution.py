@@ -183,6 +183,11 @@ def test_the_depthwise_transposed_convolution_equals_tensorflow_s(factor):
         np.testing.assert_allclose(value, expected[row, col], atol=1e-12)
 
 
+def test_products_of_small_integers_do_not_overflow():
+    hundred = np.full((1, 1, 1), 100, np.uint8)
+    assert enlarged(1, hundred, hundred).item() == 10_000
+
+
 @pytest.fixture(scope="module")
 def street(networks):
     return comparison.compare_heads(networks, scenes.scene(10).picture).results
