@@ -37,7 +37,7 @@ def losses_figure(losses: FloatArray, step: int, *, height: int = 260) -> go.Fig
     (1e-32,)
 
     """
-    losses = real_array(losses, "losses", (1,))
+    losses = real_array(losses, "losses", (1,)).astype(np.float64)
     shown = np.maximum(losses, SMALLEST)
     line = go.Scatter(
         y=shown,

@@ -70,6 +70,11 @@ def test_the_marked_loss_is_on_the_line():
     assert (mark.x, mark.y) == ((1,), (1e-3,))
 
 
+def test_a_loss_of_zero_stays_on_the_logarithmic_axis_in_half_precision():
+    line, mark = losses_figure(np.array([1, 0], np.float16), 1).data
+    assert (line.y[1], mark.y) == (1e-32, (1e-32,))
+
+
 def test_arrays_are_checked():
     with pytest.raises(ValueError, match=r"values .*\(3,\)"):
         cells_figure(np.ones(3), "")
