@@ -13,7 +13,7 @@ import pytest
 from support.checkpoint_factory import NARROW, pack, random_weights, write_keras, write_v1
 from support.failures import weights_error
 
-from fcnlib import runtime
+from fcnlib import cli, images, runtime
 from fcnlib.checkpoints import find, missing, open_checkpoint, verify
 from fcnlib.networks.vgg import vgg_16_shapes
 
@@ -56,6 +56,15 @@ def test_an_archive_is_unpacked_wherever_it_is_named(name, version_1, tmp_path, 
     same_weights(path)
     monkeypatch.setenv("FCNLIB_VGG_CHECKPOINT", str(archive))
     assert find() == path
+
+
+def test_the_command_line_reads_an_archive(version_1, tmp_path, capsys):
+    archive, photo = pack(version_1, tmp_path / "own.tar.gz"), tmp_path / "photo.png"
+    photo.write_bytes(images.encode_png(np.zeros((40, 40, 3), np.uint8)))
+    command = ["segment", str(photo), "--network", "vgg_16", "--weights", str(archive)]
+    assert cli.main(command) == 1
+    # The weights of this small copy do not fit, which only shows after they were unpacked.
+    assert str(SHAPES["vgg_16/conv1/conv1_1/weights"]) in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
