@@ -26,6 +26,7 @@ from benchmarks.visitor import server
 
 TIMES = 5
 QUIET = 1.5  # seconds without a change after which an interaction is over
+SIDES = "ArrowRight", "ArrowLeft"
 LONGEST = 20.0  # seconds
 FIRST, LAST = 0.3, 0.8  # seconds: the limits of a click on a warm server
 OPENED = 2.5  # seconds until a fresh process shows the pictures of Home
@@ -145,11 +146,17 @@ def choices(tab: Page, key: str, *names: str) -> Iterator[Callable[[], object]]:
 
 
 def shapes(tab: Page, key: str) -> Iterator[Callable[[], object]]:
-    """Open the fold of the controls, and yield choices of 2-D and 1-D in turn."""
-    tab.locator(f".st-key-{key}_more summary").click()
-    tab.locator(f".st-key-{key}_shape").wait_for()
-    tab.wait_for_timeout(1000 * QUIET)
+    """Yield choices of 2-D and 1-D, which are in a fold, in turn, for ever."""
+    in_fold(tab, f"{key}_more", f"{key}_shape")
     yield from choices(tab, f"{key}_shape", "2-D", "1-D")
+
+
+def in_fold(tab: Page, fold: str, key: str) -> Locator:
+    """Open a fold; return the slider with this key in it, if it is one."""
+    tab.locator(f".st-key-{fold} summary").click()
+    tab.locator(f".st-key-{key}").wait_for()
+    tab.wait_for_timeout(1000 * QUIET)
+    return slider(tab, key)
 
 
 def keys(place: Locator, *names: str) -> Iterator[Callable[[], object]]:
@@ -190,11 +197,11 @@ INTERACTIONS: dict[str, tuple[str, Make]] = {
     ),
     "Kernels: another frequency": (
         "pages/kernels.py",
-        lambda tab: keys(slider(tab, "kernels_frequency"), "ArrowLeft", "ArrowRight"),
+        lambda tab: keys(in_fold(tab, "kernels_samples_more", "kernels_frequency"), *SIDES),
     ),
     "Upsampling: factor 3 to 4": (
         "pages/upsampling.py",
-        lambda tab: keys(slider(tab, "upsampling_factor"), "ArrowRight", "ArrowLeft"),
+        lambda tab: keys(slider(tab, "upsampling_factor"), *SIDES),
     ),
     "Upsampling: factor to 32 and back": (
         "pages/upsampling.py",
@@ -214,7 +221,7 @@ INTERACTIONS: dict[str, tuple[str, Make]] = {
     ),
     "Training: another street": (
         "pages/training.py",
-        lambda tab: keys(slider(tab, "training_street"), "ArrowRight", "ArrowLeft"),
+        lambda tab: keys(slider(tab, "training_street"), *SIDES),
     ),
 }
 
