@@ -2,7 +2,10 @@
 
 import configparser
 import re
+from fnmatch import fnmatchcase
 from pathlib import Path
+
+import pytest
 
 from fcnlib.ui import hosting
 
@@ -51,6 +54,18 @@ def test_l10_the_proxies_accept_what_the_app_accepts():
     for text in (nginx, caddy):
         (most,) = re.findall(r"(?:client_max_body_size|max_size) (\d+)", text)
         assert int(most) > hosting.SETTINGS["server.maxUploadSize"]
+
+
+@pytest.mark.parametrize("prefix", ["", "/demo", "/a/b"])
+def test_o7_the_proxies_hide_the_figures_below_every_path(prefix):
+    nginx = (ROOT / "deploy/linux/nginx.conf").read_text()
+    caddy = (ROOT / "deploy/linux/Caddyfile").read_text()
+    (guarded,) = re.findall(r"location ~ (\S+) \{\s+allow 127", nginx)
+    name, glob = re.search(r"(@\w+) path (\S+)", caddy).groups()
+    assert f"respond {name} 404" in caddy
+    for ending, hidden in (("metrics", True), ("health", False)):
+        path = f"{prefix}/_stcore/{ending}"
+        assert bool(re.search(guarded, path)) is fnmatchcase(path, glob) is hidden
 
 
 def test_o12_no_file_of_the_repository_has_a_secret():
