@@ -4,12 +4,19 @@
 without the limits in `hosting.serve`, for hosts that start apps only in this way.
 """
 
+import sys
+
 import streamlit as st
 from starlette.middleware import Middleware
 
+from fcnlib.errors import FcnlibError
 from fcnlib.ui import hosting
 
-hosting.harden()
+try:
+    hosting.harden()
+except FcnlibError as error:
+    sys.stderr.write(f"{error}\n")
+    sys.exit(2)
 app = st.App("app.py", middleware=[Middleware(hosting.Guard)])
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import ctypes
 import json
 import logging
 import os
+import re
 import sys
 import time
 from collections import Counter
@@ -17,17 +18,22 @@ from importlib import import_module
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
+from streamlit import logger as streamlit_logger
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime import Runtime
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from fcnlib import jobs
+from fcnlib.errors import FcnlibError
+
+_LOG = logging.getLogger(__name__)
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 """Hosts that are always allowed, for health checks on the machine itself."""
@@ -109,25 +115,62 @@ def harden() -> None:
 
     Call it before the server starts.
 
-    The variable ``FCNLIB_HOSTS`` has the host names of this server, separated by commas.
+    Raises
+    ------
+    FcnlibError
+        ``bad_host``: `hosts` found an entry that is not a name.
+
     """
-    hosts = [name.strip() for name in os.environ.get("FCNLIB_HOSTS", "").split(",")]
     options = {name: os.environ[key] for key, name in VARIABLES.items() if key in os.environ}
-    options |= SETTINGS | {"server.allowedHosts": [*filter(None, hosts), *LOCAL]}
+    options |= SETTINGS | {"server.allowedHosts": [*hosts(), *LOCAL]}
     if os.environ.get("FCNLIB_EMBEDDERS"):
         # In another site's frame, browsers send no other cookie, and uploads would be refused.
         options["server.xsrfCookieSameSite"] = "none"
     for name, value in options.items():
         config.set_option(name, value)
-    handler = logging.StreamHandler()
-    handler.setFormatter(Lines())
-    log = logging.getLogger("fcnlib")
-    log.setLevel(logging.INFO)
-    log.handlers, log.propagate = [handler], False
+    _start_log()
     # Plotly looks pandas up in `sys.modules`, where it may be half-initialized if the first two
     # visitors come at the same time.
     import_module("pandas")
     _state["in_force"] = True
+
+
+def hosts() -> list[str]:
+    """Return the names of this server, which ``FCNLIB_HOSTS`` lists separated by commas.
+
+    Raises
+    ------
+    FcnlibError
+        ``bad_host``: an entry can never equal the host name of a request.
+
+    """
+    entries = [name.strip() for name in os.environ.get("FCNLIB_HOSTS", "").split(",")]
+    for name in entries:
+        if name and not re.fullmatch(r"(\*\.)?[\w.-]+", name, re.ASCII) and not _is_address(name):
+            raise FcnlibError(
+                "bad_host",
+                f"FCNLIB_HOSTS contains {name!r}, which is not a host name. Write names without "
+                "scheme, port or path, separated by commas: demo.example.org, *.example.org.",
+            )
+    return [name for name in entries if name]
+
+
+def _start_log() -> None:
+    """Write the records of all loggers with `Lines`, also Streamlit's and the server's."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(Lines())
+    logging.getLogger().handlers = [handler]
+    logging.getLogger("fcnlib").setLevel(logging.INFO)
+    logging.captureWarnings(True)
+
+    def attach(logger: logging.Logger) -> None:
+        logger.handlers = [handler]
+
+    # Streamlit's loggers do not propagate. It calls this function for each of them, also later.
+    streamlit_logger.setup_formatter = attach
+    streamlit_logger.update_formatter()
+    # The server's messages of level INFO contain addresses of visitors.
+    streamlit_logger.set_log_level(logging.WARNING)
 
 
 def serve(app: ASGIApp) -> None:
@@ -138,10 +181,14 @@ def serve(app: ASGIApp) -> None:
     """
     import uvicorn
 
+    host = config.get_option("server.address") or LOCAL[1]
+    port = int(config.get_option("server.port"))
+    fields = {"address": host, "port": port, "hosts": config.get_option("server.allowedHosts")}
+    _LOG.info("start", extra={"fields": fields})
     uvicorn.run(
         app,
-        host=config.get_option("server.address") or LOCAL[1],
-        port=int(config.get_option("server.port")),
+        host=host,
+        port=port,
         ws="websockets-sansio",
         ws_max_size=LONGEST_MESSAGE,
         ws_ping_interval=30,
@@ -150,7 +197,7 @@ def serve(app: ASGIApp) -> None:
         timeout_graceful_shutdown=5,
         server_header=False,
         access_log=False,
-        use_colors=False,
+        log_config=None,
     )
 
 
@@ -267,13 +314,19 @@ class Guard:
         await answer(scope, receive, send)
 
     async def _connection(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a websocket on if the client and the server have not too many."""
+        """Pass a websocket on if a page of this server opened it, and there are not too many."""
         client = _network(scope)
         full = self._sockets.total() >= SOCKETS_IN_ALL
-        if full or self._sockets[client] >= SOCKETS_PER_CLIENT:
+        end = None
+        if not _own_page(Headers(scope=scope)):
+            self._refuse(403, "origin", "")
+            end = {"code": 1008, "reason": "other origin"}
+        elif full or self._sockets[client] >= SOCKETS_PER_CLIENT:
             self._refuse(503 if full else 429, "sockets", "")
+            end = {"code": 1013, "reason": "try again later"}
+        if end:
             await receive()
-            await send({"type": "websocket.close", "code": 1013, "reason": "try again later"})
+            await send({"type": "websocket.close", **end})
             return
         self._sockets[client] += 1
         try:
@@ -361,6 +414,20 @@ def _without_path(send: Send) -> Send:
     return sending
 
 
+def _own_page(headers: Headers) -> bool:
+    """Return whether a websocket names this server, and no page of another one opened it.
+
+    Streamlit refuses the others too, but first asks a site outside for this server's address. That
+    blocks all visitors, so everything that passes here must be equal in Streamlit's comparison.
+    """
+    host, origin = headers.get("host"), headers.get("origin")
+    try:
+        same = origin is None or urlsplit(origin).netloc == host
+    except ValueError:
+        return False
+    return same and is_host_allowed(host)
+
+
 def _kept(runtime: Runtime) -> dict[str, list[int]]:
     """Return the sizes in bytes of the uploads that are kept, by session."""
     storage = getattr(runtime.uploaded_file_mgr, "file_storage", {})
@@ -384,6 +451,14 @@ def _network(scope: Scope) -> str:
     if address.version == 4 or mapped:
         return str(mapped or address)
     return str(ip_network((int(address), 64), strict=False))
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _resident() -> int | None:

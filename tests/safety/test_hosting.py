@@ -1,14 +1,22 @@
 """What a public host refuses, hides and adds, with a real server on this machine."""
 
+import asyncio
+import json
+import os
 import socket
+import subprocess
+import sys
 import time
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
-from support.hosted import Tab, small_host
+from streamlit import config, net_util
+from streamlit.web.server.starlette import starlette_websocket
+from support.hosted import ROOT, Tab, small_host
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from fcnlib.errors import FcnlibError
 from fcnlib.ui import hosting
 
 MIB = 1 << 20
@@ -101,6 +109,104 @@ def test_o9_a_foreign_host_is_refused(server, host, status):
 def test_o9_a_foreign_websocket_is_refused(server, host, origin):
     with pytest.raises(InvalidStatus, match="403"), server.connect(origin, Host=host):
         pass
+
+
+@pytest.mark.parametrize(
+    ("host", "origin", "passes"),
+    [
+        ("demo.test", None, True),
+        ("demo.test", "https://demo.test", True),
+        ("demo.test:81", "http://demo.test:81", True),
+        ("demo.test", "https://evil.test", False),
+        ("demo.test", "https://demo.test:81", False),
+        ("demo.test", "https://localhost", False),
+        ("localhost", "https://demo.test", False),
+        ("evil.test", None, False),
+        ("evil.test", "https://evil.test", False),
+        ("demo.test?", "https://demo.test?", False),
+        ("demo.test", "null", False),
+        ("demo.test", "", False),
+        ("demo.test", "http://[", False),
+    ],
+)
+def test_o9_a_foreign_websocket_makes_the_server_ask_no_site_for_its_address(
+    monkeypatch, host, origin, passes
+):
+    asked, reached, sent = [], [], []
+    monkeypatch.setattr(net_util, "get_external_ip", lambda: asked.append(host))
+    get_option = config.get_option
+    monkeypatch.setattr(
+        config,
+        "get_option",
+        lambda name: ["demo.test"] if name == "server.allowedHosts" else get_option(name),
+    )
+
+    async def streamlit(scope, receive, send):
+        reached.append(starlette_websocket._is_origin_allowed(origin, host))
+
+    async def receive():
+        return {"type": "websocket.connect"}
+
+    async def send(message):
+        sent.append(message["type"])
+
+    pairs = [(b"host", host.encode())]
+    if origin is not None:
+        pairs.append((b"origin", origin.encode()))
+    guard = hosting.Guard(streamlit)
+    asyncio.run(guard({"type": "websocket", "headers": pairs}, receive, send))
+    assert (reached, sent) == (([True], []) if passes else ([], ["websocket.close"]))
+    assert guard._refused == ({} if passes else {"origin": 1})
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "https://demo.test",
+        "demo.test:443",
+        "demo.test/app",
+        "a.test b.test",
+        "*",
+        "*demo.test",
+        "a.*.test",
+        "[::1]",
+        "müller.test",
+    ],
+)
+def test_o9_an_entry_that_is_not_a_host_name_is_refused(monkeypatch, name):
+    monkeypatch.setenv("FCNLIB_HOSTS", f"demo.test,{name}")
+    with pytest.raises(FcnlibError) as refused:
+        hosting.hosts()
+    assert refused.value.code == "bad_host"
+    assert name in str(refused.value)
+
+
+def test_o9_names_and_addresses_are_accepted(monkeypatch):
+    monkeypatch.setenv(
+        "FCNLIB_HOSTS", "demo.test, *.a-b.test,,10.0.0.1,2001:db8::1,xn--mller-kva.test."
+    )
+    assert hosting.hosts() == [
+        "demo.test",
+        "*.a-b.test",
+        "10.0.0.1",
+        "2001:db8::1",
+        "xn--mller-kva.test.",
+    ]
+
+
+def test_o9_the_server_does_not_start_with_a_wrong_host_name():
+    started = subprocess.run(
+        [sys.executable, "hosted.py"],
+        cwd=ROOT,
+        env={**os.environ, "FCNLIB_HOSTS": "https://demo.test"},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert started.returncode == 2
+    (line,) = started.stderr.decode().splitlines()
+    assert "https://demo.test" in line
 
 
 def test_o10_an_upload_needs_the_token(server, opened):
@@ -215,6 +321,24 @@ def test_l11_the_health_check_answers_while_threads_compute(server, opened):
         started = time.monotonic()
         assert server.get("/_stcore/health")[0] == 200
         assert time.monotonic() - started <= 1
+
+
+def test_o11_every_line_of_the_log_is_an_object_and_has_no_address(server, opened):
+    opened("fail=1")
+    with server.connect(X_Forwarded_For="192.0.2.1") as socket_:
+        socket_.send("text")
+        with pytest.raises(ConnectionClosed):
+            socket_.recv(timeout=30)
+    with closing(socket.create_connection(("127.0.0.1", server.port))) as plain:
+        plain.sendall(b"nothing\r\n\r\n")
+        assert plain.recv(100).startswith(b"HTTP/1.1 400 ")
+    text = server.log.read_text()
+    lines = [json.loads(line) for line in text.splitlines()]
+    assert lines[0]["event"] == "start"
+    assert (lines[0]["address"], lines[0]["port"]) == ("127.0.0.1", server.port)
+    assert set(lines[0]["hosts"]) == {"demo.test", "*.pages.test", *hosting.LOCAL}
+    assert len(lines) >= 4
+    assert "192.0.2.1" not in text
 
 
 def test_a_request_without_host_is_refused(server):
