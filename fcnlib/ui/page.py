@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from fcnlib import engine
-from fcnlib.ui import glossary, hosting, story
+from fcnlib.ui import glossary, hosting, scripts, story
 from fcnlib.ui.components import component
 from fcnlib.ui.jobs import served
 
@@ -116,6 +116,7 @@ def setup(path: str) -> None:
         _warm_up()
     st.set_page_config(page_title=f"{page.title} · fcnlib", page_icon=str(ICON), layout="wide")
     story.begin(path)
+    scripts.begin()
     seen().add(path)
     _menu(path)
     st.html(STYLE)
@@ -132,7 +133,7 @@ def finish(
     tries: Mapping[str, tuple[str, Mapping[str, str]]] | None = None,
     reading: Mapping[str, str] | None = None,
 ) -> None:
-    """End the page at `path`: what to try, what to read, the predictions, and the way on.
+    """End the page at `path`: what to try, to read and to keep, the predictions, and the way on.
 
     Parameters
     ----------
@@ -172,6 +173,9 @@ def finish(
                 help="Prints this page as it is now. Your predictions are left out.",
             )
             _save(key="save", width="content")
+            name = "home" if path == "app.py" else Path(path).stem
+            if name in scripts.NAMES:
+                scripts.offer(name, PAGES[path].title, PAGES[path].question)
             if _presents():
                 link(path, "Leave teacher's mode", state | {"present": ["0"]})
             else:

@@ -7,6 +7,7 @@ from fcnlib.kernels.reconstruction import Reconstruction, reconstruct
 from fcnlib.kernels.signals import SIGNALS, alias_frequency
 from fcnlib.plots.curves import alias_figure, sum_figure
 from fcnlib.plots.theme import Figure
+from fcnlib.ui import scripts
 from fcnlib.ui.kernels.opening import HEIGHT, RATE, SHARES, pair
 from fcnlib.ui.kernels.samples import FREQUENCIES
 from fcnlib.ui.layout import chart, drawn
@@ -44,6 +45,7 @@ def show_aliases() -> None:
             key="kernels_wave",
             bind="query-params",
         )
+        scripts.note(WAVE=frequency)
         drawings = {
             "wave_figure": drawn(_curve, frequency, curve=True),
             "alias_figure": drawn(alias_figure, RATE, frequency, height=HEIGHT),

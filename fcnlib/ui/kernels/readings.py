@@ -6,6 +6,7 @@ from fcnlib.kernels import KERNELS
 from fcnlib.kernels.resampling import convolve_comb, scaled_kernels
 from fcnlib.plots.curves import placed_figure, spikes_figure
 from fcnlib.typing import Float64Array
+from fcnlib.ui import scripts
 from fcnlib.ui.kernels.drag_samples import DragState
 from fcnlib.ui.kernels.opening import HEIGHT, SHARES, pair
 from fcnlib.ui.layout import drawn
@@ -39,6 +40,7 @@ def show_readings(state: DragState) -> None:
             key="kernels_at",
             bind="query-params",
         )
+        scripts.note(OUTPUT=at)
         sums.markdown(say_sums(samples, at))
         arguments = (_KERNEL, samples, FACTOR, at)
         drawings = {

@@ -6,6 +6,7 @@ import streamlit as st
 from fcnlib.kernels import Kernel
 from fcnlib.kernels.reconstruction import reconstruct
 from fcnlib.kernels.signals import SIGNALS, Signal
+from fcnlib.ui import scripts
 from fcnlib.ui.kernels import drag_samples
 from fcnlib.ui.kernels.opening import SHARES
 from fcnlib.ui.kernels.sentences import say_sampling
@@ -116,4 +117,6 @@ def _show_curve(
     start = signal(np.arange(rate + 1) / rate, frequency)
     state = drag_samples.DragState(preset, kernel, result, start, steps, scale)
     drag_samples.drag_samples(state, COMPONENT_KEY, pixels=pixels)
+    values = None if moved is None else moved.tolist()
+    scripts.note(SIGNAL=signal.name, FREQUENCY=frequency, RATE=rate, MOVED=values)
     return state

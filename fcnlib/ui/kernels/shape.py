@@ -8,6 +8,7 @@ from fcnlib.kernels import KERNELS, Kernel, normalized
 from fcnlib.kernels.resampling import constant_gain
 from fcnlib.plots.curves import sum_figure
 from fcnlib.plots.signals import kernel_figure
+from fcnlib.ui import scripts
 from fcnlib.ui.address import follow, write
 from fcnlib.ui.kernels.drag_samples import DragState
 from fcnlib.ui.kernels.opening import HEIGHT, SHARES, pair
@@ -64,9 +65,9 @@ def pick_kernel(*, normalize: bool) -> tuple[Kernel, list[Kernel], DeltaGenerato
         )
     kernel = KERNELS[name]
     others = [KERNELS[other] for other in compared if other != kernel.name]
-    if normalize and ripples(kernel):
-        kernel = normalized(kernel)
-    return kernel, others, place
+    normalize = normalize and ripples(kernel)
+    scripts.note(KERNEL=name, NORMALIZE=normalize)
+    return normalized(kernel) if normalize else kernel, others, place
 
 
 def _pick_others() -> list[str]:

@@ -9,6 +9,7 @@ from fcnlib.plots import theme
 from fcnlib.plots.curves import constant_figure
 from fcnlib.plots.signals import kernel_figure
 from fcnlib.plots.theme import Figure
+from fcnlib.ui import scripts
 from fcnlib.ui.kernels.opening import HEIGHT, SHARES, pair
 from fcnlib.ui.kernels.sentences import say_ripple
 from fcnlib.ui.layout import chart, choose_one, drawn
@@ -57,6 +58,7 @@ def show_truncation() -> bool:
             "1.",
             in_address=True,
         )
+        scripts.note(LOBES=lobes)
         weights = drawn(_cut, lobes, faded=True)
         constant = drawn(_constant, lobes, normalize=on)
         pair({"lobes_figure": weights, "constant_figure": constant})

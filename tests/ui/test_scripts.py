@@ -1,0 +1,227 @@
+"""The scripts and notebooks that pages offer: they run and print what the page shows."""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import nbformat
+import numpy as np
+import pytest
+import streamlit as st
+from hypothesis import example, given
+from hypothesis import strategies as some
+from streamlit.testing.v1 import AppTest
+
+from fcnlib.ui.page import PAGES, STORY
+from fcnlib import images
+from fcnlib.ui import jobs, scripts
+
+ROOT = Path(__file__).parents[2]
+
+
+class Saved(NamedTuple):
+    """A page and the files that it offers, made when they are asked for."""
+
+    app: AppTest
+    files: dict
+
+    @property
+    def script(self):
+        return self.file("py")
+
+    def file(self, ending):
+        (make,) = (make for name, make in self.files.items() if name.endswith(f".{ending}"))
+        return make()
+
+
+@pytest.fixture
+def save(monkeypatch):
+    """Open a page with values of its controls, and keep what its buttons would download."""
+    files = {}
+
+    def button(label, data, name, *_, **__):
+        if name.startswith("fcnlib_"):
+            files[name] = data
+
+    monkeypatch.setattr(st, "download_button", button)
+
+    def opened(page, **chosen):
+        app = AppTest.from_file(str(ROOT / page), default_timeout=120)
+        for name, value in chosen.items():
+            app.query_params[name] = value
+        app.run()
+        assert not app.exception
+        return Saved(app, files)
+
+    yield opened
+    jobs.queue.clear()
+
+
+def run(script, folder):
+    """Run a script in an empty folder; return what it printed, by label."""
+    Path(folder, "script.py").write_text(script, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    done = subprocess.run(
+        [sys.executable, "script.py"],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return dict(line.split(": ", 1) for line in done.stdout.splitlines())
+
+
+def numbers(text):
+    """Return the numbers in a text, each as it is written."""
+    return re.findall(r"-?\d[\d,.]*(?:e[-+]\d+)?%?", text.replace("−", "-").replace("*", " "))
+
+
+def texts(app):
+    return "\n".join(element.value for element in [*app.markdown, *app.caption])
+
+
+def shown(app):
+    """Return every number that a page shows in its texts, figures and components."""
+    found = [texts(app)]
+    found += [
+        json.dumps(json.loads(chart.proto.spec)["layout"]) for chart in app.get("plotly_chart")
+    ]
+    found += [part.proto.json for part in app.get("bidi_component")]
+    return {number.rstrip(".,") for text in found for number in numbers(text)}
+
+
+def rounded(text):
+    """Return a number with one digit, however it is written."""
+    return f"{float(text):.0e}"
+
+
+KERNELS = {"kernels_alias": "show", "kernels_cut": "show"}
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {},
+        {
+            "kernels_kernel": "lanczos3",
+            "kernels_normalize": "false",
+            "kernels_signal": "chirp",
+            "kernels_rate": "14",
+            "kernels_wave": "7.0",
+            "kernels_lobes": "3",
+            "kernels_at": "11",
+        },
+    ],
+)
+def test_kernels(save, tmp_path, state):
+    saved = save("pages/kernels.py", **KERNELS, **state)
+    printed = run(saved.script, tmp_path)
+    assert {n for value in printed.values() for n in numbers(value)} <= shown(saved.app)
+    assert len(printed) == 5
+    assert Path(tmp_path, "curve.html").stat().st_size > 0
+
+
+def compared(app):
+    """Return what the Upsampling page shows of its last comparison, by label."""
+    first = max(n for n, metric in enumerate(app.metric) if "TensorFlow" in metric.label)
+    return {metric.label: metric.value for metric in app.metric[first:]}
+
+
+@pytest.mark.parametrize("state", [{}, {"upsampling_factor": "4", "upsampling_picture": "cat"}])
+def test_upsampling(save, tmp_path, state):
+    saved = save("pages/upsampling.py", **state)
+    printed = run(saved.script, tmp_path)
+    assert compared(saved.app)["TensorFlow against scikit-image"] == "allclose: True"
+    assert f"Here, {printed['Values within tolerance']} values" in texts(saved.app)
+    for row in saved.app.table[0].value.to_dict("records"):
+        line = printed[f"Factor {row['Check for factor']}"]
+        assert f"allclose is {row['allclose']}," in line
+        assert rounded(line.split()[-1]) == rounded(row["Largest difference"])
+
+
+@pytest.mark.parametrize(
+    ("name", "factor", "label"),
+    [("edge", 4, "Largest difference"), ("tolerances", 2, "Away from the rim"), ("clip", 3, "")],
+)
+def test_upsampling_with_a_break(save, tmp_path, name, factor, label):
+    state = {"upsampling_break": name, f"upsampling_predict_{name}": "show"}
+    saved = save("pages/upsampling.py", upsampling_factor=str(factor), **state)
+    printed, page = run(saved.script, tmp_path), compared(saved.app)
+    assert page["TensorFlow against scikit-image"] == f"allclose: {printed['allclose']}"
+    assert printed["allclose"] == "False"
+    label = label or "Largest difference"
+    assert rounded(printed[label]) == rounded(page[label])
+
+
+def test_upsampling_a_visitors_file(save, tmp_path):
+    name = "my 'cat'; import os.png"
+    data = images.encode_png(np.ascontiguousarray(images.sample("cat")[40:240, 100:340]))
+    saved = save("pages/upsampling.py", upsampling_picture="own")
+    saved.app.file_uploader(key="upsampling_upload").upload(name, data).run()
+    Path(tmp_path, name).write_bytes(data)
+    printed = run(saved.script, tmp_path)
+    assert f"Here, {printed['Values within tolerance']} values" in texts(saved.app)
+    assert assigned(saved.script, "PICTURE")[1] == f"./{name}"
+
+
+def name_of(path):
+    return "home" if path == "app.py" else Path(path).stem
+
+
+@pytest.mark.parametrize("path", [path for path in STORY if name_of(path) in scripts.NAMES])
+def test_a_notebook_has_the_question_and_the_paragraphs_of_the_script(path):
+    asked = name_of(path), PAGES[path].title, PAGES[path].question, {}
+    made = nbformat.reads(scripts.notebook(*asked), as_version=4)
+    nbformat.validate(made)
+    words, *cells = made.cells
+    assert words.cell_type == "markdown"
+    assert PAGES[path].question in words.source
+    assert {cell.cell_type for cell in cells} == {"code"}
+    assert "\n\n".join(cell.source for cell in cells) == scripts.code(asked[0], {})
+    for cell in cells:
+        compile(cell.source, path, "exec")
+
+
+def assigned(code, name):
+    """Return the program without the first assignment of a name, and what that assigns."""
+    program = ast.parse(code)
+    (first, *_) = (
+        node
+        for node in program.body
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name
+    )
+    program.body.remove(first)
+    return ast.dump(program), ast.literal_eval(first.value)
+
+
+@given(some.text(some.characters()))
+@example('"; import os; "')
+@example("\n\nimport os  # \u2028\u202e\r\x0c'''")
+def test_a_text_stays_a_text_whatever_it_contains(text):
+    program, value = assigned(scripts.code("kernels", {"KERNEL": text}), "KERNEL")
+    assert value == text
+    assert program == assigned(scripts.code("kernels", {}), "KERNEL")[0]
+
+
+def test_a_setting_that_a_script_does_not_have_is_an_error():
+    with pytest.raises(KeyError):
+        scripts.code("kernels", {"COLOR": "red"})
+
+
+def test_a_page_makes_nothing_before_it_is_asked_for():
+    code = (
+        "import sys\nfrom streamlit.testing.v1 import AppTest\n"
+        "app = AppTest.from_file('pages/kernels.py', default_timeout=60).run()\n"
+        "buttons = app.get('download_button')\n"
+        "assert [button.proto.deferred_file_id != '' for button in buttons] == [True, True]\n"
+        "assert not {'nbformat', 'tensorflow'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
