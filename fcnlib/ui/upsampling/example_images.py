@@ -46,6 +46,11 @@ class Picture(NamedTuple):
     path: str = ""
     stretched: bool = False
 
+    @property
+    def source(self) -> str:
+        """What a script calls it: a key of `PICTURES`, or the path of the visitor's file."""
+        return f"./{self.path}" if self.path else self.name
+
 
 def ask() -> Picture:
     """Let the visitor choose an image, or upload one, and return it.

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from fcnlib.ui import scripts
 from fcnlib.ui.address import follow, write
 from fcnlib.ui.layout import button, chart_row, fold, try_again
 from fcnlib.ui.story import predict
@@ -169,11 +170,17 @@ def ask(factor: int, precision: str, picture: Picture) -> tuple[CheckSettings, P
             values |= {name: _switch(name) for name in ("mode", "clip", "channel_axis")}
             st.markdown("**Allowed difference**")
             values["tolerances"] = _switch("tolerances")
+    scripts.note(
+        FACTOR=factor, PRECISION=precision, PICTURE=picture.source, STRETCH=picture.stretched
+    )
     if given["picture"] != ABOVE:
         picture = named(given["picture"])
     if given["precision"] != ABOVE:
         precision = given["precision"]
-    return replace(CheckSettings(factor, precision), **values), picture
+    settings = replace(CheckSettings(factor, precision), **values)
+    changes = settings.changes | {"precision": precision}
+    scripts.note(CHANGES=changes, CHANGED_PICTURE=picture.source)
+    return settings, picture
 
 
 def show_outcome(settings: CheckSettings, picture: Picture) -> None:
