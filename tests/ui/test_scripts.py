@@ -1,6 +1,7 @@
 """The scripts and notebooks that pages offer: they run and print what the page shows."""
 
 import ast
+import base64
 import json
 import os
 import re
@@ -170,6 +171,52 @@ def test_upsampling_a_visitors_file(save, tmp_path):
     printed = run(saved.script, tmp_path)
     assert f"Here, {printed['Values within tolerance']} values" in texts(saved.app)
     assert assigned(saved.script, "PICTURE")[1] == f"./{name}"
+
+
+TRANSPOSED = {"transposed_convolution_back": "show", "transposed_convolution_board_flat": "show"}
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {},
+        {
+            "transposed_convolution_views_shape": "2-D",
+            "transposed_convolution_views_weights": "random",
+            "transposed_convolution_views_stride": "3",
+            "transposed_convolution_stride": "2",
+            "transposed_convolution_board_weights": "bilinear",
+            "transposed_convolution_board_size": "6",
+            "transposed_convolution_board_stride": "4",
+        },
+        {"transposed_convolution_board_weights": "own"},
+    ],
+)
+def test_transposed_convolution(save, tmp_path, state):
+    saved = save("pages/transposed_convolution.py", **TRANSPOSED, **state)
+    printed = run(saved.script, tmp_path)
+    views = [json.loads(part.proto.json) for part in saved.app.get("bidi_component")]
+    (output,) = [
+        view["output"]["full"] for view in views if view.get("views") == ["gather", "formula"]
+    ]
+    cells = [cell for row in ast.literal_eval(printed["Output"]) for cell in row]
+    assert cells == pytest.approx([float(cell.replace("−", "-")) for cell in output], abs=1e-3)
+    assert max(float(printed[label]) for label in printed if "difference" in label) < 1e-14
+    *smaller, last = ast.literal_eval(printed["Sizes"])
+    assert f"{', '.join(map(str, smaller))} **and** {last} cells" in texts(saved.app)
+    (sums,) = [
+        json.loads(chart.proto.spec)["data"]
+        for chart in saved.app.get("plotly_chart")
+        if chart.key == "transposed_convolution_board_sums"
+    ]
+    shown = sums[0]["z"]
+    if isinstance(shown, dict):
+        shown = np.frombuffer(base64.b64decode(shown["bdata"]), shown["dtype"])
+    expected = np.ravel(ast.literal_eval(printed["Sums of the weights"]))
+    np.testing.assert_allclose(np.sort(np.ravel(shown)), np.sort(expected), atol=1e-6)
+    ripple = float(printed["Brightest by darkest"])
+    words = "flat" if ripple == 1 else f"brightest {round(ripple, 2):g} × darkest"
+    assert f"{words}**" in texts(saved.app)
 
 
 def name_of(path):

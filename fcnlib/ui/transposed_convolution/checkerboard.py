@@ -15,6 +15,7 @@ from fcnlib.plots.cells import cells_figure, number
 from fcnlib.transposed_convolution import checkerboard, checkerboard_kernels
 from fcnlib.transposed_convolution.checkerboard import Ripples
 from fcnlib.typing import Float64Array, FloatArray
+from fcnlib.ui import scripts
 from fcnlib.ui.elements import bounded_slider, seed_button
 from fcnlib.ui.layout import chart_row, choose_one, drawn, fold, show_error
 from fcnlib.ui.story import predict, so
@@ -170,6 +171,7 @@ def _choose(weights: str, place: DeltaGenerator) -> Choice:
     if own:
         with place:
             kernel = _typed_kernel()
+        scripts.note(BOARD_STRIDE=stride)
         table = checkerboard.ripples(lambda _: kernel, [len(kernel)], STRIDES)
         return Choice(WEIGHTS[weights], table, kernel, stride)
     with first:
@@ -180,6 +182,7 @@ def _choose(weights: str, place: DeltaGenerator) -> Choice:
     if weights == "random":
         with place:
             seed = seed_button("New random weights", _KEY)
+    scripts.note(BOARD=weights, BOARD_SIZE=size, BOARD_STRIDE=stride, BOARD_SEED=seed)
     kernel = _kernel(weights, seed, size)
     return Choice(WEIGHTS[weights], _ripples(weights, seed), kernel, stride)
 
@@ -207,11 +210,13 @@ def _typed_kernel() -> Float64Array:
         "line is used along both axes. Several lines are the rows of a square kernel.",
     )
     try:
-        return checkerboard_kernels.kernel_from_text(text or "")
+        kernel = checkerboard_kernels.kernel_from_text(text or "")
     except FcnlibError as error:
         show_error(error)
         st.caption(f"Until you correct this, the kernel is {TYPED}.")
-        return checkerboard_kernels.kernel_from_text(TYPED)
+        text, kernel = TYPED, checkerboard_kernels.kernel_from_text(TYPED)
+    scripts.note(BOARD=text)
+    return kernel
 
 
 def _kernel(weights: str, seed: int, size: int) -> Float64Array:

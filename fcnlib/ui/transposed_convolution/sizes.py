@@ -10,6 +10,7 @@ from fcnlib.plots.cells import sliding_figure
 from fcnlib.transposed_convolution.checkerboard import overlap_counts
 from fcnlib.transposed_convolution.sizes import input_sizes, output_padding_range, padding_range
 from fcnlib.typing import Float64Array
+from fcnlib.ui import scripts
 from fcnlib.ui.comparison import Comparison, compare_later, compared_last
 from fcnlib.ui.layout import chart, choose_one, drawn
 from fcnlib.ui.story import predict, so
@@ -113,6 +114,8 @@ def _controls(first: DeltaGenerator, more: DeltaGenerator) -> tuple[int, int, in
         # Only paddings that leave at least one cell are offered, so every choice is valid.
         paddings = padding_range(size, kernel_size, stride)
         padding = _pick("Padding *p*", paddings, 1, f"{KEY}_padding")
+    chosen = {"size": size, "kernel_size": kernel_size, "stride": stride, "padding": padding}
+    scripts.note(SIZES=chosen)
     return size, kernel_size, stride, padding
 
 

@@ -15,6 +15,7 @@ from fcnlib.transposed_convolution.views import Agreement, ViewSettings
 from fcnlib.transposed_convolution.views import settings as bounds
 from fcnlib.transposed_convolution.views.values import INPUTS, KERNELS, typed
 from fcnlib.typing import Float64Array
+from fcnlib.ui import scripts
 from fcnlib.ui.comparison import (
     Comparison,
     compare_later,
@@ -243,7 +244,10 @@ def ask_setting(key: str, first: DeltaGenerator) -> ViewSettings:
         padding = _pick("Padding", paddings, 1, f"{key}_padding")
         extras = bounds.output_paddings(dimensions, size, kernel_size, stride, padding)
         extra = _pick("Output padding", extras, 0, f"{key}_output_padding")
-    return views.setting(values, kernel, stride, padding, extra)
+    chosen = views.setting(values, kernel, stride, padding, extra)
+    scripts.note(VALUES=chosen.values, KERNEL=chosen.kernel)
+    scripts.note(STRIDE=chosen.stride, PADDING=chosen.padding, OUTPUT_PADDING=chosen.output_padding)
+    return chosen
 
 
 def say(agreement: Agreement) -> tuple[str, str]:
