@@ -89,6 +89,10 @@ def texts(app):
     return "\n".join(element.value for element in [*app.markdown, *app.caption])
 
 
+def charts(app):
+    return {chart.key: json.loads(chart.proto.spec) for chart in app.get("plotly_chart")}
+
+
 def shown(app):
     """Return every number that a page shows in its texts, figures and components."""
     found = [texts(app)]
@@ -217,6 +221,38 @@ def test_transposed_convolution(save, tmp_path, state):
     ripple = float(printed["Brightest by darkest"])
     words = "flat" if ripple == 1 else f"brightest {round(ripple, 2):g} × darkest"
     assert f"{words}**" in texts(saved.app)
+
+
+WHY = {"why_a_layer_stop": "show", "why_a_layer_learned": "show"}
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"why_a_layer_method": "layer"},
+        {
+            "why_a_layer_method": "library",
+            "transposed_convolution_step_rate": "1.7",
+            "transposed_convolution_step_at": "30",
+        },
+    ],
+)
+def test_why_a_layer(save, tmp_path, state):
+    saved = save("pages/why_a_layer.py", **WHY, **state)
+    printed = run(saved.script, tmp_path)
+    assert float(printed.pop("Largest difference from TensorFlow")) < 1e-14
+    (chain,) = [figure for key, figure in charts(saved.app).items() if key.endswith("stop_chain")]
+    notes = " ".join(note["text"] for note in chain["layout"]["annotations"])
+    gradients = {
+        label: printed.pop(label)
+        for label in list(printed)
+        if "Gradient of " in label[:12] and "row" not in label
+    }
+    for gradient in gradients.values():
+        assert f"<b>{gradient}</b>" in notes or gradient in notes
+    assert ("None" in gradients.values()) == (state["why_a_layer_method"] == "library")
+    assert len(printed) == 7
+    assert {number for value in printed.values() for number in numbers(value)} <= shown(saved.app)
 
 
 def name_of(path):

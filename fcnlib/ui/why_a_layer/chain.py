@@ -8,6 +8,7 @@ from fcnlib.plots import theme
 from fcnlib.plots.backward import Box, Passage, chain_figure
 from fcnlib.plots.theme import Figure
 from fcnlib.typing import Float64Array
+from fcnlib.ui import scripts
 from fcnlib.ui.comparison import Comparison, compare_later, compared_last
 from fcnlib.ui.layout import chart, choose_one, drawn, try_again
 from fcnlib.ui.story import predict, so
@@ -60,6 +61,7 @@ def show_stop() -> Comparison:
         method = choose_one(
             "What enlarges the scores", METHODS, "library", f"{KEY}_method", in_address=True
         )
+    scripts.note(METHOD=method)
     place = st.container()
     code, text = st.columns([3, 2])
     slot = text.empty()

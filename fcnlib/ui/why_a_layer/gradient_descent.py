@@ -15,6 +15,7 @@ from fcnlib.plots.theme import Figure
 from fcnlib.transposed_convolution import gradient_descent, transposed_convolution
 from fcnlib.transposed_convolution.gradient_descent import Run, Step
 from fcnlib.typing import FloatArray
+from fcnlib.ui import scripts
 from fcnlib.ui.comparison import (
     Comparison,
     compare_later,
@@ -116,6 +117,7 @@ def _show_step(seed: int) -> float:
             width=320,
             bind="query-params",
         )
+    scripts.note(RATE=rate, SEED=seed)
     first, run = _train(seed, rate)
     x, error = X[..., 0], first.error[..., 0]
     inputs = [(int(row), int(col)) for row, col in np.argwhere(x)]
@@ -234,6 +236,7 @@ def _show_training(seed: int, rate: float) -> None:
     at = bounded_slider(
         "Step", 0, STEPS, value=STEPS, key=f"{_KEY}_at", width=480, bind="query-params"
     )
+    scripts.note(AT=at)
     first, run = _train(seed, rate)
     kernel, distance = run.kernels[at], np.abs(run.kernels[at] - BILINEAR).max()
     figures = {
