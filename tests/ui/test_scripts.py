@@ -93,12 +93,18 @@ def charts(app):
     return {chart.key: json.loads(chart.proto.spec) for chart in app.get("plotly_chart")}
 
 
+def drawn(app, key):
+    """Return the values of a figure of squares, from the first to the last."""
+    values = charts(app)[key]["data"][0]["z"]
+    if isinstance(values, dict):
+        values = np.frombuffer(base64.b64decode(values["bdata"]), values["dtype"])
+    return np.ravel(values)
+
+
 def shown(app):
     """Return every number that a page shows in its texts, figures and components."""
     found = [texts(app)]
-    found += [
-        json.dumps(json.loads(chart.proto.spec)["layout"]) for chart in app.get("plotly_chart")
-    ]
+    found += [json.dumps(figure["layout"]) for figure in charts(app).values()]
     found += [part.proto.json for part in app.get("bidi_component")]
     return {number.rstrip(".,") for text in found for number in numbers(text)}
 
@@ -208,14 +214,7 @@ def test_transposed_convolution(save, tmp_path, state):
     assert max(float(printed[label]) for label in printed if "difference" in label) < 1e-14
     *smaller, last = ast.literal_eval(printed["Sizes"])
     assert f"{', '.join(map(str, smaller))} **and** {last} cells" in texts(saved.app)
-    (sums,) = [
-        json.loads(chart.proto.spec)["data"]
-        for chart in saved.app.get("plotly_chart")
-        if chart.key == "transposed_convolution_board_sums"
-    ]
-    shown = sums[0]["z"]
-    if isinstance(shown, dict):
-        shown = np.frombuffer(base64.b64decode(shown["bdata"]), shown["dtype"])
+    shown = drawn(saved.app, "transposed_convolution_board_sums")
     expected = np.ravel(ast.literal_eval(printed["Sums of the weights"]))
     np.testing.assert_allclose(np.sort(np.ravel(shown)), np.sort(expected), atol=1e-6)
     ripple = float(printed["Brightest by darkest"])
@@ -253,6 +252,52 @@ def test_why_a_layer(save, tmp_path, state):
     assert ("None" in gradients.values()) == (state["why_a_layer_method"] == "library")
     assert len(printed) == 7
     assert {number for value in printed.values() for number in numbers(value)} <= shown(saved.app)
+
+
+NETWORK = {"network_valid": "show", "network_overlap": "show"}
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {},
+        {
+            "network_layer": "conv4_2",
+            "network_position": "12",
+            "network_size": "384x512",
+            "network_column": "3",
+            "network_row": "20",
+        },
+    ],
+)
+def test_network(save, tmp_path, state):
+    saved = save("pages/network.py", **NETWORK, **state)
+    printed = run(saved.script, tmp_path)
+    assert len(printed) == 9
+    assert {n for value in printed.values() for n in numbers(value)} <= shown(saved.app) | {
+        "0%",
+        "0",
+    }
+    assert (
+        f"**{state.get('network_layer', 'pool5')}**: {printed[state.get('network_layer', 'pool5')]}"
+        in texts(saved.app)
+    )
+    assert f"Dense layer: **{printed['Dense layer']}**" in texts(saved.app).replace("−", "-")
+    outside = printed["Outside the picture"]
+    assert (f"{outside} of the receptive" in texts(saved.app)) == (outside != "0%")
+
+
+@pytest.mark.parametrize(
+    "state", [{}, {"memory_classes": "21", "memory_factor": "3", "memory_picture": "rocket"}]
+)
+def test_memory(save, tmp_path, state):
+    saved = save("pages/memory.py", memory_share="show", memory_survivors_left="show", **state)
+    printed = run(saved.script, tmp_path)
+    assert Path(tmp_path, "remaining_classes.html").stat().st_size > 0
+    assert float(printed.pop("Largest difference of column times row")) < 1e-15
+    column = drawn(saved.app, "memory_column")
+    assert ast.literal_eval(printed.pop("Column")) == pytest.approx(column, abs=1e-6)
+    assert {n for value in printed.values() for n in numbers(value)} <= shown(saved.app)
 
 
 def name_of(path):

@@ -11,6 +11,7 @@ from fcnlib.networks.vgg import vgg_16_shapes
 from fcnlib.plots import theme
 from fcnlib.plots.network import window_figure
 from fcnlib.typing import FloatArray
+from fcnlib.ui import scripts
 from fcnlib.ui.layout import chart, choose_one, drawn
 from fcnlib.ui.rows import wrapping_columns
 from fcnlib.ui.story import so, step
@@ -36,7 +37,9 @@ def show_dense() -> None:
             position = st.slider(
                 "Position of the block", 1, count, 1, key=_KEY, bind="query-params"
             )
-            row, col = divmod(min(max(position, 1), count) - 1, cols)
+            position = min(max(position, 1), count)
+            scripts.note(POSITION=position)
+            row, col = divmod(position - 1, cols)
             alone = dense(x[row : row + RING, col : col + RING], weights)[0]
             st.markdown(
                 f"Dense layer: **{_signed(alone)}**  \nConvolution: "

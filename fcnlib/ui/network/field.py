@@ -8,6 +8,7 @@ from fcnlib.networks.receptive_field import Field
 from fcnlib.networks.vgg import STRIDE, vgg_16_cells
 from fcnlib.plots.network import fields_figure, seen_figure
 from fcnlib.segmentation.network_geometry import vgg_16_geometry
+from fcnlib.ui import scripts
 from fcnlib.ui.layout import chart, drawn
 from fcnlib.ui.network.picture import SIZE, photograph
 from fcnlib.ui.rows import wrapping_columns
@@ -50,8 +51,9 @@ def show_field() -> None:
                 row = st.slider(
                     "Row of the cell", 1, _ROWS, 12, key="network_row", bind="query-params"
                 )
-        row, col = min(max(row, 1), _ROWS) - 1, min(max(col, 1), _COLS) - 1
-        _show_cell(place, seen, (row, col), known=known)
+        row, col = min(max(row, 1), _ROWS), min(max(col, 1), _COLS)
+        scripts.note(ROW=row, COLUMN=col)
+        _show_cell(place, seen, (row - 1, col - 1), known=known)
         so(
             f"a cell sees {fields.size} × {fields.size} pixels, so it knows what surrounds it. The "
             f"answer is coarse because its cells are {STRIDE} pixels apart."

@@ -10,6 +10,7 @@ from fcnlib.networks.receptive_field import Field
 from fcnlib.networks.vgg import STRIDE, vgg_16_cells
 from fcnlib.plots.network import cell_map_figure, fields_figure, layers_figure, seen_figure
 from fcnlib.segmentation import Segmentation
+from fcnlib.ui import scripts
 from fcnlib.ui.jobs import on_opening, task
 from fcnlib.ui.layout import chart, drawn
 from fcnlib.ui.network.picture import SIZE, photograph
@@ -77,6 +78,7 @@ def show_layers() -> None:
         with bars:
             name = st.select_slider("Layer", list(layers), "pool5", key=_LAYER, bind="query-params")
             layer = layers[name if name in layers else "pool5"]
+            scripts.note(LAYER=layer.name)
             title = "Rows of cells, to scale (pink: chosen)"
             chart(
                 drawn(layers_figure, list(layers.values()), layer.name, title, height=225),

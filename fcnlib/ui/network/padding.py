@@ -5,6 +5,7 @@ import streamlit as st
 from fcnlib.networks.vgg import STRIDE, vgg_16_cells
 from fcnlib.plots.class_maps import photograph_figure
 from fcnlib.plots.network import cell_map_figure
+from fcnlib.ui import scripts
 from fcnlib.ui.layout import chart, choose_one, drawn
 from fcnlib.ui.network.picture import SIZE, photograph
 from fcnlib.ui.rows import wrapping_columns
@@ -40,6 +41,7 @@ def show_padding() -> None:
                     "Picture, pixels", SIZES, name, "network_size", bind="query-params", wrap=True
                 )
         height, width = map(int, name.split("x"))
+        scripts.note(SMALLER=(height, width))
         with same:
             _show_map(height, width, "SAME")
         with valid:
