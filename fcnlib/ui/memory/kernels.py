@@ -11,6 +11,7 @@ from fcnlib.plots.pruning import size
 from fcnlib.runtime import machine_nbytes
 from fcnlib.transposed_convolution.definition import transposed_convolution
 from fcnlib.transposed_convolution.depthwise import enlarged
+from fcnlib.ui import scripts
 from fcnlib.ui.layout import chart, choose_one, drawn
 from fcnlib.ui.rows import wrapping_columns
 from fcnlib.ui.story import predict, so, step
@@ -62,6 +63,7 @@ def show_pairs() -> None:
             classes = choose_one(
                 "Classes", CLASSES, MANY, "memory_classes", bind="query-params", wrap=True
             )
+            scripts.note(CLASSES=classes)
             st.markdown(
                 f"To enlarge by {FACTOR}, a kernel has {_SIDE} × {_SIDE} weights of 4 bytes. "
                 f"{classes:,} × {classes:,} kernels take "
@@ -146,6 +148,7 @@ def show_separable() -> None:
         control, column, row, product = wrapping_columns("memory_separable_row", (3, 2, 4, 4), 110)
         with control:
             factor = choose_one("Factor", (2, 3, 4), 2, "memory_factor", bind="query-params")
+            scripts.note(FACTOR=factor)
             kernel = upsample_filt(get_kernel_size(factor))
             triangle = np.sqrt(np.diag(kernel))
             off = float(np.abs(np.outer(triangle, triangle) - kernel).max())

@@ -18,6 +18,7 @@ from fcnlib.plots.pruning import size, survivors_figure
 from fcnlib.plots.theme import Figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import FloatArray, IndexArray
+from fcnlib.ui import scripts
 from fcnlib.ui.layout import chart, choose_one, drawn
 from fcnlib.ui.memory.kernels import FACTOR, MANY
 from fcnlib.ui.pictures import FIRST, sample
@@ -58,6 +59,7 @@ def show_survivors() -> Segmentation | None:
                 control=st.pills,
                 wrap=True,
             )
+        scripts.note(PICTURE="picture.jpg" if chosen == OWN else chosen)
         result = None
         if _asked():
             with control:
