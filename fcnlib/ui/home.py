@@ -12,7 +12,7 @@ from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation, last_layer
 from fcnlib.segmentation.comparison import Comparison
 from fcnlib.typing import BoolArray
-from fcnlib.ui import linked_pictures, story
+from fcnlib.ui import linked_pictures, scripts, story
 from fcnlib.ui.layout import chart, chart_row, choose_one, drawn, try_again
 from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.run import HOME_NETWORKS, run, sample_request
@@ -41,6 +41,7 @@ def choose_photograph() -> str:
             wrap=True,
         )
         link("pages/segmentation.py", "Use your own")
+    scripts.note(PHOTO=PHOTOS[name])
     return PHOTOS[name]
 
 

@@ -116,7 +116,7 @@ def setup(path: str) -> None:
         _warm_up()
     st.set_page_config(page_title=f"{page.title} · fcnlib", page_icon=str(ICON), layout="wide")
     story.begin(path)
-    scripts.begin()
+    scripts.begin("home" if path == "app.py" else Path(path).stem)
     seen().add(path)
     _menu(path)
     st.html(STYLE)
@@ -165,7 +165,7 @@ def finish(
             for arrow, step in (("Back", -1), ("Next", 1)):
                 if 0 <= (place := order.index(path) + step) < len(order):
                     link(order[place], f"{arrow}: {PAGES[order[place]].question}")
-        with st.container(horizontal=True, key="print-not_printed"):
+        with st.container(horizontal=True, vertical_alignment="center", key="print-not_printed"):
             st.button(
                 "Print a handout",
                 icon=":material/print:",
@@ -173,9 +173,7 @@ def finish(
                 help="Prints this page as it is now. Your predictions are left out.",
             )
             _save(key="save", width="content")
-            name = "home" if path == "app.py" else Path(path).stem
-            if name in scripts.NAMES:
-                scripts.offer(name, PAGES[path].title, PAGES[path].question)
+            scripts.offer(PAGES[path].title, PAGES[path].question)
             if _presents():
                 link(path, "Leave teacher's mode", state | {"present": ["0"]})
             else:

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,7 +83,8 @@ def run(script, folder):
 
 def numbers(text):
     """Return the numbers in a text, each as it is written."""
-    return re.findall(r"-?\d[\d,.]*(?:e[-+]\d+)?%?", text.replace("−", "-").replace("*", " "))
+    found = re.findall(r"-?\d[\d,.]*(?:e[-+]\d+)?%?", text.replace("−", "-").replace("*", " "))
+    return [number.rstrip(".,") for number in found]
 
 
 def texts(app):
@@ -106,7 +108,7 @@ def shown(app):
     found = [texts(app)]
     found += [json.dumps(figure["layout"]) for figure in charts(app).values()]
     found += [part.proto.json for part in app.get("bidi_component")]
-    return {number.rstrip(".,") for text in found for number in numbers(text)}
+    return {number for text in found for number in numbers(text)}
 
 
 def rounded(text):
@@ -300,22 +302,128 @@ def test_memory(save, tmp_path, state):
     assert {n for value in printed.values() for n in numbers(value)} <= shown(saved.app)
 
 
-def name_of(path):
-    return "home" if path == "app.py" else Path(path).stem
+@pytest.mark.parametrize("state", [{}, {"home_photo": "motorbike"}])
+def test_home(save, tmp_path, state):
+    saved = save("app.py", home_nearest="show", home_cells="show", **state)
+    printed = run(saved.script, tmp_path)
+    assert Path(tmp_path, "overlay.png").stat().st_size > 0
+    parts = [json.loads(part.proto.json) for part in saved.app.get("bidi_component")]
+    (page,) = [part for part in parts if "classes" in part]
+    assert printed.pop("Cells") == "{} × {}".format(*page["cells"])
+    shares = {name: share["bilinear"] for _, name, _, share in page["classes"]}
+    named = [name for name in shares if name in printed]
+    assert len(named) >= 2
+    for name in named:
+        assert float(printed.pop(name).split()[0]) == pytest.approx(shares[name], abs=1e-4)
+    between = printed.pop("Of these, all but").split()[0]
+    assert f"{'All' if between == '0' else f'All but {between}'} of them" in texts(saved.app)
+    assert len(printed) == 4
+    assert {n for value in printed.values() for n in numbers(value)} <= shown(saved.app)
 
 
-@pytest.mark.parametrize("path", [path for path in STORY if name_of(path) in scripts.NAMES])
-def test_a_notebook_has_the_question_and_the_paragraphs_of_the_script(path):
-    asked = name_of(path), PAGES[path].title, PAGES[path].question, {}
+def added(app):
+    """Return the table of a pixel's sum: the column of its class, from the first cell on."""
+    table = next(table.value for table in app.table if "Cell" in table.value)
+    return [cell.replace("*", "").replace("−", "-") for cell in table.iloc[:, 1]]
+
+
+PHOTO = images.encode_png(np.ascontiguousarray(images.sample("cat")[40:240, 100:340]))
+
+
+@pytest.mark.parametrize(
+    ("state", "file"),
+    [
+        ({}, ""),
+        ({"segmentation_sample": "coffee", "segmentation_second": "people"}, ""),
+        pytest.param({"segmentation_source": "upload"}, 'a "cat".png', marks=pytest.mark.slow),
+    ],
+)
+def test_segmentation(save, tmp_path, state, file):
+    saved = save("pages/segmentation.py", segmentation_agree="show", **state)
+    if file:
+        saved.app.file_uploader(key="segmentation_upload").upload(file, PHOTO).run()
+        Path(tmp_path, file).write_bytes(PHOTO)
+    printed = run(saved.script, tmp_path)
+    page = texts(saved.app)
+    names = assigned(saved.script, "NETWORKS")[1]
+    assert all(Path(tmp_path, f"{name}.png").exists() for name in names)
+    for label in [label for label in printed if label.startswith(names)]:
+        value = printed[label].removesuffix(" of the pixels")
+        if label in names:
+            assert f"{value}" in "".join(
+                figure["layout"]["title"]["text"] for figure in charts(saved.app).values()
+            )
+        else:
+            assert f"{label.split(', ', 1)[1]} {value}" in page
+    assert f"{printed['Same class'].split()[0]} of the pixels have the same" in page
+    *cells, total = added(saved.app)
+    assert cells == [value for label, value in printed.items() if label.startswith("Cell ")]
+    assert total == printed["Sum"]
+
+
+@pytest.mark.parametrize("head", ["fcn_8s", pytest.param("fcn_32s", marks=pytest.mark.slow)])
+def test_segmentation_of_a_street(save, tmp_path, head):
+    saved = save("pages/segmentation.py", segmentation_source="street", segmentation_head=head)
+    printed = run(saved.script, tmp_path)
+    *cells, total = added(saved.app)
+    assert cells == [value for label, value in printed.items() if label.startswith("Cell ")]
+    assert total == printed["Sum"]
+    heads = [printed[name] for name in ("fcn_32s", "fcn_16s", "fcn_8s")]
+    assert {n for value in heads for n in numbers(value)} <= shown(saved.app)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "state",
+    [
+        {},
+        {
+            "training_street": "3",
+            "training_factor": "16",
+            "training_head": "fcn_16s",
+            "training_rate": "0.02",
+            "training_kernels": "bilinear, fixed",
+        },
+    ],
+)
+def test_training(save, tmp_path, state):
+    saved = save("pages/training.py", training_kept="show", training_steps="50", **state)
+    app = saved.app.button(key="training_go").click().run()
+    limit = time.monotonic() + 120
+    while "of its answer: **" not in texts(app):
+        assert time.monotonic() < limit
+        time.sleep(0.3)
+        app.run()
+    printed = run(saved.script, tmp_path)
+    trained = float(re.search(r"of its answer: \*\*([\d.]+)", texts(app))[1])
+    assert float(printed.pop("Mean IU of the answer")) == pytest.approx(trained, abs=0.02)
+    first, last = printed.pop("Loss before the first step"), printed.pop("Loss at the end")
+    ended = re.search(rf"lowered the loss from {first} to ([\d.]+)\.", texts(app))
+    assert float(last) == pytest.approx(float(ended[1]), abs=0.02)
+    assert len(printed) == 6
+    for label, value in printed.items():
+        measured = numbers(value.removeprefix("mean IU"))
+        assert set(measured) <= shown(app), label
+
+
+def test_every_page_of_the_story_has_a_script():
+    pages = {"home" if path == "app.py" else Path(path).stem for path in STORY}
+    assert pages | {"segmentation_street"} == scripts.NAMES
+
+
+@pytest.mark.parametrize("name", sorted(scripts.NAMES))
+def test_a_notebook_has_the_question_and_the_paragraphs_of_the_script(name):
+    page = PAGES[f"pages/{name.partition('_street')[0]}.py" if name != "home" else "app.py"]
+    asked = name, page.title, page.question, {}
     made = nbformat.reads(scripts.notebook(*asked), as_version=4)
     nbformat.validate(made)
     words, *cells = made.cells
     assert words.cell_type == "markdown"
-    assert PAGES[path].question in words.source
+    assert page.question in words.source
     assert {cell.cell_type for cell in cells} == {"code"}
     assert "\n\n".join(cell.source for cell in cells) == scripts.code(asked[0], {})
     for cell in cells:
-        compile(cell.source, path, "exec")
+        compile(cell.source, name, "exec")
 
 
 def assigned(code, name):

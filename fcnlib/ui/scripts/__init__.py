@@ -14,16 +14,16 @@ import streamlit as st
 NAMES = {path.stem for path in Path(__file__).parent.glob("*.txt")}
 """Names of the pages that have a script."""
 
-_NOTED = "script_settings"
+_NAME, _NOTED = "script_name", "script_settings"
 _INSTALL = (
     'Written by the page "{page}" of fcnlib, with its settings at that moment. To install fcnlib,\n'
     "clone its repository and run there: pip install -r requirements.txt"
 )
 
 
-def begin() -> None:
-    """Forget the settings of the previous page or run."""
-    st.session_state[_NOTED] = {}
+def begin(name: str) -> None:
+    """Note which script the page that runs has, and forget the settings of the previous run."""
+    st.session_state[_NAME], st.session_state[_NOTED] = name, {}
 
 
 def note(**settings: object) -> None:
@@ -34,17 +34,19 @@ def note(**settings: object) -> None:
     st.session_state.setdefault(_NOTED, {}).update(settings)
 
 
-def offer(name: str, page: str, question: str) -> None:
-    """Offer the script of a page, and the same as a notebook, both made when they are asked for.
+def offer(page: str, question: str) -> None:
+    """Offer the page's script and the same as a notebook, both made when they are asked for.
+
+    Nothing is offered by a page that has no script.
 
     Parameters
     ----------
-    name : str
-        One of `NAMES`.
     page, question : str
         Title and heading of the page.
 
     """
+    if (name := st.session_state[_NAME]) not in NAMES:
+        return
     asked = name, page, question, st.session_state[_NOTED]
     for label, make, ending, icon in (
         ("Open as script", script, "py", "code"),
@@ -63,12 +65,23 @@ def offer(name: str, page: str, question: str) -> None:
 
 
 def script(name: str, page: str, question: str, settings: Mapping[str, object]) -> str:
-    """Return the script of a page with these settings; the arguments are those of `offer`."""
+    """Return the script of a page with these settings.
+
+    Parameters
+    ----------
+    name : str
+        One of `NAMES`.
+    page, question : str
+        Title and heading of the page.
+    settings : mapping of str to object
+        As for `code`.
+
+    """
     return f'"""{question}\n\n{_INSTALL.format(page=page)}\n"""\n\n{code(name, settings)}\n'
 
 
 def notebook(name: str, page: str, question: str, settings: Mapping[str, object]) -> str:
-    """Return the same as a notebook with a cell for each paragraph of the script."""
+    """Return as a notebook, with a cell for each paragraph, what `script` returns."""
     import nbformat.v4 as nb  # takes half a second
 
     cells = [nb.new_markdown_cell(f"# {question}\n\n{_INSTALL.format(page=page)}")]

@@ -15,6 +15,7 @@ from fcnlib.segmentation.network_geometry import (
     imagenet_geometry,
     vgg_16_geometry,
 )
+from fcnlib.ui import scripts
 from fcnlib.ui.layout import chart, fold
 from fcnlib.ui.segmentation.pixel_picker import pick, picker_data
 
@@ -75,7 +76,9 @@ def _pinned_pixel(
 ) -> None:
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        attribution = attribute_pixel(result, *pick(data, key), geometry)
+        row, col = pick(data, key)
+        scripts.note(PIXEL=(row, col))
+        attribution = attribute_pixel(result, row, col, geometry)
     with right:
         st.markdown(in_words(attribution, result.class_names))
         _sum(attribution, result)

@@ -99,6 +99,19 @@ def choose_picture(source: str) -> Picture | None:
     return picture
 
 
+def place_of(picture: Picture, source: str) -> str:
+    """Return where a script finds a picture from `source`: a sample's name, a path or an address.
+
+    The path is that of the visitor's file in the folder of the script.
+    """
+    if source == "sample":
+        return picture.digest.partition(":")[2]
+    if source == "address":
+        return str(st.session_state["segmentation_address"])
+    name = "photograph.jpg" if source == "camera" else st.session_state["segmentation_upload"].name
+    return f"./{name}"
+
+
 def choose_networks() -> tuple[tuple[str, str], DeltaGenerator]:
     """Let the visitor choose the two networks; return their names, and a place for more."""
     left, right, more = st.columns([4, 4, 2], vertical_alignment="bottom")

@@ -13,6 +13,7 @@ from fcnlib.plots.theme import DIFFERENCE, OUTPUT, Figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.agreement import DIFFERENT, SAME, agreement_map
 from fcnlib.typing import ByteArray
+from fcnlib.ui import scripts
 from fcnlib.ui.layout import chart, choose_one
 from fcnlib.ui.pictures import Picture
 from fcnlib.ui.segmentation import maps
@@ -21,6 +22,7 @@ from fcnlib.ui.segmentation.choices import (
     choose_details,
     choose_networks,
     choose_picture,
+    place_of,
     titled,
 )
 from fcnlib.ui.segmentation.maps import HEIGHT
@@ -61,6 +63,13 @@ def open_photograph(source: str) -> tuple[Request, Columns] | None:
     if picture is None:
         return None
     request = choose_details(picture, networks, more)
+    scripts.note(
+        PICTURE=place_of(picture, source),
+        STRETCH=picture.stretched,
+        NETWORKS=request.networks,
+        LONG_SIDE=request.long_side,
+        PRECISION=request.precision,
+    )
     start(request)
     columns = st.columns(3)
     with columns[0]:

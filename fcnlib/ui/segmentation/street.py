@@ -9,6 +9,7 @@ from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation, comparison
 from fcnlib.segmentation.comparison import Comparison
 from fcnlib.segmentation.network_geometry import built_in_geometry
+from fcnlib.ui import scripts
 from fcnlib.ui.jobs import on_opening, task
 from fcnlib.ui.layout import button, chart, chart_row, choose_one, fold, show_source
 from fcnlib.ui.segmentation import maps
@@ -42,6 +43,8 @@ def show_street() -> None:
     )
     button("Another street", "casino", "segmentation_another", _next_street)
     seed = st.session_state.setdefault(SEED, FIRST_SEED)
+    scripts.begin("segmentation_street")
+    scripts.note(SEED=seed)
     street = scenes.scene(seed)
     height, width = street.labels.shape
     left, middle, right = st.columns(3)
@@ -138,6 +141,7 @@ def _closer(compared: Comparison) -> None:
             "segmentation_head",
             in_address=True,
         )
+        scripts.note(HEAD=head)
         result = compared.results[head]
         show_pixel_attribution(result, built_in_geometry(head), "segmentation")
         so(
