@@ -7,6 +7,7 @@ from fcnlib.class_map.metrics import Confusion, measure
 from fcnlib.plots.training import upper_bound_figure
 from fcnlib.training import grid_bound
 from fcnlib.typing import LabelMap
+from fcnlib.ui import scripts
 from fcnlib.ui.layout import chart, drawn, fold
 from fcnlib.ui.story import predict, so
 from fcnlib.ui.training.linked_maps import Panel, show_maps, telling_pixel
@@ -28,6 +29,7 @@ def show_grid_bound() -> None:
         bind="query-params",
         help="Many objects that are smaller than a cell disappear.",
     )
+    scripts.note(CELL=factor)
     scene = scenes.scene(EXAMPLE)
     truth = scene.labels
     coarse = grid_bound.down_and_up(factor, truth)

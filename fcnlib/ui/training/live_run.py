@@ -12,6 +12,7 @@ from fcnlib.training import Options
 from fcnlib.training.curves import curves
 from fcnlib.training.live_run import MAX_PAUSE, Run, Runs, Snapshot
 from fcnlib.training.options import small_options
+from fcnlib.ui import scripts
 from fcnlib.ui.jobs import POLL_SECONDS, visitor
 from fcnlib.ui.layout import button, choose_one, show_error
 from fcnlib.ui.story import predict
@@ -141,12 +142,11 @@ def _choose_options() -> Options:
             "training changes nothing. All 7 classes keep the same probability, and the "
             f"loss stays at ln 7 = {math.log(len(scenes.CLASSES)):.2f}."
         )
+    steps = min(max(steps, STEPS[0]), STEPS[1])
+    learns = kind == "learned"
+    scripts.note(HEAD=head, RATE=rate, STEPS=steps, KERNEL_START=start, KERNEL_LEARNS=learns)
     return small_options(
-        head,
-        learning_rate=rate,
-        steps=min(max(steps, STEPS[0]), STEPS[1]),
-        kernel_start=start,
-        trainable_kernel=kind == "learned",
+        head, learning_rate=rate, steps=steps, kernel_start=start, trainable_kernel=learns
     )
 
 

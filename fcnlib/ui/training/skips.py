@@ -11,6 +11,7 @@ from fcnlib.errors import BusyError
 from fcnlib.networks import built_in
 from fcnlib.plots.training import iu_figure
 from fcnlib.segmentation.comparison import Comparison
+from fcnlib.ui import scripts
 from fcnlib.ui.jobs import ask, on_opening, task
 from fcnlib.ui.layout import chart, drawn, fold
 from fcnlib.ui.story import predict, so
@@ -48,7 +49,9 @@ def choose_street() -> tuple[int, DeltaGenerator]:
         bind="query-params",
         help="Each number is another drawn street that was not used for training.",
     )
-    return scenes.TEST_SEEDS[number - 1], st.container()
+    seed = scenes.TEST_SEEDS[number - 1]
+    scripts.note(STREET=seed)
+    return seed, st.container()
 
 
 def show_heads(seed: int, opening: DeltaGenerator, below: DeltaGenerator) -> None:
