@@ -45,7 +45,7 @@ def offer(page: str, question: str) -> None:
         Title and heading of the page.
 
     """
-    if (name := st.session_state[_NAME]) not in NAMES:
+    if (name := st.session_state.get(_NAME)) not in NAMES:
         return
     asked = name, page, question, st.session_state[_NOTED]
     for label, make, ending, icon in (
