@@ -91,6 +91,12 @@ def texts(app):
     return "\n".join(element.value for element in [*app.markdown, *app.caption])
 
 
+def components(app):
+    """Return the data of the components that have any."""
+    parts = [part.proto.json for part in app.get("bidi_component")]
+    return [json.loads(part) for part in parts if part]
+
+
 def charts(app):
     return {chart.key: json.loads(chart.proto.spec) for chart in app.get("plotly_chart")}
 
@@ -207,7 +213,7 @@ TRANSPOSED = {"transposed_convolution_back": "show", "transposed_convolution_boa
 def test_transposed_convolution(save, tmp_path, state):
     saved = save("pages/transposed_convolution.py", **TRANSPOSED, **state)
     printed = run(saved.script, tmp_path)
-    views = [json.loads(part.proto.json) for part in saved.app.get("bidi_component")]
+    views = components(saved.app)
     (output,) = [
         view["output"]["full"] for view in views if view.get("views") == ["gather", "formula"]
     ]
@@ -307,7 +313,7 @@ def test_home(save, tmp_path, state):
     saved = save("app.py", home_nearest="show", home_cells="show", **state)
     printed = run(saved.script, tmp_path)
     assert Path(tmp_path, "overlay.png").stat().st_size > 0
-    parts = [json.loads(part.proto.json) for part in saved.app.get("bidi_component")]
+    parts = components(saved.app)
     (page,) = [part for part in parts if "classes" in part]
     assert printed.pop("Cells") == "{} × {}".format(*page["cells"])
     shares = {name: share["bilinear"] for _, name, _, share in page["classes"]}
