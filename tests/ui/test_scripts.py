@@ -143,6 +143,7 @@ KERNELS = {"kernels_alias": "show", "kernels_cut": "show"}
 def test_kernels(save, tmp_path, state):
     saved = save("pages/kernels.py", **KERNELS, **state)
     printed = run(saved.script, tmp_path)
+    assert f"**alias** of {printed['Alias']} appears" in texts(saved.app)
     assert {n for value in printed.values() for n in numbers(value)} <= shown(saved.app)
     assert len(printed) == 5
     assert Path(tmp_path, "curve.html").stat().st_size > 0
