@@ -35,12 +35,13 @@ with step("numbers_wrong", "Would a wrong number be noticed?", 2):
     st.markdown(
         "A check is worth something only if it can fail. There are two main tolerances. **As "
         "rounded**: the value measured here, rounded to the digits of the stated number, must be "
-        "that number. **Up to rounding errors**: a rounding error may be up to four times the "
-        "stated one, because it differs from processor to processor."
+        "that number. **Up to rounding errors**: the number is itself a rounding error, such as "
+        "1.4e-15. Such errors differ from processor to processor, so up to four times as much may "
+        "be measured here."
     )
     known = checks.outcomes()
-    wrong_figure.ask(known)
-    wrong_figure.show(known)
+    wrong_figure.ask(known, job)
+    wrong_figure.show(known, job)
 
 with step("numbers_quoted", "Which numbers cannot be checked here?", 3):
     st.markdown(

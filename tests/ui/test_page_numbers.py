@@ -5,10 +5,12 @@ import threading
 import time
 from collections import Counter
 from dataclasses import replace
+from functools import partial
 from html import unescape
 from pathlib import Path
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 import fcnlib.facts
@@ -17,7 +19,7 @@ from fcnlib.facts.fact import MEASURED_WITH
 from fcnlib.facts.machine import machine, versions
 from fcnlib.jobs import Job
 from fcnlib.ui import jobs, story
-from fcnlib.ui.numbers import checks, table, wrong_figure
+from fcnlib.ui.numbers import checks, onward, table, wrong_figure
 
 PAGE = str(Path(__file__).parents[2] / "pages/numbers.py")
 SOON = 300  # seconds; a longer wait is a failure
@@ -245,6 +247,48 @@ def test_an_address_names_a_fact(nothing, asked, shown):
     app.selectbox(key="numbers_fact").set_value("support").run()
     assert "support" in app.query_params["numbers_fact"]
     assert app.selectbox(key="numbers_fact").value == "support"
+
+
+def test_a_link_on_the_page_chooses_its_fact(nothing):
+    app = opened()
+    for state in onward.TRIES[next(iter(onward.TRIES))][1], {"numbers_fact": "support"}:
+        app.query_params.update(state)
+        app.run()
+        assert app.selectbox(key="numbers_fact").value == state["numbers_fact"]
+
+
+@pytest.mark.parametrize("name", [wrong_figure.FIRST, "parameters"])
+def test_the_page_runs_again_once_its_fact_is_checked(monkeypatch, name):
+    """While other facts are still computed, only the parts that are polled run again."""
+    polled, reruns = [], []
+
+    def fragment(function, run_every=None):
+        def run(*args):
+            if run_every:
+                polled.append(partial(function, *args))
+            function(*args)
+
+        return run
+
+    monkeypatch.setattr(st, "fragment", fragment)
+    monkeypatch.setattr(checks, "compute", lambda: Job(checks.JOB, None))
+    monkeypatch.setattr(checks, "FIRST_SECONDS", 0)
+    app = AppTest.from_file(PAGE, default_timeout=30)
+    app.query_params["numbers_fact"] = name
+    assert not app.run().exception
+    monkeypatch.setattr(st, "rerun", lambda: reruns.append(name))
+    for checked, expected in ("support", False), (name, True):
+        checks.outcomes()[checked] = Outcome(holds=True, measured={"any": 1.0})
+        for part in polled:
+            part()
+        assert bool(reruns) == expected
+
+
+def test_a_fact_that_failed_is_not_awaited(nothing):
+    checks.outcomes()[wrong_figure.FIRST] = Outcome(holds=False, error="No *luck*.")
+    app = opened("numbers_none")
+    assert not app.pills
+    assert "No *luck*." in [text.value for text in app.text]
 
 
 @pytest.mark.parametrize("index", [0, 4])  # with and without cases

@@ -6,7 +6,9 @@ import streamlit as st
 
 from fcnlib.facts import FACTS, Fact, Outcome
 from fcnlib.facts.tolerances import say
-from fcnlib.ui.layout import show_source
+from fcnlib.jobs import Job
+from fcnlib.ui.jobs import POLL_SECONDS
+from fcnlib.ui.layout import select_one, show_source
 from fcnlib.ui.story import predict, so
 
 BY_NAME = {fact.name: fact for fact in FACTS}
@@ -21,10 +23,9 @@ LONGEST = 60  # characters
 CHOICES = {"noticed": "Yes", "missed": "No, the difference is too small"}
 
 
-def ask(known: Mapping[str, Outcome]) -> None:
-    """Let the visitor predict whether a wrong number is noticed."""
-    if _measured(known, FIRST, LABEL) is None:
-        st.caption("In some seconds, when this fact is checked, you can predict a result here.")
+def ask(known: Mapping[str, Outcome], job: Job) -> None:
+    """Let the visitor predict whether a wrong number is noticed, once `job` has checked it."""
+    if not _checked(known, FIRST, job, "You can predict a result here once a fact is checked."):
         return
     fact = BY_NAME[FIRST]
 
@@ -42,19 +43,11 @@ def ask(known: Mapping[str, Outcome]) -> None:
     predict("numbers_notice", question, CHOICES, answer)
 
 
-def show(known: Mapping[str, Outcome]) -> None:
+def show(known: Mapping[str, Outcome], job: Job) -> None:
     """Let the visitor change a number of a fact, and show the verdict and the code behind it."""
     st.markdown(f"Type `{WRONG}` and press Enter, or choose another fact. Watch the verdict.")
-    asked = st.query_params.get(ADDRESS, FIRST)
-    name = st.selectbox(
-        "Fact",
-        BY_NAME,
-        index=list(BY_NAME).index(asked if asked in BY_NAME else FIRST),
-        format_func=lambda name: BY_NAME[name].statement,
-        key=ADDRESS,
-        on_change=_remember,
-    )
-    fact = BY_NAME[name or FIRST]
+    statements = {name: fact.statement for name, fact in BY_NAME.items()}
+    fact = BY_NAME[select_one("Fact", statements, FIRST, ADDRESS)]
     labels = list(fact.expected)
     which, figure = st.columns(2)
     label = LABEL if fact.name == FIRST else labels[0]
@@ -68,14 +61,25 @@ def show(known: Mapping[str, Outcome]) -> None:
         key=f"numbers_figure_{fact.name}_{labels.index(label)}",
         help="Watch which digits the check notices.",
     )
-    st.markdown(_verdict(fact, label, (printed or "").strip(), known))
+    if _checked(known, fact.name, job, "This fact is not checked yet."):
+        st.markdown(_verdict(fact, label, (printed or "").strip(), known))
     so("a wrong number is noticed, unless it differs by no more than rounding errors do.")
     show_source(fact.compute, key="numbers_source")
 
 
-def _remember() -> None:
-    # Streamlit's own binding would write the whole claim into the address.
-    st.query_params[ADDRESS] = st.session_state[ADDRESS]
+def _checked(known: Mapping[str, Outcome], name: str, job: Job, waiting: str) -> bool:
+    """Return whether a fact has been measured; say `waiting` until the job has checked it."""
+    if name not in known:
+        st.fragment(_wait, run_every=POLL_SECONDS if job.active else None)(known, name, waiting)
+    elif error := known[name].error:
+        st.text(error)
+    return name in known and bool(known[name].measured)
+
+
+def _wait(known: Mapping[str, Outcome], name: str, waiting: str) -> None:
+    if name in known:
+        st.rerun()
+    st.caption(waiting)
 
 
 def agrees(known: Mapping[str, Outcome], name: str, label: str, printed: str) -> bool:
@@ -91,8 +95,6 @@ def agrees(known: Mapping[str, Outcome], name: str, label: str, printed: str) ->
 
 
 def _verdict(fact: Fact, label: str, printed: str, known: Mapping[str, Outcome]) -> str:
-    if _measured(known, fact.name, label) is None:
-        return "This fact is not checked yet."
     try:
         holds = agrees(known, fact.name, label, printed)
     except (ValueError, TypeError, OverflowError):
@@ -100,10 +102,6 @@ def _verdict(fact: Fact, label: str, printed: str, known: Mapping[str, Outcome])
     verdict = "**holds** with this number" if holds else "**differs**, so the page would report it"
     measured = _said(known, fact.name, label)
     return f"Measured here: {measured}. Tolerance: {fact.tolerance.name}. The fact {verdict}."
-
-
-def _measured(known: Mapping[str, Outcome], name: str, label: str) -> object | None:
-    return known[name].measured.get(label) if name in known else None
 
 
 def _said(known: Mapping[str, Outcome], name: str, label: str) -> str:
