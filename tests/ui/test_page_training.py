@@ -466,6 +466,17 @@ def test_controls_in_an_address_are_kept():
     assert app.slider(key="training_street").value == 3
 
 
+def test_the_page_says_what_start_would_train(app):
+    """The options are in a closed fold, and the maps are those of an earlier run."""
+    start(app, steps=50)
+    press(app, "stop")
+    run_until(app, lambda: status(app).startswith("Stopped"))
+    assert "press Start" not in texts(app)
+    app.segmented_control(key="training_head").set_value("fcn_32s")
+    app.selectbox(key="training_rate").set_value(0.02)
+    assert "FCN-32s, learning rate 0.02: press Start" in texts(app.run())
+
+
 @pytest.mark.parametrize("path", onward.TRIES.values())
 def test_what_to_try_opens_in_the_state_it_names(path):
     page, state = path

@@ -40,7 +40,7 @@ def show_untrained(steps: int) -> None:
     with curve:
         chart(figure, "training_axes")
     with maps:
-        _show_maps(None)
+        _show_maps(None, "after Start")
 
 
 def show_run(run: Run, earlier: Sequence[Run]) -> None:
@@ -50,7 +50,7 @@ def show_run(run: Run, earlier: Sequence[Run]) -> None:
     with curve:
         _show_curve(runs, *LOSS)
     with maps:
-        _show_maps(run.snapshot)
+        _show_maps(run.snapshot, "not yet")
     results = [
         f"{'This' if other is run else 'Earlier'} run: {_say(other.options)}. Mean IU of its "
         f"answer: **{other.snapshot.mean_iu:.2f}** after {other.snapshot.step} steps."
@@ -89,16 +89,16 @@ def _say(options: Options) -> str:
     )
 
 
-def _show_maps(snapshot: Snapshot | None) -> None:
+def _show_maps(snapshot: Snapshot | None, waiting: str) -> None:
     scene, note = watched(), ""
     if snapshot:
-        note = f"step {snapshot.step}: {snapshot.mean_iu:.2f} mean IU"
+        note = f"mean IU {snapshot.mean_iu:.2f}"
     panels = [
         Panel("Test street", "picture", scene.picture),
         Panel("Answer", "answer", snapshot.prediction if snapshot else None, note),
         Panel("Truth", "truth", scene.labels),
     ]
-    show_maps(panels, "training_maps", 3, waiting="after Start")
+    show_maps(panels, "training_maps", 3, waiting=waiting)
 
 
 def _show_curve(runs: Sequence[Run], name: str, title: str, limit: float) -> None:

@@ -42,8 +42,8 @@ def show_grid_bound() -> None:
     # As a perfect answer, the scene itself is compared: a pixel that the cells lose is marked.
     show_maps(shown, "training_bound_example", 4, start=telling_pixel(truth, coarse, truth))
     st.markdown(
-        "This is street 11 of step 2. FCN-32s gets fewer of its pixels wrong, with cells of 32 px "
-        "too. Its scores need not be fractions, so they can put an edge in a better place."
+        "The trained FCN-32s also has cells of 32 px, but it gets fewer pixels of this street, 11 "
+        "in step 2, wrong. Its scores need not be fractions, so an edge can be in a better place."
     )
     question = f"how large is the mean IU on {SCENES} streets with cells of 32 px?"
     if predict("training_kept", question, RANGES, _answer):
@@ -54,7 +54,7 @@ def show_grid_bound() -> None:
             "photographs are from the data set PASCAL VOC and about 500 px wide, so a cell covers "
             "a smaller part of them."
         )
-        fold("Go deeper: can a network exceed this bound?", "training_bound_more", _explain)
+        fold("Go deeper: can a network do better than this?", "training_bound_more", _explain)
     so("a coarse grid loses thin objects even if every cell is right. Skips bring a finer grid.")
 
 

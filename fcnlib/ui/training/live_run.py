@@ -197,6 +197,9 @@ def _show_controls(run: Run | None, options: Options) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         look = {"type": "primary", "disabled": busy}
         button("Start", "play_arrow", "training_go", _start, options, **look)
+        if not busy and (run is None or run.options != options):
+            text = f"{NAMES[options.head]}, learning rate {options.learning_rate:g}: press Start"
+            st.markdown(text, width="content")
         if run is None:
             return
         if mine:

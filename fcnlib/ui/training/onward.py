@@ -6,11 +6,20 @@ from fcnlib.ui.story import GOAL
 TRIES = {
     "Train FCN-32s with a learning rate that is too high": (
         "pages/training.py",
-        {GOAL: "training_loss", "training_head": "fcn_32s", "training_rate": "0.02"},
+        {
+            GOAL: "training_loss",
+            "training_head": "fcn_32s",
+            "training_rate": "0.02",
+            "training_kernels": "bilinear, learned",
+        },
     ),
-    "Follow one pixel through all sums of scores": (
+    "See the sum behind one pixel's class on a drawn street": (
         "pages/segmentation.py",
-        {GOAL: "segmentation_pixel", "segmentation_source": "street"},
+        {
+            GOAL: "segmentation_pixel",
+            "segmentation_source": "street",
+            "segmentation_head": "fcn_8s",
+        },
     ),
 }
 READING = {
