@@ -162,7 +162,7 @@ def test_the_cat_is_bright_and_the_background_gray():
 def cells_by_class(app):
     """Return the legend of the cells: the number of cells by class."""
     legend = next(text.value for text in app.markdown if ": :color" in text.value)
-    entries = re.findall(r"} ([^&\d]+) (\d+)", legend)
+    entries = re.findall(r"}\s([^&\d]+) (\d+)", legend)
     return {name: int(cells) for name, cells in entries}
 
 

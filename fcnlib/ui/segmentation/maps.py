@@ -59,8 +59,9 @@ def legend(result: Segmentation, most: int = NAMED, *, of_cells: bool = False) -
     if of_cells:
         seen = sorted((entry for entry in seen if entry.cells), key=lambda entry: -entry.cells)
     named = [
-        f":color[■]{{foreground=#{result.colors[entry.index].tobytes().hex()}}} {entry.name} "
-        + (f"{entry.cells}" if of_cells else f"{entry.share:.0%}")
+        # A no-break space keeps the square on the line of its name.
+        f":color[■]{{foreground=#{result.colors[entry.index].tobytes().hex()}}}\N{NO-BREAK SPACE}"
+        f"{entry.name} " + (f"{entry.cells}" if of_cells else f"{entry.share:.0%}")
         for entry in seen[:most]
     ]
     hidden = len(seen) - most
@@ -71,7 +72,7 @@ def legend(result: Segmentation, most: int = NAMED, *, of_cells: bool = False) -
 def scene_legend() -> str:
     """Return the classes of drawn streets with their colors."""
     return " &nbsp; ".join(
-        f":color[■]{{foreground={color}}} {name}"
+        f":color[■]{{foreground={color}}}\N{NO-BREAK SPACE}{name}"
         for name, color in zip(scenes.CLASSES, scenes.PALETTE, strict=True)
     )
 

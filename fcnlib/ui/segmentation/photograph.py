@@ -133,7 +133,7 @@ def show_second(results: Results, request: Request) -> None:
         )
         return
     ((name, result),) = second
-    left, middle, right = st.columns([4, 3, 3], gap="medium")
+    left, right = st.columns([7, 3], gap="medium")
     with left:
         introduce(name)
         if result.upsampling == "aligned corners" and result.input_size:
@@ -143,10 +143,10 @@ def show_second(results: Results, request: Request) -> None:
                 f"It first scales the picture to {height} × {width} px. There, the centers of its "
                 f"cells are {apart} px apart."
             )
-    with middle:
+    with right:
         figure = maps.coarse_figure(result, titled(name, request), CELLS_HEIGHT)
         chart(figure, "segmentation_2_coarse")
-    with right:
+    with left:
         shown = predict(
             "segmentation_agree",
             "How much of the picture gets the same class from both, if “Egyptian cat” counts as "

@@ -85,13 +85,15 @@ def _steps(compared: Comparison) -> None:
             "Three networks have different **heads**, or last parts. FCN-32s upsamples its "
             "scores by 32 in one step. FCN-16s first adds the scores of an earlier layer, whose "
             "cells are smaller; FCN-8s adds those of two. Such an addition is a **skip "
-            "connection**. Watch people and tree trunks."
+            "connection**. Watch people and tree trunks. **IU** (intersection over union): the "
+            "pixels that have a class in answer and truth, divided by those that have it in either "
+            "(1 is best). Mean IU is its mean over the classes."
         )
         _heads(compared)
         best, worst = (compared.metrics[head].mean_iu for head in ("fcn_8s", "fcn_32s"))
         so(
-            f"skip connections {'add' if best > worst else 'do not add'} detail here: the mean IU, "
-            f"which is 1 for a perfect map, goes from {worst:.2f} to {best:.2f}."
+            f"skip connections {'add' if best > worst else 'do not add'} detail here: the mean IU "
+            f"goes from {worst:.2f} to {best:.2f}."
         )
     _closer(compared)
 
