@@ -86,7 +86,7 @@ PAGES = {
         "Transposed convolution", ":material/grid_on:", "What does a transposed convolution do?", 8
     ),
     "pages/why_a_layer.py": Page(
-        "Why a layer", ":material/arrow_back:", "Why must upsampling be a layer?", 5
+        "Why a layer", ":material/layers:", "Why must upsampling be a layer?", 5
     ),
     "pages/network.py": Page(
         "The network", ":material/account_tree:", "Why is the answer so coarse?", 6

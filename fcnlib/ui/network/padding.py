@@ -23,7 +23,7 @@ def show_padding() -> None:
             "A network is **fully convolutional** if its dense layers are convolutions too, so "
             "that it takes pictures of any size. With the classifier's **padding**, VALID, the "
             "kernel of fc6, 7 × 7 cells, stays within the map. The post builds the network with "
-            'one argument more, `fc_conv_padding="SAME"`. It adds zeros around the map, so every '
+            'one more argument, `fc_conv_padding="SAME"`. It adds zeros around the map, so every '
             "cell gets an answer."
         )
         control, same, valid = wrapping_columns("network_padding_row", (5, 4, 4))

@@ -227,7 +227,7 @@ def _show_training(seed: int, rate: float) -> None:
         f"learning rate {PREDICTED}?",
         {
             "bilinear": "The bilinear kernel",
-            "blurred": "The mean of the first and the bilinear kernel",
+            "blurred": "Halfway between the start and bilinear",
             "other": "Another kernel with the same output",
         },
         partial(_learned, seed),
