@@ -151,7 +151,7 @@ def finish(
     _addresses()[path] = state
     with story.step(f"{Path(path).stem}_end"):
         st.header("Try this, and go on", anchor="end")
-        with st.container(horizontal=True, gap="xsmall"):
+        with st.container(horizontal=True, gap="xsmall", key="end_tries"):
             for text, (opened, prepared) in (tries or {}).items():
                 link(opened, text, prepared)
         if reading:
@@ -161,10 +161,13 @@ def finish(
             story.show_score()
         # After the story come the pages to look things up, as in the menu.
         order = list(PAGES)
-        with st.container(horizontal=True, horizontal_alignment="distribute"):
+        with st.container(
+            horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"
+        ):
             for arrow, step in (("Back", -1), ("Next", 1)):
                 if 0 <= (place := order.index(path) + step) < len(order):
-                    link(order[place], f"{arrow}: {PAGES[order[place]].question}")
+                    with st.container(width="content", key=f"end_{arrow.lower()}"):
+                        link(order[place], f"{arrow}: {PAGES[order[place]].question}")
         with st.container(horizontal=True, vertical_alignment="center", key="print-not_printed"):
             st.button(
                 "Print a handout",
