@@ -49,7 +49,7 @@ finish(
             PATH,
             {GOAL: "kernels_samples", "kernels_kernel": "catmull_rom", "kernels_signal": "step"},
         ),
-        "Enlarge a picture of thin rings with Lanczos 3": (
+        "Enlarge thin rings with Lanczos 3: why is there a checkerboard in the corners?": (
             PATH,
             {GOAL: "kernels_deeper", "kernels_kernel": "lanczos3", "kernels_picture": "rings"},
         ),

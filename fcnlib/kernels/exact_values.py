@@ -156,9 +156,9 @@ _SHAPES = {
     "catmull_rom": ("2", "2/27", "1", "0"),
     "mitchell": ("2", "16/441", "8/9", "1/18"),
     "b_spline": ("2", "0", "2/3", "1/6"),
-    "lanczos2": ("2", "8.54 %", "1", "0"),
-    "lanczos3": ("3", "11.78 %", "1", "0"),
-    "lanczos4": ("4", "12.65 %", "1", "0"),
+    "lanczos2": ("2", "8.54%", "1", "0"),
+    "lanczos3": ("3", "11.78%", "1", "0"),
+    "lanczos4": ("4", "12.65%", "1", "0"),
 }
 
 
@@ -177,6 +177,6 @@ def _fraction(formula: str, tolerance: float = 1e-12) -> Exact:
 def _overshoot(formula: str) -> Exact:
     if formula.endswith("%"):
         # Half of the last published digit.
-        return Exact(float(formula.removesuffix(" %")) / 100, formula, 5e-5)
+        return Exact(float(formula.removesuffix("%")) / 100, formula, 5e-5)
     # The measurement takes the highest of 2001 points, which can miss the top by this much.
     return _fraction(formula, 1e-6)

@@ -13,17 +13,16 @@ from fcnlib.kernels.reconstruction import Reconstruction
 from fcnlib.kernels.resampling import constant_gain, convolve_comb, scaled_kernels
 from fcnlib.kernels.signals import alias_frequency
 from fcnlib.plots import theme
-from fcnlib.plots.signals import line_style
+from fcnlib.plots.signals import OTHER, line_style
 from fcnlib.typing import Float64Array
 
 _FINE = 32  # points of a line from one sample to the next
 _VALUES = [-1.4, 1.4]
 _FLAT = 1e-9  # a smaller distance from 1 is rounding
-_STYLES = (
-    {"color": theme.OUTPUT, "width": 3},
-    {"color": theme.DIFFERENCE, "width": 2},
-    {"color": theme.NEUTRAL, "width": 2, "dash": "dash"},
-)
+_CURVE = {"color": theme.OUTPUT, "width": 3}
+RAW = {"color": OTHER, "width": 2, "dash": "solid"}
+"""Line of a kernel whose weights are not normalized."""
+_CONSTANT = (_CURVE, RAW, {"color": theme.KERNEL, "width": 2})
 
 _SAMPLE = {"color": theme.INPUT, "size": 9}
 _SPIKE = {"color": theme.INPUT, "size": 5}
@@ -65,7 +64,7 @@ def curves_figure(
     """
     figure = go.Figure()
     for index, (kernel, result) in reversed([*enumerate(results)]):
-        style = line_style(kernel) if index else _STYLES[0]
+        style = line_style(kernel) if index else _CURVE
         _line(figure, result.time, result.curve, kernel.title, style)
     _samples(figure, results[0][1])
     return _over_time(figure, title, height, legend=True)
@@ -111,8 +110,9 @@ def sum_figure(
     signal = {"color": theme.INPUT, "width": 2, "dash": "dot"}
     _line(figure, result.time, result.signal, "Signal", signal)
     if curve:
-        _line(figure, result.time, result.curve, "Curve", _STYLES[0])
-    _samples(figure, result)
+        _line(figure, result.time, result.curve, "Curve", _CURVE)
+    # Large markers would hide where the copies meet the curve.
+    _samples(figure, result, _SAMPLE | {"size": 5} if copies else _SAMPLE)
     return _over_time(figure, title, height, legend=True)
 
 
@@ -165,7 +165,8 @@ def constant_figure(kernels: Mapping[str, Kernel], *, height: int = 320) -> go.F
     Parameters
     ----------
     kernels : mapping of str to Kernel
-        One to three, by the names of their lines. The first is drawn on top, in `theme.OUTPUT`.
+        One to three, by the names of their lines. The last is drawn below the others, in
+        `theme.KERNEL`, the one before it as `RAW`, and the first of three in `theme.OUTPUT`.
     height : int, optional
         Height in px.
 
@@ -184,7 +185,8 @@ def constant_figure(kernels: Mapping[str, Kernel], *, height: int = 320) -> go.F
     """
     intervals, points = 3, 64
     figure = go.Figure()
-    for style, (name, kernel) in reversed([*zip(_STYLES, kernels.items(), strict=False)]):
+    styles = _CONSTANT[-len(kernels) :]
+    for style, (name, kernel) in reversed([*zip(styles, kernels.items(), strict=True)]):
         once = constant_gain(kernel, points + 1)[:-1]
         curve = np.append(np.tile(once, intervals), once[0])
         _line(figure, np.arange(len(curve)) / points, curve, name, style)
@@ -209,9 +211,9 @@ def constant_figure(kernels: Mapping[str, Kernel], *, height: int = 320) -> go.F
             ay=shift,
             yshift=0 if flat else -shift,
             arrowhead=2,
-            arrowcolor=_STYLES[n]["color"],
+            arrowcolor=styles[n]["color"],
             text=name,
-            font={"color": _STYLES[n]["color"], "size": 12},
+            font={"color": styles[n]["color"], "size": 12},
         )
     return figure
 
@@ -237,7 +239,7 @@ def placed_figure(
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        Lines named Kernels; markers named Terms, All outputs and Sum.
+        Lines named Kernels; markers named Terms, Outputs and Sum.
 
     """
     samples = real_array(samples, "samples", (1,)).astype(np.float64)
@@ -250,7 +252,7 @@ def placed_figure(
     terms = scaled_kernels(kernel, samples, grid)
     here = terms[:, at][terms[:, at] != 0]
     _dots(figure, np.full(len(here), grid[at]), here, "Terms", _TERM)
-    _dots(figure, grid, terms.sum(axis=0), "All outputs", _OUTPUT)
+    _dots(figure, grid, terms.sum(axis=0), "Outputs", _OUTPUT)
     _dots(figure, grid[[at]], terms[:, at].sum(keepdims=True), "Sum", _SUM)
     return _readings(figure, "Place and add", grid, at, height)
 
@@ -276,7 +278,7 @@ def spikes_figure(
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        Lines named Spikes and Kernel; markers named All outputs and Sum.
+        Lines named Spikes and Kernel; markers named Outputs and Sum.
 
     """
     samples = real_array(samples, "samples", (1,)).astype(np.float64)
@@ -294,7 +296,7 @@ def spikes_figure(
     style = {"color": theme.KERNEL, "width": 2}
     _line(figure, window, kernel(window - grid[at]), "Kernel", style)
     outputs = convolve_comb(kernel, samples, factor)
-    _dots(figure, grid, outputs, "All outputs", _OUTPUT)
+    _dots(figure, grid, outputs, "Outputs", _OUTPUT)
     _dots(figure, grid[[at]], outputs[[at]], "Sum", _SUM)
     return _readings(figure, "Convolve a row of spikes", grid, at, height)
 
@@ -315,9 +317,11 @@ def _dots(
     figure.add_scatter(**points, name=name, mode="markers", marker=dict(marker), showlegend=shown)
 
 
-def _samples(figure: go.Figure, result: Reconstruction) -> None:
+def _samples(
+    figure: go.Figure, result: Reconstruction, marker: Mapping[str, Any] = _SAMPLE
+) -> None:
     within = result.within
-    _dots(figure, result.sample_times[within], result.samples[within], "Samples", _SAMPLE)
+    _dots(figure, result.sample_times[within], result.samples[within], "Samples", marker)
 
 
 def _over_time(figure: go.Figure, title: str, height: int, *, legend: bool = False) -> go.Figure:
@@ -328,7 +332,7 @@ def _over_time(figure: go.Figure, title: str, height: int, *, legend: bool = Fal
 
 def _readings(figure: go.Figure, title: str, grid: Float64Array, at: int, height: int) -> go.Figure:
     xaxis = {"title": "Position, in samples", "dtick": 1, "range": [-0.2, grid[-1] + 0.2]}
-    _finish(figure, title, xaxis, {"range": [-1.3, 1.3], "dtick": 1}, height)
+    _finish(figure, title, xaxis, {"range": [-1.3, 1.3], "dtick": 1}, height, legend=True)
     return figure.add_vline(grid[at], line={"color": theme.NEUTRAL, "width": 1, "dash": "dot"})
 
 
@@ -341,6 +345,7 @@ def _finish(
     *,
     legend: bool = False,
 ) -> go.Figure:
+    below, rest = (60, 138) if "title" in xaxis else (26, 88)
     return theme.finish(
         figure,
         title,
@@ -348,7 +353,7 @@ def _finish(
         xaxis=xaxis | {"gridcolor": theme.GRID, "zerolinecolor": theme.GRID},
         yaxis=yaxis | {"gridcolor": theme.GRID, "zerolinecolor": theme.GRID},
         showlegend=legend,
-        # Title, axis and legend take 88 px. Figures with a legend have no axis title above it.
-        legend={"y": -26 / (height - 88), "traceorder": "reversed"},
+        # px of title, axis and legend. With a title of the axis, the legend has two lines.
+        legend={"y": -below / (height - rest), "traceorder": "reversed"},
         hovermode="closest",
     )

@@ -12,7 +12,8 @@ from fcnlib.plots import theme
 from fcnlib.typing import Float64Array
 
 # Other kernels differ in color and dash. The two colors are not those of any role in `theme`.
-_COLORS = (theme.NEUTRAL, "#7a68c9")
+OTHER = "#7a68c9"
+_COLORS = (theme.NEUTRAL, OTHER)
 _DASHES = ("dash", "dot", "dashdot", "longdash", "longdashdot")
 _VALUES = [-0.28, 1.08]  # from below the sinc's minimum to just above one
 

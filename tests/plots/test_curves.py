@@ -8,6 +8,7 @@ from fcnlib.kernels.reconstruction import reconstruct
 from fcnlib.kernels.signals import SIGNALS
 from fcnlib.plots import theme
 from fcnlib.plots.curves import (
+    RAW,
     alias_figure,
     constant_figure,
     curves_figure,
@@ -74,7 +75,14 @@ def test_a_constant_is_drawn_over_several_samples():
     figure = constant_figure({"Raw": KERNELS["lanczos2"], "Cut": cut})
     drawn = traces(figure)
     assert list(drawn) == ["Cut", "Raw", "Samples"]
-    assert drawn["Raw"].line.color == theme.OUTPUT
+    assert drawn["Raw"].line.color == RAW["color"]
+    assert drawn["Cut"].line.color == theme.KERNEL
+    three = {"Normalized": KERNELS["triangle"], "Raw": KERNELS["lanczos2"], "Cut": cut}
+    again = traces(constant_figure(three))
+    assert again["Normalized"].line.color == theme.OUTPUT
+    assert [again[name].line for name in ("Raw", "Cut")] == [
+        drawn[name].line for name in ("Raw", "Cut")
+    ]
     x, y = drawn["Cut"].x, drawn["Cut"].y
     assert y[np.isin(x, [0, 1, 2, 3])] == pytest.approx([1] * 4)
     assert [label.text for label in figure.layout.annotations] == ["Raw", "Cut"]
@@ -96,8 +104,8 @@ def test_both_readings_draw_the_same_outputs(name, at):
     grid = np.arange(10) / factor
     outputs = sum(value * kernel(grid - n) for n, value in enumerate(SAMPLES))
     for drawn in (placed, spikes):
-        np.testing.assert_allclose(drawn["All outputs"].x, grid, atol=1e-6)
-        np.testing.assert_allclose(drawn["All outputs"].y, outputs, atol=1e-6)
+        np.testing.assert_allclose(drawn["Outputs"].x, grid, atol=1e-6)
+        np.testing.assert_allclose(drawn["Outputs"].y, outputs, atol=1e-6)
         assert drawn["Sum"].x == pytest.approx([grid[at]])
         assert drawn["Sum"].y == pytest.approx(outputs[[at]], abs=1e-6)
     assert placed["Terms"].y.sum() == pytest.approx(outputs[at], abs=1e-6)

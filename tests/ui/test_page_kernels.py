@@ -203,11 +203,11 @@ def test_the_cost_of_a_cut_is_predicted_and_shown(page, choice, right):
     middle = 2 * (np.sinc(0.5) + np.sinc(1.5))
     assert f"{middle:.3f}" in answer(page, "kernels_cut")
     assert trace(page, "constant", "Cut off")[1].min() == pytest.approx(middle, abs=1e-4)
-    assert trace(page, "constant", "Lanczos")[1].max() == pytest.approx(1.0189, abs=1e-4)
+    assert trace(page, "constant", "Raw Lanczos")[1].max() == pytest.approx(1.0189, abs=1e-4)
     np.testing.assert_allclose(trace(page, "constant", "Normalized")[1], 1, atol=1e-6)
     assert names(page, "lobes") == ["Sinc", "Lanczos 2", "Sinc, cut off at 2"]
     page.toggle(key="kernels_normalize").set_value(False).run()
-    assert names(page, "constant") == ["Cut off", "Lanczos", "Samples"]
+    assert names(page, "constant") == ["Cut off", "Raw Lanczos", "Samples"]
     assert "0.9943" not in text(page)
     page.segmented_control(key="kernels_lobes").set_value(3).run()
     assert names(page, "lobes") == ["Sinc", "Lanczos 3", "Sinc, cut off at 3"]
@@ -227,7 +227,7 @@ def test_both_readings_give_the_sum(page):
     for at in (0, 5, 11, 20):
         page.slider(key="kernels_at").set_value(at).run()
         for name in ("placed", "spikes"):
-            np.testing.assert_allclose(trace(page, name, "All outputs")[1], outputs, atol=1e-6)
+            np.testing.assert_allclose(trace(page, name, "Outputs")[1], outputs, atol=1e-6)
             assert trace(page, name, "Sum") == (
                 pytest.approx([at / 4]),
                 pytest.approx(outputs[[at]], abs=1e-6),
@@ -244,7 +244,7 @@ def test_the_readings_are_of_the_moved_samples(page):
     moved = [1.0, -1.0, 0.5, 0.25, 0.0, -0.5, *[0.0] * 5]
     move(page, moved)
     outputs = np.convolve(np.kron(moved[:6], [1, 0, 0, 0]), [0.25, 0.5, 0.75, 1, 0.75, 0.5, 0.25])
-    drawn = trace(page, "spikes", "All outputs")[1]
+    drawn = trace(page, "spikes", "Outputs")[1]
     np.testing.assert_allclose(drawn, outputs[3 : 3 + len(drawn)], atol=1e-6)
     assert "1.00 × 0.75" not in text(page)
     page.slider(key="kernels_at").set_value(1).run()
@@ -459,7 +459,7 @@ def test_page_explains_aliasing_above_nyquist(page):
         ("two_tones", 6, 10, "aliasing", [5, 6, 4, 18, 2]),
         ("sine", 20, 10, "aliasing", [5, 20, 0]),
         ("sine", 3.5, 7, "At", [3.5]),
-        ("two_tones", 1, 8, "Below", [4, 3]),
+        ("two_tones", 1, 8, "nothing above", [4, 3]),
         ("chirp", 4, 10, "even the sinc", [5, 4]),
         ("step", 1, 8, "every frequency", [4]),
         ("flat", 1, 8, "one sample", [4]),

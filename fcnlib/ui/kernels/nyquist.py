@@ -52,7 +52,10 @@ def show_aliases() -> None:
         }
         pair(drawings)
         st.markdown(_say_alias(frequency))
-    so("samples represent only waves below half their rate. A faster one looks like a slower one.")
+    so(
+        "samples represent only waves below half their rate. A faster one looks like a slower one, "
+        "as fine stripes do in a smaller picture."
+    )
 
 
 def _answer() -> tuple[str, str]:

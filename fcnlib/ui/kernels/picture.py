@@ -50,6 +50,12 @@ def show_picture(kernel: Kernel, state: DragState, name: str, factor: int) -> No
         figures[key] = drawn(image_figure, picture, f"{title}, {rows} × {columns} px", height=280)
     chart_row("kernels", figures)
     st.caption(say_range(small, large))
+    if name == "rings":
+        st.markdown(
+            "In the corners, the rings come close to the Nyquist frequency (step 3) along rows and "
+            "along columns. There, the kernel also lets through faster waves that have the same "
+            "samples. The sum of all these waves looks like a checkerboard."
+        )
 
 
 def picture_of(name: str, state: DragState) -> Float64Array:

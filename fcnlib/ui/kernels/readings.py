@@ -8,12 +8,13 @@ from fcnlib.plots.curves import placed_figure, spikes_figure
 from fcnlib.typing import Float64Array
 from fcnlib.ui import scripts
 from fcnlib.ui.kernels.drag_samples import DragState
-from fcnlib.ui.kernels.opening import HEIGHT, SHARES, pair
+from fcnlib.ui.kernels.opening import SHARES, pair
 from fcnlib.ui.layout import drawn
 from fcnlib.ui.story import so
 
 FACTOR = 4  # outputs from one sample to the next
 MOST = 6  # samples in the figures
+TALL = 250  # px, with two lines of legend
 _KERNEL = KERNELS["triangle"]
 
 
@@ -23,20 +24,21 @@ def show_readings(state: DragState) -> None:
     words, figures = st.columns(SHARES, gap="medium")
     with words:
         st.markdown(
-            f"We compute {FACTOR} values of the curve per sample, the **outputs**, in two ways. "
-            "**Place and add:** put a kernel at each sample, multiplied by the sample's value. Add "
-            "what they give at the output. **Convolve:** put one kernel at the output. Multiply "
-            f"each sample (a **spike** with {FACTOR - 1} zeros on each side) by the kernel's "
-            "weight there, and add. Move the slider and compare the sums."
+            f"We compute {FACTOR} values per sample of the {_KERNEL.title.lower()} curve, the "
+            "**outputs**, in two ways. **Place and add:** put a kernel at each sample, multiplied "
+            "by the sample's value. Add what they give at the output. **Convolve:** turn each "
+            f"sample into a **spike**, with {FACTOR - 1} zeros between two. Put one kernel at the "
+            "output. Multiply each spike by the kernel's weight there, and add. Compare the sums."
         )
         sums = st.empty()
     with figures:
+        last = (len(samples) - 1) * FACTOR
         at = st.slider(
-            f"Output, {FACTOR} per sample",
+            f"Which output (0 to {last})",
             0,
-            (len(samples) - 1) * FACTOR,
+            last,
             FACTOR + 1,
-            help="Number of the output, from the left. Watch which spikes the kernel covers.",
+            help="Watch which spikes the kernel covers.",
             key="kernels_at",
             bind="query-params",
         )
@@ -44,8 +46,8 @@ def show_readings(state: DragState) -> None:
         sums.markdown(say_sums(samples, at))
         arguments = (_KERNEL, samples, FACTOR, at)
         drawings = {
-            "placed_figure": drawn(placed_figure, *arguments, height=HEIGHT),
-            "spikes_figure": drawn(spikes_figure, *arguments, height=HEIGHT),
+            "placed_figure": drawn(placed_figure, *arguments, height=TALL),
+            "spikes_figure": drawn(spikes_figure, *arguments, height=TALL),
         }
         pair(drawings)
     so(

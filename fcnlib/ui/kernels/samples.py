@@ -42,7 +42,8 @@ def show_samples(kernel: Kernel) -> drag_samples.DragState:
                 f"{drag_samples.say_difference(difference)}."
             )
     distance = short(state.result.max_error)
-    error.markdown(f"The largest error, the distance from curve to signal, is {distance}.")
+    jump = " It is at the jump of the signal." if signal.name == "step" else ""
+    error.markdown(f"The largest error, the distance from curve to signal, is {distance}.{jump}")
     so(
         f"the curve is a sum of kernels. With {kernel.title}, moving a dot changes it "
         f"{_reach(kernel)}."

@@ -20,7 +20,7 @@ def say_sampling(signal: Signal, frequency: float, rate: int) -> str:
     nyquist = rate / 2
     limit = (
         f"Samples represent only frequencies below {nyquist:g} Hz, the Nyquist frequency: half the "
-        "number of samples per second."
+        "number of samples per second (step 3)."
     )
     if signal.tones and not signal.tuned:
         return f"{limit} This signal does not oscillate, so one sample is enough to describe it."
@@ -42,15 +42,14 @@ def say_sampling(signal: Signal, frequency: float, rate: int) -> str:
             f"**:orange[At the Nyquist frequency.]** {limit} All samples of a sine with this "
             "frequency can be 0."
         )
-    start = f"**Below the Nyquist frequency.** {limit}"
     if signal.name == "chirp":
         return (
-            f"{start} The frequency of this signal rises to {highest:g} Hz and falls again. A wave "
+            f"{limit} The frequency of this signal rises to {highest:g} Hz and falls again. A wave "
             "whose frequency changes also contains weak higher frequencies, so even the sinc can "
             "leave an error."
         )
     return (
-        f"{start} This signal contains nothing above {highest:g} Hz, so the ideal kernel, the sinc "
+        f"{limit} This signal contains nothing above {highest:g} Hz, so the ideal kernel, the sinc "
         "sin(πx)/(πx), restores it. Other kernels leave an error."
     )
 
@@ -67,8 +66,8 @@ def say_ripple(kernel: Kernel, *, normalize: bool) -> str:
     """
     if normalize:
         return (
-            f"The weights of {kernel.title} are **normalized**: divided by their sum at each "
-            "position. So a constant 1 stays 1."
+            f"With **raw** {kernel.title}, a constant 1 does not stay 1. With **normalized** "
+            "weights, which are divided by their sum at each position, it does."
         )
     gain = constant_gain(kernel, points=1025)
     low, high, mean = gain.min(), gain.max(), gain[:-1].mean()

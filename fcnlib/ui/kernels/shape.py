@@ -11,10 +11,10 @@ from fcnlib.plots.signals import kernel_figure
 from fcnlib.ui import scripts
 from fcnlib.ui.address import follow, write
 from fcnlib.ui.kernels.drag_samples import DragState
-from fcnlib.ui.kernels.opening import HEIGHT, SHARES, pair
+from fcnlib.ui.kernels.opening import HEIGHT
 from fcnlib.ui.kernels.samples import short
 from fcnlib.ui.kernels.sentences import ripples
-from fcnlib.ui.layout import choose_one, drawn
+from fcnlib.ui.layout import chart_row, choose_one, drawn
 from fcnlib.ui.story import so
 
 # The three that the page explains come first.
@@ -41,14 +41,13 @@ def pick_kernel(*, normalize: bool) -> tuple[Kernel, list[Kernel], DeltaGenerato
         Where `show_shape` shows the figures.
 
     """
-    words, place = st.columns(SHARES, gap="medium")
+    words, place = st.columns([1, 2], gap="medium")
     with words:
         st.markdown(
             "With another kernel, the same samples give another curve. **Nearest** repeats the "
-            "closest sample. **Catmull-Rom**, **Mitchell** and the **B-spline** are smooth: "
-            "their pieces are formulas with x³ (cubic). Mitchell and the B-spline miss the dots. "
-            "**Lanczos** kernels are shortened sincs (step 4). Choose a kernel, and watch the sum "
-            "of its copies take on its shape."
+            "closest sample. **Catmull-Rom**, **Mitchell** and the **B-spline** are made of pieces "
+            "of cubic curves. The last two miss the dots. **Lanczos** kernels are shortened sincs "
+            "(step 4). Choose one, and watch the sum of its copies."
         )
         with st.expander("More controls", key="kernels_shape_more"):
             compared = _pick_others()
@@ -93,11 +92,12 @@ def show_shape(state: DragState, others: list[Kernel]) -> None:
     """Show the kernel, the curve through the current samples, and how good the curve is."""
     figures = {
         "shape_figure": drawn(
-            kernel_figure, [state.kernel, *others], "Kernel: weight by distance", height=HEIGHT
+            kernel_figure, [state.kernel, *others], "Kernel: distance in samples", height=HEIGHT
         ),
         "sum_figure": drawn(sum_figure, state.result, "Its copies and their sum", height=HEIGHT),
     }
-    pair(figures)
+    # The copies need more room than their shape.
+    chart_row("kernels", figures, st.columns([2, 3]))
 
 
 def say_shape(state: DragState) -> None:

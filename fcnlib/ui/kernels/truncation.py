@@ -6,7 +6,7 @@ import streamlit as st
 from fcnlib.kernels import KERNELS, normalized, truncated
 from fcnlib.kernels.resampling import constant_gain
 from fcnlib.plots import theme
-from fcnlib.plots.curves import constant_figure
+from fcnlib.plots.curves import RAW, constant_figure
 from fcnlib.plots.signals import kernel_figure
 from fcnlib.plots.theme import Figure
 from fcnlib.ui import scripts
@@ -66,8 +66,8 @@ def show_truncation() -> bool:
     lost = 100 * np.abs(constant_gain(truncated(KERNELS["sinc"], lobes)) - 1).max()
     kept = 100 * np.abs(constant_gain(KERNELS[f"lanczos{lobes}"]) - 1).max()
     so(
-        f"a cut-off sinc changes a constant by up to {lost:.0f}%, and Lanczos {lobes} by up to "
-        f"{kept:.1f}%. Weights that are normalized, divided by their sum, do not change it."
+        f"a cut-off sinc changes a constant by up to {lost:.0f}%, raw Lanczos {lobes} by up to "
+        f"{kept:.1f}%, and normalized Lanczos {lobes} not at all."
     )
     return on
 
@@ -87,6 +87,7 @@ def _cut(lobes: int, *, faded: bool = False) -> Figure:
     shown = [truncated(sinc, lobes), *[KERNELS[f"lanczos{lobes}"]] * faded, sinc]
     title = "The sinc, cut off or faded" if faded else "The sinc, cut off"
     figure = kernel_figure(shown, title, half_width=7, height=HEIGHT)
+    figure.update_traces(line=RAW, selector={"name": f"Lanczos {lobes}"})
     for end in (-lobes, lobes):
         figure.add_vline(end, line={"color": theme.NEUTRAL, "width": 1})
     return figure
@@ -95,5 +96,5 @@ def _cut(lobes: int, *, faded: bool = False) -> Figure:
 def _constant(lobes: int, *, normalize: bool) -> Figure:
     kernel = KERNELS[f"lanczos{lobes}"]
     curves = {"Normalized": normalized(kernel)} if normalize else {}
-    curves |= {"Lanczos": kernel, "Cut off": truncated(KERNELS["sinc"], lobes)}
+    curves |= {"Raw Lanczos": kernel, "Cut off": truncated(KERNELS["sinc"], lobes)}
     return constant_figure(curves, height=HEIGHT)
