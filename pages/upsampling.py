@@ -51,9 +51,7 @@ with step("upsampling_breaks", "Can you break it?", 3):
         "centers of pixels lie. Choose one to change. The page then says what it means, and you "
         "predict what happens. Start with “repeat the edge”, then try “shift the kernel”."
     )
-    changed, shown = experiment.ask(factor, precision, picture)
-    outcome = st.container()
-    so("the layer interpolates only if its kernel, its border and its pixel centers match.")
+    changed, shown, outcome = experiment.ask(factor, precision, picture)
 with step("upsampling_deeper"):
     folds = st.container()
 
@@ -68,7 +66,8 @@ with answer, try_again("upsampling_check"), st.spinner(LOADING):
 with table, try_again("upsampling_table"), st.spinner("Running both libraries for eight factors."):
     st.table(verdict.post_table(settings, picture.digest, picture.image), hide_index=True)
 with outcome:
-    experiment.show_outcome(changed, shown)
+    if experiment.show_outcome(changed, shown):
+        so("the layer interpolates only if its kernel, its border and its pixel centers match.")
 with folds:
     deeper.show_folds(changed, shown)
 finish(PATH, deeper.TRIES, deeper.READING)

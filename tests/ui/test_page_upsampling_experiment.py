@@ -48,7 +48,9 @@ def page():
 
 def switch(page, **values):
     for name, value in values.items():
-        kind = page.toggle if isinstance(value, bool) else page.segmented_control
+        kind = page.selectbox if name == "layer" else page.segmented_control
+        if isinstance(value, bool):
+            kind = page.toggle
         kind(key=f"upsampling_switch_{name}").set_value(value)
     page.run()
     assert not page.exception

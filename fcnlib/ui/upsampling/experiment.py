@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.ui import scripts
 from fcnlib.ui.address import follow, write
@@ -61,14 +62,15 @@ BREAKS = MappingProxyType(
         ),
         "align_corners": Break(
             "align the corners",
-            "TensorFlow 1's resize function with `align_corners=True` takes the layer's place. It "
-            "always repeats the edge, so scikit-image now does so too.",
+            "Networks made with TensorFlow 1, such as DeepLab on Home, use its resize function. With "
+            "`align_corners=True`, it takes the layer's place. It always repeats the edge, so "
+            "scikit-image now does so too.",
             {"layer": "align_corners", "mode": "edge"},
         ),
         "tf1": Break(
             "use TensorFlow 1's resize",
-            "TensorFlow 1's resize function with its default options takes the layer's place. It "
-            "always repeats the edge, so scikit-image now does so too.",
+            "Networks made with TensorFlow 1 use its resize function. With its default options, it "
+            "takes the layer's place. It always repeats the edge, so scikit-image now does so too.",
             {"layer": "tf1", "mode": "edge"},
         ),
         "double": Break(
@@ -90,7 +92,7 @@ BREAKS = MappingProxyType(
         "tolerances": Break(
             "allow a smaller difference",
             "`allclose` allows NumPy's default difference: for values near zero, it is 0.00000001 "
-            "instead of 0.000001. The picture is normal noise, which has many values near zero.",
+            "instead of 0.000001. The picture is noise around 0, with many values near it.",
             {"tolerances": "numpy", "picture": "normal", "precision": "float32"},
         ),
     }
@@ -141,9 +143,12 @@ NAMES = {
 _KEY = "upsampling_switch_{}"
 
 
-def ask(factor: int, precision: str, picture: Picture) -> tuple[CheckSettings, Picture]:
+def ask(
+    factor: int, precision: str, picture: Picture
+) -> tuple[CheckSettings, Picture, DeltaGenerator]:
     """Show the breaks and the switches; return the settings and the picture that they give.
 
+    The last result is the place for the outcome: below the breaks, which it asks about.
     `factor`, `precision` and `picture` are those chosen further up, which the post's settings use.
     """
     if follow(BREAK, {name: each.label for name, each in BREAKS.items()}, None):
@@ -156,6 +161,7 @@ def ask(factor: int, precision: str, picture: Picture) -> tuple[CheckSettings, P
         on_change=_apply_break,
         wrap=True,
     )
+    outcome = st.container()
     with st.expander("More controls: all switches", key="upsampling_switches"):
         left, right = st.columns(2)
         with left:
@@ -180,17 +186,18 @@ def ask(factor: int, precision: str, picture: Picture) -> tuple[CheckSettings, P
     settings = replace(CheckSettings(factor, precision), **values)
     changes = settings.changes | {"precision": precision}
     scripts.note(CHANGES=changes, CHANGED_PICTURE=picture.source)
-    return settings, picture
+    return settings, picture, outcome
 
 
-def show_outcome(settings: CheckSettings, picture: Picture) -> None:
+def show_outcome(settings: CheckSettings, picture: Picture) -> bool:
     """Ask for a prediction of a break, then show the results of both libraries and the reasons.
 
+    Return whether the results are shown.
     Nothing is shown for the post's settings. Switches that the visitor changed one by one have no
     prediction.
     """
     if not changed(settings):
-        return
+        return False
     with try_again("upsampling_break_check"):
         if name := st.session_state[BREAK]:
             question = f"{BREAKS[name].meaning} Does `allclose` still return True?"
@@ -198,7 +205,7 @@ def show_outcome(settings: CheckSettings, picture: Picture) -> None:
             answer = partial(_answer, settings, picture)
             about = settings, picture.digest
             if not predict(key, question, ANSWERS, answer, about=about):
-                return
+                return False
         for reason in reasons(settings, picture.image):
             st.markdown(f":material/arrow_right: {reason}")
         figures, charts = verdict.answer(settings, picture.digest, picture.image)
@@ -214,6 +221,8 @@ def show_outcome(settings: CheckSettings, picture: Picture) -> None:
             settings,
             picture,
         )
+        return True
+    return False
 
 
 def _show_table(settings: CheckSettings, picture: Picture) -> None:
@@ -251,7 +260,7 @@ def _switch(name: str, *, disabled: bool = False) -> Any:
     if isinstance(choices[0], bool):
         return st.toggle(LABELS[name], **options)
     options["format_func"] = NAMES[name].__getitem__
-    if name == "picture":
+    if name in ("picture", "layer"):  # long names, which buttons would break over several lines
         return st.selectbox(LABELS[name], choices, **options)
     return st.segmented_control(LABELS[name], choices, required=True, wrap=True, **options)
 
