@@ -312,7 +312,7 @@ def test_typed_weights(page):
     page.text_area(key=f"{BOARD}_typed").set_value("1 2\n3 4").run()
     assert written(page, "Kernel, 2 × 2") == [["1", "2"], ["3", "4"]]
     assert outcome(page)[0] == "2/2"
-    assert "brightest 4 ×" in outcome(page)[1]
+    assert "brightest is 4 times" in outcome(page)[1]
     select(page, stride=3)
     assert outcome(page)[0] == "2/3"
     assert "gaps" in outcome(page)[1]

@@ -136,9 +136,7 @@ def _show_rule(choice: Choice) -> None:
 def _show_cases() -> None:
     """Offer two kernels for which the rule holds and two for which it fails."""
     st.caption(
-        "Each button sets the kernel and the stride of the three figures above the rule: input, "
-        "output and sums of the weights. It says whether the size is a multiple of the stride, and "
-        "what the output is like."
+        "Each button shows its case in the three figures above the rule."
     )
     for column, (verdict, cases) in zip(st.columns(2), CASES.items(), strict=True):
         with column:

@@ -16,8 +16,8 @@ JOB = f"{KEY}_job"
 HEIGHT = 240
 
 LAYERS = {
-    last_layer.TRIANGLE: "Transposed convolution, 15 × 15 triangle",
-    last_layer.POST: "Transposed convolution, 16 × 16 triangle",
+    last_layer.TRIANGLE: "15 × 15 triangle",
+    last_layer.POST: "16 × 16 triangle",
     last_layer.NEAREST: "Nearest cell",
 }
 MASKS = {
@@ -66,7 +66,7 @@ def _show_voc(label_maps: dict[str, LabelMap], photograph: str) -> None:
         )
     }
     for name, share in last_layer.changed(label_maps).items():
-        title = f"{LAYERS[name]}<br><sup>{share:.2%} of the pixels change their class</sup>"
+        title = f"{LAYERS[name]}<br><sup>{share:.2%} of the pixels change</sup>"
         figures[name] = mask_figure(label_maps[name] != own, title, height=HEIGHT)
     chart_row(f"{KEY}_voc", figures)
     st.markdown(

@@ -72,14 +72,14 @@ def outcome(table: Ripples, row: int, col: int) -> str:
     >>> from fcnlib.transposed_convolution.checkerboard import ripples
     >>> from fcnlib.transposed_convolution.checkerboard_kernels import ones_kernel
     >>> outcome(ripples(ones_kernel, [3], [2]), 0, 0)
-    'size 3, stride 2: no multiple, brightest 4 × darkest'
+    'size 3, stride 2: 3 is no multiple of 2, the brightest is 4 times the darkest'
 
     """
-    multiple = "a multiple" if table.divisible[row, col] else "no multiple"
-    kind = _kind(table, row, col)
-    ripple = f"brightest {round(float(table.ripple[row, col]), 2):g} × darkest"
-    result = {"gaps": "has gaps", "flat": "flat", "ripple": ripple}[kind]
-    return f"size {table.sizes[row]}, stride {table.strides[col]}: {multiple}, {result}"
+    size, stride = table.sizes[row], table.strides[col]
+    multiple = f"{size} is {'a' if table.divisible[row, col] else 'no'} multiple of {stride}"
+    ripple = f"the brightest is {round(float(table.ripple[row, col]), 2):g} times the darkest"
+    results = {"gaps": "the output has gaps", "flat": "the output is flat", "ripple": ripple}
+    return f"size {size}, stride {stride}: {multiple}, {results[_kind(table, row, col)]}"
 
 
 def _kind(table: Ripples, row: int, col: int) -> str:

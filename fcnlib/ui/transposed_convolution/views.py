@@ -77,9 +77,9 @@ def _show_stamp(key: str) -> ViewSettings:
         st.markdown(
             "Here the input and the kernel are rows. Each input adds a copy of the kernel to the "
             "output, multiplied by its value. The next copy begins some cells further on: this "
-            "distance is the **stride**. Last, cells are cut off at each end: the "
-            "**padding**, which a convolution (step 3) adds there. This is called *scatter*. Press "
-            "play to see it from the start, or change the stride and watch where copies overlap."
+            "distance is the **stride**. Last, some cells at each end are cut off: the "
+            "**padding**. This is called *scatter*. Press play to see it from the start, or change "
+            "the stride and watch where copies overlap."
         )
         first = st.container()
     learned, more = st.columns(SHARES)
@@ -156,9 +156,8 @@ def _show_matrix(setting: ViewSettings, key: str) -> Comparison:
             "so the whole layer is a multiplication by a matrix C, which is mostly zeros. With "
             "rows and columns exchanged, C becomes the **transposed** matrix Cᵀ. A transposed "
             "convolution multiplies by Cᵀ, hence its name. In the figure, each column "
-            "of Cᵀ belongs to an input (top), each row to an output (right). Training "
-            "(next page) uses Cᵀ too, to send errors back through a convolution. Switch between Cᵀ "
-            "and C, and watch a column become a row."
+            "of Cᵀ belongs to an input (top), each row to an output (right). Switch between Cᵀ and "
+            "C, and watch a column become a row."
         )
         slot = st.empty()
     with figure:

@@ -8,7 +8,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const rows = data.cells.map((cells, row) =>
     cells.map((cell, column) => cellButton(cell, [row, column], () => setTriggerValue("cell", cell.place))),
   );
-  const strides = data.strides.map((stride) => element("th", { scope: "col" }, `÷ ${stride}`));
+  const strides = data.strides.map((stride) => element("th", { scope: "col" }, `stride ${stride}`));
   table.tHead.replaceChildren(tableRow("Size", strides));
   table.tBodies[0].replaceChildren(
     ...data.sizes.map((size, row) => tableRow(size, rows[row].map((button) => element("td", {}, button)))),
