@@ -161,7 +161,7 @@ def test_the_address_opens_a_kernel_by_short_names():
     app.run()
     assert not app.exception
     assert outcome(app)[0] == "5/3"
-    assert outcome(app)[1].startswith("flat")
+    assert outcome(app)[1].endswith("flat")
     assert app.session_state[f"{BOARD}_picture"] == "cat"
 
 

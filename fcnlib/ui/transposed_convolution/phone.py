@@ -61,8 +61,8 @@ def _show_voc(label_maps: dict[str, LabelMap], photograph: str) -> None:
             deeplab.CLASSES,
             f"{photograph}, its own layer",
             colors=deeplab.voc_palette(len(deeplab.CLASSES)),
-            legend=0,
-            height=HEIGHT,
+            legend=3,
+            height=HEIGHT + 45,  # with three classes in the legend
         )
     }
     for name, share in last_layer.changed(label_maps).items():

@@ -18,7 +18,8 @@ from fcnlib.ui.story import predict, so
 KEY = "transposed_convolution"
 CELLS, KERNEL_SIZES, STRIDES = (1, 2, 3, 4), (1, 2, 3, 4, 5), (1, 2, 3, 4)
 NAMED_PADDING = (
-    "For *i* cells, stride *s*, kernel size *k* and padding *p*: in Keras, “same” returns *i* · *s* cells and is TensorFlow's “SAME”. With stride 2 and kernel "
+    "Let *i* be the number of cells, *s* the stride, *k* the kernel size and *p* the padding. In "
+    "Keras, “same” returns *i* · *s* cells and is TensorFlow's “SAME”. With stride 2 and kernel "
     "3, it removes 0 cells at the start and 1 at the end, which no single *p* can express. "
     "“valid” removes nothing. If the kernel is smaller than the stride, “valid” also returns "
     "*i* · *s* cells. No copy of the kernel reaches the last *s* − *k* of them."
