@@ -225,6 +225,13 @@ def test_l5_two_uploads_give_different_results(page):
     assert len(specs) == 2
 
 
+def test_a_link_to_the_first_factor_replaces_another(page):
+    choose(page, 6)
+    assert page.query_params["upsampling_factor"] in ("6", ["6"])
+    page.query_params["upsampling_factor"] = "3"
+    assert page.run().slider(key="upsampling_factor").value == 3
+
+
 def test_broken_upload_shows_an_error_and_keeps_the_settings(page):
     choose(page, 6, "own", "float64")
     page.file_uploader(key="upsampling_upload").upload("half.png", png(64, 64, 3)[:300]).run()
@@ -248,7 +255,7 @@ def test_the_source_of_the_library_is_shown(page):
 @pytest.mark.parametrize("factor", [-1, 1, 33, 100000])
 def test_factor_beyond_the_slider_is_refused(page, factor):
     choose(page, factor)
-    assert title(page, "upsampling_tensorflow") == "TensorFlow, 9 × 9 px"
+    assert title(page, "upsampling_tensorflow") == "TensorFlow, 6 × 6 px"
 
 
 @pytest.mark.parametrize("name", ["rocket", example_images.CHOICES["rocket"]])

@@ -62,8 +62,8 @@ BREAKS = MappingProxyType(
         ),
         "align_corners": Break(
             "align the corners",
-            "Networks made with TensorFlow 1, such as DeepLab on Home, use its resize function. With "
-            "`align_corners=True`, it takes the layer's place. It always repeats the edge, so "
+            "Networks made with TensorFlow 1, such as DeepLab on Home, use its resize function. "
+            "With `align_corners=True`, it takes the layer's place. It always repeats the edge, so "
             "scikit-image now does so too.",
             {"layer": "align_corners", "mode": "edge"},
         ),

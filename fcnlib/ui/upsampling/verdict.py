@@ -12,6 +12,7 @@ from fcnlib.plots.pruning import size
 from fcnlib.plots.theme import Figure
 from fcnlib.plots.upsampling import channels_figure
 from fcnlib.typing import FloatArray
+from fcnlib.ui.address import follow, write
 from fcnlib.ui.layout import choose_one, metric_row
 from fcnlib.upsampling import dense_kernel_nbytes
 from fcnlib.upsampling.experiment import kernel_of
@@ -33,12 +34,17 @@ HELP = {
 
 def ask_factor() -> int:
     """Show the slider of the factor and return it."""
+    key, first = "upsampling_factor", 3
+    low, high = FACTORS
+    # Streamlit's own binding ignores a link to the first value, and another stays.
+    follow(key, {factor: str(factor) for factor in range(low, high + 1)}, first)
     return st.slider(
         "Upsampling factor",
-        *FACTORS,
-        value=3,
-        key="upsampling_factor",
-        bind="query-params",
+        low,
+        high,
+        key=key,
+        on_change=write,
+        args=(key, first),
         help="Output pixels per input pixel along each axis. The post uses 2 to 9, and 32 to give "
         "a class to every pixel.",
     )
