@@ -296,7 +296,7 @@ TERMS = {
     "Fully convolutional network": Term(
         "A network without dense layers. It takes pictures of any size and answers once per cell.",
         LONG,
-        ("app", "network", "training"),
+        ("network", "training"),
     ),
     "Cell": Term(
         "A square of pixels that a network gives one answer for. For a single layer, one number of "
@@ -307,7 +307,7 @@ TERMS = {
     "Class map": Term(
         "An array with one class per cell or pixel: the class with the highest score.",
         LONG,
-        ("app", "upsampling", "segmentation", "memory"),
+        ("upsampling", "segmentation", "memory"),
     ),
     "Score": Term(
         "What a network computes for each class in a cell. The class with the highest score is the "

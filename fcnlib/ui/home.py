@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.ui.page import PAGES, STORY, link, seen
 from fcnlib import checkpoints, engine, scenes
+from fcnlib.networks import deeplab
 from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation, last_layer
 from fcnlib.segmentation.comparison import Comparison
@@ -63,8 +64,10 @@ def show_answer(photo: str, place: DeltaGenerator) -> None:
             result = results["voc"]
             linked_pictures.show(linked_pictures.linked_pictures(result), "home")
         with below:
+            if photo == "astronaut" and deeplab.CLASSES.index("bottle") in result.coarse_map:
+                st.caption("The network is wrong here: there is no bottle.")
             if _predict_nearest(result, photo):
-                st.markdown("Switch the layer to **nearest** above, and watch the outlines.")
+                st.markdown("Watch the outlines above with the layer **nearest**.")
 
 
 def _predict_nearest(result: Segmentation, photo: str) -> bool:
@@ -107,9 +110,9 @@ def show_cell_sizes() -> None:
     with question:
         st.markdown(
             "A small network that was trained on drawn streets comes in three versions. One "
-            "answers for cells of 32 × 32 px. The others also use earlier layers, which have "
-            "smaller cells: 16 × 16 px and 8 × 8 px. The true class of every pixel of this street "
-            "is known, so wrong pixels can be counted."
+            "answers for cells of 32 × 32 px. The others also use earlier layers, whose cells are "
+            "smaller (see The network): 16 × 16 px and 8 × 8 px. The true class of every pixel of "
+            "this street is known, so wrong pixels can be counted."
         )
         with try_again("home_street"):
             revealed = story.predict(
