@@ -158,7 +158,7 @@ def test_raw_lanczos_ripples_on_a_constant_until_normalized(tab, address):
     np.testing.assert_allclose(drawn, raw, atol=NEAR_ONE)
     tab.locator(".st-key-kernels_truncation_more summary").click()
     tab.locator(".st-key-kernels_normalize label").click()
-    tab.locator("strong", has_text="Raw").wait_for(state="detached", timeout=PATIENCE)
+    tab.locator("strong", has_text="Raw weights").wait_for(state="detached", timeout=PATIENCE)
     settle(tab)
     np.testing.assert_allclose(curve(tab, low=0.96, high=1.04), 1, atol=NEAR_ONE)
 
