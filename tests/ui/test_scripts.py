@@ -227,7 +227,7 @@ def test_transposed_convolution(save, tmp_path, state):
     expected = np.ravel(ast.literal_eval(printed["Sums of the weights"]))
     np.testing.assert_allclose(np.sort(np.ravel(shown)), np.sort(expected), atol=1e-6)
     ripple = float(printed["Brightest by darkest"])
-    words = "flat" if ripple == 1 else f"brightest {round(ripple, 2):g} × darkest"
+    words = "flat" if ripple == 1 else f"the brightest is {round(ripple, 2):g} times the darkest"
     assert f"{words}**" in texts(saved.app)
 
 
