@@ -126,10 +126,11 @@ def fault(what, expected, ending):
     seconds = time.monotonic() - ending.since
     wrong = [] if seconds < SOON else [f"{seconds:.1f} s"]
     # CPython 3.11 ends with 1 after Ctrl-C if a thread compiles a string before the process has
-    # ended, as every dataclass and named tuple that is imported does.
-    interrupted = ending.status == 1 and ending.stderr.endswith("\nKeyboardInterrupt\n")
+    # ended, as every dataclass and named tuple that is imported does. Its workers write to the same
+    # stream, so that the traceback's last line need not be the last of all.
+    interrupted = ending.status == 1 and "\nKeyboardInterrupt\n" in ending.stderr
     if ending.status != expected and not (expected == -signal.SIGINT and interrupted):
-        wrong.append(f"status {ending.status}, not {expected}")
+        wrong.append(f"status {ending.status}, not {expected}: {ending.stderr[-3000:]}")
     left = left_behind(ending.mark, ending.since)
     for pid in left:
         os.kill(pid, signal.SIGKILL)
