@@ -2,9 +2,12 @@
 
 import ast
 import base64
+import contextlib
+import io
 import json
 import os
 import re
+import runpy
 import subprocess
 import sys
 import time
@@ -64,8 +67,21 @@ def save(monkeypatch):
     jobs.queue.clear()
 
 
+def by_label(lines):
+    return dict(line.split(": ", 1) for line in lines.splitlines())
+
+
 def run(script, folder):
     """Run a script in an empty folder; return what it printed, by label."""
+    path = Path(folder, "script.py")
+    path.write_text(script, encoding="utf-8")
+    with contextlib.chdir(folder), contextlib.redirect_stdout(io.StringIO()) as printed:
+        runpy.run_path(str(path), run_name="__main__")
+    return by_label(printed.getvalue())
+
+
+def run_alone(script, folder):
+    """Run a script as `run` does, in an interpreter of its own."""
     Path(folder, "script.py").write_text(script, encoding="utf-8")
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
@@ -78,7 +94,7 @@ def run(script, folder):
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    return dict(line.split(": ", 1) for line in done.stdout.splitlines())
+    return by_label(done.stdout)
 
 
 def numbers(text):
@@ -401,7 +417,7 @@ def test_training(save, tmp_path, state):
         assert time.monotonic() < limit
         time.sleep(0.3)
         app.run()
-    printed = run(saved.script, tmp_path)
+    printed = run_alone(saved.script, tmp_path)
     trained = float(re.search(r"of its answer: \*\*([\d.]+)", texts(app))[1])
     assert float(printed.pop("Mean IU of the answer")) == pytest.approx(trained, abs=0.02)
     first, last = printed.pop("Loss before the first step"), printed.pop("Loss at the end")
@@ -411,6 +427,13 @@ def test_training(save, tmp_path, state):
     for label, value in printed.items():
         measured = numbers(value.removeprefix("mean IU"))
         assert set(measured) <= shown(app), label
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(scripts.NAMES - {"training"}))
+def test_a_script_prints_the_same_in_an_interpreter_of_its_own(tmp_path, name):
+    script = scripts.code(name, {})
+    assert run_alone(script, tmp_path) == run(script, tmp_path)
 
 
 def test_every_page_of_the_story_has_a_script():
