@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from fcnlib import engine
-from fcnlib.ui import glossary, hosting, scripts, story
+from fcnlib.ui import address, glossary, hosting, scripts, story
 from fcnlib.ui.components import component
 from fcnlib.ui.jobs import served
 
@@ -115,6 +115,8 @@ def setup(path: str) -> None:
     if served():
         _warm_up()
     st.set_page_config(page_title=f"{page.title} · fcnlib", page_icon=str(ICON), layout="wide")
+    if story.PAGE in st.session_state:
+        address.obey_link()
     story.begin(path)
     scripts.begin("home" if path == "app.py" else Path(path).stem)
     seen().add(path)

@@ -61,7 +61,7 @@ def show_pairs() -> None:
         control, left, right = wrapping_columns("memory_pairs_row", (5, 5, 6))
         with control:
             classes = choose_one(
-                "Classes", CLASSES, MANY, "memory_classes", bind="query-params", wrap=True
+                "Classes", CLASSES, MANY, "memory_classes", in_address=True, wrap=True
             )
             scripts.note(CLASSES=classes)
             st.markdown(
@@ -147,7 +147,7 @@ def show_separable() -> None:
         )
         control, column, row, product = wrapping_columns("memory_separable_row", (3, 2, 4, 4), 110)
         with control:
-            factor = choose_one("Factor", (2, 3, 4), 2, "memory_factor", bind="query-params")
+            factor = choose_one("Factor", (2, 3, 4), 2, "memory_factor", in_address=True)
             scripts.note(FACTOR=factor)
             kernel = upsample_filt(get_kernel_size(factor))
             triangle = np.sqrt(np.diag(kernel))

@@ -38,7 +38,7 @@ PAGE = "transposed_convolution"
 OPENING = views.setting(INPUTS["ramp"]((2, 2), 0), KERNELS["bilinear"]((3, 3), 0), stride=2)
 _COLORS = {"input": theme.INPUT, "kernel": theme.KERNEL, "output": theme.OUTPUT}
 _component = component("four_views")
-_pick = partial(choose_one, bind="query-params")
+_pick = partial(choose_one, in_address=True)
 
 
 def show_opening() -> None:
