@@ -79,7 +79,7 @@ PAGES = {
     "pages/upsampling.py": Page(
         "Upsampling",
         ":material/zoom_in:",
-        "Is a network layer the same as bilinear interpolation?",
+        "Is a layer the same as bilinear interpolation?",
         6,
     ),
     "pages/transposed_convolution.py": Page(
@@ -170,7 +170,9 @@ def finish(
                 if 0 <= (place := order.index(path) + step) < len(order):
                     with st.container(width="content", key=f"end_{arrow.lower()}"):
                         link(order[place], f"{arrow}: {PAGES[order[place]].question}")
-        with st.container(horizontal=True, vertical_alignment="center", key="print-not_printed"):
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="xsmall", key="print-not_printed"
+        ):
             st.button(
                 "Print a handout",
                 icon=":material/print:",
