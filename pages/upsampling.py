@@ -39,7 +39,7 @@ with step("upsampling_factors", "Does it hold for other factors and pictures?", 
         precision = verdict.ask_precision()
         st.caption(picture.note)
     with before:
-        example_images.show(picture)
+        example_images.show(picture, factor)
     low, high = verdict.POST_FACTORS[0], verdict.POST_FACTORS[-1]
     so(
         f"for the post's factors {low} to {high}, the layer and bilinear interpolation agree up to "

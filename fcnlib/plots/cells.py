@@ -193,9 +193,9 @@ def _numbers(reads: FloatArray, y: float) -> go.Scatter:
     return go.Scatter(
         x=np.arange(size),
         y=np.full(size, y),
-        text=[str(cell + 1) for cell in range(size)],
+        text=list(map(str, range(size))),
         mode="text",
         textfont={"size": 12, "color": ["#fff" if count else theme.INPUT for count in reads]},
-        hovertext=[f"cell {cell + 1}: read {count:.0f} times" for cell, count in enumerate(reads)],
+        hovertext=[f"cell {cell}: read {count:.0f} times" for cell, count in enumerate(reads)],
         hoverinfo="text",
     )

@@ -7,11 +7,24 @@ from collections.abc import Hashable, Mapping
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 Choice = Hashable | list[Any]
 
 _NONE = [""]
 """What the address says if several could be chosen and none is."""
+
+
+def obey_link() -> None:
+    """Let the address decide every control that is bound to it, if this run follows a link.
+
+    Streamlit itself does so only for Back and Forward. After a link, a bound control ignores a
+    value that is its default, and keeps its own if the address does not name it.
+    """
+    run = get_script_run_ctx()
+    # With all other runs, the browser sends the values of the page's controls.
+    if run is not None and not run.session_state.get_widget_states():
+        run.is_history_navigation = True
 
 
 def follow(key: str, labels: Mapping[Any, str], first: Choice) -> bool:

@@ -198,7 +198,7 @@ def show_predictions() -> None:
     made = story.predictions().values()
     if not made:
         return
-    st.markdown(f"**{story.score() or 'You have asked for answers without a prediction.'}**")
+    st.markdown(f"**{story.score() or 'None of these answers counts as a prediction.'}**")
     marks = {True: ":green[:material/check:]", False: ":red[:material/close:]", None: ""}
     for given in made:
         link(given.page, f"{marks[given.right]} {given.question[:1].upper()}{given.question[1:]}")

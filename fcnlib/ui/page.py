@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from fcnlib import engine
-from fcnlib.ui import glossary, hosting, scripts, story
+from fcnlib.ui import address, glossary, hosting, scripts, story
 from fcnlib.ui.components import component
 from fcnlib.ui.jobs import served
 
@@ -79,7 +79,7 @@ PAGES = {
     "pages/upsampling.py": Page(
         "Upsampling",
         ":material/zoom_in:",
-        "Is a network layer the same as bilinear interpolation?",
+        "Is a layer the same as bilinear interpolation?",
         6,
     ),
     "pages/transposed_convolution.py": Page(
@@ -115,6 +115,8 @@ def setup(path: str) -> None:
     if served():
         _warm_up()
     st.set_page_config(page_title=f"{page.title} · fcnlib", page_icon=str(ICON), layout="wide")
+    if story.PAGE in st.session_state:
+        address.obey_link()
     story.begin(path)
     scripts.begin("home" if path == "app.py" else Path(path).stem)
     seen().add(path)
@@ -168,7 +170,9 @@ def finish(
                 if 0 <= (place := order.index(path) + step) < len(order):
                     with st.container(width="content", key=f"end_{arrow.lower()}"):
                         link(order[place], f"{arrow}: {PAGES[order[place]].question}")
-        with st.container(horizontal=True, vertical_alignment="center", key="print-not_printed"):
+        with st.container(
+            horizontal=True, vertical_alignment="center", gap="xsmall", key="print-not_printed"
+        ):
             st.button(
                 "Print a handout",
                 icon=":material/print:",

@@ -32,7 +32,7 @@ class Prediction(NamedTuple):
         Path of the question's page, a key of `fcnlib.ui.page.PAGES`.
     question : str
     right : bool or None
-        Whether the prediction was right; None if the visitor asked for the answer only.
+        Whether the prediction was right; None if it is not judged or does not count.
 
     """
 
@@ -82,6 +82,7 @@ def predict(
     answer: Callable[[], tuple[str, str]],
     *,
     about: object = None,
+    counts: bool = True,
 ) -> bool:
     """Ask the visitor to predict a result, and show the computed answer once they have.
 
@@ -100,6 +101,8 @@ def predict(
     about : object, optional
         What the question is about, such as the name of a picture, if the visitor can change it. A
         prediction is judged only for what it was made about.
+    counts : bool, optional
+        Whether the prediction is part of the score.
 
     Returns
     -------
@@ -134,7 +137,8 @@ def predict(
         right, why = answer()
         correct = None if chosen == SKIP or subject != about else chosen == right
         if subject == about:
-            _note(key, Prediction(st.session_state.get(PAGE, ""), question, correct))
+            scored = correct if counts else None
+            _note(key, Prediction(st.session_state.get(PAGE, ""), question, scored))
         else:
             why += " You predicted this for another picture or setting, so it is not judged here."
         with st.container(key=f"{key}_answer"):

@@ -53,6 +53,7 @@ def test_positions_of_the_kernel_are_bars_and_cells_are_squares(kernel_size, str
     bars = [shape for shape in figure.layout.shapes if shape.type == "line"]
     cells = [shape for shape in figure.layout.shapes if shape.type == "rect"]
     assert len(bars) == 4 * stride
+    assert [row.text[0] for row in figure.data] == ["0"] * len(reads)
     assert len(cells) == sum(len(row) + 2 * padding for row in reads)
     filled = [cell for cell in cells if cell.fillcolor == theme.INPUT]
     assert len(filled) == sum(np.count_nonzero(row) for row in reads)

@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from fcnlib.class_map import memory, reference, surviving_classes
+from fcnlib.plots.pruning import NAMES
 from fcnlib.segmentation import Segmentation
 from fcnlib.ui.jobs import queue
 from fcnlib.ui.memory import deeper, kernels, survivors
@@ -105,6 +106,8 @@ def test_the_page_opens_with_its_figures(small):
         *("memory_bars", "memory_grid", "memory_growth", "memory_diagonal", "memory_column"),
         *("memory_row", "memory_product", "memory_between"),
     } <= set(charts(app))
+    # The depthwise kernel's memory, which step 2 asks for, is not among the bars.
+    assert charts(app)["memory_bars"]["data"][0]["y"] == [NAMES["dense"], NAMES["exact"]]
     assert "1 GB is 10⁹ bytes" in texts(app)
     assert [header.value.partition(".")[0] for header in app.header][:4] == ["1", "2", "3", "4"]
 

@@ -20,7 +20,8 @@ def asking():
     import streamlit as st
 
     calls = st.session_state.setdefault("calls", [])
-    shown = story.predict("sum", "What is 1 + 1?", {"one": "1", "two": "2"}, answer)
+    counts = st.session_state.get("counts", True)
+    shown = story.predict("sum", "What is 1 + 1?", {"one": "1", "two": "2"}, answer, counts=counts)
     st.session_state["shown"] = shown
     st.text(story.score())
 
@@ -51,6 +52,14 @@ def test_a_prediction_is_compared_with_the_computed_answer(app, choice, right, c
     assert story.Prediction("", "What is 1 + 1?", right) == app.session_state["predictions"]["sum"]
     assert "1 + 1 = 2" in app.markdown[-1].value
     assert counted in app.text[0].value
+
+
+def test_a_prediction_can_be_left_out_of_the_score(app):
+    app.session_state["counts"] = False
+    choose(app, "two")
+    assert "You were right" in app.markdown[-1].value
+    assert app.session_state["predictions"]["sum"].right is None
+    assert app.text[0].value == ""
 
 
 def test_just_show_me_is_not_counted(app):

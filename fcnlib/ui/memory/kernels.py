@@ -24,8 +24,9 @@ _DRAWN, _SMALL = 6, 4
 
 
 def show_opening() -> None:
-    """Show the memory of the four methods for 1000 classes on a linear scale."""
-    plan = requirements(FACTOR, MANY)
+    """Show the memory of the first and the last method for 1000 classes on a linear scale."""
+    # The methods between them would answer the question of step 2.
+    plan = {method: requirements(FACTOR, MANY)[method] for method in ("dense", "exact")}
     dense, exact = plan["dense"], plan["exact"]
     with step("memory_opening"):
         st.markdown(
@@ -38,14 +39,14 @@ def show_opening() -> None:
         )
         title = f"Memory for a map of {PICTURE[0]} × {PICTURE[1]} pixels, linear scale"
         chart(
-            drawn(linear_memory_figure, plan, title, height=225),
+            drawn(linear_memory_figure, plan, title, height=165),
             "memory_bars",
             alt="; ".join(f"{method}: {size(need.total)}" for method, need in plan.items()),
         )
         st.caption(
-            "The number at a bar is the sum of its kernel and its output. 1 GB is 10⁹ bytes. Steps "
-            "2 to 4 explain depthwise, separable and the exact map, whose bar counts the map, the "
-            "scores of the cells, and temporary arrays. Some bars are thinner than a pixel."
+            "The number at a bar is the sum of its kernel and its output. 1 GB is 10⁹ bytes. The "
+            "exact map's bar counts the map, the scores of the cells, and temporary arrays. It is "
+            "thinner than a pixel. Steps 2 to 4 lead to it."
         )
 
 
@@ -61,7 +62,7 @@ def show_pairs() -> None:
         control, left, right = wrapping_columns("memory_pairs_row", (5, 5, 6))
         with control:
             classes = choose_one(
-                "Classes", CLASSES, MANY, "memory_classes", bind="query-params", wrap=True
+                "Classes", CLASSES, MANY, "memory_classes", in_address=True, wrap=True
             )
             scripts.note(CLASSES=classes)
             st.markdown(
@@ -147,7 +148,7 @@ def show_separable() -> None:
         )
         control, column, row, product = wrapping_columns("memory_separable_row", (3, 2, 4, 4), 110)
         with control:
-            factor = choose_one("Factor", (2, 3, 4), 2, "memory_factor", bind="query-params")
+            factor = choose_one("Factor", (2, 3, 4), 2, "memory_factor", in_address=True)
             scripts.note(FACTOR=factor)
             kernel = upsample_filt(get_kernel_size(factor))
             triangle = np.sqrt(np.diag(kernel))

@@ -73,7 +73,7 @@ def show_channels() -> None:
         "cells. Sums of many numbers are rounded differently if they are added in another order, "
         "so the results differ in the last digits."
     )
-    channels = choose_one("Channels", (1, 8, 64, 512), 64, "network_channels", bind="query-params")
+    channels = choose_one("Channels", (1, 8, 64, 512), 64, "network_channels", in_address=True)
     rng = np.random.default_rng(0)
     x = rng.standard_normal((12, 16, channels), np.float32)
     weights = rng.standard_normal((RING * RING * channels, 16), np.float32)

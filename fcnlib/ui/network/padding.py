@@ -38,7 +38,7 @@ def show_padding() -> None:
             name = SIZES[0]
             if shown:
                 name = choose_one(
-                    "Picture, pixels", SIZES, name, "network_size", bind="query-params", wrap=True
+                    "Picture, pixels", SIZES, name, "network_size", in_address=True, wrap=True
                 )
         height, width = map(int, name.split("x"))
         scripts.note(SMALLER=(height, width))

@@ -125,15 +125,16 @@ def _show_more(runs: Sequence[Run], snapshot: Snapshot) -> None:
 
 
 def _show_kernel(snapshot: Snapshot) -> None:
-    index = scenes.CLASSES.index(st.session_state.get("training_class") or "bus")
-    kernel = snapshot.kernels[:, :, index]
-    title = f"Kernel of “{scenes.CLASSES[index]}”, {kernel.shape[0]} × {kernel.shape[1]}"
-    chart(learning_kernel_figure(kernel, title), "training_kernel")
-    st.selectbox(
+    place = st.container()
+    name = st.selectbox(
         "Class of the kernel",
         scenes.CLASSES,
-        index=index,
+        index=scenes.CLASSES.index("bus"),
         key="training_class",
         bind="query-params",
         label_visibility="collapsed",
     )
+    kernel = snapshot.kernels[:, :, scenes.CLASSES.index(name)]
+    title = f"Kernel of “{name}”, {kernel.shape[0]} × {kernel.shape[1]}"
+    with place:
+        chart(learning_kernel_figure(kernel, title), "training_kernel")

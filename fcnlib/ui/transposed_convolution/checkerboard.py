@@ -28,7 +28,7 @@ CASES = {
     "The rule holds": (("ones", 4, 2), ("ones", 3, 2)),
     "The rule fails": (("bilinear", 5, 3), ("random", 4, 2)),
 }
-DEFAULTS = {"size": 3, "stride": 2, "seed": 0}
+SIZE, STRIDE = 3, 2  # at first
 TYPED = "1 2 3 2 1"
 HEIGHT, EXAMPLE = 240, 140  # px
 SIDE = 24  # pixels along the longer side of an image
@@ -49,11 +49,6 @@ class Choice(NamedTuple):
 @st.fragment
 def show_checkerboard() -> None:
     """Ask whether two kernels keep a constant image flat, and show any kernel on images."""
-    for name, value in DEFAULTS.items():
-        key = f"{_KEY}_{name}"
-        # A value in the session would take precedence over the one in the address.
-        if key not in st.session_state and key not in st.query_params:
-            st.session_state[key] = value
     words, *example = st.columns([3, 1, 1], vertical_alignment="center")
     question = {
         "input": drawn(image_figure, _gray("gray"), "Input, one gray", height=EXAMPLE),
@@ -160,7 +155,12 @@ def _choose(weights: str, place: DeltaGenerator) -> Choice:
     first, second = st.columns(2)
     with second:
         stride = bounded_slider(
-            "Stride", STRIDES[0], STRIDES[-1], key=f"{_KEY}_stride", bind="query-params"
+            "Stride",
+            STRIDES[0],
+            STRIDES[-1],
+            value=STRIDE,
+            key=f"{_KEY}_stride",
+            bind="query-params",
         )
     own = weights == "own"
     _keep_size(hidden=own)
@@ -172,7 +172,12 @@ def _choose(weights: str, place: DeltaGenerator) -> Choice:
         return Choice(WEIGHTS[weights], table, kernel, stride)
     with first:
         size = bounded_slider(
-            "Kernel size", SIZES[0], SIZES[-1], key=f"{_KEY}_size", bind="query-params"
+            "Kernel size",
+            SIZES[0],
+            SIZES[-1],
+            value=SIZE,
+            key=f"{_KEY}_size",
+            bind="query-params",
         )
     seed = 0
     if weights == "random":
@@ -190,7 +195,7 @@ def _keep_size(*, hidden: bool) -> None:
     if hidden or was_hidden:
         # Streamlit drops the value of a hidden widget, and a widget that is shown again gets
         # a value only if it was assigned in this run.
-        size = st.session_state.get(f"{_KEY}_size", DEFAULTS["size"])
+        size = st.session_state.get(f"{_KEY}_size", SIZE)
         st.session_state[f"{_KEY}_size"] = size
 
 

@@ -38,7 +38,7 @@ PAGE = "transposed_convolution"
 OPENING = views.setting(INPUTS["ramp"]((2, 2), 0), KERNELS["bilinear"]((3, 3), 0), stride=2)
 _COLORS = {"input": theme.INPUT, "kernel": theme.KERNEL, "output": theme.OUTPUT}
 _component = component("four_views")
-_pick = partial(choose_one, bind="query-params")
+_pick = partial(choose_one, in_address=True)
 
 
 def show_opening() -> None:
@@ -74,19 +74,20 @@ def show_views(key: str) -> Comparison:
 def _show_stamp(key: str) -> ViewSettings:
     text, figure = st.columns(SHARES)
     with text:
-        st.markdown(
-            "Here the input and the kernel are rows. Each input adds a copy of the kernel to the "
-            "output, multiplied by its value. The next copy begins some cells further on: this "
-            "distance is the **stride**. Last, some cells at each end are cut off: the "
-            "**padding**. This is called *scatter*. Press play to see it from the start, or change "
-            "the stride and watch where copies overlap."
-        )
-        first = st.container()
+        words, first = st.container(), st.container()
     learned, more = st.columns(SHARES)
     with learned:
         so("every input adds one scaled copy.")
     with more, st.expander("More controls: sizes, numbers, padding", key=f"{key}_more"):
         setting = ask_setting(key, first)
+    flat = setting.dimensions == 1
+    words.markdown(
+        f"Here the input and the kernel are {'rows' if flat else 'squares'}. Each input adds a "
+        "copy of the kernel to the output, multiplied by its value. The next copy begins some "
+        "cells further on: this distance is the **stride**. Last, some cells at each "
+        f"{'end' if flat else 'side'} are cut off: the **padding**. This is called *scatter*. "
+        "Press play to see it from the start, or change the stride and watch where copies overlap."
+    )
     with figure:
         _show(setting, f"{key}_scatter", ["scatter"], "input")
     return setting
@@ -94,6 +95,7 @@ def _show_stamp(key: str) -> ViewSettings:
 
 def _show_collect(setting: ViewSettings, key: str) -> None:
     stride = setting.stride[1]
+    flat = setting.dimensions == 1
     between = {1: "no zero", 2: "one zero"}.get(stride, f"{stride - 1} zeros")
     part = {1: "the", 2: "half the"}.get(stride, f"1/{stride} of the")
     kernel = np.array(setting.kernel)
@@ -104,9 +106,10 @@ def _show_collect(setting: ViewSettings, key: str) -> None:
         st.markdown(
             f"Which inputs does one output need? Counted from 0, {_needed(setting)} For all "
             "outputs, put zeros around the inputs and between them. With stride "
-            f"{stride}, that is {between} between neighbors{_ends(setting)}. Slide the "
-            f"reversed kernel{same} over this row. At each place, the sum of the products is one "
-            "output. This is called *gather*. Press play and watch how many products are zero."
+            f"{stride}, that is {between} between neighbors{_ends(setting)}. Slide the reversed "
+            f"kernel{same} over this {'row' if flat else 'grid'}. At each place, the sum of the "
+            "products is one output. This is called *gather*. Press play and watch how many "
+            "products are zero."
         )
     with figure:
         _show(setting, f"{key}_gather", ["gather", "formula"], "output")
@@ -145,7 +148,7 @@ def _ends(setting: ViewSettings) -> str:
     ends = len(setting.kernel[0]) - 1 - setting.padding[1]
     if ends < 0 or setting.output_padding[1]:
         return ""
-    return f", {ends} at each end"
+    return f", {ends} at each {'end' if setting.dimensions == 1 else 'side'}"
 
 
 def _show_matrix(setting: ViewSettings, key: str) -> Comparison:

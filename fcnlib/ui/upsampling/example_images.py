@@ -77,10 +77,11 @@ def ask() -> Picture:
     return picture._replace(note=note)
 
 
-def show(picture: Picture) -> None:
-    """Show the image at the top of the page, before it is enlarged."""
+def show(picture: Picture, factor: int) -> None:
+    """Show the image at the top of the page before it is enlarged, smaller for large factors."""
     title = f"Before, {_size(picture.image)} px"
-    chart(drawn(image_figure, picture.image, title, height=HEIGHT), "upsampling_before")
+    height = min(HEIGHT, 60 + 480 // factor)
+    chart(drawn(image_figure, picture.image, title, height=height), "upsampling_before")
 
 
 def named(name: str) -> Picture:

@@ -99,6 +99,9 @@ BREAKS = MappingProxyType(
 )
 """The breaks by their names in the address."""
 
+COUNTED = {"edge", "lopsided", "flip"}
+"""Breaks that are part of the score. Nearly all others break the equality too."""
+
 BREAK = "upsampling_break"
 BROKEN = "breaks"
 HOLDS = "holds"
@@ -203,8 +206,8 @@ def show_outcome(settings: CheckSettings, picture: Picture) -> bool:
             question = f"{BREAKS[name].meaning} Does `allclose` still return True?"
             key = f"upsampling_predict_{name}"
             answer = partial(_answer, settings, picture)
-            about = settings, picture.digest
-            if not predict(key, question, ANSWERS, answer, about=about):
+            about, counts = (settings, picture.digest), name in COUNTED
+            if not predict(key, question, ANSWERS, answer, about=about, counts=counts):
                 return False
         for reason in reasons(settings, picture.image):
             st.markdown(f":material/arrow_right: {reason}")

@@ -57,7 +57,7 @@ def ask_precision() -> str:
         ("float32", "float64"),
         "float32",
         "upsampling_precision",
-        bind="query-params",
+        in_address=True,
         help="float32 has about 7 digits, float64 about 16. Watch the largest difference.",
     )
 

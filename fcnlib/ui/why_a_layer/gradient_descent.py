@@ -116,6 +116,7 @@ def _show_step(seed: int) -> float:
             key=f"{_KEY}_rate",
             width=320,
             bind="query-params",
+            help=f"This step makes the loss larger above {_first_limit(seed):.2f}.",
         )
     scripts.note(RATE=rate, SEED=seed)
     first, run = _train(seed, rate)
@@ -131,8 +132,9 @@ def _show_step(seed: int) -> float:
             f"**Forward.** The layer turns the 9 numbers of x into the 36 numbers of y (stride "
             f"{STRIDE}, {PADDING} cell cut off at each end). Its kernel k is random at first. The "
             "target t is what bilinear interpolation makes of x, and e = y − t is the error. The "
-            f"**loss** L is the mean of the 36 squared errors: **{first.loss:.4f}**. Negative "
-            "numbers are purple. The framed ones are used below."
+            f"**loss** L is the mean of the 36 squared errors: **{first.loss:.4f}**. Inputs are "
+            "blue, kernels orange, outputs green, errors and gradients pink, but negative numbers "
+            "are always purple. The framed ones are used below."
         )
         figures = {
             "input_x": _squares("Input x", X, theme.INPUT, framed=inputs, height=SMALL),
@@ -150,21 +152,32 @@ def _show_step(seed: int) -> float:
         }
         chart_row(_KEY, figures)
     terms = gradient_descent.gradient_terms(x, error, WEIGHT, STRIDE, PADDING)
-    products = " + ".join(f"({number(value)})({number(e)})" for value, e in terms)
     gradient = f"{first.kernel_gradient[WEIGHT].item():.4f}".replace("-", "−")
     backward.markdown(
         "**Backward.** The gradient of a weight says how fast the loss grows if the weight grows. "
         f"Take the framed weight of k (row {WEIGHT[0]}, column {WEIGHT[1]}, counted from 0). It "
         "carries each input to one output: copies of k lie 2 cells apart, so the input in row *r*, "
         "column *c* reaches the output in row 2*r*, column 2*c*. Each of these pairs adds input × "
-        f"error. The {len(inputs)} inputs that are not 0 and their errors are framed, and the sum "
-        f"takes them row by row: the gradient is 2/36 × [{products}] = **{gradient}**. The loss "
-        "is a mean of 36 squares, hence the factor 2/36."
+        f"error. The {len(inputs)} inputs that are not 0 and their errors are framed, and the "
+        "table multiplies them row by row. The gradient is 2/36 times the sum: "
+        f"**{gradient}**. The loss is a mean of 36 squares, hence the factor 2/36."
     )
+    products = [(value, e, value * e) for value, e in terms]
+    rows = zip(("Input", "Error", "Product"), zip(*products, strict=True), strict=True)
+    with backward:
+        st.table(
+            [
+                {"": name}
+                | {str(column): number(each) for column, each in enumerate(values, 1)}
+                | {"Sum": number(sum(values)) if name == "Product" else ""}
+                for name, values in rows
+            ],
+            hide_index=True,
+        )
     update.markdown(
         "**Update.** Subtract the gradient times the learning rate *η* from the kernel. This "
         f"changes the loss from {first.loss:.4f} to **{run.losses[1]:.4f}**. Move the slider: "
-        "above which learning rate does this step make the loss larger?"
+        "above which learning rate does this step make the loss larger? The “?” has the answer."
     )
     figures = {
         "kernel_gradient": _squares(
@@ -237,7 +250,7 @@ def _show_training(seed: int, rate: float) -> None:
         "Step", 0, STEPS, value=STEPS, key=f"{_KEY}_at", width=480, bind="query-params"
     )
     scripts.note(AT=at)
-    first, run = _train(seed, rate)
+    run = _train(seed, rate)[1]
     kernel, distance = run.kernels[at], np.abs(run.kernels[at] - BILINEAR).max()
     figures = {
         "losses": drawn(losses_figure, run.losses, at, height=240),
@@ -250,8 +263,7 @@ def _show_training(seed: int, rate: float) -> None:
         f"After {at} steps with learning rate {rate:g}, the loss is {run.losses[at]:.1e}, and the "
         f"weights differ from the bilinear ones by at most {distance:.1e}. Below a learning rate "
         f"of {limit:.2f}, the kernel always approaches the bilinear one. Above it, the updates "
-        "overshoot by more and more, and the loss grows in the end. Here, up to a "
-        f"learning rate of {_first_limit(first):.2f}, the first step still lowers the loss."
+        "overshoot by more and more, and the loss grows in the end."
     )
     so(
         "bilinear interpolation is one setting of the layer's weights. Training can find it, and "
@@ -259,8 +271,9 @@ def _show_training(seed: int, rate: float) -> None:
     )
 
 
-def _first_limit(first: Step) -> float:
+def _first_limit(seed: int) -> float:
     """Return the learning rate above which the first step makes the loss larger."""
+    first = _train(seed, PREDICTED)[0]
     # The output is linear in the kernel, so with g the gradient and y(g) the output of g as a
     # kernel, the rate η changes the loss by −η sum(g²) + η² mean(y(g)²).
     output = transposed_convolution(X, first.kernel_gradient, STRIDE, PADDING)
