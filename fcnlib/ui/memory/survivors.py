@@ -48,7 +48,7 @@ def show_survivors() -> Segmentation | None:
             "remain are enlarged."
         )
         options = images.SAMPLES | ({OWN: "Your picture"} if _KEPT in st.session_state else {})
-        control, left, right = wrapping_columns("memory_survivors_row", (4, 6, 5))
+        control, left, right = wrapping_columns("memory_survivors_row", (5, 6, 4))
         with control:
             chosen = choose_one(
                 "Photograph",
