@@ -22,13 +22,18 @@ PATH = "pages/segmentation.py"
 setup(PATH)
 opened = results = None
 with step("segmentation_opening") as opening:
-    st.markdown(
+    text = st.empty()
+    source = choose_source()
+    begin = (
         "A network scores each **cell** of a picture, a square of pixels, for every class that it "
         "knows. **Bilinear interpolation**, a weighted mean of the nearest cells, gives every "
-        "pixel scores too. The class with the highest score colors the pixel. Two networks run on "
-        "a photograph: a classifier, and one trained to segment (to outline objects). Compare them."
+        "pixel scores too. The class with the highest score colors the pixel."
     )
-    source = choose_source()
+    compare = (
+        " Two networks run on a photograph: a classifier, and one trained to segment (to outline "
+        "objects). Each has its own colors. Compare them."
+    )
+    text.markdown(begin if source == "street" else begin + compare)
     if source != "street":
         opened = open_photograph(source)
 if source == "street":

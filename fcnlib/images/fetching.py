@@ -80,9 +80,10 @@ def fetch(url: str, report: Report = silent) -> bytes:
     Raises
     ------
     PictureError
-        With code ``bad_address``, ``not_public``, ``unreachable``, ``bad_certificate``,
-        ``timeout``, ``too_many_redirects``, ``insecure_redirect``, ``bad_status``,
-        ``bad_answer``, ``truncated``, ``empty``, ``too_large`` or ``not_an_image``.
+        With code ``bad_address``, ``not_public``, ``offline``, ``unreachable``,
+        ``bad_certificate``, ``timeout``, ``too_many_redirects``, ``insecure_redirect``,
+        ``bad_status``, ``bad_answer``, ``truncated``, ``empty``, ``too_large`` or
+        ``not_an_image``.
 
     """
     end = time.monotonic() + WALL_SECONDS

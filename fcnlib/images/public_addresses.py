@@ -21,6 +21,8 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 from fcnlib.errors import PictureError
 
 LOCAL_SWITCH = "FCNLIB_ALLOW_LOCAL_PICTURES"
+KNOWN_NAME = "example.com"
+"""A name that always exists (RFC 2606). If it cannot be looked up, no name can."""
 
 _BLOCKED = [
     ip_network(block)
@@ -114,8 +116,9 @@ def resolve(host: str, port: int, seconds: float) -> list[str]:
     Raises
     ------
     PictureError
-        With code ``not_public`` if the name is unknown or any address is not public. Both cases
-        have the same message, so that it does not reveal which internal names exist.
+        With code ``not_public`` if the name is unknown or any address is not public, or with code
+        ``offline`` if no name can be looked up. Which of the two does not depend on the name, so it
+        does not reveal which internal names exist.
     TimeoutError
         If the resolver takes too long.
 
@@ -127,6 +130,12 @@ def resolve(host: str, port: int, seconds: float) -> list[str]:
     """
     addresses = _lookup(host, port, seconds)
     if not addresses or not all(map(_is_allowed, addresses)):
+        if not _is_literal(host) and not _lookup(KNOWN_NAME, port, seconds):
+            msg = (
+                "The name of this site could not be looked up. This server may have no connection "
+                "to the internet. Try again later, or upload a picture instead."
+            )
+            raise PictureError("offline", msg)
         msg = (
             "There is no public site at this address. Check the spelling, or download the "
             "picture and upload it here."
@@ -137,6 +146,13 @@ def resolve(host: str, port: int, seconds: float) -> list[str]:
 
 def _is_allowed(address: str) -> bool:
     return is_public(address) or (local_allowed() and ip_address(address).is_loopback)
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False
 
 
 def _lookup(host: str, port: int, seconds: float) -> list[str]:

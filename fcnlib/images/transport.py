@@ -47,7 +47,8 @@ def request(target: PictureURL, end: float) -> Iterator[http.client.HTTPResponse
     Raises
     ------
     PictureError
-        With code ``not_public`` if the host is not public.
+        With code ``not_public`` if the host is not public, or ``offline`` if no name can be looked
+        up.
     TimeoutError
         At `end`, or after 5 seconds without data. Reading the response raises it too.
     OSError, http.client.HTTPException

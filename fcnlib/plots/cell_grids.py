@@ -63,7 +63,7 @@ def say_sum(weights: Mapping[int, float]) -> str:
     return " + ".join(f"{weight:.2f} × cell {cell}" for cell, weight in weights.items())
 
 
-def cell_grids_figure(column: int, *, height: int = 225) -> go.Figure:
+def cell_grids_figure(column: int, *, height: int = 240) -> go.Figure:
     """Draw a row of pixels with its cells, once for each way, and the weights of one pixel.
 
     Parameters
@@ -97,7 +97,8 @@ def cell_grids_figure(column: int, *, height: int = 225) -> go.Figure:
         shapes += [_line(column, centers[cell], y) for cell in weights]
         text = f"<b>{name}</b>: {_side(aligned)} pixels, first center at {centers[0]:g}"
         said.append(f"{text}, pixel {column} = {say_sum(weights)}")
-        notes.append(_LEFT | {"y": y + 0.38, "text": text})
+        notes.append(_LEFT | {"y": y + 0.4, "text": text})
+        notes += [_number(cell, center, y) for cell, center in enumerate(centers)]
     axis = {"showgrid": False, "zeroline": False, "fixedrange": True}
     numbers = {"tickvals": list(range(0, _side(aligned=False), FACTOR)), "ticks": "outside"}
     return theme.finish(
@@ -139,6 +140,11 @@ def _box(cell: int, center: float, side: int, y: int) -> dict[str, Any]:
     }
 
 
+def _number(cell: int, center: float, y: int) -> dict[str, Any]:
+    """Return the number of a cell, above its center."""
+    return {"x": center, "y": y + 0.14, "text": str(cell), "showarrow": False, "xshift": 12}
+
+
 def _line(column: int, center: float, y: int) -> dict[str, Any]:
     line = {"color": theme.OUTPUT, "width": 3}
     return {"type": "line", "x0": column, "x1": center, "y0": y, "y1": y, "line": line}
@@ -160,7 +166,7 @@ def _points(
         ),
         go.Scatter(
             x=[centers[cell] for cell in weights],
-            y=[y - 0.36] * len(weights),  # below the row of pixels
+            y=[y - 0.34] * len(weights),  # below the row of pixels
             mode="text",
             text=[f"× {weight:.2f}" for weight in weights.values()],
             textfont={"size": 13},

@@ -174,9 +174,8 @@ def growth_figure(
 
     """
     figure = go.Figure()
-    place = list(classes).index(chosen)
-    # A text stands on the side of its mark on which there is room.
-    side = "left" if 2 * chosen > max(classes) else "right"
+    place, on_right = list(classes).index(chosen), 2 * chosen > max(classes)
+    above = -12 if on_right else -90  # px; to the right of its mark, the curve rises
     for (method, sizes), color in zip(kernels.items(), (theme.KERNEL, theme.OUTPUT), strict=False):
         figure.add_scatter(
             x=list(classes),
@@ -189,13 +188,21 @@ def growth_figure(
         figure.add_scatter(
             x=[chosen],
             y=[sizes[place] / _GB],
-            mode="markers+text",
+            mode="markers",
             marker={"color": color, "size": 11},
-            text=[f"{NAMES[method]}, {size(sizes[place])}"],
-            textposition=f"{'top' if method == 'dense' else 'bottom'} {side}",
             cliponaxis=False,
             showlegend=False,
             hoverinfo="skip",
+        )
+        figure.add_annotation(
+            x=chosen,
+            y=sizes[place] / _GB,
+            text=f"{NAMES[method]}, {size(sizes[place])}",
+            xanchor="right" if on_right else "left",
+            ax=-8 if on_right else 4,
+            ay=above if method == "dense" else 14,
+            arrowcolor=theme.NEUTRAL,
+            showarrow=True,
         )
     most = max(max(sizes) for sizes in kernels.values()) / _GB
     if machine is not None and machine / _GB < 1.6 * most:
@@ -239,7 +246,7 @@ def between_cells_figure(
     *,
     leader: int,
     title: str = "",
-    height: int = 290,
+    height: int = 390,
 ) -> go.Figure:
     """Draw the score of every class from the center of one cell to the center of the next.
 
@@ -263,7 +270,8 @@ def between_cells_figure(
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        One trace for all classes that do not remain, and one for each that does.
+        One trace for all classes that do not remain, and one for each that does. If some do not,
+        the last trace is the one of them with the best score in the middle, as an example.
 
     """
     first, second = real_array(first, "first", (1,)), real_array(second, "second", (1,))
@@ -295,11 +303,21 @@ def between_cells_figure(
             },
             name=f"{names[index]}, the leader" if leads else names[index],
         )
+    if len(others):
+        index = others[np.argmax(first[others].astype(float) + second[others])]
+        figure.add_scatter(
+            x=[0, 1],
+            y=[float(first[index]), float(second[index])],
+            mode="lines",
+            line={"color": theme.NEUTRAL, "width": 2, "dash": "dash"},
+            name=f"{names[index]}, below the leader",
+        )
+    legend = 20 * len(figure.data)  # px; one entry per line, at every width
     return theme.finish(
         figure,
         title,
         height=height,
-        margin={"b": 96},
+        margin={"b": legend + 36},
         xaxis={
             "fixedrange": True,
             "tickvals": [0, 1],
@@ -308,6 +326,6 @@ def between_cells_figure(
             "showgrid": False,
         },
         yaxis={"fixedrange": True, "title": {"text": "score"}, "gridcolor": theme.GRID},
-        legend={"y": -0.12},
+        legend={"orientation": "v", "yref": "container", "yanchor": "bottom", "y": 0},
         dragmode=False,
     )

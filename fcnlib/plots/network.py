@@ -40,8 +40,11 @@ def layers_figure(
         One trace with a bar per layer, in order, and empty ones for the legend.
 
     """
-    colors = [_KINDS[_kind(layer)] for layer in layers]
     marked = [layer.name == chosen for layer in layers]
+    colors = [
+        theme.DIFFERENCE if mark else _KINDS[_kind(layer)]
+        for layer, mark in zip(layers, marked, strict=True)
+    ]
     names = [layer.name for layer in layers]
     figure = go.Figure()
     figure.add_bar(
@@ -51,7 +54,6 @@ def layers_figure(
         marker={
             "color": colors,
             "opacity": [1.0 if mark else 0.45 for mark in marked],
-            "line": {"color": theme.DIFFERENCE, "width": [3 if mark else 0 for mark in marked]},
         },
         # Plotly would fade the other bars after a click.
         selected={"marker": {"opacity": 1.0}},
@@ -84,10 +86,16 @@ def layers_figure(
         figure,
         title,
         height=height,
-        xaxis={"fixedrange": True, "showgrid": False, "tickangle": -90, "tickfont": {"size": 10}},
+        xaxis={
+            "fixedrange": True,
+            "showgrid": False,
+            "tickangle": 0,
+            # There is room for the names of a few layers. The pointer shows all.
+            "tickvals": [name for name in names if name.startswith("pool") or name == names[-1]],
+        },
         yaxis={"visible": False, "fixedrange": True, "range": [-most * 0.52, most * 0.62]},
-        margin={"b": 78},
-        legend={"y": -0.42, "itemclick": False, "itemdoubleclick": False},
+        margin={"b": 56},
+        legend={"y": -0.2, "itemclick": False, "itemdoubleclick": False},
         annotations=list(figure.layout.annotations),
         dragmode=False,
         clickmode="event+select",
@@ -141,6 +149,13 @@ def fields_figure(
         figure.add_shape(
             _square(around, line={"width": 0}, fillcolor=mean, opacity=0.35, layer="below"),
             x1=cols + beyond - 0.5,
+        )
+        figure.add_annotation(
+            x=cols / 2,
+            y=-beyond / 2,
+            text="outside the picture: zeros",
+            font={"color": "#15171a", "size": 12},
+            showarrow=False,
         )
     for number, field in enumerate(fields):
         line = {"color": theme.KERNEL, "width": 3, "dash": "dot" if number else "solid"}

@@ -95,7 +95,13 @@ def memory_figure(
 
 
 def survivors_figure(
-    labels: LabelMap, counts: IndexArray, factor: int, title: str = "", *, height: int = 420
+    labels: LabelMap,
+    counts: IndexArray,
+    factor: int,
+    title: str = "",
+    *,
+    edge: tuple[int, int] | None = None,
+    height: int = 420,
 ) -> go.Figure:
     """Draw how many classes can win in each square, with the outlines of the class map.
 
@@ -109,6 +115,8 @@ def survivors_figure(
         Pixels per cell along each axis.
     title : str, optional
         Title above the figure.
+    edge : tuple of int, optional
+        Row and column of a cell. A line is drawn from its center to that of the cell on its right.
     height : int, optional
         In px, for a square map. A wider map gets a lower figure.
 
@@ -151,6 +159,18 @@ def survivors_figure(
     for n in np.unique(level):
         figure.add_trace(
             legend_entry(list(LEVELS.values())[n], from_hex([SHADES[n]])[0], theme.NEUTRAL)
+        )
+    if edge is not None:
+        row, col = edge
+        x, y = ((index + 0.5) * factor - 0.5 for index in (col, row))
+        figure.add_scatter(
+            x=[x, x + factor],
+            y=[y, y],
+            mode="lines+markers",
+            line={"color": theme.KERNEL, "width": 4},
+            marker={"size": 9},
+            showlegend=False,
+            hoverinfo="skip",
         )
     found = shares(np.array(list(LEVELS.values()), object)[level])
     theme.describe_again(figure, f"From {counts.min()} to {counts.max()} classes remain: {found}")

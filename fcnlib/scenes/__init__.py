@@ -24,8 +24,9 @@ from fcnlib.typing import LabelMap, RGBImage
 CLASSES = ("sky", "building", "tree", "road", "bus", "car", "person")
 """Class names; a label is an index into this tuple."""
 
-PALETTE = ("#9ad4f5", "#8a6f5c", "#1f9e77", "#c9c9cf", "#f2b701", "#3554b5", "#d43d8a")
-"""One color per class; color-blind readers can tell them apart as well."""
+PALETTE = ("#9ad4f5", "#8a6f5c", "#1f9e77", "#c9c9cf", "#f2b701", "#3554b5", "#d5470b")
+"""One color per class; color-blind readers can tell them apart as well. None is like the color of
+wrong pixels."""
 
 COLORS = from_hex(PALETTE)
 """`PALETTE` as an array of RGB values, shape (7, 3)."""

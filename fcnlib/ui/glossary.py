@@ -425,6 +425,27 @@ TERMS = {
         None,
         ("training", "segmentation"),
     ),
+    "ImageNet": Term(
+        "A collection of photographs. Classifiers learn from a million of them, each with one of "
+        "1000 classes.",
+        ("Russakovsky et al. 2015", "https://doi.org/10.1007/s11263-015-0816-y"),
+        ("segmentation",),
+    ),
+    "PASCAL VOC": Term(
+        "A collection of photographs in which objects of 20 kinds are outlined.",
+        VOC,
+        ("segmentation",),
+    ),
+    "DeepLab v3": Term(
+        "A network that is trained to segment. The one here learned from PASCAL VOC.",
+        ("Chen et al. 2017", "https://arxiv.org/abs/1706.05587"),
+        ("app", "segmentation"),
+    ),
+    "EfficientNet-Lite0": Term(
+        "A small classifier for phones, trained on ImageNet.",
+        ("Tan, Le 2019", "https://arxiv.org/abs/1905.11946"),
+        ("network", "segmentation", "memory"),
+    ),
     "Fact": Term(
         "A claim of this app with stated numbers, and the code that computes them again.",
         None,

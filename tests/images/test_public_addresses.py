@@ -17,7 +17,13 @@ from support.servers import Server, answer, redirect
 from fcnlib.errors import PictureError
 from fcnlib.images import public_addresses, transport
 from fcnlib.images.fetching import fetch
-from fcnlib.images.public_addresses import LOCAL_SWITCH, is_public, local_allowed, resolve
+from fcnlib.images.public_addresses import (
+    KNOWN_NAME,
+    LOCAL_SWITCH,
+    is_public,
+    local_allowed,
+    resolve,
+)
 from fcnlib.images.urls import parse
 
 PUBLIC = "93.184.215.14"
@@ -115,9 +121,12 @@ class Internet:
         self.answers = {}
         self.lookups = []
         self.connects = []
+        self.offline = False
 
     def getaddrinfo(self, host, port, *_args, **_kwargs):
-        if host in self.answers:
+        if host == KNOWN_NAME:
+            addresses = [] if self.offline else [PUBLIC]
+        elif host in self.answers:
             answers = self.answers[host]
             addresses = answers[min(self.lookups.count(host), len(answers) - 1)]
             self.lookups.append(host)
@@ -188,10 +197,23 @@ def test_f5_a_name_with_one_blocked_address_is_blocked(mixed, internet):
     assert internet.connects == []
 
 
-def test_f1_internal_and_unknown_names_get_the_same_message(internet):
+@pytest.mark.parametrize("offline", [False, True])
+def test_f1_internal_and_unknown_names_get_the_same_message(offline, internet):
     internet.answers = {"intranet.test": [["10.1.2.3"]]}
+    internet.offline = offline
     messages = set()
-    for host in ("intranet.test", "unknown.test", "10.1.2.3", "[::1]"):
+    for host in ("intranet.test", "unknown.test"):
+        with picture_error("offline" if offline else "not_public") as info:
+            fetch(f"http://{host}/")
+        messages.add(str(info.value))
+    assert len(messages) == 1
+
+
+@pytest.mark.parametrize("offline", [False, True])
+def test_f1_numbers_are_refused_alike_with_and_without_a_resolver(offline, internet):
+    internet.offline = offline
+    messages = set()
+    for host in ("10.1.2.3", "[::1]"):
         with picture_error("not_public") as info:
             fetch(f"http://{host}/")
         messages.add(str(info.value))

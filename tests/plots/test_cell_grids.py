@@ -34,6 +34,9 @@ def test_each_row_shows_its_centers_and_the_pixel_with_its_weights():
     assert list(pixel.x) == [6]
     assert (list(below.text), list(below.x)) == (["× 0.25", "× 0.75"], [0, 8])
     assert (list(above.text), list(above.x)) == (["× 0.69", "× 0.31"], [3.5, 11.5])
+    numbers = [(n.text, n.x) for n in figure.layout.annotations if n.text in {"0", "1", "2", "3"}]
+    assert numbers[:4] == [("0", 3.5), ("1", 11.5), ("2", 19.5), ("3", 27.5)]
+    assert numbers[4:] == [("0", 0), ("1", 8), ("2", 16), ("3", 24)]
     ends = [shape.x1 for shape in figure.layout.shapes if shape.type == "rect"]
     assert max(ends) == FACTOR * CELLS - 0.5
 

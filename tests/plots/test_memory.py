@@ -44,22 +44,29 @@ def test_one_row_of_kernels_is_drawn_for_a_depthwise_layer():
 def test_growth_marks_the_chosen_classes():
     kernels = {"dense": [1 * 10**9, 4 * 10**9], "depthwise": [10**6, 2 * 10**6]}
     figure = growth_figure([10, 20], kernels, 20, 3 * 10**9)
-    marks = [trace for trace in figure.data if trace.mode == "markers+text"]
+    marks = [trace for trace in figure.data if trace.mode == "markers"]
     assert [mark.y[0] for mark in marks] == [4.0, 0.002]
-    assert [mark.text[0] for mark in marks] == ["Dense kernel, 4 GB", "Depthwise, 2 MB"]
+    notes = [note.text for note in figure.layout.annotations if note.showarrow]
+    assert notes == ["Dense kernel, 4 GB", "Depthwise, 2 MB"]
     assert figure.layout.shapes[0].y0 == 3.0
     assert not growth_figure([10, 20], kernels, 20, 10**12).layout.shapes
 
 
 def test_every_class_has_a_line_between_the_cells():
-    first, second = np.array([3.0, 0.0, 2.0, -1.0]), np.array([0.0, 3.0, 2.0, -2.0])
+    first, second = np.array([3.0, 0.0, 2.0, -1.0, -2.0]), np.array([0.0, 3.0, 2.0, -2.0, -2.0])
     colors = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]], np.uint8)
-    names = ["a", "b", "c", "d"]
-    others, *winners = between_cells_figure(
-        first, second, np.array([0, 1, 2]), names, colors, leader=2
+    others, *winners, example = between_cells_figure(
+        first, second, np.array([0, 1, 2]), list("abcde"), colors, leader=2
     ).data
     assert [line.line.width for line in winners] == [2, 2, 5]
-    assert others.name.startswith("1 ")
-    np.testing.assert_array_equal(others.y, [-1, -2, np.nan])
+    assert others.name.startswith("2 ")
+    np.testing.assert_array_equal(others.y, [-1, -2, np.nan, -2, -2, np.nan])
     assert [line.name for line in winners] == ["a", "b", "c, the leader"]
     assert [tuple(line.y) for line in winners] == [(3, 0), (0, 3), (2, 2)]
+    assert (example.line.dash, tuple(example.y)) == ("dash", (-1, -2))
+
+
+def test_without_a_class_that_cannot_win_no_line_is_dashed():
+    ends, colors = np.array([1.0, 0.0]), np.zeros((2, 3), np.uint8)
+    figure = between_cells_figure(ends, ends[::-1], np.array([0, 1]), "ab", colors, leader=0)
+    assert [line.line.dash for line in figure.data] == [None] * 3

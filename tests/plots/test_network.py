@@ -26,7 +26,8 @@ def test_bars_are_as_high_as_the_layers_have_rows_and_one_is_marked():
     bars = layers_figure(layers, "pool3").data[0]
     assert list(bars.y) == [layer.rows for layer in layers]
     assert list(bars.base) == [-layer.rows / 2 for layer in layers]
-    marked = [name for name, width in zip(bars.x, bars.marker.line.width, strict=True) if width]
+    colored = zip(bars.x, bars.marker.color, strict=True)
+    marked = [name for name, color in colored if color == theme.DIFFERENCE]
     assert marked == ["pool3"]
 
 

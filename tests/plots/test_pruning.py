@@ -71,3 +71,12 @@ def test_every_pixel_has_the_color_of_its_square_and_outlines_are_dark(factor):
         place = np.searchsorted(shading.y, row) - 1, np.searchsorted(shading.x, col) - 1
         color = OUTLINE if across or along else SHADES[shading.z[place]]
         assert "#" + pixels[row, col].tobytes().hex() == color
+
+
+@pytest.mark.parametrize("factor", [4, 5])
+def test_the_edge_joins_the_centers_of_two_cells(factor):
+    counts = surviving_classes(LOGITS)
+    labels = upsampled_argmax(factor, LOGITS)
+    *_, edge = survivors_figure(labels, counts, factor, edge=(1, 2)).data
+    cells = [(x + 0.5) / factor - 0.5 for x in edge.x], [(y + 0.5) / factor - 0.5 for y in edge.y]
+    np.testing.assert_allclose(cells, [[2, 3], [1, 1]])

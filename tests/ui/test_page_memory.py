@@ -127,7 +127,7 @@ def test_the_photograph_is_that_of_the_job_that_the_segmentation_page_uses():
 def test_the_dense_kernel_is_computed_for_every_number_of_classes(small, classes):
     app = opened(memory_classes=str(classes))
     nbytes = 4 * 64 * 64 * classes**2
-    marks = [t for t in charts(app)["memory_growth"]["data"] if t["mode"] == "markers+text"]
+    marks = [t for t in charts(app)["memory_growth"]["data"] if t["mode"] == "markers"]
     assert marks[0]["y"] == [nbytes / 1e9]
     assert len(marks) == 1  # the depthwise kernel is asked for in the next step
     assert f"{classes:,} × {classes:,} kernels" in texts(app)
@@ -166,7 +166,9 @@ def test_the_classes_that_can_win_are_predicted(small, choice):
     assert f"**{right}: under 20.**" in texts(app)
     mean = surviving_classes(small.coarse_logits).mean()
     assert f"On average {mean:.1f} remain" in texts(app)
-    assert "memory_survivors" in charts(app)
+    edge = charts(app)["memory_survivors"]["data"][-1]
+    row, col = survivors.contested_pair(small)
+    assert (edge["y"][0], edge["x"][0]) == (32 * row + 15.5, 32 * col + 15.5)
 
 
 def test_before_the_prediction_the_answer_is_hidden(small):
@@ -180,7 +182,7 @@ def test_lines_between_cells_are_those_of_the_scores(small):
     first, second = small.coarse_logits[row, col : col + 2]
     share = np.linspace(0, 1, 500)[:, None]
     winning = set(((1 - share) * first + share * second).argmax(1))
-    lines = charts(predicted("memory_survivors_left", SKIP))["memory_between"]["data"][1:]
+    lines = charts(predicted("memory_survivors_left", SKIP))["memory_between"]["data"][1:-1]
     drawn = {int(line["name"].split()[1].strip(",")): line["y"] for line in lines}
     assert winning <= set(drawn)
     for index, ends in drawn.items():
@@ -193,7 +195,8 @@ def test_only_classes_below_the_leader_at_both_ends_are_gray(small):
     leader = (first + second).argmax()
     below = (first < first[leader]) & (second < second[leader])
     app = predicted("memory_survivors_left", SKIP)
-    others, *lines = charts(app)["memory_between"]["data"]
+    others, *lines, example = charts(app)["memory_between"]["data"]
+    assert int(example["name"].split()[1].strip(",")) in np.flatnonzero(below)
     assert others["name"].startswith(f"{below.sum()} below the leader")
     assert {line["name"].split(",")[0] for line in lines} == {
         f"class {index}" for index in np.flatnonzero(~below)

@@ -103,6 +103,12 @@ def titles(app):
     }
 
 
+def is_example(app):
+    """Return whether the page shows the example, and says so at the picture."""
+    title = titles(app).get("segmentation_picture", "")
+    return title.startswith("Example: Cat") and "“Cat”" in texts(app)
+
+
 def run_until(app, condition):
     for _ in range(300):
         if condition():
@@ -198,7 +204,7 @@ def test_two_visitors_share_one_result():
 @pytest.mark.parametrize("network", SHIPPED)
 def test_a_file_goes_through_each_network(network):
     app = choose(opened(), "upload")
-    assert titles(app) == {}
+    assert is_example(app)
     app.file_uploader(key="segmentation_upload").upload("cat.png", PHOTO).run()
     networks(app, network, "voc")
     assert not app.exception
@@ -214,7 +220,7 @@ def test_an_address_goes_through_each_network(network):
         app.text_input(key="segmentation_address").set_value(f"{server.url}/cat.png").run()
         assert server.requests == []
         app.button(key="segmentation_fetch_address").click().run()
-        run_until(app, lambda: titles(app))
+        run_until(app, lambda: not is_example(app))
     networks(app, "imagenet", network)
     number = 1 if network == "imagenet" else 2
     assert "200 × 240" in titles(app)[f"segmentation_{number}_full"]
@@ -237,7 +243,7 @@ def test_a_sample_goes_through_each_network(network, named):
 def test_a_photograph_from_the_camera_goes_through_each_network(network):
     app = choose(opened(), "camera")
     assert "https" in texts(app)
-    assert titles(app) == {}
+    assert is_example(app)
     photo = images.encode_jpeg(images.decode(PHOTO))
     app.camera_input(key="segmentation_camera").upload("photo.jpg", photo).run()
     networks(app, "imagenet", network)
@@ -246,7 +252,7 @@ def test_a_photograph_from_the_camera_goes_through_each_network(network):
     assert "200 × 240" in titles(app)[f"segmentation_{number}_full"]
 
 
-def test_an_address_without_a_picture_shows_the_error_and_no_result():
+def test_an_address_without_a_picture_shows_the_error_and_the_example():
     app = choose(opened(), "address")
     with WeightsServer({}) as server:
         url = f"{server.url}/no.png"
@@ -254,18 +260,19 @@ def test_an_address_without_a_picture_shows_the_error_and_no_result():
         app.button(key="segmentation_fetch_address").click().run()
         run_until(app, lambda: "404" in texts(app))
     assert not app.exception
-    assert titles(app) == {}
+    assert is_example(app)
     assert app.text_input(key="segmentation_address").value == url
 
 
-def test_a_file_that_is_no_picture_shows_the_error_and_no_result():
+def test_a_file_that_is_no_picture_shows_the_error_and_the_example():
     app = choose(opened(), "upload")
     app.file_uploader(key="segmentation_upload").upload("cat.png", b"not a picture").run()
     assert not app.exception
     assert "not a picture" in texts(app)
-    assert titles(app) == {}
+    assert is_example(app)
     app.file_uploader(key="segmentation_upload").upload("cat.png", PHOTO).run()
     assert "200 × 240" in titles(app)["segmentation_1_full"]
+    assert not is_example(app)
 
 
 def test_one_network_twice_is_shown_once():
@@ -498,7 +505,7 @@ def test_what_the_other_grid_changes_is_predicted_and_shown(chosen, network, cor
     right = "few" if share < 0.03 else "some" if share <= 0.1 else "many"
     given = app.session_state["predictions"]["segmentation_grid"]
     assert given.right == (None if chosen == "show" else chosen == right)
-    assert f"{share:.1%}" in titles(app)["segmentation_other_grid_mask"]
+    assert f"{share:.2%}" in titles(app)["segmentation_other_grid_mask"]
 
 
 def scores_on_another_grid(result, *, corners):

@@ -41,14 +41,14 @@ def show_survivors() -> Segmentation | None:
         rest = requirements(FACTOR, MANY)["separable"].activations
         st.markdown(
             f"The kernel is tiny now, but the output, {MANY:,} scores per pixel, still takes "
-            f"{size(rest)}. Most classes cannot win at a pixel. Between two cells, each score "
-            "changes along a straight line, as the figure shows. The class with the best score in "
-            "the middle is the **leader**. A class that is below the leader at both ends is below "
-            "it everywhere between them. The same is true in a square between four cells. All "
-            "other classes **remain**, and only these are enlarged."
+            f"{size(rest)}. Between two cells, each score changes along a straight line. Look at "
+            "the dashed line: it is below the thick one, the **leader**, at both ends. So it is "
+            "below it everywhere between them and cannot win there. The classes in color "
+            "**remain**. In a square between four cells it is the same, and only the classes that "
+            "remain are enlarged."
         )
         options = images.SAMPLES | ({OWN: "Your picture"} if _KEPT in st.session_state else {})
-        control, left, right = wrapping_columns("memory_survivors_row", (4, 5, 5))
+        control, left, right = wrapping_columns("memory_survivors_row", (5, 6, 4))
         with control:
             chosen = choose_one(
                 "Photograph",
@@ -181,7 +181,7 @@ def _lines(result: Segmentation) -> tuple[Figure, str]:
     row, col = contested_pair(result)
     first, second = result.coarse_logits[row, col : col + 2]
     figure, words = _drawn_lines(first, second, result.class_names, "Between two cells, {} remain")
-    return figure, f"Row {row}, from column {col} to {col + 1} of the cells. {words}"
+    return figure, f"These are the scores along the orange line in the map. {words}"
 
 
 def _drawn_lines(
@@ -210,4 +210,6 @@ def _drawn_lines(
 def _map(result: Segmentation) -> Figure:
     counts = counted(result)
     title = f"Remaining classes: {counts.mean():.1f} on average"
-    return survivors_figure(result.label_map, counts, result.coarse_factor, title, height=360)
+    edge = contested_pair(result)
+    factor = result.coarse_factor
+    return survivors_figure(result.label_map, counts, factor, title, edge=edge, height=360)

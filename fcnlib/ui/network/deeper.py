@@ -11,7 +11,7 @@ from fcnlib.ui.network.dense import show_channels
 from fcnlib.ui.network.padding import SIZES
 from fcnlib.ui.network.picture import SIZE
 
-_NUMBERS = {"1/3": 1 / 3, "π": np.pi, "0.1": 0.1, "1000.5": 1000.5, "16 777 217": 16_777_217.0}
+_NUMBERS = {"1/3": 1 / 3, "π": np.pi, "0.1": 0.1, "1000.5": 1000.5, "16,777,217": 16_777_217.0}
 
 
 def show_deeper() -> None:
@@ -105,8 +105,8 @@ def _bfloat16() -> None:
         [
             {
                 "Number": name,
-                "float32": f"{single:.9g}",
-                "bfloat16": f"{rounded:.9g}",
+                "float32": f"{single:,.9g}",
+                "bfloat16": f"{rounded:,.9g}",
                 "Relative error": f"{abs(rounded - value) / value:.1e}",
             }
             for (name, value), single, rounded in zip(

@@ -28,7 +28,7 @@ def show_opening() -> DeltaGenerator:
     rows, cols = vgg_16_cells(*SIZE)
     picture = photograph(*SIZE)
     with step("network_opening"):
-        text, left, right = wrapping_columns("network_opening_row", (4, 5, 5))
+        text, left, right = wrapping_columns("network_opening_row", (4, 3, 3))
         text.markdown(
             f"**VGG-16** was trained to name what a picture shows. With one change (step 3), it "
             f"answers once per **cell**, a square of {STRIDE} × {STRIDE} pixels: {rows * cols} "
@@ -79,9 +79,9 @@ def show_layers() -> None:
             name = st.select_slider("Layer", list(layers), "pool5", key=_LAYER, bind="query-params")
             layer = layers[name if name in layers else "pool5"]
             scripts.note(LAYER=layer.name)
-            title = "Rows of cells, to scale (pink: chosen)"
+            title = f"Rows of cells, to scale (pink: {layer.name})"
             chart(
-                drawn(layers_figure, list(layers.values()), layer.name, title, height=225),
+                drawn(layers_figure, list(layers.values()), layer.name, title, height=210),
                 _BARS,
                 alt="Bars that become lower from 768 rows of cells to 24",
                 on_select=_follow_click,

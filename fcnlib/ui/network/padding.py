@@ -11,8 +11,8 @@ from fcnlib.ui.network.picture import SIZE, photograph
 from fcnlib.ui.rows import wrapping_columns
 from fcnlib.ui.story import predict, so, step
 
-SIZES = ("768x1024", "384x512", "224x224")
-"""Rows and columns of pictures, as the address has them."""
+SIZES = {name: name.replace("x", " × ") for name in ("768x1024", "384x512", "224x224")}
+"""Rows and columns of pictures, by their names in the address."""
 _CHOICES = {"24x32": "24 × 32", "18x26": "18 × 26", "1x1": "1 × 1"}
 
 
@@ -35,7 +35,7 @@ def show_padding() -> None:
                 _CHOICES,
                 _answer,
             )
-            name = SIZES[0]
+            name = next(iter(SIZES))
             if shown:
                 name = choose_one(
                     "Picture, pixels", SIZES, name, "network_size", in_address=True, wrap=True

@@ -20,7 +20,10 @@ from fcnlib.ui.layout import chart, fold
 from fcnlib.ui.segmentation.pixel_picker import pick, picker_data
 
 GEOMETRIES = {"imagenet": imagenet_geometry, "vgg_16": vgg_16_geometry}
-HOW = "Click or tap the map to choose a pixel. Each framed cell adds score × weight to its sum."
+HOW = (
+    "Click or tap the map to choose a pixel. Each framed cell adds score × weight to its sum. Rows "
+    "and columns count from 0."
+)
 
 
 def show_pixel_attribution(
@@ -142,7 +145,7 @@ def _more(
         st.table(parts, border="horizontal", hide_index=True)
         st.caption("The same score, split into what each layer contributes.")
     deepest, *earlier = geometry.receptive_fields
-    layers = f"The scores are computed from the layer `{deepest}`."
+    layers = f"The scores are computed from the layer that the network's code calls `{deepest}`."
     if earlier:
         layers = (
             f"`{deepest}` is the deepest layer that gives scores. Earlier layers, with smaller "

@@ -84,8 +84,17 @@ def choose_source() -> str:
     )
 
 
-def choose_picture(source: str) -> Picture | None:
-    """Let the visitor choose a picture from `source`; return it, or None until it is there."""
+def choose_picture(source: str) -> tuple[Picture, bool]:
+    """Let the visitor choose a picture from `source`.
+
+    Returns
+    -------
+    picture : Picture
+        Until the visitor's own is there, the first sample, so that the page has its steps.
+    own : bool
+        Whether it is what the visitor chose.
+
+    """
     if source == "upload":
         picture = pictures.from_upload("segmentation")
     elif source == "camera":
@@ -93,10 +102,12 @@ def choose_picture(source: str) -> Picture | None:
     elif source == "address":
         picture = pictures.from_address("segmentation")
     else:
-        return pictures.from_sample("segmentation")
-    if picture is None:
-        st.caption(EMPTY[source])
-    return picture
+        picture = pictures.from_sample("segmentation")
+    if picture is not None:
+        return picture, True
+    example = pictures.sample()
+    st.caption(f"{EMPTY[source]} Until your picture is here, the page shows “{example.title}”.")
+    return example, False
 
 
 def place_of(picture: Picture, source: str) -> str:

@@ -107,7 +107,7 @@ def _show_other(name: str, result: Segmentation) -> None:
         title = f"{NETWORKS[name].title}, {GRIDS[not ALIGNED[result.upsampling]].lower()}"
         chart(map_figure(result, both.other, title, HEIGHT), "segmentation_other_grid")
     with right:
-        title = f"Another class at {both.differs.mean():.1%} of the pixels"
+        title = f"Another class at {both.differs.mean():.2%} of the pixels"
         figure = disagreement_figure(both.picture, both.differs, title, height=HEIGHT)
         chart(figure, "segmentation_other_grid_mask")
 
@@ -117,7 +117,7 @@ def _changed(result: Segmentation) -> tuple[str, str]:
     share = float(both_grids(result).differs.mean())
     right = "few" if share < 0.03 else "some" if share <= 0.1 else "many"
     return right, (
-        f"It is {share:.3%}. They lie along the outlines, because only there can other weights "
+        f"It is {share:.2%}. They lie along the outlines, because only there can other weights "
         "change the winner."
     )
 

@@ -48,23 +48,21 @@ Results = dict[str, Segmentation]
 Columns = Sequence[DeltaGenerator]
 
 
-def open_photograph(source: str) -> tuple[Request, Columns] | None:
+def open_photograph(source: str) -> tuple[Request, Columns]:
     """Let the visitor choose a photograph from `source`, show it, and start the networks.
 
     Returns
     -------
     request : Request
     columns : sequence of DeltaGenerator
-        The places of the photograph and of two maps. Without a photograph, None is returned.
+        The places of the photograph and of two maps.
 
     """
-    picture = choose_picture(source)
+    picture, own = choose_picture(source)
     networks, more = choose_networks()
-    if picture is None:
-        return None
     request = choose_details(picture, networks, more)
     scripts.note(
-        PICTURE=place_of(picture, source),
+        PICTURE=place_of(picture, source if own else "sample"),
         STRETCH=picture.stretched,
         NETWORKS=request.networks,
         LONG_SIDE=request.long_side,
@@ -73,7 +71,7 @@ def open_photograph(source: str) -> tuple[Request, Columns] | None:
     start(request)
     columns = st.columns(3)
     with columns[0]:
-        _show_picture(picture)
+        _show_picture(picture, "" if own else "Example: ")
     return request, list(columns)
 
 
@@ -115,7 +113,7 @@ def show_cells(name: str, result: Segmentation, request: Request) -> None:
         chart(figure, "segmentation_1_coarse")
     classes = len({entry.index for entry in result.classes if entry.cells})
     between = sum(entry.share > 0 and not entry.cells for entry in result.classes)
-    more = f" {between} more win only between cells (step 3)." if between else ""
+    more = f" {between} more win only at pixels between cells, as step 3 shows." if between else ""
     so(
         f"{titled(name, request)} answers once per cell. It gives {classes} "
         f"{'different classes' if classes > 1 else 'class'} to {result.coarse_map.size:,} cells."
@@ -149,8 +147,8 @@ def show_second(results: Results, request: Request) -> None:
     with left:
         shown = predict(
             "segmentation_agree",
-            "How much of the picture gets the same class from both, if “Egyptian cat” counts as "
-            "“cat”?",
+            "How much of the picture gets the same class from both, if a kind counts as what it "
+            "is a kind of (“Egyptian cat” as “cat”, “minivan” as “car”)?",
             PARTS,
             lambda: _agreed(_compared(one, result)),
             about=(first, name, request.picture.digest),
@@ -195,12 +193,11 @@ def introduce(name: str) -> None:
         )
 
 
-def _show_picture(picture: Picture) -> None:
-    """Show the photograph itself, which needs no network."""
+def _show_picture(picture: Picture, kind: str) -> None:
+    """Show the photograph itself, which needs no network; `kind` begins its title."""
     height, width = picture.image.shape[:2]
-    figure = class_maps.photograph_figure(
-        picture.image, f"{picture.title}, {height} × {width} px", height=HEIGHT
-    )
+    title = f"{kind}{picture.title}, {height} × {width} px"
+    figure = class_maps.photograph_figure(picture.image, title, height=HEIGHT)
     chart(figure, "segmentation_picture")
 
 

@@ -198,8 +198,9 @@ def _show_controls(run: Run | None, options: Options) -> None:
         look = {"type": "primary", "disabled": busy}
         button("Start", "play_arrow", "training_go", _start, options, **look)
         if not busy and (run is None or run.options != options):
+            minutes = math.ceil(options.steps / FIRST_STEPS)  # on two processor cores
             text = f"{NAMES[options.head]}, learning rate {options.learning_rate:g}: press Start"
-            st.markdown(text, width="content")
+            st.markdown(f"{text} (about {minutes} min)", width="content")
         if run is None:
             return
         if mine:
