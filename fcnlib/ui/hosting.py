@@ -11,9 +11,11 @@ import json
 import logging
 import os
 import re
+import socket
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from importlib import import_module
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -34,6 +36,8 @@ from fcnlib import jobs
 from fcnlib.errors import FcnlibError
 
 _LOG = logging.getLogger(__name__)
+
+_NAME = r"(\*\.)?[\w.-]+"  # of a host
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 """Hosts that are always allowed, for health checks on the machine itself."""
@@ -71,7 +75,7 @@ UPLOADED_IN_ALL = 256 << 20  # bytes
 UPLOAD_SECONDS = 120.0
 KEPT_SECONDS = 60.0  # for which the uploads of a closed tab wait for its return
 SWEEP_SECONDS = 10.0
-LONGEST_MESSAGE = 1 << 20  # bytes, from a browser
+LONGEST_MESSAGE = 1_000_000  # bytes, from a browser
 CONNECTIONS = 1000
 SHORT = 1 << 16  # bytes, for a message that begins a run
 FORM = 1 << 20  # bytes; what surrounds a file in an upload is smaller
@@ -118,17 +122,19 @@ def harden() -> None:
     Raises
     ------
     FcnlibError
-        ``bad_host``: `hosts` found an entry that is not a name.
+        ``bad_host`` or ``bad_embedder``: `hosts` or `embedders` found a wrong entry.
 
     """
     options = {name: os.environ[key] for key, name in VARIABLES.items() if key in os.environ}
     options |= SETTINGS | {"server.allowedHosts": [*hosts(), *LOCAL]}
-    if os.environ.get("FCNLIB_EMBEDDERS"):
+    if embedders():
         # In another site's frame, browsers send no other cookie, and uploads would be refused.
         options["server.xsrfCookieSameSite"] = "none"
     for name, value in options.items():
         config.set_option(name, value)
     _start_log()
+    if not hosts():
+        _LOG.warning("FCNLIB_HOSTS is not set: requests for other hosts than localhost get 403")
     # Plotly looks pandas up in `sys.modules`, where it may be half-initialized if the first two
     # visitors come at the same time.
     import_module("pandas")
@@ -136,7 +142,7 @@ def harden() -> None:
 
 
 def hosts() -> list[str]:
-    """Return the names of this server, which ``FCNLIB_HOSTS`` lists separated by commas.
+    """Return the names of this server, which ``FCNLIB_HOSTS`` lists.
 
     Raises
     ------
@@ -144,15 +150,40 @@ def hosts() -> list[str]:
         ``bad_host``: an entry can never equal the host name of a request.
 
     """
-    entries = [name.strip() for name in os.environ.get("FCNLIB_HOSTS", "").split(",")]
-    for name in entries:
-        if name and not re.fullmatch(r"(\*\.)?[\w.-]+", name, re.ASCII) and not _is_address(name):
+    names = _entries("FCNLIB_HOSTS")
+    for name in names:
+        if not re.fullmatch(_NAME, name, re.ASCII) and not _is_address(name):
             raise FcnlibError(
                 "bad_host",
                 f"FCNLIB_HOSTS contains {name!r}, which is not a host name. Write names without "
-                "scheme, port or path, separated by commas: demo.example.org, *.example.org.",
+                "scheme, port or path, such as demo.example.org or *.example.org.",
             )
-    return [name for name in entries if name]
+    return names
+
+
+def embedders() -> list[str]:
+    """Return the origins that may show this app in a frame, which ``FCNLIB_EMBEDDERS`` lists.
+
+    Raises
+    ------
+    FcnlibError
+        ``bad_embedder``: an entry is not an origin with https.
+
+    """
+    origins = _entries("FCNLIB_EMBEDDERS")
+    for origin in origins:
+        if not re.fullmatch(rf"https://{_NAME}(:\d{{1,5}})?", origin, re.ASCII):
+            raise FcnlibError(
+                "bad_embedder",
+                f"FCNLIB_EMBEDDERS contains {origin!r}, which is not an origin. Write https://, "
+                "a host name and perhaps a port, but no path, such as https://example.org.",
+            )
+    return origins
+
+
+def _entries(variable: str) -> list[str]:
+    """Return the parts of an environment variable between commas and blanks."""
+    return os.environ.get(variable, "").replace(",", " ").split()
 
 
 def _start_log() -> None:
@@ -184,8 +215,13 @@ def serve(app: ASGIApp) -> None:
     host = config.get_option("server.address") or LOCAL[1]
     port = int(config.get_option("server.port"))
     fields = {"address": host, "port": port, "hosts": config.get_option("server.allowedHosts")}
-    _LOG.info("start", extra={"fields": fields})
-    uvicorn.run(
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)  # ends the process if the port is taken
+            _LOG.info("start", extra={"fields": fields})
+
+    settings = uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -199,6 +235,8 @@ def serve(app: ASGIApp) -> None:
         access_log=False,
         log_config=None,
     )
+    with suppress(KeyboardInterrupt):
+        Server(settings).run()
 
 
 class Lines(logging.Formatter):
@@ -233,7 +271,7 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer or refuse a request, or pass it on."""
         if scope["type"] == "http":
-            await self._request(scope, receive, _with_headers(send))
+            await self._request(scope, *_read_before_answer(scope, receive, _with_headers(send)))
         elif scope["type"] == "websocket":
             await self._connection(scope, receive, send)
         else:
@@ -279,9 +317,8 @@ class Guard:
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass an upload on if the session and the server have room for it."""
         session = scope["path"].split("/")[-2]
-        most = int(config.get_option("server.maxUploadSize")) << 20
-        announced = Headers(scope=scope).get("content-length", "")
-        size = int(announced) if announced.isascii() and announced.isdecimal() else most
+        most = _largest_upload()
+        size = _announced(scope, most)
         runtime = Runtime.instance()
         if not runtime.is_active_session(session):
             await self._app(scope, receive, send)  # answers that there is no such session
@@ -374,11 +411,9 @@ def stuck() -> list[str]:
 def policy() -> str:
     """Return the Content-Security-Policy.
 
-    The variable ``FCNLIB_EMBEDDERS`` has the origins, separated by blanks, whose pages may show
-    this app in a frame.
+    The pages of `embedders` may show this app in a frame.
     """
-    embedders = os.environ.get("FCNLIB_EMBEDDERS", "")
-    rules = _POLICY | {"frame-ancestors": f"'self' {embedders}".strip()}
+    rules = _POLICY | {"frame-ancestors": " ".join(["'self'", *embedders()])}
     return "; ".join(f"{name} {sources}" for name, sources in rules.items())
 
 
@@ -397,6 +432,39 @@ def _with_headers(send: Send) -> Send:
     return sending
 
 
+def _read_before_answer(scope: Scope, receive: Receive, send: Send) -> tuple[Receive, Send]:
+    """Read the rest of a request's body before its answer is sent, and do not keep it.
+
+    If the server closes a connection whose data it has not read, the other side is told that the
+    connection was reset, and nginx answers 502 instead of passing the refusal of an upload on. No
+    more is read than an upload may have, and not for longer than it may take.
+    """
+    headers = Headers(scope=scope)
+    complete = "content-length" not in headers and "transfer-encoding" not in headers
+    left = _largest_upload() + FORM
+    readable = _announced(scope, 0) <= left
+    ends = time.monotonic() + UPLOAD_SECONDS
+
+    async def receiving() -> Message:
+        nonlocal complete, left
+        message = await receive()
+        complete = not message.get("more_body", False)
+        left -= len(message.get("body", b""))
+        return message
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start" and not complete:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(ends - time.monotonic()):
+                    while readable and left >= 0 and not complete:
+                        await receiving()
+            if not complete:
+                MutableHeaders(scope=message)["Connection"] = "close"
+        await send(message)
+
+    return receiving, sending
+
+
 def _without_path(send: Send) -> Send:
     """Leave the folder of this server out of the message that begins a run of a page."""
     script = str(Path(config._main_script_path or "").parent).encode()
@@ -412,6 +480,17 @@ def _without_path(send: Send) -> Send:
         await send(message)
 
     return sending
+
+
+def _largest_upload() -> int:
+    """Return the largest size of a file in bytes."""
+    return int(config.get_option("server.maxUploadSize")) << 20
+
+
+def _announced(scope: Scope, unknown: int) -> int:
+    """Return the length of a request's body in bytes, or `unknown` if it has no such header."""
+    length = Headers(scope=scope).get("content-length", "")
+    return int(length) if length.isascii() and length.isdecimal() else unknown
 
 
 def _own_page(headers: Headers) -> bool:

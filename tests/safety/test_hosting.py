@@ -35,6 +35,15 @@ def opened(server):
         yield lambda query="": Tab(server, stack.enter_context(server.connect()), query)
 
 
+@pytest.fixture
+def own_hosts_only(monkeypatch):
+    get_option = config.get_option
+    named = {"server.allowedHosts": ["demo.test"], "server.maxUploadSize": 10}
+    monkeypatch.setattr(
+        config, "get_option", lambda name: named[name] if name in named else get_option(name)
+    )
+
+
 def resident(server):
     status = Path(f"/proc/{server.pid}/statm").read_text()
     return int(status.split()[1]) * 4096
@@ -80,8 +89,10 @@ def test_o8_every_response_has_the_headers(server, path):
 
 
 def test_o8_only_named_sites_may_embed_the_app(monkeypatch):
-    monkeypatch.setenv("FCNLIB_EMBEDDERS", "https://school.test https://a.test")
-    assert hosting.policy().endswith("frame-ancestors 'self' https://school.test https://a.test")
+    monkeypatch.setenv("FCNLIB_EMBEDDERS", "https://school.test, https://*.a.test:8443 https://b")
+    assert hosting.policy().endswith(
+        "frame-ancestors 'self' https://school.test https://*.a.test:8443 https://b"
+    )
 
 
 @pytest.mark.parametrize(
@@ -130,16 +141,10 @@ def test_o9_a_foreign_websocket_is_refused(server, host, origin):
     ],
 )
 def test_o9_a_foreign_websocket_makes_the_server_ask_no_site_for_its_address(
-    monkeypatch, host, origin, passes
+    monkeypatch, own_hosts_only, host, origin, passes
 ):
     asked, reached, sent = [], [], []
     monkeypatch.setattr(net_util, "get_external_ip", lambda: asked.append(host))
-    get_option = config.get_option
-    monkeypatch.setattr(
-        config,
-        "get_option",
-        lambda name: ["demo.test"] if name == "server.allowedHosts" else get_option(name),
-    )
 
     async def streamlit(scope, receive, send):
         reached.append(starlette_websocket._is_origin_allowed(origin, host))
@@ -166,7 +171,6 @@ def test_o9_a_foreign_websocket_makes_the_server_ask_no_site_for_its_address(
         "https://demo.test",
         "demo.test:443",
         "demo.test/app",
-        "a.test b.test",
         "*",
         "*demo.test",
         "a.*.test",
@@ -184,7 +188,7 @@ def test_o9_an_entry_that_is_not_a_host_name_is_refused(monkeypatch, name):
 
 def test_o9_names_and_addresses_are_accepted(monkeypatch):
     monkeypatch.setenv(
-        "FCNLIB_HOSTS", "demo.test, *.a-b.test,,10.0.0.1,2001:db8::1,xn--mller-kva.test."
+        "FCNLIB_HOSTS", "demo.test, *.a-b.test,,10.0.0.1 2001:db8::1\nxn--mller-kva.test."
     )
     assert hosting.hosts() == [
         "demo.test",
@@ -195,18 +199,66 @@ def test_o9_names_and_addresses_are_accepted(monkeypatch):
     ]
 
 
-def test_o9_the_server_does_not_start_with_a_wrong_host_name():
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://school.test",
+        "school.test",
+        "https://",
+        "https://*",
+        "https://school.test/",
+        "https://school.test/page",
+        "https://school.test:",
+        "https://school.test:443x",
+        "https://user@school.test",
+        "https://x;script-src",
+        "https://x;script-src *",
+        "*",
+        "'none'",
+        "https:",
+    ],
+)
+def test_o8_an_entry_that_is_not_an_origin_is_refused(monkeypatch, origin):
+    monkeypatch.setenv("FCNLIB_EMBEDDERS", f"https://a.test {origin}")
+    with pytest.raises(FcnlibError) as refused:
+        hosting.embedders()
+    assert refused.value.code == "bad_embedder"
+    assert origin.split()[0] in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("variable", "wrong"),
+    [("FCNLIB_HOSTS", "https://demo.test"), ("FCNLIB_EMBEDDERS", "http://school.test")],
+)
+def test_o9_the_server_does_not_start_with_a_wrong_entry(variable, wrong):
     started = subprocess.run(
         [sys.executable, "hosted.py"],
         cwd=ROOT,
-        env={**os.environ, "FCNLIB_HOSTS": "https://demo.test"},
+        env={**os.environ, variable: wrong},
         capture_output=True,
         check=False,
         timeout=60,
     )
     assert started.returncode == 2
     (line,) = started.stderr.decode().splitlines()
-    assert "https://demo.test" in line
+    assert wrong in line
+
+
+def test_a_port_that_is_taken_ends_the_server_before_it_says_that_it_started(server):
+    folder = server.log.parent
+    started = subprocess.run(
+        [sys.executable, "server.py"],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "STREAMLIT_SERVER_PORT": str(server.port)},
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert started.returncode == 3
+    lines = [json.loads(line) for line in started.stderr.decode().splitlines()]
+    # Without FCNLIB_HOSTS there is a warning, and then uvicorn's error.
+    assert [line["level"] for line in lines] == ["warning", "error"]
+    assert "FCNLIB_HOSTS" in lines[0]["event"]
 
 
 def test_o10_an_upload_needs_the_token(server, opened):
@@ -260,6 +312,91 @@ def test_l8_uploads_that_arrive_count(server, opened):
     assert tab.put("f", bytes(5 * MIB)) == 204
 
 
+@pytest.mark.parametrize(
+    ("status", "kept", "changed"),
+    [
+        (429, 20, {}),
+        (400, 0, {"session": "none"}),
+        (403, 0, {"token": "none"}),
+        (403, 0, {"host": "evil.test"}),
+    ],
+)
+def test_l8_a_proxy_that_sends_slowly_gets_the_refusal(server, opened, status, kept, changed):
+    tab = opened()
+    assert [tab.put(f"f{n}", b"x") for n in range(kept)] == [204] * kept
+    named = {"session": tab.session, "token": tab.token, "host": "localhost", **changed}
+    head = (
+        f"PUT /_stcore/upload_file/{named['session']}/x HTTP/1.1\r\nHost: {named['host']}\r\n"
+        f"Content-Type: multipart/form-data; boundary=b\r\nContent-Length: {10 * MIB}\r\n"
+        f"X-Xsrftoken: {named['token']}\r\nCookie: _streamlit_xsrf={tab.token}\r\n"
+        "Connection: close\r\n\r\n"
+    )
+    with socket.socket() as proxy:
+        proxy.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        proxy.settimeout(30)
+        proxy.connect(("127.0.0.1", server.port))
+        proxy.sendall(head.encode())
+        for _ in range(20):
+            time.sleep(0.01)
+            proxy.sendall(bytes(MIB // 2))
+        assert proxy.recv(100).startswith(b"HTTP/1.1 %d " % status)
+
+
+def refused_upload(receive, length=None):
+    """Return the answer to an upload for another host, and how many bytes were received."""
+    received, sent = [], []
+
+    async def receiving():
+        received.append(0)  # also for a piece that never comes
+        message = await receive()
+        received.append(len(message["body"]))
+        return message
+
+    async def sending(message):
+        sent.append(message)
+
+    headers = [(b"host", b"evil.test"), (b"transfer-encoding", b"chunked")]
+    if length is not None:
+        headers[1] = (b"content-length", b"%d" % length)
+    path = "/_stcore/upload_file/a/b"
+    scope = {"type": "http", "method": "PUT", "path": path, "headers": headers}
+    asyncio.run(hosting.Guard(None)(scope, receiving, sending))
+    answer = {name: value for name, value in sent[0]["headers"]}
+    return sent[0]["status"], answer.get(b"connection"), received
+
+
+@pytest.mark.usefixtures("own_hosts_only")
+def test_l8_of_a_refused_upload_no_more_is_read_than_an_upload_may_have():
+    async def piece():
+        return {"type": "http.request", "body": bytes(MIB), "more_body": True}
+
+    status, connection, received = refused_upload(piece)
+    assert (status, connection) == (403, b"close")
+    assert 11 * MIB <= sum(received) <= 12 * MIB
+    assert refused_upload(piece, 11 * MIB + 1) == (403, b"close", [])
+
+
+@pytest.mark.usefixtures("own_hosts_only")
+def test_l8_a_refused_upload_is_read_to_its_end():
+    pieces = iter([True, True, False])
+
+    async def piece():
+        return {"type": "http.request", "body": bytes(MIB), "more_body": next(pieces)}
+
+    status, connection, received = refused_upload(piece, 3 * MIB)
+    assert (status, connection, sum(received)) == (403, None, 3 * MIB)
+
+
+@pytest.mark.usefixtures("own_hosts_only")
+def test_l8_a_refused_upload_that_stops_arriving_is_answered(monkeypatch):
+    monkeypatch.setattr(hosting, "UPLOAD_SECONDS", 0.05)
+
+    async def nothing():
+        await asyncio.Event().wait()
+
+    assert refused_upload(nothing, MIB) == (403, b"close", [0])
+
+
 def test_l9_the_101st_websocket_of_a_client_is_refused(server):
     with ExitStack() as stack:
         for _ in range(hosting.SOCKETS_PER_CLIENT):
@@ -308,10 +445,8 @@ def test_l10_a_file_of_exactly_the_limit_is_accepted_and_one_more_byte_is_not(
 def test_l10_a_large_body_is_not_stored(server, opened, chunked):
     tab, before = opened(), resident(server)
     # The server may close the connection before all of the body is sent.
-    try:
+    with suppress(ConnectionError):
         assert tab.put("f", bytes(40 * MIB), chunked=chunked) == 413
-    except ConnectionError:
-        assert not chunked
     assert resident(server) - before <= 40 * MIB
 
 
