@@ -152,7 +152,7 @@ def survivors_figure(
         figure.add_trace(
             legend_entry(list(LEVELS.values())[n], from_hex([SHADES[n]])[0], theme.NEUTRAL)
         )
-    found = shares(np.array(list(LEVELS.values()), object)[level])
+    found = shares(list(LEVELS.values()), level)
     theme.describe_again(figure, f"From {counts.min()} to {counts.max()} classes remain: {found}")
     # Space for the legend, which takes two lines on a phone.
     return figure.update_layout(height=figure.layout.height + 40, margin={"b": 48})
