@@ -14,7 +14,7 @@ from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.agreement import DIFFERENT, SAME, agreement_map
 from fcnlib.typing import ByteArray
 from fcnlib.ui import scripts
-from fcnlib.ui.layout import chart, choose_one
+from fcnlib.ui.layout import chart, choose_one, drawn
 from fcnlib.ui.pictures import Picture
 from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.choices import (
@@ -198,9 +198,8 @@ def introduce(name: str) -> None:
 def _show_picture(picture: Picture) -> None:
     """Show the photograph itself, which needs no network."""
     height, width = picture.image.shape[:2]
-    figure = class_maps.photograph_figure(
-        picture.image, f"{picture.title}, {height} × {width} px", height=HEIGHT
-    )
+    title = f"{picture.title}, {height} × {width} px"
+    figure = drawn(class_maps.photograph_figure, picture.image, title, height=HEIGHT)
     chart(figure, "segmentation_picture")
 
 
