@@ -6,9 +6,8 @@ from itertools import chain
 from pathlib import Path
 
 from benchmarks import class_maps, engine, networks, pages, photographs
+from benchmarks.measure import this_machine
 from benchmarks.rows import Row
-from fcnlib.facts import machine
-from fcnlib.runtime import machine_nbytes
 
 RESULTS = Path(__file__).with_name("results.json")
 HEAD = """\
@@ -43,12 +42,6 @@ def line(row: Row) -> str:
     verdict = {True: "holds", False: "**fails**", None: ""}[row.holds]
     cells = [row.what, _time(row.ours), peer, ratio, limit]
     return f"| {' | '.join([*cells, _memory(row.ours_mb), _memory(row.peer_mb), verdict])} |"
-
-
-def this_machine() -> str:
-    """Return the processor, its cores and the memory."""
-    nbytes = machine_nbytes()
-    return machine.machine() if nbytes is None else f"{machine.machine()}, {nbytes / 1e9:.0f} GB"
 
 
 def _time(seconds: float | None) -> str:

@@ -1,12 +1,15 @@
 """Accessibility of every page: axe-core's findings by page, theme and width.
 
-``python -m benchmarks.access`` prints tables like that of ``docs/accessibility.md``, and each
-finding on standard error. It needs Chromium and the packages of ``requirements-dev.txt``.
+``python -m benchmarks.access [FOLDER]`` prints the tables of ``docs/accessibility.md``, and each
+finding on standard error. FOLDER has an earlier version of the app; its figures stand before an
+arrow. Needs Chromium and the packages of ``requirements-dev.txt``.
 """
 
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,9 +17,9 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from fcnlib.ui.page import PAGES
+from benchmarks.documents import pair, versions
 from benchmarks.visitor import server
 
-ROOT = Path(__file__).parents[1]
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")
 
@@ -142,13 +145,10 @@ def new_tab(browser: Browser) -> Page:
     return browser.new_page(viewport=size, reduced_motion="reduce")  # type: ignore[arg-type]
 
 
-def open_page(tab: Page, address: str, path: str) -> None:
-    """Open the page at `path`, a key of `PAGES`, and wait until it is complete."""
-    tab.goto(f"{address}/{'' if path == 'app.py' else Path(path).stem}")
-    title = tab.get_by_role("heading", name=PAGES[path].question, exact=True)
-    title.wait_for(timeout=PATIENCE)
-    if path != "pages/words.py":
-        tab.locator(".st-key-print_page").wait_for(timeout=PATIENCE)
+def open_page(tab: Page, address: str, path: str, query: str = "") -> None:
+    """Open the page at `path`, a key of `PAGES`, of any version, and wait until it is complete."""
+    tab.goto(f"{address}/{'' if path == 'app.py' else Path(path).stem}{query}")
+    tab.locator("[data-testid=stMain] h1").wait_for(timeout=PATIENCE)
     settle(tab)
 
 
@@ -221,43 +221,79 @@ def small_targets(tab: Page) -> list[str]:
     return tab.evaluate(_SMALL, [FINGER])
 
 
-def main() -> None:
-    """Measure every page, as it opens and with everything open, and print both tables."""
-    pairs = [(width, theme) for theme in THEMES for width in WIDTHS]
-    columns = [f"{width} px, {theme}" for width, theme in pairs]
-    more = ["figures without numbers", f"beyond {REFLOW} px", f"targets below {FINGER} px"]
-    head = f"| page | {' | '.join([*columns, *more])} |\n|{'---|' * (len(columns) + 4)}"
-    with (
-        tempfile.TemporaryDirectory() as cache,
-        server(ROOT, Path(cache)) as (address, _),
-        sync_playwright() as playwright,
-    ):
+def lines(folders: Sequence[Path]) -> Iterator[str]:
+    """Measure every page of the versions in `folders`, of which this one is the last.
+
+    Yields
+    ------
+    line : str
+        Of two Markdown tables: of the pages as they open, and with everything open.
+
+    """
+    views = [f"{width} px, {theme}" for theme in THEMES for width in WIDTHS]
+    more = ["figures without numbers", f"px beyond {REFLOW} px", f"targets below {FINGER} px"]
+    with sync_playwright() as playwright, ExitStack() as opened:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        opened.callback(browser.close)
+        addresses = []
+        for folder in folders:
+            cache = Path(opened.enter_context(tempfile.TemporaryDirectory()))
+            address, _ = opened.enter_context(server(folder, cache))
+            addresses.append(f"http://{address}")
         for everything in (False, True):
-            print(f"\n{'With everything open' if everything else 'As they open'}:\n\n{head}")
+            yield f"{'With everything open' if everything else 'As they open'}:"
+            yield ""
+            yield f"| page | {' | '.join([*views, *more])} | |"
+            yield f"|---{'|---' * (len(views) + len(more) + 1)}|"
             for path, page in PAGES.items():
-                tab = new_tab(browser)
-                open_page(tab, f"http://{address}", path)
-                if everything:
-                    open_all(tab)
-                counts = [str(_count(tab, path, *pair)) for pair in pairs]
-                counts.append(str(len(without_description(tab))))
-                show(tab, REFLOW, THEMES[0])
-                counts.append(f"{beyond_the_edge(tab)} px")
-                show(tab, WIDTHS[-1], THEMES[0])
-                counts.append(str(len(small_targets(tab))))
-                print(f"| {page.title} | {' | '.join(counts)} |", flush=True)
-                tab.close()
-        browser.close()
+                counts = [
+                    _counts(browser, address, path, everything=everything)
+                    if (folder / path).exists()
+                    else [None] * (len(views) + len(more))
+                    for folder, address in zip(folders, addresses, strict=True)
+                ]
+                cells = [pair(*figures) for figures in zip(*counts, strict=True)]
+                verdict = (
+                    "**fails**"
+                    if any(count not in ("0", None) for count in counts[-1])
+                    else "holds"
+                )
+                yield f"| {page.title} | {' | '.join(cells)} | {verdict} |"
+            yield ""
 
 
-def _count(tab: Page, path: str, width: int, theme: str) -> int:
+def _counts(browser: Browser, address: str, path: str, *, everything: bool) -> list[str]:
+    """Return the figures of a page in the order of the table."""
+    tab = new_tab(browser)
+    open_page(tab, address, path)
+    if everything:
+        open_all(tab)
+    counts = []
+    for theme in THEMES:
+        for width in WIDTHS:
+            show(tab, width, theme)
+            counts.append(_count(tab, f"{address}, {path}, {width} px, {theme}"))
+    counts.append(len(without_description(tab)))
+    show(tab, REFLOW, THEMES[0])
+    counts.append(beyond_the_edge(tab))
+    show(tab, WIDTHS[-1], THEMES[0])
+    counts.append(len(small_targets(tab)))
+    tab.close()
+    return [str(count) for count in counts]
+
+
+def _count(tab: Page, where: str) -> int:
     """Return the number of findings, and write what they are to standard error."""
-    show(tab, width, theme)
     found = judge(tab)
     for (rule, reason), count in Counter((each.rule, each.reason) for each in found).items():
-        print(f"{path}, {width} px, {theme}: {count} × {rule}: {reason}", file=sys.stderr)
+        print(f"{where}: {count} × {rule}: {reason}", file=sys.stderr)
     return len(found)
+
+
+def main() -> None:
+    """Print both tables."""
+    for line in lines(versions()):
+        print(line, flush=True)
 
 
 if __name__ == "__main__":

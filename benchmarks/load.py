@@ -77,7 +77,7 @@ def upload_pictures(visitor: Visitor, clock: Clock, ends: float, chance: random.
     visitor.open("Segmentation")
     visitor.change("segmentation_source", string_array_value={"data": ["Your file"]})
     while time.monotonic() < ends:
-        clock.time("upload to class maps", partial(_segment, visitor, _photograph(chance)))
+        clock.time("upload to class maps", partial(_segment, visitor, photograph_file(chance)))
         visitor.watch(chance.uniform(*PAUSE))
 
 
@@ -207,7 +207,7 @@ def _segment(visitor: Visitor, photograph: bytes) -> None:
         raise PageError(msg)
 
 
-def _photograph(chance: random.Random) -> bytes:
+def photograph_file(chance: random.Random) -> bytes:
     """Return a JPEG of 800 × 600 px that no visitor has uploaded before."""
     small = np.frombuffer(chance.randbytes(30 * 40 * 3), np.uint8).reshape(30, 40, 3)
     file = io.BytesIO()

@@ -1,4 +1,4 @@
-"""Median times of alternating calls, and the peak memory of a call in a separate process."""
+"""Median times of alternating calls, peak memory of a call in a process, and the machine."""
 
 import statistics
 import subprocess
@@ -6,6 +6,9 @@ import sys
 import time
 from collections.abc import Callable
 from typing import Any
+
+from fcnlib.facts import machine
+from fcnlib.runtime import machine_nbytes
 
 REPEATS = 5
 Work = Callable[[], Any]
@@ -43,6 +46,12 @@ def peak_mb(call: str) -> float:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return float(done.stdout.split()[-1]) * 1024 / 1e6
+
+
+def this_machine() -> str:
+    """Return the processor, its cores and the memory."""
+    nbytes = machine_nbytes()
+    return machine.machine() if nbytes is None else f"{machine.machine()}, {nbytes / 1e9:.0f} GB"
 
 
 def _time(work: Work) -> float:

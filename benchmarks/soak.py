@@ -33,8 +33,8 @@ from benchmarks.load import (
     Clock,
     _megabytes,
     _name,
-    _photograph,
     ask_health,
+    photograph_file,
     processor_seconds,
     quiet,
     train,
@@ -68,7 +68,7 @@ def send_bad_input(visitor: Visitor, clock: Clock, ends: float, chance: random.R
     while time.monotonic() < ends:
         visitor.open("Segmentation")
         visitor.change("segmentation_source", string_array_value={"data": ["Your file"]})
-        good = _photograph(chance)
+        good = photograph_file(chance)
         bad = [b"", chance.randbytes(5000), good[: len(good) // 2], b"<svg/>" * 9, bytes(LARGEST)]
         visitor.watch(PATIENCE, until="segmentation_upload")
         visitor.upload("segmentation_upload", "picture\n<b>.exe", chance.choice(bad))

@@ -81,7 +81,7 @@ def discrete_matshow(
         figure.add_trace(legend_entry(names[index], colors[index]))
     below = MARGIN + LEGEND_ROW * math.ceil(min(legend, len(by_area)) / LEGEND_COLUMNS)
     options = {"y": -0.02, "itemclick": False, "itemdoubleclick": False}
-    alt = shares(np.array(names, object)[data])
+    alt = shares(names, data)
     return _framed(figure, data.shape, title, height, below, legend=options, alt=alt)
 
 

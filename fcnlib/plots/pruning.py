@@ -172,7 +172,7 @@ def survivors_figure(
             showlegend=False,
             hoverinfo="skip",
         )
-    found = shares(np.array(list(LEVELS.values()), object)[level])
+    found = shares(list(LEVELS.values()), level)
     theme.describe_again(figure, f"From {counts.min()} to {counts.max()} classes remain: {found}")
     # Space for the legend, which takes two lines on a phone.
     return figure.update_layout(height=figure.layout.height + 40, margin={"b": 48})

@@ -13,7 +13,7 @@ from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation, last_layer
 from fcnlib.segmentation.comparison import Comparison
 from fcnlib.typing import BoolArray
-from fcnlib.ui import linked_pictures, scripts, story
+from fcnlib.ui import linked_pictures, pictures, scripts, story
 from fcnlib.ui.layout import chart, chart_row, choose_one, drawn, try_again
 from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.run import HOME_NETWORKS, run, sample_request
@@ -54,10 +54,10 @@ def show_answer(photo: str, place: DeltaGenerator) -> None:
     """
     request = sample_request(photo, HOME_NETWORKS)
     with place:
-        pictures, below = st.container(), st.container()
+        above, below = st.container(), st.container()
         with below:
             results = run(request)
-        with pictures:
+        with above:
             if results is None:
                 linked_pictures.show(linked_pictures.waiting(request.picture.image), "home")
                 return
@@ -101,7 +101,7 @@ def _changed_pixels(result: Segmentation) -> tuple[str, str]:
 def show_cell_sizes() -> None:
     """Ask how much smaller cells help on a drawn street, and show the maps of three heads."""
     picture, question = st.columns([1, 2], gap="medium", vertical_alignment="center")
-    street, revealed = scenes.scene(SEED), False
+    street, revealed = pictures.street(SEED), False
     with picture:
         title = f"A drawn street, {street.picture.shape[0]} × {street.picture.shape[1]} px"
         chart(

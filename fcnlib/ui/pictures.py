@@ -3,11 +3,11 @@
 import logging
 import time
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 
 import streamlit as st
 
-from fcnlib import engine, images
+from fcnlib import engine, images, scenes
 from fcnlib.errors import BusyError, EngineError, FcnlibError, PictureError
 from fcnlib.images import fetching, formats
 from fcnlib.typing import Report, RGBImage
@@ -63,6 +63,12 @@ def from_sample(key: str) -> Picture:
 def sample(name: str = FIRST) -> Picture:
     """Return one of the built-in photographs, by default the one that is chosen at first."""
     return Picture(images.SAMPLES[name], f"sample:{name}", _sample(name))
+
+
+@lru_cache(maxsize=64)
+def street(seed: int) -> scenes.Scene:
+    """Draw a street once for all visitors; do not change its arrays."""
+    return scenes.scene(seed)
 
 
 def from_upload(key: str) -> Picture | None:

@@ -14,7 +14,7 @@ from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.agreement import DIFFERENT, SAME, agreement_map
 from fcnlib.typing import ByteArray
 from fcnlib.ui import scripts
-from fcnlib.ui.layout import chart, choose_one
+from fcnlib.ui.layout import chart, choose_one, drawn
 from fcnlib.ui.pictures import Picture
 from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.choices import (
@@ -197,7 +197,7 @@ def _show_picture(picture: Picture, kind: str) -> None:
     """Show the photograph itself, which needs no network; `kind` begins its title."""
     height, width = picture.image.shape[:2]
     title = f"{kind}{picture.title}, {height} × {width} px"
-    figure = class_maps.photograph_figure(picture.image, title, height=HEIGHT)
+    figure = drawn(class_maps.photograph_figure, picture.image, title, height=HEIGHT)
     chart(figure, "segmentation_picture")
 
 

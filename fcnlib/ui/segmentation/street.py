@@ -9,7 +9,7 @@ from fcnlib.plots import class_maps
 from fcnlib.segmentation import Segmentation, comparison
 from fcnlib.segmentation.comparison import Comparison
 from fcnlib.segmentation.network_geometry import built_in_geometry
-from fcnlib.ui import scripts
+from fcnlib.ui import pictures, scripts
 from fcnlib.ui.jobs import on_opening, task
 from fcnlib.ui.layout import button, chart, chart_row, choose_one, fold, show_source
 from fcnlib.ui.segmentation import maps
@@ -45,7 +45,7 @@ def show_street() -> None:
     seed = st.session_state.setdefault(SEED, FIRST_SEED)
     scripts.begin("segmentation_street")
     scripts.note(SEED=seed)
-    street = scenes.scene(seed)
+    street = pictures.street(seed)
     height, width = street.labels.shape
     left, middle, right = st.columns(3)
     title = f"Picture, {height} × {width} px"

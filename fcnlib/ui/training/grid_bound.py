@@ -7,7 +7,7 @@ from fcnlib.class_map.metrics import Confusion, measure
 from fcnlib.plots.training import upper_bound_figure
 from fcnlib.training import grid_bound
 from fcnlib.typing import LabelMap
-from fcnlib.ui import scripts
+from fcnlib.ui import pictures, scripts
 from fcnlib.ui.layout import chart, drawn, fold
 from fcnlib.ui.story import predict, so
 from fcnlib.ui.training.linked_maps import Panel, show_maps, telling_pixel
@@ -30,7 +30,7 @@ def show_grid_bound() -> None:
         help="Many objects that are smaller than a cell disappear.",
     )
     scripts.note(CELL=factor)
-    scene = scenes.scene(EXAMPLE)
+    scene = pictures.street(EXAMPLE)
     truth = scene.labels
     coarse = grid_bound.down_and_up(factor, truth)
     shown = [
@@ -96,4 +96,4 @@ def _counts(seed: int) -> dict[int, Confusion]:
 
 @st.cache_data(max_entries=2 * SCENES, show_spinner=False)
 def _labels(seed: int) -> LabelMap:
-    return scenes.scene(seed).labels
+    return pictures.street(seed).labels

@@ -11,7 +11,7 @@ from fcnlib.errors import BusyError
 from fcnlib.networks import built_in
 from fcnlib.plots.training import iu_figure
 from fcnlib.segmentation.comparison import Comparison
-from fcnlib.ui import scripts
+from fcnlib.ui import pictures, scripts
 from fcnlib.ui.jobs import ask, on_opening, task
 from fcnlib.ui.layout import chart, drawn, fold
 from fcnlib.ui.story import predict, so
@@ -64,7 +64,7 @@ def show_heads(seed: int, opening: DeltaGenerator, below: DeltaGenerator) -> Non
             "inference", JOB, key=("street", seed), work=task("street", seed)
         )
         if compared is None or compared.truth is None:
-            street = scenes.scene(seed)
+            street = pictures.street(seed)
             known = [
                 Panel("Picture", "picture", street.picture),
                 Panel("Truth", "truth", street.labels),

@@ -1,0 +1,78 @@
+"""Tables of the browser's benchmarks in the documentation: ``python -m benchmarks.documents``.
+
+Runs `benchmarks.interactions` and `benchmarks.access`, and writes their tables between the comments
+that name them in ``docs/performance.md`` and ``docs/accessibility.md``. With FOLDER, which has an
+earlier version of the app, the tables have the figures of both, measured in turn.
+"""
+
+import os
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.measure import this_machine
+
+ROOT = Path(__file__).parents[1]
+
+
+def versions() -> list[Path]:
+    """Return the folder that the command line names, if it names one, and this version's."""
+    return [*(Path(name).resolve() for name in sys.argv[1:2]), ROOT]
+
+
+def pair(*figures: str | None) -> str:
+    """Return a cell with the figures of all versions; None is for one without such a thing.
+
+    Examples
+    --------
+    >>> pair("3", "0"), pair(None, "0")
+    ('3 → 0', '0')
+
+    """
+    return " → ".join(figure for figure in figures if figure is not None)
+
+
+def write(file: Path, name: str, text: str) -> None:
+    """Replace what is in a file between the comments ``<!-- name -->`` and ``<!-- /name -->``.
+
+    Raises
+    ------
+    ValueError
+        If the file does not have both.
+
+    """
+    begin, end = f"<!-- {name} -->\n", f"<!-- /{name} -->"
+    before, found, rest = file.read_text().partition(begin)
+    _, closed, after = rest.partition(end)
+    if not (found and closed):
+        msg = f"{file} needs a line {begin.strip()} and, below it, a line {end}."
+        raise ValueError(msg)
+    file.write_text(f"{before}{begin}{text}\n{end}{after}")
+
+
+def _measured(lines: Iterable[str]) -> str:
+    """Return the lines of some tables, with when and where they were measured."""
+    load, today = os.getloadavg()[0], datetime.now(UTC).date().isoformat()
+    text = []
+    for line in lines:
+        print(line, flush=True)
+        text.append(line)
+    where = (
+        f"Measured on {today} on {this_machine()}. The load average was {load:.1f} before the "
+        f"start, on {os.cpu_count()} cores."
+    )
+    return "\n".join([where, "", *text])
+
+
+def main() -> None:
+    """Measure, print and write all tables."""
+    from benchmarks import access, interactions
+
+    docs, folders = ROOT / "docs", versions()
+    write(docs / "performance.md", "interactions", _measured(interactions.lines(folders)))
+    write(docs / "accessibility.md", "findings", _measured(access.lines(folders)))
+
+
+if __name__ == "__main__":
+    main()
