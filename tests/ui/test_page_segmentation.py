@@ -5,10 +5,7 @@ VGG-16 with weights of full size is in `test_end_to_end`.
 
 import io
 import json
-import os
 import re
-import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -25,11 +22,9 @@ from fcnlib.networks.imagenet_groups import voc_classes
 from fcnlib.networks.vgg import vgg_16_shapes
 from fcnlib.segmentation import Segmentation
 from fcnlib.ui import jobs
-from fcnlib.ui.pictures import BUS, Picture
+from fcnlib.ui.pictures import BUS
 from fcnlib.ui.segmentation import maps
-from fcnlib.ui.segmentation.choices import Request
 from fcnlib.ui.segmentation.run import describe, segment_samples
-from fcnlib.ui.segmentation.script import script
 
 PAGE = str(Path(__file__).parents[2] / "pages/segmentation.py")
 PHOTO = images.encode_png(np.ascontiguousarray(images.sample("cat")[40:240, 100:340]))
@@ -535,34 +530,6 @@ def test_the_weights_of_a_pixel_are_those_of_both_grids(column):
         assert f"{1 - phase:.2f} × cell {cell}" in texts(app)
         if phase:
             assert f"{phase:.2f} × cell {cell + 1}" in texts(app)
-
-
-def test_the_script_that_is_shown_gives_the_shares_of_the_page(tmp_path):
-    app = opened()
-    open_fold(app, "segmentation_details")
-    done = subprocess.run(
-        [sys.executable, "-c", app.code[0].value],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(Path(PAGE).parents[1])},
-        check=True,
-        capture_output=True,
-        text=True,
-        timeout=180,
-    )
-    results = app.session_state["segmentation_job"].result
-    for name, result in results.items():
-        entry = result.classes[0]
-        assert f"{name}: {entry.name} {entry.share:.0%}, {entry.cells} cells" in done.stdout
-        with Image.open(tmp_path / f"{name}_map.png") as image:
-            assert image.size == (451, 300)
-
-
-def test_the_script_reads_a_file_where_the_picture_is_the_visitors_own():
-    own = Picture("Your picture", "ab" * 32, images.sample("cat"))
-    text = script(Request(own, ("voc",), 0, "float32"))
-    compile(text, "script.py", "exec")
-    assert "images.decode(" in text
-    assert "fit_long_side" not in text
 
 
 @pytest.fixture

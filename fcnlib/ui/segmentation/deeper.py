@@ -15,13 +15,12 @@ from fcnlib.ui.segmentation.confidence import show_confidence
 from fcnlib.ui.segmentation.maps import downloads, show_classes
 from fcnlib.ui.segmentation.precision import show_effect
 from fcnlib.ui.segmentation.run import describe
-from fcnlib.ui.segmentation.script import show_script
 from fcnlib.ui.segmentation.step_order import show_step_order
 
 
 def show_deeper(results: Mapping[str, Segmentation], request: Request) -> None:
     """Offer the folds that fit the networks at hand."""
-    title, key = "Go deeper: all classes, downloads, a script", "segmentation_details"
+    title, key = "Go deeper: all classes, downloads", "segmentation_details"
     fold(title, key, _details, results, request)
     for name, result in on_blocks(results).items():
         title = f"Go deeper: other orders of the steps, and confidence, {NETWORKS[name].title}"
@@ -41,8 +40,6 @@ def _details(results: Mapping[str, Segmentation], request: Request) -> None:
         show_classes(result, f"segmentation_{name}")
         picture = request.picture.title.lower().replace(" ", "_")
         downloads(result, picture, name, f"segmentation_{name}")
-    st.subheader("A script that computes the same maps")
-    show_script(request)
     show_source(
         segmentation.segment,
         class_map.upsampled_argmax,
