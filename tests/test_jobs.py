@@ -6,7 +6,7 @@ from support.failures import error_of
 from fcnlib.errors import BusyError, PictureError
 from fcnlib.jobs import Jobs
 
-SOON = 10  # seconds; a longer wait is a failure
+SOON = 60  # seconds; a longer wait is a failure
 
 
 @pytest.fixture

@@ -110,7 +110,7 @@ QUOTED = (
     ),
     QuotedFact(
         "How often VGG-16 ranks the correct ImageNet class first (top-1) or among the first five.",
-        "top-1 71.5 % · top-5 89.8 %",
+        "top-1 71.5% · top-5 89.8%",
         "tf-slim's table of models",
         "This needs ImageNet's validation images.",
     ),

@@ -56,7 +56,7 @@ def response_at_nyquist(label: str) -> float:
 @fact(
     "Overshoot: how far the curve rises above 1 if the samples step from 0 to 1. Lanczos kernels "
     "are normalized before this measurement.",
-    _row("0 %", "0 %", "7.41 %", "3.63 %", "0 %", "8.54 %", "11.78 %", "12.65 %"),
+    _row("0%", "0%", "7.41%", "3.63%", "0%", "8.54%", "11.78%", "12.65%"),
     within(0.005, "half of the last printed digit, in percent"),
     case="{}",
 )
@@ -102,7 +102,7 @@ def raw_lanczos(lobes: int) -> float:
 @fact(
     "The weights of a normalized Lanczos kernel add up to 1. The figures are the largest "
     "deviation from 1 of the curve through samples that are all 1.",
-    {2: "0 %", 3: "0 %", 4: "0 %"},
+    {2: "0%", 3: "0%", 4: "0%"},
     EXACT,
     "arithmetic",
     case="Lanczos {}",

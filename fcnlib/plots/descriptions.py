@@ -86,6 +86,7 @@ def number(value: float) -> str:
     ('−0.123', '12,346', '2e−08')
 
     """
+    value = float(value)  # the smallest integer of a NumPy type has no absolute value in that type
     value = 0 if abs(value) < _ROUNDING else value
     shown = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
     return shown.replace("-", "−")

@@ -22,7 +22,7 @@ from fcnlib.engine.tasks import LANES, TASKS, Task
 from fcnlib.errors import Cancelled, EngineError, PictureError
 
 TESTS = Path(__file__).parents[1]
-SOON = 60  # seconds; a longer wait is a failure
+SOON = 300  # seconds; a longer wait is a failure
 NAMES = {
     name: Task(f"support.tasks:{name}", "files", patience=SOON)
     for name, function in vars(support.tasks).items()

@@ -67,8 +67,8 @@ def test_sections_and_their_sizes():
     ("section", "figures"),
     [
         ("Upsampling", ["1.4e-15", "0.21", "(9, 9, 9)", "6e-7", "0.62", "0.25", "0.16", "0.2659"]),
-        ("Upsampling", ["2e-16", "2.25", "29 %", "10.8 %", "[1 3 3 1; 3 9 9 3; 3 9 9 3; 1 3 3 1]"]),
-        ("Kernels", [".9003", ".4053", "7.41 %", "3.63 %", ".1643", "12.65 %", "1.0098"]),
+        ("Upsampling", ["2e-16", "2.25", "29%", "10.8%", "[1 3 3 1; 3 9 9 3; 3 9 9 3; 1 3 3 1]"]),
+        ("Kernels", [".9003", ".4053", "7.41%", "3.63%", ".1643", "12.65%", "1.0098"]),
         ("Memory", ["0.43 MiB", "6.89 MiB", "15,625 MiB", "16.38 GB", "15.6 MiB", "512 B"]),
         ("VGG-16", ["138,357,544", "15.47 GMAC", "134,346,581", "404 px", "6 × 10", "553.4 MB"]),
     ],
@@ -83,7 +83,7 @@ def test_quoted_facts_have_a_source_and_a_reason():
     assert len(quoted) == 8
     assert all(entry.source and entry.why and entry.figures for entry in quoted)
     text = " ".join(entry.figures for entry in quoted)
-    for figure in ("71.5 %", "62.7, 83.2", "98.5", "513,324,920", "43 after", "65.5", "9.8 GB"):
+    for figure in ("71.5%", "62.7, 83.2", "98.5", "513,324,920", "43 after", "65.5", "9.8 GB"):
         assert figure in text
 
 
@@ -166,13 +166,13 @@ def test_a_fact_with_cases_calls_its_function_once_per_figure():
         (ROUNDED, "0.21", 0.2149, 0.2151),
         (ROUNDED, "15,625 MiB", 15625.4, 15625.6),
         (ROUNDED, ".4053", 0.40528, 0.40536),
-        (ROUNDED, "7.41 %", 7.4074, float("nan")),
+        (ROUNDED, "7.41%", 7.4074, float("nan")),
         (EXACT, "4", 4 + 1e-12, 4.001),
         (EXACT, "138,357,544", 138_357_544, 138_357_543),
         (ERROR, "1.4e-15", 5e-15, 6e-15),
         (ERROR, "4e-7", 0.0, -1.0),
         (SEEDS, "0.25", (0.2, 0.3), (0.26, 0.3)),
-        (SEEDS, "29 %", (27.0, 28.6), (27.0, 28.4)),
+        (SEEDS, "29%", (27.0, 28.6), (27.0, 28.4)),
         (WORDS, "changes", "changes: by 0.3", "changes nowhere"),
         (WORDS, "6 × 10", "6 × 10", "6 × 100"),
         (WORDS, "yes", "yes", 1.0),

@@ -246,7 +246,7 @@ def test_a_killed_command_resumes_and_gives_the_same_weights(tmp_path):
     main([*words, f"--folder={whole}"])
     command = [sys.executable, "-m", "fcnlib", *words, f"--folder={killed}"]
     process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 300
     while not (killed / "fcn_16s.state.npz").exists() and time.monotonic() < deadline:
         time.sleep(0.01)
     os.kill(process.pid, signal.SIGKILL)

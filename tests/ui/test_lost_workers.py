@@ -25,7 +25,7 @@ from fcnlib.ui.training import live_run
 from fcnlib.ui.upsampling import verdict
 
 TESTS = Path(__file__).parents[1]
-SOON = 120  # seconds; a longer wait is a failure
+SOON = 300  # seconds; a longer wait is a failure
 
 PHONE, ORDERS = "transposed_convolution_phone", "segmentation_orders"
 

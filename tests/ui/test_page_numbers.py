@@ -385,7 +385,7 @@ def test_quoted_figures_have_no_verdict(nothing):
     (quoted,) = tables(app)
     assert quoted.count('<span class="pill">quoted</span>') == sum(map(len, QUOTED.values()))
     assert not re.search(r"class=\"(holds|differs)\"", quoted)
-    for figure in ("63.6", "513,324,920", "71.5 %", "killed for memory"):
+    for figure in ("63.6", "513,324,920", "71.5%", "killed for memory"):
         assert figure in quoted
 
 

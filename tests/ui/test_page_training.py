@@ -28,7 +28,7 @@ from fcnlib.ui.training import grid_bound as bound_section
 
 PAGE = str(Path(__file__).parents[2] / "pages/training.py")
 STARTS = {"zero": 0, "half": 0.5, "equal": 2, "classes": 7}
-SOON = 90  # seconds; a test that waits longer has failed
+SOON = 300  # seconds; a test that waits longer has failed
 
 
 @pytest.fixture(autouse=True)

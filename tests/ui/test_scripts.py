@@ -412,7 +412,7 @@ def test_segmentation_of_a_street(save, tmp_path, head):
 def test_training(save, tmp_path, state):
     saved = save("pages/training.py", training_kept="show", training_steps="50", **state)
     app = saved.app.button(key="training_go").click().run()
-    limit = time.monotonic() + 120
+    limit = time.monotonic() + 300
     while "of its answer: **" not in texts(app):
         assert time.monotonic() < limit
         time.sleep(0.3)

@@ -45,4 +45,4 @@ def largest_error(found: NDArray[Any], expected: NDArray[Any]) -> float:
 
 def percent(equal: NDArray[np.bool_]) -> str:
     """Return how many entries are true, as text."""
-    return f"{equal.sum():,} of {equal.size:,} ({100 * equal.mean():.3f} %)"
+    return f"{equal.sum():,} of {equal.size:,} ({100 * equal.mean():.3f}%)"
