@@ -77,7 +77,7 @@ def from_upload(key: str) -> Picture | None:
     Any name is accepted, because the format is recognized by the content. Streamlit would answer
     a photograph called ``cat.jfif`` with an error of its own, and a HEIC file without its name.
 
-    The server accepts 10 MiB, but most browsers' uploaders refuse a file above 10,000,000 bytes.
+    The server accepts 10 MiB, but except on Windows, the uploader refuses above 10,000,000 bytes.
     """
     label = "JPEG, PNG, WebP, GIF or BMP, at most 10 MB"
     file = st.file_uploader(label, key=f"{key}_upload")
