@@ -4,12 +4,22 @@
 const STYLE = "fcnlib-reader";
 const PART = '[class*="st-key-step_"]';
 const SETTLED = 3000; // ms in which the steps above may still change their heights
+const FOCUS_WAIT = 30000; // ms
+
+// The button that takes the place of one that its own click disables or removes.
+const SUCCESSORS = {
+  training_go: "training_pause",
+  training_pause: "training_resume",
+  training_resume: "training_pause",
+  training_stop: "training_go",
+};
 
 export default function ({ parentElement, data }) {
   const host = parentElement.getRootNode().host ?? parentElement;
   closeMenu(host.closest("[data-testid=stSidebar]"));
   document.body.onclick = (event) => {
     if (event.target.closest(".st-key-print_page button")) setTimeout(print);
+    passFocusOn(event.target.closest("button"));
   };
   const style = styleSheet();
   if (data?.goal && style.dataset.goal !== String(data.goal)) {
@@ -36,6 +46,20 @@ function closeMenu(sidebar) {
     // Streamlit handles the click on the link after this function.
     setTimeout(() => button?.click());
   };
+}
+
+// Give the focus to a button's successor once the button has lost it, unless the reader moves it.
+function passFocusOn(button) {
+  const key = Object.keys(SUCCESSORS).find((name) => button?.closest(`.st-key-${name}`));
+  if (!key) return;
+  const begun = Date.now();
+  const repeat = setInterval(() => {
+    const next = document.querySelector(`.st-key-${SUCCESSORS[key]} button:enabled`);
+    const focused = document.activeElement;
+    const moved = focused !== button && focused !== document.body;
+    if (focused === document.body) next?.focus({ preventScroll: true });
+    if (moved || Date.now() - begun > FOCUS_WAIT) clearInterval(repeat);
+  }, 100);
 }
 
 // Scroll to a part of the page and keep it there while the page changes, until the reader acts.
