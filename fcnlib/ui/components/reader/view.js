@@ -27,7 +27,10 @@ export default function ({ parentElement, data }) {
     const name = `st-key-step_${data.goal[0]}`;
     if (data.present) Object.assign(style.dataset, { page: data.page, part: name });
     scrollToPart(name);
+  } else if (style.opened && style.opened !== data?.page) {
+    focusHeading(data.question); // the link that was followed may be gone, and the focus with it
   }
+  style.opened = data?.page;
   if (data?.present) present(style, data);
   else {
     style.textContent = "";
@@ -77,6 +80,15 @@ function scrollToPart(name) {
     for (const act of acts) removeEventListener(act, end);
   };
   for (const act of acts) addEventListener(act, end);
+}
+
+// The menu comes first, so the heading may still be that of the page before.
+function focusHeading(question, attempts = 50) {
+  const heading = document.querySelector("[data-testid=stMain] h1");
+  if (heading?.textContent.includes(question)) {
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  } else if (attempts) setTimeout(() => focusHeading(question, attempts - 1), 100);
 }
 
 function styleSheet() {
