@@ -20,7 +20,10 @@ from fcnlib.ui.layout import chart, fold
 from fcnlib.ui.segmentation.pixel_picker import pick, picker_data
 
 GEOMETRIES = {"imagenet": imagenet_geometry, "vgg_16": vgg_16_geometry}
-HOW = "Click or tap the map to choose a pixel. Each framed cell adds score × weight to its sum."
+HOW = (
+    "Click or tap the map, or use the arrow keys, to choose a pixel. Each framed cell adds "
+    "score × weight to its sum."
+)
 
 
 def show_pixel_attribution(
