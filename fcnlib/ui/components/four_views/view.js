@@ -39,6 +39,7 @@ class FourViews {
     const { root } = this;
     setColors(root, data.colors);
     root.dataset.dimensions = data.dimensions;
+    root.ariaLabel = `Transposed convolution in ${data.dimensions}-D: ${data.views.join(", ")}`;
     root.querySelector(".description").textContent = data.says;
     this.links = new Links(data);
     const stage = (name) => root.querySelector(`[data-view=${name}] .stage`);
