@@ -171,7 +171,7 @@ def finish(
                     with st.container(width="content", key=f"end_{arrow.lower()}"):
                         link(order[place], f"{arrow}: {PAGES[order[place]].question}")
         with st.container(
-            horizontal=True, vertical_alignment="center", gap="xsmall", key="print-not_printed"
+            horizontal=True, vertical_alignment="top", gap="xsmall", key="print-not_printed"
         ):
             st.button(
                 "Print a handout",
