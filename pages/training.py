@@ -27,7 +27,8 @@ with step("training_opening"):
         f"{SHIPPED_STEPS:,} steps, colors a drawn street by class. FCN-32s has a **stride** of 32: "
         "it enlarges scores of cells of 32 × 32 px. **Skip connections** add scores of earlier "
         "layers: FCN-16s adds those of cells of 16 px, FCN-8s also those of 8 px. Point at a "
-        "picture, or tap it, to compare one pixel with the **truth**, its correct class."
+        "picture, tap it, or use the arrow keys to compare one pixel with the **truth**, its "
+        "correct class."
     )
     opening = st.container()
     st.caption(

@@ -171,7 +171,7 @@ def finish(
                     with st.container(width="content", key=f"end_{arrow.lower()}"):
                         link(order[place], f"{arrow}: {PAGES[order[place]].question}")
         with st.container(
-            horizontal=True, vertical_alignment="center", gap="xsmall", key="print-not_printed"
+            horizontal=True, vertical_alignment="top", gap="xsmall", key="print-not_printed"
         ):
             st.button(
                 "Print a handout",
@@ -237,7 +237,8 @@ def _menu(current: str) -> None:
             link(path, f"{page.title}{mark}", {} if path == current else None)
         told = set(STORY) - {"app.py"}  # Home numbers these
         st.caption(f"{len(seen() & told)} of {len(told)} story pages opened")
-        _reader(key="reader", data={"present": _presents(), "page": current, "goal": _goal()})
+        shown = {"page": current, "question": PAGES[current].question}
+        _reader(key="reader", data=shown | {"present": _presents(), "goal": _goal()})
 
 
 def _goal() -> tuple[str, int] | None:

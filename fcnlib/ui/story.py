@@ -119,11 +119,14 @@ def predict(
     # On a second visit to the page, the control has lost its choice.
     address.follow(key, offered, st.session_state.get(kept))
     with st.container(border=True, key=f"{key}_question"):
+        # A label is also the name that a screen reader speaks, with its Markdown as it is written.
+        st.markdown(f":material/psychology_alt: **Predict:** {question}")
         chosen = st.pills(
-            f":material/psychology_alt: **Predict:** {question}",
+            f"Predict: {question}",
             list(offered),
             format_func=offered.__getitem__,
             key=key,
+            label_visibility="collapsed",
             wrap=True,
         )
         address.write(key, None)

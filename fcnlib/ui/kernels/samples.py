@@ -27,7 +27,8 @@ def show_samples(kernel: Kernel) -> drag_samples.DragState:
             "Usually nothing is known between the samples, so every curve is a guess. Here the "
             "signal is shown (dotted), to check the guess. The curve is the sum of copies of the "
             "kernel: one at each sample, multiplied by the sample's value. "
-            "**Drag a dot up or down** and watch which part of the curve moves."
+            "**Drag a dot up or down, or use the arrow keys,** and watch which part of the curve "
+            "moves."
         )
         error = st.empty()
         with st.expander("More controls", key="kernels_samples_more"):

@@ -21,8 +21,8 @@ from fcnlib.ui.segmentation.pixel_picker import pick, picker_data
 
 GEOMETRIES = {"imagenet": imagenet_geometry, "vgg_16": vgg_16_geometry}
 HOW = (
-    "Click or tap the map to choose a pixel. Each framed cell adds score × weight to its sum. Rows "
-    "and columns count from 0."
+    "Click or tap the map, or use the arrow keys, to choose a pixel. Each framed cell adds "
+    "score × weight to its sum. Rows and columns count from 0."
 )
 
 

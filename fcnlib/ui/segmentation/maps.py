@@ -65,7 +65,7 @@ def legend(result: Segmentation, most: int = NAMED, *, of_cells: bool = False) -
         for entry in seen[:most]
     ]
     hidden = len(seen) - most
-    more = [f"{hidden} more (point at the map)"] if hidden > 0 else []
+    more = [f"{hidden} more (see the map)"] if hidden > 0 else []
     return " &nbsp; ".join([*named, *more])
 
 

@@ -109,7 +109,7 @@ def _show_step(seed: int) -> float:
     with columns[0]:
         update = st.container()
         rate = bounded_slider(
-            "Learning rate *η*: how far the update goes",
+            "Learning rate η: how far the update goes",
             *RATES,
             value=PREDICTED,
             step=0.1,

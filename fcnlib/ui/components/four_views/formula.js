@@ -7,6 +7,8 @@ class Formula {
 
   // A term shows the sum of its output, so that the sum stays visible while you point at its terms.
   update({ focus }) {
+    // Products that are replaced would lose the keyboard's focus.
+    if (this.stage.querySelector(":focus-visible")) return;
     const [role, index] = split(focus);
     const isEntry = role === "entry";
     const output = role === "term" ? this.data.terms.output[index] : isEntry ? this.links.entry(index)[0] : -1;

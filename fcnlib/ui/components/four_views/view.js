@@ -23,7 +23,8 @@ class FourViews {
     root.addEventListener("pointerover", (event) => this.point(event));
     root.addEventListener("pointerleave", () => this.hover(""));
     root.addEventListener("focusin", (event) => this.focus(event.target.matches(":focus-visible") ? nameOf(event) : ""));
-    root.addEventListener("focusout", () => this.focus(""));
+    // Views must not change between two cells: a cell that is replaced then cannot get the focus.
+    root.addEventListener("focusout", (event) => root.contains(event.relatedTarget) || this.focus(""));
     root.addEventListener("click", (event) => this.click(event));
     root.addEventListener("keydown", (event) => this.press(event));
     root.querySelector(".which").addEventListener("change", () => this.showMatrix());
@@ -38,6 +39,7 @@ class FourViews {
     const { root } = this;
     setColors(root, data.colors);
     root.dataset.dimensions = data.dimensions;
+    root.ariaLabel = `Transposed convolution in ${data.dimensions}-D: ${data.views.join(", ")}`;
     root.querySelector(".description").textContent = data.says;
     this.links = new Links(data);
     const stage = (name) => root.querySelector(`[data-view=${name}] .stage`);

@@ -1,6 +1,8 @@
 // Several maps of one picture. Pointing at one of them marks the same pixel in all, and names its
 // class in each. Python sends images; the classes are read from their colors.
 
+const HOW = "Arrow keys move the marked pixel, with Shift by ten.";
+
 const mapsOf = oncePerRoot((root) => new LinkedMaps(root));
 
 export default function ({ data, parentElement }) {
@@ -31,6 +33,7 @@ class LinkedMaps {
     this.maps = [];
     const figures = data.panels.map((panel, index) => this.figure(panel, images[index]));
     this.drawErrors();
+    this.grid.ariaLabel = `Maps: ${data.panels.map(({ title }) => title).join(", ")}. ${HOW}`;
     this.grid.style.setProperty("--columns", data.columns);
     this.grid.replaceChildren(...figures);
     const named = data.legend ? data.names : [];

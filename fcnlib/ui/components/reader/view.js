@@ -4,12 +4,22 @@
 const STYLE = "fcnlib-reader";
 const PART = '[class*="st-key-step_"]';
 const SETTLED = 3000; // ms in which the steps above may still change their heights
+const FOCUS_WAIT = 30000; // ms
+
+// The button that takes the place of one that its own click disables or removes.
+const SUCCESSORS = {
+  training_go: "training_pause",
+  training_pause: "training_resume",
+  training_resume: "training_pause",
+  training_stop: "training_go",
+};
 
 export default function ({ parentElement, data }) {
   const host = parentElement.getRootNode().host ?? parentElement;
   closeMenu(host.closest("[data-testid=stSidebar]"));
   document.body.onclick = (event) => {
     if (event.target.closest(".st-key-print_page button")) setTimeout(print);
+    passFocusOn(event.target.closest("button"));
   };
   const style = styleSheet();
   if (data?.goal && style.dataset.goal !== String(data.goal)) {
@@ -17,7 +27,10 @@ export default function ({ parentElement, data }) {
     const name = `st-key-step_${data.goal[0]}`;
     if (data.present) Object.assign(style.dataset, { page: data.page, part: name });
     scrollToPart(name);
+  } else if (style.opened && style.opened !== data?.page) {
+    focusHeading(data.question); // the link that was followed may be gone, and the focus with it
   }
+  style.opened = data?.page;
   if (data?.present) present(style, data);
   else {
     style.textContent = "";
@@ -38,6 +51,20 @@ function closeMenu(sidebar) {
   };
 }
 
+// Give the focus to a button's successor once the button has lost it, unless the reader moves it.
+function passFocusOn(button) {
+  const key = Object.keys(SUCCESSORS).find((name) => button?.closest(`.st-key-${name}`));
+  if (!key) return;
+  const begun = Date.now();
+  const repeat = setInterval(() => {
+    const next = document.querySelector(`.st-key-${SUCCESSORS[key]} button:enabled`);
+    const focused = document.activeElement;
+    const moved = focused !== button && focused !== document.body;
+    if (focused === document.body) next?.focus({ preventScroll: true });
+    if (moved || Date.now() - begun > FOCUS_WAIT) clearInterval(repeat);
+  }, 100);
+}
+
 // Scroll to a part of the page and keep it there while the page changes, until the reader acts.
 function scrollToPart(name) {
   const acts = ["wheel", "touchstart", "pointerdown", "keydown"];
@@ -53,6 +80,15 @@ function scrollToPart(name) {
     for (const act of acts) removeEventListener(act, end);
   };
   for (const act of acts) addEventListener(act, end);
+}
+
+// The menu comes first, so the heading may still be that of the page before.
+function focusHeading(question, attempts = 50) {
+  const heading = document.querySelector("[data-testid=stMain] h1");
+  if (heading?.textContent.includes(question)) {
+    heading.tabIndex = -1;
+    heading.focus({ preventScroll: true });
+  } else if (attempts) setTimeout(() => focusHeading(question, attempts - 1), 100);
 }
 
 function styleSheet() {

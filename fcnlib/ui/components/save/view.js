@@ -19,6 +19,12 @@ export default function ({ parentElement }) {
       status.textContent = `Your browser does not let a page copy. Copy this: ${location.href}`;
     }
   };
+  root.onkeydown = (event) => {
+    if (event.key !== "Escape" || list.hidden) return;
+    event.stopPropagation(); // it would also end teacher's mode
+    toggle.click();
+    toggle.focus();
+  };
   toggle.onclick = () => {
     list.hidden = !list.hidden;
     toggle.ariaExpanded = String(!list.hidden);
@@ -50,7 +56,7 @@ function item({ title, name, node, ...saved }) {
     button.onclick = async () => download(await content(), `${name}.${kind.toLowerCase()}`);
     return button;
   });
-  return element("li", {}, element("span", {}, title), ...buttons);
+  return element("li", {}, element("span", {}, title), element("div", { class: "buttons" }, ...buttons));
 }
 
 function download(blob, name) {
