@@ -125,7 +125,6 @@ def build_head(features: Mapping[int, Any], head: str, num_classes: int) -> Scor
 
 
 def build(images: Any, name: str, head: str, num_classes: int) -> Scores:
-    """Build a backbone with a head for images (N, H, W, 3) in [0, 255]; see `build_head`."""
+    """Build a backbone with a head for preprocessed images (N, H, W, 3); see `build_head`."""
     check_choice(name, BACKBONES, "backbone")
-    backbone = BACKBONES[name]
-    return build_head(backbone.features(backbone.preprocess(images)), head, num_classes)
+    return build_head(BACKBONES[name].features(images), head, num_classes)
