@@ -95,7 +95,9 @@ BACKBONES = {
 """Backbones by name."""
 
 
-def build_head(features: Mapping[int, Any], head: str, num_classes: int) -> Scores:
+def build_head(
+    features: Mapping[int, Any], head: str, num_classes: int, *, by_blocks: bool = False
+) -> Scores:
     """Build a head on features into the current graph; call it inside `runtime.building`.
 
     Parameters
@@ -106,6 +108,8 @@ def build_head(features: Mapping[int, Any], head: str, num_classes: int) -> Scor
         Which head.
     num_classes : int
         Number of classes C.
+    by_blocks : bool, optional
+        As for `fcn.build_head`.
 
     Returns
     -------
@@ -120,7 +124,7 @@ def build_head(features: Mapping[int, Any], head: str, num_classes: int) -> Scor
     """
     check_choice(head, fcn.HEADS, "head")
     layers = {ROLES[stride]: tensor for stride, tensor in features.items()}
-    logits, sums = fcn.HEADS[head](layers, num_classes)
+    logits, sums = fcn.HEADS[head](layers, num_classes, by_blocks=by_blocks)
     return Scores(list(sums.values())[-1], fcn.COARSE_FACTORS[head], logits, sums)
 
 

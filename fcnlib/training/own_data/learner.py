@@ -48,7 +48,7 @@ class Learner:
             self._labels = tf1.placeholder(tf.uint8, (None, None, None), "labels")
             self._rate = tf1.placeholder(tf.float32, (), "learning_rate")
             features = self._features(frozen)
-            self._logits = build_head(features, options.head, num_classes).logits
+            self._logits = build_head(features, options.head, num_classes, by_blocks=True).logits
             self._prediction = tf.argmax(self._logits, -1, output_type=tf.int32)
             self._network = {v.op.name: v for v in tf1.global_variables()}
             total, count = _loss(self._logits, self._labels, tf.constant(weights))
