@@ -18,7 +18,7 @@ from fcnlib.training.own_data.evaluation import as_csv, collapsed, evaluate
 from fcnlib.training.own_data.features import STRIDES, FrozenBackbone, window
 from fcnlib.training.own_data.learner import Learner
 from fcnlib.training.own_data.options import Options, learning_rate, share_done
-from fcnlib.training.own_data.samples import Samples, Stream, random_part
+from fcnlib.training.own_data.samples import Samples, Stream
 from fcnlib.training.own_data.trainer import Trainer
 
 QUICK = Options(backbone="small", steps=6, batch_size=2, crop=(64, 64), warm_up=2, validate_every=3)
@@ -217,22 +217,6 @@ def test_frozen_samples_are_windows_of_the_features_and_their_labels(dataset, ca
     frozen.close()
 
 
-def test_a_random_part_keeps_picture_and_labels_together():
-    """Each pixel of this picture holds its own row and column, and so do its labels."""
-    rows, cols = np.indices((40, 50), np.uint8)
-    picture, labels = np.stack([rows, cols, rows], -1), rows + cols
-    seen = set()
-    for seed in range(8):
-        part, label = random_part(picture, labels, (32, 64), np.random.default_rng(seed))
-        assert part.shape == (32, 64, 3)
-        counted = label != 255
-        assert counted.sum() == 32 * 50
-        np.testing.assert_array_equal(label[counted], part[..., :2].sum(-1)[counted])
-        seen.add((int(part[0, 0, 0]), bool(counted[0, 0])))
-    assert {mirrored for _, mirrored in seen} == {False, True}
-    assert len({top for top, _ in seen}) > 2
-
-
 def test_batches_continue_in_order_from_any_step(dataset):
     samples = Samples(dataset.splits["train"], QUICK, READ)
     whole = Stream(samples.sample, [np.uint8, np.uint8], 2)
@@ -339,7 +323,6 @@ def test_without_pictures_there_is_nothing_to_train_on(dataset):
 
 
 def test_rare_classes_weigh_more(dataset):
-    """The first picture is sky, so every other class is measured on fewer pixels."""
     weights = balanced(dataset, READ)
     counts = sum(np.bincount(p.read()[1].ravel(), minlength=7) for p in dataset.splits["train"])
     order = [c for c in np.argsort(counts) if counts[c]]

@@ -12,6 +12,7 @@ import numpy as np
 from PIL import Image
 
 from fcnlib import runtime
+from fcnlib.datasets.augmentation import augment
 from fcnlib.datasets.pairs import VOID, Pair, PairReader
 from fcnlib.errors import FcnlibError
 from fcnlib.images.preprocessing import fit_long_side
@@ -35,24 +36,6 @@ def resized_labels(labels: ByteArray, size: tuple[int, ...]) -> ByteArray:
         return labels
     image = Image.fromarray(np.ascontiguousarray(labels))
     return np.array(image.resize((size[1], size[0]), Image.Resampling.NEAREST))
-
-
-def random_part(
-    picture: RGBImage, labels: ByteArray, size: tuple[int, int], rng: np.random.Generator
-) -> tuple[RGBImage, ByteArray]:
-    """Return a random part of a picture and of its labels, mirrored or not.
-
-    A side of the picture that is too small is padded by repeating its edge, which is void.
-    """
-    missing = [(0, max(0, n - side)) for n, side in zip(size, labels.shape, strict=True)]
-    picture = np.pad(picture, (*missing, (0, 0)), mode="edge")
-    labels = np.pad(labels, missing, constant_values=VOID)
-    top, left = (
-        int(rng.integers(side - n + 1)) for n, side in zip(size, labels.shape, strict=True)
-    )
-    rows, cols = slice(top, top + size[0]), slice(left, left + size[1])
-    step = -1 if rng.random() < 0.5 else 1
-    return picture[rows, cols][:, ::step], labels[rows, cols][:, ::step]
 
 
 def default_crop(pairs: Sequence[Pair], read: PairReader) -> tuple[int, int]:
@@ -102,7 +85,7 @@ class Samples:
         rng = np.random.default_rng([self._options.seed, int(number), 1])
         picture, labels = scaled(*self._read(int(number)), self._options.long_side)
         if self._frozen is None:
-            return random_part(picture, labels, self._options.crop, rng)
+            return augment(picture, labels, self._options.crop, rng)
         return self._features(self._frozen, picture, labels, rng)
 
     def _read(self, number: int) -> tuple[RGBImage, ByteArray]:
