@@ -17,7 +17,7 @@ from fcnlib import engine, runtime
 from fcnlib.cli.finished import RECORD, finish, finished, write_whole
 from fcnlib.cli.terminal import progress_bar, usable_path, whole_number
 from fcnlib.errors import BusyError, EngineError, FcnlibError, PictureError
-from fcnlib.networks import precision, shipped
+from fcnlib.networks import model_folder, precision, shipped
 from fcnlib.paths import shown, why, writing
 from fcnlib.typing import Report, RGBImage, silent
 
@@ -32,6 +32,8 @@ SUFFIXES = {f".{ending}" for ending in _ENDINGS}
 """What counts as a picture in a folder. A file that is named itself may have any name."""
 
 _ALLOWED = ", ".join(sorted(SUFFIXES))
+
+LONG_SIDE = 1024
 
 AT_ONCE = 8  # pictures at once that a cluster works on
 PAUSES = (1, 2, 4, 8, 15, 30, 60, 60)
@@ -69,25 +71,26 @@ def add_parser(commands: Any) -> None:
     )
     add(
         "--network",
-        choices=list(shipped.NETWORKS),
+        type=_network,
         default="voc",
-        help="one of the networks below (default voc)",
+        metavar="NAME",
+        help="one of the networks below (default voc), or the folder of a network that the command "
+        "train --data wrote",
     )
     add(
         "--out",
         type=usable_path,
         metavar="DIR",
-        help="write coarse.png, map.png, overlay.png and segmentation.npz to this folder; several "
-        "pictures get a folder each in it",
+        help="write coarse.png, map.png, overlay.png, labels.png and segmentation.npz to this "
+        "folder; several pictures get a folder each in it",
     )
     add("--json", action="store_true", help="print a summary as JSON instead of text")
     add(
         "--long-side",
         type=whole_number(32, or_zero=True),
-        default=1024,
         metavar="PX",
         help="scale a picture down first if its longer side has more pixels; 0 never scales "
-        "(default 1024)",
+        "(default 1024, or what the network of a folder was trained on)",
     )
     add(
         "--weights",
@@ -116,6 +119,17 @@ def add_parser(commands: Any) -> None:
     command.set_defaults(run=segment, error=command.error)
 
 
+def _network(text: str) -> str | Path:
+    """Return the name of a network, or the folder of one; argparse can use this as ``type``."""
+    if text in shipped.NETWORKS:
+        return text
+    folder = usable_path(text)
+    if not folder.is_dir():
+        msg = f"must be one of {', '.join(shipped.NETWORKS)}, or a folder, got {text[:60]}"
+        raise argparse.ArgumentTypeError(msg)
+    return folder
+
+
 def segment(options: argparse.Namespace) -> int:
     """Segment the pictures one after another; return 1 if any of them failed, else 0."""
     if options.weights and options.network != "vgg_16":
@@ -127,6 +141,11 @@ def segment(options: argparse.Namespace) -> int:
         options.error("--resume goes with --out")
     if options.weights and options.engine != "inline":
         options.error("--weights goes with --engine inline")
+    own = isinstance(options.network, Path)
+    if own and options.engine != "inline":
+        options.error("the folder of a network goes with --engine inline")
+    if options.long_side is None:
+        options.long_side = model_folder.read(options.network).long_side if own else LONG_SIDE
     several = len(pictures) > 1
     # With several pictures, a line for each of them is progress enough.
     report = silent if several else progress_bar()
@@ -235,7 +254,7 @@ def _settings(options: argparse.Namespace) -> dict[str, Any]:
     """Return the options that a result depends on."""
     weights = options.weights and str(options.weights)
     return {
-        "network": options.network,
+        "network": str(options.network),
         "long_side": options.long_side,
         "precision": options.precision,
         "weights": weights,
@@ -244,6 +263,8 @@ def _settings(options: argparse.Namespace) -> dict[str, Any]:
 
 def _load(options: argparse.Namespace) -> "Network":
     runtime.load_quietly()
+    if isinstance(options.network, Path):
+        return model_folder.load(options.network)
     return shipped.load(
         options.network, progress_bar(), weights=options.weights, precision=options.precision
     )
@@ -367,7 +388,7 @@ def _segment_one(
             print(f"Wrote {', '.join(file.name for file in files)} to {folder}")
     entry = {
         "picture": picture,
-        "network": options.network,
+        "network": str(options.network),
         "size": list(result.label_map.shape),
         "cells": list(result.coarse_map.shape),
         "seconds": round(seconds, 3),
@@ -396,7 +417,7 @@ def _print(picture: str, result: "Segmentation", seconds: float, *, several: boo
 
 
 def _write(result: "Segmentation", folder: Path) -> list[Path]:
-    from fcnlib.images import encode_png
+    from fcnlib.images import MAX_LABELS, encode_labels, encode_png
 
     files = {
         "coarse.png": encode_png(result.painted_coarse()),
@@ -404,6 +425,8 @@ def _write(result: "Segmentation", folder: Path) -> list[Path]:
         "overlay.png": encode_png(result.overlay(0.6)),
         "segmentation.npz": result.to_npz(),
     }
+    if len(result.class_names) <= MAX_LABELS:
+        files["labels.png"] = encode_labels(result.label_map, result.colors)
     with writing(folder, "--out"):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / RECORD).unlink(missing_ok=True)  # It is about the files that are replaced now.

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fcnlib import runtime
+from fcnlib.cli import own_training
 from fcnlib.cli.terminal import (
     positive_number,
     progress_bar,
@@ -22,63 +23,65 @@ def add_parsers(commands: Any) -> None:
     count, side = whole_number(1), whole_number(32, multiple=32)
     command = commands.add_parser(
         "train",
-        help="train FCN-32s, then 16s, then 8s on drawn street scenes",
+        help="train on drawn street scenes, or on your own labeled pictures",
         description="Train FCN-32s, FCN-16s and FCN-8s one after another on drawn street scenes. "
-        "The same command continues a training that was stopped.",
-        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+        "With --data, train one network on your own labeled pictures. The same command continues a "
+        "training that was stopped.",
+        # An option that is not given has no value here, since both kinds have their own defaults.
+        argument_default=argparse.SUPPRESS,
     )
     add = command.add_argument
     add(
         "--steps",
         type=count,
-        default=15_500,
         metavar="N",
-        help="training steps, divided between the three networks",
+        help="training steps (default: 15500, divided between the three networks; with --data "
+        "1000, or as many as --minutes allows)",
     )
     add(
         "--folder",
         type=usable_path,
-        default=Path("runs/street"),
         metavar="DIR",
-        help="folder for everything that is written",
+        help="folder for everything that is written (default: runs/street, or runs/ and a name "
+        "made of data, backbone and head)",
     )
-    add("--scenes", type=count, default=3000, metavar="N", help="different scenes to train on")
-    add("--batch-size", type=count, default=4, metavar="N", help="scenes per step")
+    add("--batch-size", type=count, metavar="N", help="pictures per step (default: 4)")
     add(
         "--learning-rate",
         type=positive_number,
-        default=1e-3,
         metavar="X",
-        help="highest learning rate",
+        help="highest learning rate (default: 0.001; with --data 0.002)",
     )
     add(
         "--seed",
         type=whole_number(0),
-        default=0,
         metavar="N",
-        help="equal seeds give equal results",
+        help="equal seeds give equal results (default: 0)",
     )
     add(
         "--size",
         type=side,
         nargs=2,
-        default=(160, 224),
         metavar=("HEIGHT", "WIDTH"),
-        help="size of a scene in pixels, multiples of 32",
+        help="size in pixels, multiples of 32, of a scene (default: 160 224) or of the part of a "
+        "picture used at a time (default: that of the pictures, at most 288 × 384)",
     )
     add(
         "--save-every",
         type=count,
-        default=250,
         metavar="N",
-        help="save the state after every N steps; a stopped training continues from it",
+        help="save the state after every N steps (default: 250; with --data 100); a stopped "
+        "training continues from it",
     )
-    command.set_defaults(run=train)
+    add("--scenes", type=count, metavar="N", help="drawn scenes to train on (default: 3000)")
+    own_training.add_options(command)
+    command.set_defaults(run=train, error=command.error)
     command = commands.add_parser(
         "evaluate",
-        help="measure trained networks on drawn test scenes",
+        help="measure trained networks on drawn test scenes, or on your own labeled pictures",
         description="Print the four metrics of the FCN paper, and the IU of each class, for "
-        "FCN-32s, FCN-16s and FCN-8s on drawn test scenes.",
+        "FCN-32s, FCN-16s and FCN-8s on drawn test scenes. With --network and --data, do so for a "
+        "network that train --data wrote.",
     )
     command.add_argument(
         "--weights",
@@ -93,33 +96,46 @@ def add_parsers(commands: Any) -> None:
         metavar="N",
         help="number of test scenes (default: 200)",
     )
-    command.set_defaults(run=evaluate)
+    own_training.add_evaluation(command)
+    command.set_defaults(run=evaluate, error=command.error)
 
 
 def train(arguments: argparse.Namespace) -> None:
     """Train the three heads, or continue a killed training, and print where the weights are."""
-    folder = arguments.folder
+    given = vars(arguments)
+    if "data" in given:
+        own_training.train(arguments)
+        return
+    if wrong := [name for name in own_training.OPTIONS if name in given]:
+        arguments.error(f"--{wrong[0].replace('_', '-')} goes with --data")
+    folder = given.get("folder", Path("runs/street"))
     with writing(folder, "--folder"):
         folder.mkdir(parents=True, exist_ok=True)
     runtime.load_quietly()
     from fcnlib.training import Options, stages
 
+    batch_size = given.get("batch_size", 4)
     options = Options(
-        steps=arguments.steps,
-        learning_rate=arguments.learning_rate,
-        batch_size=arguments.batch_size,
-        num_scenes=max(arguments.scenes, arguments.batch_size),
-        size=tuple(arguments.size),
-        seed=arguments.seed,
+        steps=given.get("steps", 15_500),
+        learning_rate=given.get("learning_rate", 1e-3),
+        batch_size=batch_size,
+        num_scenes=max(given.get("scenes", 3000), batch_size),
+        size=tuple(given.get("size", (160, 224))),
+        seed=given.get("seed", 0),
     )
     with writing(folder, "--folder"):
-        weights = stages.train(options, folder, progress_bar(), save_every=arguments.save_every)
+        weights = stages.train(
+            options, folder, progress_bar(), save_every=given.get("save_every", stages.SAVE_EVERY)
+        )
     print(f"Weights of the three heads: {weights}")
     print(f"To evaluate them, run: python -m fcnlib evaluate --weights {weights}")
 
 
 def evaluate(arguments: argparse.Namespace) -> None:
     """Print a table with one row per head: the four metrics, then the IU of each class."""
+    if arguments.network or arguments.data:
+        own_training.evaluate(arguments)
+        return
     from fcnlib import scenes
     from fcnlib.networks import built_in
     from fcnlib.networks.npz_weights import SHIPPED, read_weights

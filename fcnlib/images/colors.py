@@ -81,6 +81,18 @@ def from_hex(colors: Sequence[str]) -> RGBImage:
     return np.array(list(bytes.fromhex(digits)), np.uint8).reshape(-1, 3)
 
 
+def to_hex(colors: RGBImage) -> tuple[str, ...]:
+    """Convert an RGB array of shape (n, 3) to colors such as ``"#rrggbb"``.
+
+    Examples
+    --------
+    >>> to_hex(np.array([[255, 128, 0]], np.uint8))
+    ('#ff8000',)
+
+    """
+    return tuple(f"#{bytes(color).hex()}" for color in colors)
+
+
 def paint(labels: LabelMap, colors: NDArray[np.uint8]) -> RGBImage:
     """Give every pixel the color of its label.
 

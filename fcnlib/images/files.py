@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from fcnlib.checks import unmasked
+from fcnlib.checks import label_plane, unmasked
 from fcnlib.errors import PictureError
 from fcnlib.images.decoding import MAX_BYTES, check_length, decode
 from fcnlib.paths import named, shown, why
-from fcnlib.typing import RGBImage
+from fcnlib.typing import LabelMap, RGBImage
 
 # Titles and file names. These files are part of scikit-image's wheel; its other pictures would
 # have to be downloaded.
@@ -30,6 +30,9 @@ _SAMPLES = {
     "motorcycle": ("Motorcycle", "motorcycle_left.png"),
     "rocket": ("Rocket on its pad", "rocket.jpg"),
 }
+MAX_LABELS = 256
+"""Largest number of colors in the palette of a PNG file."""
+
 SAMPLES = {name: title for name, (title, _) in _SAMPLES.items()}
 
 
@@ -137,6 +140,45 @@ def encode_png(image: NDArray[np.uint8]) -> bytes:
 
     """
     return _encoded(image, (3, 4), format="PNG")
+
+
+def encode_labels(labels: LabelMap, colors: RGBImage) -> bytes:
+    """Encode labels as a PNG file whose pixels are the labels, shown in their colors.
+
+    Without colors, labels such as 0 and 1 would be shown as black.
+
+    Parameters
+    ----------
+    labels : ndarray of int, shape (H, W)
+        Row numbers of `colors`.
+    colors : ndarray of shape (C, 3), uint8
+        RGB of each label, at most `MAX_LABELS` of them.
+
+    Returns
+    -------
+    data : bytes
+        A PNG file with a palette. Pillow reads the labels from it if it is not converted to RGB.
+
+    Raises
+    ------
+    ValueError
+        If there are too many colors, or a label has none.
+
+    Examples
+    --------
+    >>> data = encode_labels(np.array([[0, 1]]), np.array([[0, 0, 0], [255, 0, 0]], np.uint8))
+    >>> np.array(Image.open(io.BytesIO(data))).tolist()
+    [[0, 1]]
+
+    """
+    if len(colors) > MAX_LABELS:
+        msg = f"a PNG file holds at most {MAX_LABELS} colors, got {len(colors)}"
+        raise ValueError(msg)
+    image = Image.fromarray(label_plane(labels, len(colors)).astype(np.uint8))
+    image.putpalette(colors.tobytes())
+    file = io.BytesIO()
+    image.save(file, format="PNG")
+    return file.getvalue()
 
 
 def encode_jpeg(image: NDArray[np.uint8], quality: int = 88) -> bytes:

@@ -22,7 +22,9 @@ References
 
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -89,21 +91,57 @@ def build(images: Any) -> Scores:
         (1, H, W, 21).
 
     """
-    tf, tf1, _ = runtime.load()
+    tf = runtime.load().tf
     layers = Layers(tf.nn.relu6)
-    with tf1.variable_scope("MobilenetV2"):
+    logits = _head(layers, _blocks(layers, images, _BLOCKS)[-1])
+    size = tf.shape(images)[1:3]
+    end_points = layers.end_points
+    end_points["logits"] = tf.raw_ops.ResizeBilinear(images=logits, size=size, align_corners=True)
+    return Scores(logits, GRID.factor, end_points=end_points)
+
+
+def features(images: Any) -> dict[int, Any]:
+    """Build MobileNet v2 with the strides of its classifier, for a head that segments.
+
+    A strided convolution computes every second cell of the dilated one, with the same weights. So
+    these are the features of `build` at some of its cells, for a fraction of the work.
+
+    Parameters
+    ----------
+    images : Tensor of shape (N, H, W, 3)
+        As `preprocess` returns them; H and W are multiples of 32.
+
+    Returns
+    -------
+    features : dict of int to Tensor
+        By stride: 16 channels at 8, 48 at 16, 160 at 32.
+
+    """
+    tf = runtime.load().tf
+    strided = [
+        # The dilation is that before the stride; the block after which it doubles has the stride.
+        (width, 2 if rate < following else stride, 1)
+        for (width, stride, rate), (_, _, following) in pairwise([*_BLOCKS, _BLOCKS[-1]])
+    ]
+    outputs = _blocks(Layers(tf.nn.relu6), images, strided)
+    # The last block before each stride.
+    last = [number - 1 for number, (_, stride, _) in enumerate(strided) if stride == 2]
+    return {8: outputs[last[2]], 16: outputs[last[3]], 32: outputs[-1]}
+
+
+def _blocks(layers: Layers, images: Any, blocks: Sequence[tuple[int, int, int]]) -> list[Any]:
+    """Return the output of every block."""
+    outputs = []
+    with runtime.load().tf1.variable_scope("MobilenetV2"):
         net = layers.convolution(images, 16, 3, "Conv", stride=2)
-        for number, (width, stride, rate) in enumerate(_BLOCKS):
+        for number, (width, stride, rate) in enumerate(blocks):
             name = f"expanded_conv_{number}" if number else "expanded_conv"
             expansion = 6 if number else 1
             net = inverted_residual(
                 layers, net, width, name, expansion=expansion, stride=stride, rate=rate
             )
-    logits = _head(layers, net)
-    size = tf.shape(images)[1:3]
-    end_points = layers.end_points
-    end_points["logits"] = tf.raw_ops.ResizeBilinear(images=logits, size=size, align_corners=True)
-    return Scores(logits, GRID.factor, end_points=end_points)
+            outputs.append(net)
+    return outputs
 
 
 def _head(layers: Layers, features: Any) -> Any:

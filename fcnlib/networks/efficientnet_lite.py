@@ -71,15 +71,38 @@ def build(images: Any) -> Scores:
     tf, tf1, _ = runtime.load()
     layers = Layers(tf.nn.relu6)
     with tf1.variable_scope("efficientnet_lite0"):
-        net = layers.convolution(images, 32, 3, "stem", stride=2)
-        net = _stages(layers, net)
+        *_, net = _stages(layers, images)
         net = layers.convolution(net, 1280, 1, "head")
         logits = layers.convolution(net, 1000, 1, "logits", activation=linear)
     return Scores(logits, GRID.factor, end_points=layers.end_points)
 
 
-def _stages(layers: Layers, net: Any) -> Any:
-    number = 0
+def features(images: Any) -> dict[int, Any]:
+    """Build the network without its last layer, for a head that segments.
+
+    Parameters
+    ----------
+    images : Tensor of shape (N, H, W, 3)
+        As for `build`.
+
+    Returns
+    -------
+    features : dict of int to Tensor
+        By stride: 40 channels at 8, 112 at 16, and the 1280 of the last hidden layer at 32.
+
+    """
+    tf, tf1, _ = runtime.load()
+    layers = Layers(tf.nn.relu6)
+    with tf1.variable_scope("efficientnet_lite0"):
+        stages = _stages(layers, images)
+        deepest = layers.convolution(stages[-1], 1280, 1, "head")
+    return {8: stages[2], 16: stages[4], 32: deepest}
+
+
+def _stages(layers: Layers, images: Any) -> list[Any]:
+    """Return the output of every stage."""
+    net = layers.convolution(images, 32, 3, "stem", stride=2)
+    number, outputs = 0, []
     for blocks, kernel_size, stride, expansion, width in _STAGES:
         for block in range(blocks):
             net = inverted_residual(
@@ -93,7 +116,8 @@ def _stages(layers: Layers, net: Any) -> Any:
                 stride=1 if block else stride,
             )
             number += 1
-    return net
+        outputs.append(net)
+    return outputs
 
 
 def layers() -> list[Layer]:

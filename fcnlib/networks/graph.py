@@ -85,6 +85,15 @@ class GivenWeights:
         session.run(self._assigns, self._feed)
 
 
+def set_variables(
+    session: Any, variables: Mapping[str, Any], values: Mapping[str, Float32Array]
+) -> None:
+    """Set those variables, given by name, that have a value, in one run."""
+    # Feeding the initializer's own input needs no second operation.
+    named = [(variables[name].initializer, values[name]) for name in variables.keys() & values]
+    session.run([op for op, _ in named], {op.inputs[1]: value for op, value in named})
+
+
 class RowAssign:
     """Operations that set a variable a few rows at a time.
 

@@ -9,14 +9,12 @@ summaries for TensorBoard, and at the end one file with the weights of all three
 from collections import deque
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from fcnlib import runtime, scenes
-from fcnlib.errors import FcnlibError
+from fcnlib import scenes
 from fcnlib.networks.npz_weights import Weights, write_weights
-from fcnlib.paths import shown
+from fcnlib.training import summaries
 from fcnlib.training.options import Options, Progress
 from fcnlib.training.trainer import Trainer
 from fcnlib.typing import Report, part, silent
@@ -124,7 +122,10 @@ def train_head(
     """
     state = folder / f"{options.head}.state.npz"
     recent: deque[Progress] = deque(maxlen=_WINDOW)
-    with Trainer(options, start) as trainer, _writer(folder / "logs" / options.head) as log:
+    with (
+        Trainer(options, start) as trainer,
+        summaries.writer(folder / "logs" / options.head) as log,
+    ):
         if state.exists():
             trainer.load(state)
         while trainer.steps_done < options.steps:
@@ -135,32 +136,10 @@ def train_head(
             report(step / options.steps, f"{text}  mean IU {mean_iu:.4f}")
             if step % save_every == 0 or step == options.steps:
                 trainer.save(state)
-                _write(log, step, {"loss": loss, "mean_iu": mean_iu, "learning_rate": rate})
+                summaries.write(
+                    log, step, {"loss": loss, "mean_iu": mean_iu, "learning_rate": rate}
+                )
             if step % VALIDATE_EVERY == 0:
                 validation = trainer.evaluate(scenes.VALIDATION_SEEDS[:20])
-                _write(log, step, {"validation_mean_iu": validation.mean_iu})
+                summaries.write(log, step, {"validation_mean_iu": validation.mean_iu})
         return trainer.weights()
-
-
-def _writer(folder: Path) -> Any:
-    """Return a writer of summaries for TensorBoard, which is a context manager."""
-    tf1 = runtime.load().tf1
-    try:
-        str(folder).encode()
-    except UnicodeEncodeError:
-        msg = (
-            f"The name of the folder {shown(folder)} is not valid Unicode, so TensorFlow cannot "
-            "write to it. Choose another folder."
-        )
-        raise FcnlibError("cannot_write", msg) from None
-    folder.mkdir(parents=True, exist_ok=True)  # raises OSError, unlike TensorFlow
-    with tf1.Graph().as_default():  # it refuses to be created in eager mode
-        return tf1.summary.FileWriter(str(folder))
-
-
-def _write(writer: Any, step: int, values: dict[str, float]) -> None:
-    summary = runtime.load().tf1.Summary()
-    for tag, value in values.items():
-        summary.value.add(tag=tag, simple_value=value)
-    writer.add_summary(summary, step)
-    writer.flush()

@@ -8,7 +8,6 @@ state ends with the same weights as one that was never interrupted.
 import json
 import threading
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,14 +17,13 @@ import numpy as np
 from fcnlib import runtime, scenes
 from fcnlib.checks import label_array
 from fcnlib.class_map.metrics import Metrics, confusion_matrix, measure
-from fcnlib.errors import WeightsError
 from fcnlib.images.preprocessing import MEAN_RGB
 from fcnlib.images.values import as_rgb8
 from fcnlib.networks import small_fcn
 from fcnlib.networks.npz_weights import Weights, read_arrays, write_arrays
-from fcnlib.paths import shown
 from fcnlib.training.batches import Batches
 from fcnlib.training.options import Options, Progress, learning_rate
+from fcnlib.training.states import check_options
 from fcnlib.typing import Float32Array, LabelMap, RGBImage
 
 _STEPS, _OPTIONS = "__steps__", "__options__"
@@ -150,27 +148,9 @@ class Trainer:
 
         """
         values = read_arrays(path)
-        if differences := self._differences(str(values.pop(_OPTIONS, ""))):
-            msg = (
-                f"{shown(path)} was saved by a training with other options: {differences}. "
-                "Use the same options, or choose another folder."
-            )
-            raise WeightsError("other_options", msg)
+        check_options(str(values.pop(_OPTIONS, "")), asdict(self.options), path)
         self.steps_done = int(values.pop(_STEPS))
         self._assign(values)
-
-    def _differences(self, text: str) -> str:
-        """Describe how options in JSON differ from these; return nothing if they are equal."""
-        saved = None
-        with suppress(ValueError):
-            saved = json.loads(text)
-        if not isinstance(saved, dict):
-            return "they are not recorded"
-        own = json.loads(json.dumps(asdict(self.options)))  # tuples become lists
-        names = [name for name in own.keys() | saved if own.get(name) != saved.get(name)]
-        return ", ".join(
-            f"{name} was {saved.get(name)} and is now {own.get(name)}" for name in sorted(names)
-        )
 
     def _build(self) -> None:
         tf, tf1, _ = runtime.load()

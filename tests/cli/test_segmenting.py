@@ -91,7 +91,7 @@ def test_pictures_of_one_name_get_folders_of_their_own(tmp_path, capsys):
         shutil.copy(photograph("chelsea.png"), tmp_path / folder / "cat.png")
     pictures = [str(tmp_path / folder / "cat.png") for folder in ("first", "second")]
     entries = summary(capsys, *pictures, "--out", str(tmp_path / "maps"))
-    assert len({file for entry in entries for file in entry["files"]}) == 8
+    assert len({file for entry in entries for file in entry["files"]}) == 10
     assert sorted(path.name for path in (tmp_path / "maps").iterdir()) == ["cat", "cat_2"]
 
 

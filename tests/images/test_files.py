@@ -11,7 +11,17 @@ from skimage.io import imread
 from support.failures import picture_error
 
 from fcnlib import images
-from fcnlib.images import MAX_BYTES, SAMPLES, decode, digest, encode_jpeg, encode_png, read, sample
+from fcnlib.images import (
+    MAX_BYTES,
+    SAMPLES,
+    decode,
+    digest,
+    encode_jpeg,
+    encode_labels,
+    encode_png,
+    read,
+    sample,
+)
 
 
 def test_read_returns_the_bytes(tmp_path):
@@ -106,6 +116,21 @@ def test_decoding_a_jpeg_returns_nearly_the_same_picture():
     picture = sample("cat")
     assert np.abs(decode(encode_jpeg(picture)).astype(int) - picture).mean() < 3
     assert len(encode_jpeg(picture, 50)) < len(encode_jpeg(picture)) < len(encode_png(picture))
+
+
+def test_labels_are_stored_as_such_with_a_color_each():
+    colors = np.arange(768, dtype=np.uint8).reshape(256, 3)
+    labels = np.arange(256).reshape(16, 16)
+    with Image.open(io.BytesIO(encode_labels(labels, colors))) as image:
+        np.testing.assert_array_equal(np.array(image), labels)
+        np.testing.assert_array_equal(np.array(image.convert("RGB")), colors[labels])
+
+
+def test_labels_without_a_color_and_too_many_colors_raise():
+    with pytest.raises(ValueError, match="0 to 1"):
+        encode_labels(np.array([[2]]), np.zeros((2, 3), np.uint8))
+    with pytest.raises(ValueError, match="257"):
+        encode_labels(np.array([[2]]), np.zeros((257, 3), np.uint8))
 
 
 @pytest.mark.parametrize("encode", [encode_png, encode_jpeg])

@@ -148,6 +148,29 @@ def test_gradients_of_the_upsampling_layer_agree_with_finite_differences(factor)
         np.testing.assert_allclose(ours, theirs, rtol=1e-6, atol=1e-8)
 
 
+@pytest.mark.parametrize("factor", [2, 8])
+def test_upsampling_by_blocks_gives_the_same_scores_and_gradients(factor):
+    rng = np.random.default_rng(factor)
+    scores = rng.standard_normal((2, 3, 4, 5))
+    mix = rng.standard_normal((2, 3 * factor, 4 * factor, 5))
+    with runtime.building() as (tf, tf1, _), tf1.Graph().as_default(), tf1.Session() as session:
+        tf1.set_random_seed(0)
+        given = tf1.placeholder(tf.float64, (None, None, None, 5))
+        found = []
+        for by_blocks in (False, True):
+            with tf1.variable_scope("", reuse=by_blocks):
+                enlarged = upscore(
+                    given, factor, "up", kernel_start="random", trainable=True, by_blocks=by_blocks
+                )
+            (kernel,) = tf1.trainable_variables()
+            found.append([enlarged, *tf1.gradients(enlarged * mix, [given, kernel])])
+        session.run(tf1.global_variables_initializer())
+        expected, by_blocks = session.run(found, {given: scores})
+    for ours, theirs in zip(by_blocks, expected, strict=True):
+        assert ours.shape == theirs.shape
+        np.testing.assert_allclose(ours, theirs, atol=1e-10)
+
+
 def finite_differences(function, point, step=1e-5):
     result = np.zeros_like(point)
     for index in np.ndindex(result.shape):

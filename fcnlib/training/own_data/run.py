@@ -1,0 +1,173 @@
+"""A whole training: from a dataset to a folder with the trained network and its card."""
+
+import json
+from collections import deque
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from fcnlib.class_map.metrics import Confusion, Metrics, measure
+from fcnlib.datasets.dataset import Dataset
+from fcnlib.datasets.pairs import PairReader
+from fcnlib.errors import FcnlibError
+from fcnlib.images.colors import to_hex
+from fcnlib.networks import model_folder
+from fcnlib.networks.model_folder import Model
+from fcnlib.training import summaries
+from fcnlib.training.own_data.card import card
+from fcnlib.training.own_data.evaluation import as_csv, evaluate, figures, predictor
+from fcnlib.training.own_data.options import Options
+from fcnlib.training.own_data.trainer import Trainer, Warn
+from fcnlib.typing import Report, part, silent
+
+SAVE_EVERY = 100
+STATE, NETWORK = "state.npz", "network"
+_WINDOW = 50
+_TRAINING = 0.95
+"""Fraction of the progress that the training takes; evaluation takes the rest."""
+
+
+class Result(NamedTuple):
+    """A trained network and how good it is.
+
+    Attributes
+    ----------
+    folder : Path
+        Folder of the network.
+    split : str
+        The pictures that it was measured on.
+    confusion : ndarray of shape (C, C)
+        Rows are true classes, columns predicted ones.
+    metrics : Metrics
+        The metrics of `confusion`.
+
+    """
+
+    folder: Path
+    split: str
+    confusion: Confusion
+    metrics: Metrics
+
+
+def train(
+    dataset: Dataset,
+    options: Options,
+    folder: Path,
+    report: Report = silent,
+    *,
+    warn: Warn = lambda _: None,
+    save_every: int = SAVE_EVERY,
+    cache: Path | None = None,
+) -> Result:
+    """Train a network, or continue a killed training that had the same options and pictures.
+
+    Parameters
+    ----------
+    dataset, options, warn, cache
+        See `Trainer`.
+    folder : Path
+        Folder for everything that is written: the state, the summaries for TensorBoard in
+        ``logs``, and the network in ``network``.
+    report : callable, optional
+        Called with (fraction, text) after each step.
+    save_every : int, optional
+        Steps between saved states. A kill loses at most that many steps.
+
+    Returns
+    -------
+    result : Result
+        The network with the best weights, measured on the split "val", or on "train" if there is
+        no other.
+
+    Raises
+    ------
+    FcnlibError, WeightsError
+        As from `Trainer`.
+    OSError
+        If the folder cannot be written to.
+
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    state = folder / STATE
+    recent: deque[float] = deque(maxlen=_WINDOW)
+    of_training = part(report, 0.0, _TRAINING)
+    with (
+        Trainer(dataset, options, warn=warn, report=report, cache=cache) as trainer,
+        summaries.writer(folder / "logs") as log,
+    ):
+        if state.exists():
+            trainer.load(state)
+        while not trainer.progress.done:
+            found = trainer.step()
+            recent.append(found["loss"])
+            step, share = trainer.progress.step, trainer.share_done
+            text = f"Step {step}{f'/{options.steps}' if options.steps else ''}"
+            text += f"  loss {np.mean(recent):.4f}"
+            if trainer.progress.best_step:
+                text += f"  validation mean IU {trainer.progress.best_mean_iu:.4f}"
+            of_training(share, text)
+            if step % save_every == 0 or trainer.progress.done or "validation_mean_iu" in found:
+                trainer.save(state)
+                summaries.write(log, step, found | {"loss": float(np.mean(recent))})
+        weights, progress = trainer.weights(), trainer.progress
+    model = Model(
+        options.backbone, options.head, dataset.classes, to_hex(dataset.palette), options.long_side
+    )
+    model_folder.write(folder / NETWORK, model, weights)
+    split = "val" if dataset.splits.get("val") else "train"
+    result = measured(folder / NETWORK, dataset, split, part(report, _TRAINING, 1 - _TRAINING))
+    text = card(model, options, progress, dataset, split=split, metrics=result.metrics)
+    model_folder.write_text(folder / NETWORK / model_folder.CARD, text)
+    return result
+
+
+def measured(
+    folder: Path,
+    dataset: Dataset,
+    split: str,
+    report: Report = silent,
+    *,
+    warn: Warn = lambda _: None,
+) -> Result:
+    """Measure a trained network on a split, and write the figures to its folder.
+
+    Raises
+    ------
+    FcnlibError
+        ``no_pictures`` if the split has no pictures that can be read, ``other_classes`` if the
+        network was trained on other classes.
+    WeightsError
+        As from `model_folder.load`.
+
+    """
+    model = model_folder.read(folder)
+    check_classes(model, dataset)
+    network = model_folder.load(folder)
+    confusion = evaluate(
+        predictor(network),
+        dataset.splits.get(split, ()),
+        len(dataset.classes),
+        model.long_side,
+        read=PairReader(warn),
+        report=report,
+    )
+    network.close()
+    if not confusion.any():
+        msg = f"The split {split!r} has no labeled pictures that can be read. Choose another one."
+        raise FcnlibError("no_pictures", msg)
+    metrics = measure(confusion)
+    values = figures(metrics, model.classes) | {"confusion": confusion.tolist()}
+    model_folder.write_text(folder / f"{split}.json", json.dumps(values, indent=1))
+    model_folder.write_text(folder / f"{split}_confusion.csv", as_csv(confusion, model.classes))
+    return Result(folder, split, confusion, metrics)
+
+
+def check_classes(model: Model, dataset: Dataset) -> None:
+    """Raise unless a network knows the classes of a dataset."""
+    if model.classes != dataset.classes:
+        msg = (
+            f"The network knows the classes {', '.join(model.classes)[:200]}, but the pictures "
+            f"have {', '.join(dataset.classes)[:200]}. Name the pictures that it was trained on."
+        )
+        raise FcnlibError("other_classes", msg)
