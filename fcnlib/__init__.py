@@ -20,6 +20,7 @@ __all__ = [
     "bilinear_upsample_weights",
     "checkpoints",
     "class_map",
+    "datasets",
     "discrete_matshow",
     "facts",
     "get_kernel_size",

@@ -1,6 +1,7 @@
 from . import (
     checkpoints,
     class_map,
+    datasets,
     facts,
     images,
     kernels,
@@ -21,6 +22,7 @@ __all__ = [
     "bilinear_upsample_weights",
     "checkpoints",
     "class_map",
+    "datasets",
     "discrete_matshow",
     "facts",
     "get_kernel_size",

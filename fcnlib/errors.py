@@ -8,6 +8,7 @@ safe to show to a visitor. Wrong arguments in code raise the usual `TypeError` a
 
     FcnlibError
     ├── PictureError    a picture could not be fetched or decoded
+    ├── DatasetError    a folder of labeled pictures cannot be used for a training
     ├── WeightsError    a checkpoint is missing, damaged or not the expected one
     ├── BusyError       the queue of jobs is full
     ├── EngineError     the process that computed something ended early
@@ -47,6 +48,10 @@ class FcnlibError(Exception):
 
 class PictureError(FcnlibError):
     """A picture could not be fetched or decoded."""
+
+
+class DatasetError(FcnlibError):
+    """A folder of labeled pictures cannot be used for a training."""
 
 
 class WeightsError(FcnlibError):

@@ -73,7 +73,7 @@ def test_chunks_of_a_png(kind, count):
     data = data[: decoding.MAX_BYTES]
     start = time.thread_time()
     with contextlib.suppress(FcnlibError):
-        decoding._needed_chunks(data)
+        decoding.needed_chunks(data)
     assert time.thread_time() - start < LIMIT
 
 
@@ -86,7 +86,7 @@ def test_frames_of_a_jpeg():
 @pytest.mark.parametrize("count", [0, 1000, 65535])
 def test_entries_of_exif(count):
     exif = b"II*\0" + struct.pack("<IH", 8, count)
-    ends_in_time(decoding._orientation, exif.ljust(decoding.MAX_BYTES, b"\1"))
+    ends_in_time(decoding.orientation, exif.ljust(decoding.MAX_BYTES, b"\1"))
 
 
 @pytest.mark.parametrize("piece", [*TEXTS, "http", "data", ":", ".index", ".data-00000-of-", "é"])

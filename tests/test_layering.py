@@ -26,6 +26,7 @@ ORDER = [
     "transposed_convolution",
     "scenes",
     "networks",
+    "datasets",
     "upsampling",
     "training",
     "segmentation",

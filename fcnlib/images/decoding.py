@@ -11,7 +11,9 @@ import io
 import re
 import warnings
 import zlib
-from typing import Literal
+from collections.abc import Callable
+from functools import partial
+from typing import Literal, TypeVar
 
 import numpy as np
 from PIL import Image
@@ -21,6 +23,8 @@ from fcnlib.images.formats import decoder_of, describe
 from fcnlib.images.values import as_rgb8
 from fcnlib.typing import AnyArray, ByteArray, RGBImage
 
+T = TypeVar("T")
+
 MAX_BYTES = 10 * 2**20
 MAX_PIXELS = 25_000_000
 MIN_SIDE = 16
@@ -28,13 +32,13 @@ MAX_ASPECT = 20  # long side over short side
 MAX_SCANS = 100  # of a progressive JPEG; published files have up to 53
 MAX_SEGMENTS = 2000  # of a JPEG; a color profile and a preview of 10 MiB together need 160
 MAX_CHUNKS = 20_000  # of a PNG; a file of 10 MiB in pieces of 4 KiB has 2,560
-_BIT_DEPTH = 24  # position in a PNG of the number of bits per channel
+BIT_DEPTH = 24  # position in a PNG of the number of bits per channel
 _COLOR_TYPE = 25
 DARK = 2  # largest value, of 255, in a picture that looks black
 MAX_FILL = 4096  # bytes of a JPEG between two segments, which Pillow reads one at a time
 
 # Operations that undo EXIF's orientation. 1 is upright, and numbers above 8 are undefined.
-_UPRIGHT = {
+UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
     4: Image.Transpose.FLIP_TOP_BOTTOM,
@@ -104,22 +108,7 @@ def decode(data: bytes, stretch: bool = False) -> RGBImage:
     ((16, 20, 3), array([200, 200, 200], dtype=uint8))
 
     """
-    check_length(len(data))
-    decoder = decoder_of(data)
-    if decoder is None:
-        msg = (
-            f"The file is {describe(data)}. Only JPEG, PNG, WebP, GIF and BMP pictures are "
-            "accepted. Choose one of these, or convert your file."
-        )
-        raise PictureError("not_an_image", msg)
-    try:
-        return _decode(data, decoder, stretch=stretch)
-    except PictureError:
-        raise
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_many_pixels() from None
-    except Exception as error:  # Decoders raise a dozen types for hostile bytes.
-        raise _damaged(decoder, "cannot be decoded") from error
+    return guarded(data, partial(_decode, stretch=stretch))
 
 
 def is_dark(image: RGBImage) -> bool:
@@ -155,29 +144,56 @@ def check_length(length: int) -> None:
         raise PictureError("too_large", msg)
 
 
+def guarded(data: bytes, read: Callable[[bytes, str], T]) -> T:
+    """Return what a function of a picture file and its decoder's name reads.
+
+    Raises
+    ------
+    PictureError
+        If the file is no picture that may be decoded, or if `read` raises anything.
+
+    """
+    check_length(len(data))
+    decoder = decoder_of(data)
+    if decoder is None:
+        msg = (
+            f"The file is {describe(data)}. Only JPEG, PNG, WebP, GIF and BMP pictures are "
+            "accepted. Choose one of these, or convert your file."
+        )
+        raise PictureError("not_an_image", msg)
+    try:
+        return read(data, decoder)
+    except PictureError:
+        raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_many_pixels() from None
+    except Exception as error:  # Decoders raise a dozen types for hostile bytes.
+        raise _damaged(decoder, "cannot be decoded") from error
+
+
 def _decode(data: bytes, decoder: str, *, stretch: bool) -> RGBImage:
     if decoder == "JPEG":
-        data = _needed_segments(data)
+        data = needed_segments(data)
     if decoder == "PNG":
-        data = _needed_chunks(data)
+        data = needed_chunks(data)
     if decoder == "WEBP" and data[12:16] == b"VP8X" and data[_WEBP_FLAGS] & _ANIMATED:
         # Otherwise the canvas outside of a small first frame would be black.
         flags = bytes([data[_WEBP_FLAGS] | _WITH_ALPHA])
         data = data[:_WEBP_FLAGS] + flags + data[_WEBP_FLAGS + 1 :]
     with Image.open(io.BytesIO(data), formats=[decoder]) as image:
-        _check_size(*image.size)
+        check_size(*image.size)
         frame = image.tile[0][1] if decoder == "GIF" and image.tile else None
         image.load()
-        operation = _UPRIGHT.get(_orientation(image.info.get("exif", b"")))
+        operation = UPRIGHT.get(orientation(image.info.get("exif", b"")))
         if decoder == "PNG":
-            _scale_transparency(image, bits=data[_BIT_DEPTH])
+            _scale_transparency(image, bits=data[BIT_DEPTH])
         rgb = _to_rgb(image, stretch=stretch)
         if frame is not None:
             rgb = _on_white(rgb, frame)
     return np.array(rgb if operation is None else rgb.transpose(operation))
 
 
-def _needed_segments(data: bytes) -> bytes:
+def needed_segments(data: bytes) -> bytes:
     """Return a JPEG without the segments that do not change its pixels, such as profiles.
 
     Browsers show a picture whose profiles are damaged, and Pillow refuses it. Raise if there are so
@@ -226,7 +242,7 @@ def _is_needed_segment(code: int, data: bytes, start: int) -> bool:
     return length >= shortest and data.startswith(name, start + 2)
 
 
-def _needed_chunks(data: bytes) -> bytes:
+def needed_chunks(data: bytes) -> bytes:
     """Return a PNG without the chunks that do not change its pixels, such as texts and profiles.
 
     Browsers show a picture whose compressed texts are large or damaged. Here nobody reads them, so
@@ -264,7 +280,8 @@ def _is_needed(kind: bytes, chunk: bytes, color: int) -> bool:
     return needed and zlib.crc32(chunk[4:-4]) == int.from_bytes(chunk[-4:])
 
 
-def _check_size(width: int, height: int) -> None:
+def check_size(width: int, height: int) -> None:
+    """Raise `PictureError` if a picture has too many pixels, or is too small or too long."""
     if width * height > MAX_PIXELS:
         raise _too_many_pixels()
     short, long = sorted((width, height))
@@ -293,7 +310,7 @@ def _damaged(decoder: str, problem: str) -> PictureError:
     return PictureError("bad_image", msg)
 
 
-def _orientation(exif: bytes) -> int:
+def orientation(exif: bytes) -> int:
     """Return the orientation that EXIF data states, or 1 if it is damaged or states none.
 
     Pillow would also use the orientation in XMP data, which browsers ignore.

@@ -1,0 +1,6 @@
+"""Folders of labeled pictures: layouts, checks, and pairs that are read when they are needed."""
+
+from fcnlib.datasets.dataset import Dataset, open_dataset
+from fcnlib.datasets.pairs import VOID, Pair, PairReader
+
+__all__ = ["VOID", "Dataset", "Pair", "PairReader", "open_dataset"]
