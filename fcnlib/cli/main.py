@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from fcnlib import checkpoints, runtime
-from fcnlib.cli import segmenting, training
+from fcnlib.cli import datasets, segmenting, training
 from fcnlib.cli.terminal import progress_bar, unfailing_output
 from fcnlib.errors import FcnlibError
 from fcnlib.networks.vgg import vgg_16_shapes
@@ -21,6 +21,7 @@ examples:
   python -m fcnlib weights --fetch
   python -m fcnlib train --steps 200
   python -m fcnlib evaluate
+  python -m fcnlib dataset check photos --sheet sheet.png
 
 environment:
   FCNLIB_VGG_CHECKPOINT  your own copy of VGG-16's weights: vgg_16.ckpt, the .tar.gz that
@@ -97,6 +98,7 @@ def _parser() -> argparse.ArgumentParser:
     segmenting.add_parser(commands)
     _add_weights(commands)
     training.add_parsers(commands)
+    datasets.add_parser(commands)
     return parser
 
 

@@ -70,7 +70,7 @@ def augment(
     gains = 1 + rng.uniform(-BRIGHTNESS, BRIGHTNESS) + rng.uniform(-COLOR, COLOR, 3)
     new_picture = np.full((*size, 3), np.rint(MEAN_RGB), np.uint8)
     table = np.rint(np.outer(gains, np.arange(256))).clip(0, 255).astype(int)
-    new_picture[to[0], to[1]] = part.point(table.ravel().tolist())
+    new_picture[to[0], to[1]] = np.asarray(part.point(table.ravel().tolist()))
     step = -1 if rng.random() < 0.5 else 1
     mirrored = new_picture[:, ::step], new_labels[:, ::step]
     return np.ascontiguousarray(mirrored[0]), np.ascontiguousarray(mirrored[1])

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from fcnlib import scenes
+from fcnlib.datasets import street
 from fcnlib.datasets.findings import Finding
 from fcnlib.datasets.layouts import find_layout
 from fcnlib.datasets.numbering import judge
@@ -62,15 +64,26 @@ def open_dataset(folder: Path, report: Report = silent) -> Dataset:
         which classes they mean.
 
     """
+    dataset = examine(folder, report)
+    for finding in dataset.findings:
+        if finding.stops:
+            raise DatasetError(finding.code, finding.text)
+    return dataset
+
+
+def examine(folder: Path, report: Report = silent) -> Dataset:
+    """Open a folder as `open_dataset` does, but without an error if a finding stops.
+
+    The dataset then has no classes and no pairs.
+    """
+    if str(folder) == street.NAME and not folder.exists():
+        return Dataset(scenes.CLASSES, scenes.COLORS, street.street_pairs())
     layout = find_layout(folder)
     scans = survey(layout, report)
     judgment = judge(layout, scans)
-    for finding in judgment.findings:
-        if finding.stops:
-            raise DatasetError(finding.code, finding.text)
     splits: dict[str, list[Pair]] = {split: [] for split in layout.splits}
     for scan in scans:
-        if not scan.fault:
+        if not scan.fault and judgment.classes:
             read = partial(read_pair, scan.files, judgment.encoding)
             splits[scan.split].append(Pair(scan.files.name, read))
     return Dataset(judgment.classes, judgment.palette, splits, judgment.findings)

@@ -58,9 +58,13 @@ def find_layout(folder: Path) -> Layout:
     Raises
     ------
     DatasetError
-        ``unknown_layout``, ``missing_file``, ``empty`` or ``unreadable``.
+        ``no_folder``, ``unknown_layout``, ``missing_file``, ``same_name``, ``empty`` or
+        ``unreadable``.
 
     """
+    if not folder.is_dir():
+        msg = f"The folder {shown(folder)} does not exist. Correct its path."
+        raise DatasetError("no_folder", msg)
     for root in (folder, folder / "VOC2012", folder / "VOCdevkit" / "VOC2012"):
         for find in (_voc, _segnet, _split_folders, _plain_folders):
             if (found := find(root)) is not None:

@@ -32,3 +32,7 @@ def write_pairs(folder, labels, count=25, save=write):
     for number, array in enumerate(several):
         write(folder / "images" / f"{number:02}.png", picture(number, array.shape[:2]))
         save(folder / "labels" / f"{number:02}.png", array)
+
+
+def write_jpeg(path, array):
+    write(path, array, format="JPEG", quality=60)
