@@ -17,7 +17,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from fcnlib.ui.page import PAGES
-from benchmarks.documents import pair, versions
+from benchmarks.measure import pair, versions
 from benchmarks.visitor import server
 
 CHROMIUM = "/usr/bin/chromium"

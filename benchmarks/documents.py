@@ -6,31 +6,12 @@ earlier version of the app, the tables have the figures of both, measured in tur
 """
 
 import os
-import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks.measure import this_machine
-
-ROOT = Path(__file__).parents[1]
-
-
-def versions() -> list[Path]:
-    """Return the folder that the command line names, if it names one, and this version's."""
-    return [*(Path(name).resolve() for name in sys.argv[1:2]), ROOT]
-
-
-def pair(*figures: str | None) -> str:
-    """Return a cell with the figures of all versions; None is for one without such a thing.
-
-    Examples
-    --------
-    >>> pair("3", "0"), pair(None, "0")
-    ('3 → 0', '0')
-
-    """
-    return " → ".join(figure for figure in figures if figure is not None)
+from benchmarks import access, interactions
+from benchmarks.measure import ROOT, this_machine, versions
 
 
 def write(file: Path, name: str, text: str) -> None:
@@ -67,8 +48,6 @@ def _measured(lines: Iterable[str]) -> str:
 
 def main() -> None:
     """Measure, print and write all tables."""
-    from benchmarks import access, interactions
-
     docs, folders = ROOT / "docs", versions()
     write(docs / "performance.md", "interactions", _measured(interactions.lines(folders)))
     write(docs / "accessibility.md", "findings", _measured(access.lines(folders)))

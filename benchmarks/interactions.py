@@ -36,8 +36,8 @@ from playwright.sync_api import (
 
 from fcnlib.ui.page import PAGES
 from benchmarks.access import CHROMIUM, FLAGS, PATIENCE, open_page
-from benchmarks.documents import pair, versions
 from benchmarks.load import photograph_file, processor_seconds
+from benchmarks.measure import pair, versions
 from benchmarks.visitor import server
 from fcnlib.images.public_addresses import LOCAL_SWITCH
 

@@ -1,15 +1,17 @@
-"""Median times of alternating calls, peak memory of a call in a process, and the machine."""
+"""Median times of alternating calls, peak memory of a process, the machine, two versions."""
 
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from fcnlib.facts import machine
 from fcnlib.runtime import machine_nbytes
 
+ROOT = Path(__file__).parents[1]
 REPEATS = 5
 Work = Callable[[], Any]
 
@@ -58,3 +60,20 @@ def _time(work: Work) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
+
+
+def versions() -> list[Path]:
+    """Return the folder that the command line names, if it names one, and this version's."""
+    return [*(Path(name).resolve() for name in sys.argv[1:2]), ROOT]
+
+
+def pair(*figures: str | None) -> str:
+    """Return a cell with the figures of all versions; None is for one without such a thing.
+
+    Examples
+    --------
+    >>> pair("3", "0"), pair(None, "0")
+    ('3 → 0', '0')
+
+    """
+    return " → ".join(figure for figure in figures if figure is not None)

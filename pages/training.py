@@ -26,9 +26,8 @@ with step("training_opening"):
         "A small **fully convolutional network** (FCN), trained for "
         f"{SHIPPED_STEPS:,} steps, colors a drawn street by class. FCN-32s has a **stride** of 32: "
         "it enlarges scores of cells of 32 × 32 px. **Skip connections** add scores of earlier "
-        "layers: FCN-16s adds those of cells of 16 px, FCN-8s also those of 8 px. Point at a "
-        "picture, tap it, or use the arrow keys to compare one pixel with the **truth**, its "
-        "correct class."
+        "layers: FCN-16s adds those of cells of 16 px, FCN-8s also those of 8 px. Point, tap or "
+        "use the arrow keys to compare one pixel with the **truth**, its correct class."
     )
     opening = st.container()
     st.caption(
@@ -66,8 +65,8 @@ with step("training_bound", "What does a coarse grid lose?", 3):
 
 with step("training_alone", "Train it yourself", 4):
     st.markdown(
-        "In a terminal, in the folder of fcnlib's source: `pip install -r requirements.txt` "
-        "installs it, and `python -m fcnlib train` trains on drawn streets, not on your pictures."
+        "In a terminal, in the folder of fcnlib, after `pip install -r requirements.txt`. With "
+        "`--data FOLDER`, `python -m fcnlib train` trains on your own labeled pictures instead."
     )
     show_commands()
     show_source(

@@ -8,8 +8,10 @@ import struct
 import time
 
 import pytest
-from support.crafted_pictures import png, png_chunk
+from PIL import Image
+from support.crafted_pictures import file_of, png, png_chunk
 
+from fcnlib import images
 from fcnlib.checkpoints import downloads
 from fcnlib.checkpoints import formats as weights_formats
 from fcnlib.cli import segmenting
@@ -47,6 +49,13 @@ TEXTS += ["ß", "xn--", "1/", "../", "?a=", "bytes 1-1/"]
 
 def fill(piece, size):
     return (piece * (size // len(piece) + 1))[:size]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def loaded():
+    """Import the decoders of pictures, which happens once in a process."""
+    for kind in ("JPEG", "PNG", "WEBP", "GIF", "BMP"):
+        images.decode(file_of(Image.new("RGB", (16, 16)), kind))
 
 
 def ends_in_time(function, *arguments):

@@ -11,7 +11,6 @@ import json
 import logging
 import os
 import re
-import socket
 import sys
 import time
 from collections import Counter
@@ -217,7 +216,7 @@ def serve(app: ASGIApp) -> None:
     fields = {"address": host, "port": port, "hosts": config.get_option("server.allowedHosts")}
 
     class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        async def startup(self, sockets: list[Any] | None = None) -> None:
             await super().startup(sockets)  # ends the process if the port is taken
             _LOG.info("start", extra={"fields": fields})
 
