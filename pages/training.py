@@ -65,8 +65,8 @@ with step("training_bound", "What does a coarse grid lose?", 3):
 
 with step("training_alone", "Train it yourself", 4):
     st.markdown(
-        "In a terminal, in the folder of fcnlib, after `pip install -r requirements.txt`. With "
-        "`--data FOLDER`, `python -m fcnlib train` trains on your own labeled pictures instead."
+        "`python -m fcnlib train` trains on drawn streets, with `--data FOLDER` on your pictures. "
+        "Run it in the folder of fcnlib, after `pip install -r requirements.txt`."
     )
     show_commands()
     show_source(
