@@ -1,0 +1,105 @@
+"""What has the keyboard's focus, in headless Chromium: its ring, its place, and where it goes."""
+
+import pytest
+from support.live_app import PATIENCE, watch
+
+from fcnlib.ui.page import PAGES
+
+pytestmark = pytest.mark.browser
+SMALL = {"width": 320, "height": 256}  # a window of 1280 × 1024 at 400 %
+KEY = """() => document.activeElement.closest('[class*="st-key-"]')?.className
+    .match(/st-key-(\\S+)/)[1]"""
+
+
+@pytest.fixture
+def tab(browser):
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    faults = watch(tab)
+    yield tab
+    assert faults == []
+    context.close()
+
+
+def open_page(tab, address):
+    tab.goto(address)
+    tab.locator(".st-key-print_page").wait_for(timeout=PATIENCE, state="attached")
+    tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=PATIENCE)
+
+
+def has_focus(tab, key):
+    """Wait until an element with this key has the focus."""
+    tab.wait_for_function(f"key => ({KEY})() === key", arg=key, timeout=PATIENCE)
+
+
+def test_the_track_of_a_switch_has_the_ring(tab, app_address):
+    open_page(tab, f"{app_address}/kernels")
+    tab.locator(".st-key-kernels_samples_more summary").focus()
+    tab.keyboard.press("Enter")
+    for _ in range(30):
+        tab.keyboard.press("Tab")
+        if tab.evaluate("document.activeElement.role === 'switch'"):
+            break
+    width = """getComputedStyle(document.querySelector(
+        "[role=switch]:focus-visible").parentElement.nextElementSibling).outlineWidth"""
+    assert tab.evaluate(width) == "3px"
+
+
+def test_the_header_covers_nothing_that_gets_the_focus(tab, app_address):
+    tab.set_viewport_size(SMALL)
+    open_page(tab, f"{app_address}/kernels")
+    header = tab.evaluate(
+        "document.querySelector('[data-testid=stHeader]').getBoundingClientRect().bottom"
+    )
+    tab.locator(".st-key-print_page button").focus()
+    tops = []
+    for _ in range(20):
+        tab.keyboard.press("Shift+Tab")
+        tops.append(tab.evaluate("document.activeElement.getBoundingClientRect().top"))
+    assert min(tops) >= header
+
+
+def test_the_closed_menu_is_not_in_the_tab_order(tab, app_address):
+    tab.set_viewport_size(SMALL)
+    open_page(tab, f"{app_address}/kernels")
+    links = tab.locator("[data-testid=stSidebar] a")
+    assert links.count() == len(PAGES)
+    assert not links.first.is_visible()
+    tab.locator("[data-testid=stExpandSidebarButton]").press("Enter")
+    links.first.wait_for()
+
+
+def test_a_training_passes_the_focus_from_button_to_button(tab, app_address):
+    open_page(tab, f"{app_address}/training?training_steps=400")
+    tab.locator(".st-key-training_go button").press("Enter")
+    for key in ("training_pause", "training_resume", "training_pause"):
+        has_focus(tab, key)
+        tab.keyboard.press("Enter")
+    has_focus(tab, "training_resume")
+    tab.keyboard.press("Tab")
+    has_focus(tab, "training_stop")
+    tab.keyboard.press("Enter")
+    has_focus(tab, "training_go")
+
+
+def test_a_page_that_was_chosen_in_the_menu_begins_at_its_heading(tab, app_address):
+    open_page(tab, f"{app_address}/kernels")
+    for path in ("pages/memory.py", "pages/network.py"):
+        page = PAGES[path]
+        tab.locator("[data-testid=stSidebar] a", has_text=page.title).press("Enter")
+        tab.wait_for_function(
+            "text => document.activeElement.matches('h1')"
+            " && document.activeElement.textContent.includes(text)",
+            arg=page.question,
+            timeout=PATIENCE,
+        )
+
+
+def test_the_tab_key_leads_from_the_gather_view_into_its_formula(tab, app_address):
+    open_page(tab, f"{app_address}/transposed_convolution")
+    step = tab.locator(".st-key-step_transposed_convolution_collect")
+    cell = step.locator("[data-view=gather] [data-cell='input:0']").first
+    cell.focus()
+    cell.press("Enter")
+    tab.keyboard.press("Tab")
+    assert step.locator("[data-view=formula] :focus").count() == 1
