@@ -153,8 +153,7 @@ def fields_figure(
         figure.add_annotation(
             x=cols / 2,
             y=-beyond / 2,
-            text="outside the picture: zeros",
-            font={"color": "#15171a", "size": 12},
+            text="outside: zeros",
             showarrow=False,
         )
     for number, field in enumerate(fields):

@@ -93,5 +93,5 @@ def _show_cell(
         st.markdown(
             f"{outside:.0%} of the receptive field lies outside the picture."
             if outside
-            else "The receptive field lies within the picture."
+            else "All of it lies within the picture."
         )

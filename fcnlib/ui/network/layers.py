@@ -116,7 +116,7 @@ def _show_layer(layer: LayerSize, columns: Sequence[DeltaGenerator]) -> None:
         figure = drawn(seen_figure, picture, field, cell, title, height=240)
         chart(figure, "network_seen", alt="The part of the picture in the receptive field")
     stride = layer.field.stride
-    weights = f"{layer.weights:,} weights" if layer.weights else "a pooling has no weights"
+    weights = f"{layer.weights:,} weights" if layer.weights else "no weights"
     st.markdown(
         f"**{layer.name}**: {layer.rows} × {layer.cols} cells of {layer.channels:,} numbers "
         f"(**channels**); {weights}. A cell stands for {stride} × {stride} pixels and depends on "
