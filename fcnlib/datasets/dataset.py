@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fcnlib import scenes
 from fcnlib.datasets import street
+from fcnlib.datasets.coco import find_coco
 from fcnlib.datasets.findings import Finding
 from fcnlib.datasets.layouts import find_layout
 from fcnlib.datasets.numbering import judge
@@ -78,12 +79,14 @@ def examine(folder: Path, report: Report = silent) -> Dataset:
     """
     if str(folder) == street.NAME and not folder.exists():
         return Dataset(scenes.CLASSES, scenes.COLORS, street.street_pairs())
+    if folder.is_dir() and (found := find_coco(folder)):
+        return Dataset(*found)
     layout = find_layout(folder)
     scans = survey(layout, report)
     judgment = judge(layout, scans)
     splits: dict[str, list[Pair]] = {split: [] for split in layout.splits}
     for scan in scans:
         if not scan.fault and judgment.classes:
-            read = partial(read_pair, scan.files, judgment.encoding)
+            read = partial(read_pair, scan.files, judgment.encodings[scan.files.name])
             splits[scan.split].append(Pair(scan.files.name, read))
     return Dataset(judgment.classes, judgment.palette, splits, judgment.findings)

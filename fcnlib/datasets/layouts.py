@@ -5,17 +5,20 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from fcnlib.datasets.class_lists import ClassList, find_class_list, read_text
-from fcnlib.datasets.pairs import Files
+from fcnlib.datasets.labelme import labelme_pairs
+from fcnlib.datasets.pairs import Files, Pair
 from fcnlib.errors import DatasetError
 from fcnlib.paths import shown, why
 
+T = TypeVar("T", Files, Pair)
+
 PICTURE_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp"}
 SPLITS = {
-    "train": ("train", "training"),
-    "val": ("val", "valid", "validation"),
+    "train": ("train", "training", "train2017"),
+    "val": ("val", "valid", "validation", "val2017"),
     "test": ("test", "testing"),
 }
 PICTURE_FOLDERS = ("images", "image", "imgs", "img", "pictures", "photos", "JPEGImages")
@@ -36,7 +39,7 @@ class Layout:
 
     Attributes
     ----------
-    kind : {"voc", "segnet", "folders"}
+    kind : {"voc", "segnet", "folders", "labelme"}
     splits : mapping of str to list of Files
         "train", "val", and "test" if there is one.
     listed : ClassList or None
@@ -66,7 +69,7 @@ def find_layout(folder: Path) -> Layout:
         msg = f"The folder {shown(folder)} does not exist. Correct its path."
         raise DatasetError("no_folder", msg)
     for root in (folder, folder / "VOC2012", folder / "VOCdevkit" / "VOC2012"):
-        for find in (_voc, _segnet, _split_folders, _plain_folders):
+        for find in (_voc, _segnet, _split_folders, _plain_folders, _labelme):
             if (found := find(root)) is not None:
                 kind, splits = found
                 return _complete(folder, root, kind, splits)
@@ -86,15 +89,20 @@ def _complete(folder: Path, root: Path, kind: str, splits: Splits) -> Layout:
         msg = f"{shown(folder)} has no pair of a picture and its labels. Add pictures and labels."
         raise DatasetError("empty", msg)
     chosen = "val" not in splits or "train" not in splits
-    if chosen:
-        pool = [files for split in splits if split != "test" for files in splits[split]]
-        train, val = _divide(pool)
-        splits = {"train": train, "val": val} | {s: f for s, f in splits.items() if s == "test"}
-    ordered = {split: splits[split] for split in SPLITS if split in splits}
-    return Layout(kind, ordered, find_class_list((root, folder)), chosen)
+    splits = with_validation(splits)
+    return Layout(kind, splits, find_class_list((root, folder)), chosen)
 
 
-def _divide(pool: list[Files]) -> tuple[list[Files], list[Files]]:
+def with_validation(splits: Mapping[str, list[T]]) -> dict[str, list[T]]:
+    """Return splits of which a part is for validation, chosen here if they have none."""
+    splits = dict(splits)
+    if "val" not in splits or "train" not in splits:
+        pool = [entry for split in SPLITS if split != "test" for entry in splits.get(split, [])]
+        splits["train"], splits["val"] = _divide(pool)
+    return {split: splits[split] for split in SPLITS if split in splits}
+
+
+def _divide(pool: list[T]) -> tuple[list[T], list[T]]:
     """Hold out a fifth by a hash of the name, so that new pictures move no other picture."""
     ranked = sorted(pool, key=lambda files: hashlib.sha256(os.fsencode(files.name)).digest())
     first = sum(hashlib.sha256(os.fsencode(files.name)).digest()[0] < HELD_OUT for files in ranked)
@@ -105,11 +113,16 @@ def _divide(pool: list[Files]) -> tuple[list[Files], list[Files]]:
     return train, [files for files in pool if files.name in held_out]
 
 
-class _Folder(NamedTuple):
+class Folder(NamedTuple):
     """A folder, and its picture files by their names without the ending."""
 
     path: Path
     files: Mapping[str, Path]
+
+
+def _labelme(root: Path) -> tuple[str, Splits] | None:
+    pairs = labelme_pairs(root)
+    return ("labelme", {"train": pairs}) if pairs else None
 
 
 def _voc(root: Path) -> tuple[str, Splits] | None:
@@ -118,7 +131,7 @@ def _voc(root: Path) -> tuple[str, Splits] | None:
         labels = root / "SegmentationClassPNG"  # where labelme writes the PNG files
     if not ((root / "JPEGImages").is_dir() and labels.is_dir()):
         return None
-    both = _folder(root / "JPEGImages"), _folder(labels)
+    both = picture_files(root / "JPEGImages"), picture_files(labels)
     lists = _lists(root / "ImageSets" / "Segmentation") or _lists(root)
     # Most pictures of PASCAL VOC have no labels, so without a list the labels decide.
     return "voc", _listed_pairs(lists or {"train": sorted(both[1].files)}, *both)
@@ -150,7 +163,7 @@ def _plain_folders(root: Path) -> tuple[str, Splits] | None:
     if both is None:
         return None
     if lists := _lists(root):
-        return "folders", _listed_pairs(lists, _folder(both[0]), _folder(both[1]))
+        return "folders", _listed_pairs(lists, picture_files(both[0]), picture_files(both[1]))
     return "folders", {"train": _all_pairs(*both, "")}
 
 
@@ -177,17 +190,17 @@ def _lists(folder: Path) -> dict[str, list[str]]:
     return lists
 
 
-def _listed_pairs(lists: Mapping[str, list[str]], pictures: _Folder, labels: _Folder) -> Splits:
+def _listed_pairs(lists: Mapping[str, list[str]], pictures: Folder, labels: Folder) -> Splits:
     return {
-        split: [_pair(name, name, pictures, labels, split) for name in names]
+        split: [pair_of(name, name, pictures, labels, split) for name in names]
         for split, names in lists.items()
     }
 
 
 def _all_pairs(picture_folder: Path, label_folder: Path, prefix: str) -> list[Files]:
     """Return the pairs of two folders; each picture needs labels, and the other way round."""
-    pictures, labels = _folder(picture_folder), _folder(label_folder)
-    pairs = [_pair(prefix + stem, stem, pictures, labels) for stem in sorted(pictures.files)]
+    pictures, labels = picture_files(picture_folder), picture_files(label_folder)
+    pairs = [pair_of(prefix + stem, stem, pictures, labels) for stem in sorted(pictures.files)]
     used = {files.labels for files in pairs}
     if extra := next((path for path in labels.files.values() if path not in used), None):
         msg = (
@@ -198,7 +211,7 @@ def _all_pairs(picture_folder: Path, label_folder: Path, prefix: str) -> list[Fi
     return pairs
 
 
-def _pair(name: str, stem: str, pictures: _Folder, labels: _Folder, split: str = "") -> Files:
+def pair_of(name: str, stem: str, pictures: Folder, labels: Folder, split: str = "") -> Files:
     """Return the files of a pair, or raise `DatasetError` if one is missing."""
     names = [stem + ending for ending in LABEL_ENDINGS if stem + ending in labels.files]
     if stem in pictures.files and names:
@@ -212,7 +225,8 @@ def _pair(name: str, stem: str, pictures: _Folder, labels: _Folder, split: str =
     raise DatasetError("missing_file", msg)
 
 
-def _folder(path: Path) -> _Folder:
+def picture_files(path: Path) -> Folder:
+    """Return a folder with its picture files by their names without the ending."""
     files: dict[str, Path] = {}
     for entry in sorted(_entries(path)):
         if entry.suffix.lower() in PICTURE_SUFFIXES and not entry.name.startswith("."):
@@ -223,7 +237,7 @@ def _folder(path: Path) -> _Folder:
                 )
                 raise DatasetError("same_name", msg)
             files[entry.stem] = entry
-    return _Folder(path, files)
+    return Folder(path, files)
 
 
 def _entries(folder: Path) -> Iterator[Path]:

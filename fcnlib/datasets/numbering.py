@@ -13,6 +13,7 @@ import numpy as np
 from fcnlib.datasets.class_lists import CAMVID, CAMVID_SIZE, ClassList
 from fcnlib.datasets.findings import Finding, findings_of_files, listed
 from fcnlib.datasets.label_values import Numbers, numbers_of
+from fcnlib.datasets.labelme import common_classes
 from fcnlib.datasets.layouts import Layout
 from fcnlib.datasets.pairs import MAX_CLASSES, VOID, Encoding
 from fcnlib.datasets.survey import Scan
@@ -34,12 +35,15 @@ _CAMVID_LIST = ClassList(
 
 
 class Judgment(NamedTuple):
-    """What the labels mean; without classes if a finding stops."""
+    """What the labels mean; without classes if a finding stops.
+
+    Each pair has an encoding, by its name.
+    """
 
     findings: tuple[Finding, ...]
     classes: tuple[str, ...]
     palette: ByteArray
-    encoding: Encoding
+    encodings: Mapping[str, Encoding]
 
 
 class _Meaning(NamedTuple):
@@ -58,10 +62,13 @@ def judge(layout: Layout, scans: Sequence[Scan]) -> Judgment:
             return _judge_values(layout, [scan for scan in scans if not scan.fault], findings)
         except DatasetError as error:
             findings.append(Finding(error.code, str(error), stops=True))
-    return Judgment(tuple(findings), (), palette(0), _encoding({}, None))
+    return Judgment(tuple(findings), (), palette(0), {})
 
 
 def _judge_values(layout: Layout, scans: Sequence[Scan], findings: list[Finding]) -> Judgment:
+    if layout.kind == "labelme":
+        classes, encodings = common_classes(scans)
+        return Judgment(tuple(findings), classes, palette(len(classes)), encodings)
     numbers = numbers_of(scans, layout.listed, findings)
     _check_blur(scans, numbers, layout.listed)
     names = layout.listed or _published(layout, numbers, scans)
@@ -88,7 +95,8 @@ def _judge_values(layout: Layout, scans: Sequence[Scan], findings: list[Finding]
         findings.append(Finding("class_never_occurs", text))
     colors = _drawn_with(scans, meaning) if meaning.colors is None else meaning.colors
     encoding = _encoding(meaning.classes, numbers.colors)
-    return Judgment(tuple(findings), meaning.names, colors, encoding)
+    encodings = dict.fromkeys((scan.files.name for scan in scans), encoding)
+    return Judgment(tuple(findings), meaning.names, colors, encodings)
 
 
 def _encoding(classes: Mapping[int, int], colors: Mapping[int, int] | None) -> Encoding:

@@ -321,6 +321,16 @@ def test_labels_that_change_later_are_refused_when_they_are_read(tmp_path):
     assert "value 3" in str(caught.value)
 
 
+def test_labels_that_are_smaller_later_are_refused_when_they_are_read(tmp_path):
+    write_pairs(tmp_path, LABELS)
+    pair = open_dataset(tmp_path).splits["train"][0]
+    write(tmp_path / "labels" / f"{pair.name}.png", LABELS[:, :20])
+    with pytest.raises(PictureError) as caught:
+        pair.read()
+    assert caught.value.code == "size_differs"
+    assert f"{pair.name}.png" in str(caught.value)
+
+
 def test_names_of_pascal_voc(tmp_path):
     for number in range(3):
         write(tmp_path / "JPEGImages" / f"{number}.png", picture(number))

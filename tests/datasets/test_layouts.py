@@ -132,6 +132,16 @@ def test_empty_folders(tmp_path):
     refused(tmp_path, "empty", str(tmp_path))
 
 
+def test_a_folder_that_may_not_be_read(tmp_path, monkeypatch):
+    write_pairs(tmp_path, LABELS, 4)
+
+    def refuse(folder):
+        raise PermissionError(13, "Permission denied", str(folder))
+
+    monkeypatch.setattr(type(tmp_path), "iterdir", refuse)
+    refused(tmp_path, "unreadable", str(tmp_path), "Permission denied")
+
+
 def test_a_split_in_which_everything_is_damaged(tmp_path):
     write_pairs(tmp_path / "train", LABELS, 2)
     write_pairs(tmp_path / "val", LABELS, 1)
