@@ -199,6 +199,7 @@ LABELS = {
     "measure": measure,
     "cell_shares": lambda a: class_map.cell_shares(2, a, 3),
     "paint": lambda a: colors.paint(a, PALETTE),
+    "encode_labels": lambda a: images.encode_labels(a, PALETTE),
     "down_and_up": lambda a: down_and_up(2, a, 3),
     "confusions": lambda a: confusions(a, [2], 3)[2],
     "compare_heads of labels": compared,
@@ -299,7 +300,8 @@ STEPS = {  # of an algorithm, whose first function checks the array
     *("segmentation/remote.result", "plots/cells.sliding_figure", "plots/descriptions.shares"),
     *("upsampling/experiment.by_skimage", "upsampling/experiment.by_tensorflow"),
     *("transposed_convolution/definition.check_arrays",),
-    "transposed_convolution/definition.like_output",
+    *("transposed_convolution/definition.like_output", "images/stored.turned"),
+    "images/colors.to_hex",  # whose caller has a palette
 }
 FORMULAS = {  # of kernels, signals and spectra, for a number or an array of them
     *(f"kernels/continuous.{name}" for name in ("box", "cubic", "lanczos", "sinc", "triangle")),

@@ -149,6 +149,9 @@ def test_an_interrupt_exits_with_130(photo, monkeypatch, capsys):
 
 def test_a_folder_that_cannot_be_written_raises(tmp_path):
     class Result:
+        class_names, colors = ("a",), np.zeros((1, 3), np.uint8)
+        label_map = np.zeros((1, 1), int)
+
         def painted(self):
             return np.zeros((1, 1, 3), np.uint8)
 

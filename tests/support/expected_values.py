@@ -348,6 +348,7 @@ LABELS = {
     ],
     "cell_shares": lambda a, y: [(y, shares(a))],
     "paint": lambda a, y: [(y, PALETTE[a])],
+    "encode_labels": lambda a, y: [(pixels(y), a)],
     "down_and_up": lambda a, y: wins(y, down(a)),
     "confusions": lambda a, y: [(y.sum(1), [np.sum(a == i) for i in range(3)])],
     "compare_heads of labels": lambda a, y: [(y[1].pixel_accuracy, np.mean(y[0] == a))],

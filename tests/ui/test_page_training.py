@@ -19,7 +19,7 @@ from fcnlib.errors import BusyError
 from fcnlib.jobs import Job
 from fcnlib.networks import built_in, small_fcn
 from fcnlib.networks.npz_weights import SHIPPED
-from fcnlib.training import grid_bound
+from fcnlib.training import grid_bound, stages
 from fcnlib.training.grid_bound import FACTORS
 from fcnlib.training.live_run import Snapshot
 from fcnlib.ui import jobs, page, story
@@ -512,12 +512,18 @@ def test_the_commands_shown_are_understood(monkeypatch):
         python, *words = shlex.split(line)
         assert (python, words[:2]) == ("python", ["-m", "fcnlib"])
         assert cli.main(words[2:]) == 0
-    assert cli.main(["train"]) == 0
-    assert called[2]["steps"] == alone.SHIPPED_STEPS
     assert [str(called[0]["folder"]), str(called[1]["weights"])] == [
         "runs/street",
         "runs/street/weights.npz",
     ]
+
+
+def test_the_page_states_the_default_steps_of_the_command(tmp_path, monkeypatch):
+    steps = []
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(stages, "train", lambda options, *_, **__: steps.append(options.steps))
+    assert cli.main(["train"]) == 0
+    assert steps == [alone.SHIPPED_STEPS]
 
 
 def test_the_snippet_shown_runs(tmp_path, monkeypatch, capsys):
