@@ -74,7 +74,7 @@ def linear_memory_figure(
         margin={"r": 64, "b": 56},
         xaxis={"fixedrange": True, "rangemode": "tozero", "ticksuffix": " GB", "nticks": 6},
         yaxis={"fixedrange": True, "autorange": "reversed"},
-        legend={"y": -0.18, "traceorder": "normal"},
+        legend={"yref": "container", "y": 0, "yanchor": "bottom", "traceorder": "normal"},
     )
 
 

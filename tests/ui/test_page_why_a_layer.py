@@ -150,10 +150,10 @@ def test_the_step_matches_one_computed_from_its_definition(page):
     products = page.table[0].value.set_index("")
     inputs, errors = x[x != 0], wide[1:7:2, 1:7:2][x != 0]
     for name, values in (("Input", inputs), ("Error", errors), ("Product", inputs * errors)):
-        shown = [float(each.replace("−", "-")) for each in products.loc[name][:-1]]
+        shown = [float(each.replace("−", "-")) for each in products.loc[name]]
         np.testing.assert_allclose(shown, values, atol=0.0051, rtol=0)
-    total = float(products.loc["Product"].iloc[-1].replace("−", "-"))
-    assert total == pytest.approx(gradient[1, 1] * 36 / 2, abs=0.0051)
+    total = f"{(inputs * errors).sum():.2f}".replace("-", "−")
+    assert any(f"add up to {total}." in text for text in texts(page))
     for title, values in (
         ("Kernel gradient", gradient),
         ("Kernel − 0.5 × gradient", after),

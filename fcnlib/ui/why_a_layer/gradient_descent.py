@@ -40,7 +40,7 @@ TOLERANCE = 1e-12
 WEIGHT = (1, 1)  # row and column of the weight whose gradient is written out
 
 CLOSE = 1e-6  # kernels that differ less are the same up to rounding
-CHECK, SMALL, LARGE = 210, 200, 250  # px
+CHECK, SMALL, LARGE = 210, 200, 225  # px
 
 PAGE = "why_a_layer"
 _KEY = "transposed_convolution_step"  # of the page that had this section, so that links stay valid
@@ -133,8 +133,8 @@ def _show_step(seed: int) -> float:
             f"{STRIDE}, {PADDING} cell cut off at each end). Its kernel k is random at first. The "
             "target t is what bilinear interpolation makes of x, and e = y − t is the error. The "
             f"**loss** L is the mean of the 36 squared errors: **{first.loss:.4f}**. Inputs are "
-            "blue, kernels orange, outputs green, errors and gradients pink, but negative numbers "
-            "are always purple. The framed ones are used below."
+            "blue, kernels orange, outputs green, errors and gradients pink, negative numbers "
+            "purple. The framed ones are used below."
         )
         figures = {
             "input_x": _squares("Input x", X, theme.INPUT, framed=inputs, height=SMALL),
@@ -157,22 +157,21 @@ def _show_step(seed: int) -> float:
         "**Backward.** The gradient of a weight says how fast the loss grows if the weight grows. "
         f"Take the framed weight of k (row {WEIGHT[0]}, column {WEIGHT[1]}, counted from 0). It "
         "carries each input to one output: copies of k lie 2 cells apart, so the input in row *r*, "
-        "column *c* reaches the output in row 2*r*, column 2*c*. Each of these pairs adds input × "
-        f"error. The {len(inputs)} inputs that are not 0 and their errors are framed, and the "
-        "table multiplies them row by row. The gradient is 2/36 times the sum: "
-        f"**{gradient}**. The loss is a mean of 36 squares, hence the factor 2/36."
+        "column *c* reaches the output in row 2*r*, column 2*c*. The "
+        f"{len(inputs)} inputs that are not 0 and their errors are framed. Their products, in the "
+        f"table, add up to {number(sum(value * e for value, e in terms))}. The gradient is 2/36 "
+        f"times that (the loss is a mean of 36 squares): **{gradient}**."
     )
     products = [(value, e, value * e) for value, e in terms]
     rows = zip(("Input", "Error", "Product"), zip(*products, strict=True), strict=True)
     with backward:
         st.table(
             [
-                {"": name}
-                | {str(column): number(each) for column, each in enumerate(values, 1)}
-                | {"Sum": number(sum(values)) if name == "Product" else ""}
+                {"": name} | {str(column): number(each) for column, each in enumerate(values, 1)}
                 for name, values in rows
             ],
             hide_index=True,
+            hide_header=True,
         )
     update.markdown(
         "**Update.** Subtract the gradient times the learning rate *η* from the kernel. This "
@@ -181,9 +180,15 @@ def _show_step(seed: int) -> float:
     )
     figures = {
         "kernel_gradient": _squares(
-            "Kernel gradient", first.kernel_gradient, theme.DIFFERENCE, framed=(WEIGHT,)
+            "Kernel gradient",
+            first.kernel_gradient,
+            theme.DIFFERENCE,
+            framed=(WEIGHT,),
+            height=SMALL,
         ),
-        "kernel": _squares(f"Kernel − {rate:g} × gradient", first.kernel, theme.KERNEL),
+        "kernel": _squares(
+            f"Kernel − {rate:g} × gradient", first.kernel, theme.KERNEL, height=SMALL
+        ),
     }
     chart_row(_KEY, figures, columns[1:])
     fold("Go deeper: the gradient that is passed on", f"{_KEY}_more", _more, first)
