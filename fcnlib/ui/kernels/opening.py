@@ -12,7 +12,7 @@ from fcnlib.plots.signals import kernel_figure
 from fcnlib.plots.theme import Figure
 from fcnlib.ui.layout import chart_row, drawn
 
-HEIGHT = 190  # px, of the figures in this page's steps
+HEIGHT = 170  # px, of the figures in this page's steps
 SHARES = [2, 3]  # widths of a step's words and figures
 RATE = 10  # samples per second
 _KERNELS = [KERNELS["triangle"], KERNELS["sinc"]]

@@ -204,7 +204,7 @@ def _typed_kernel() -> Float64Array:
         "Weights",
         TYPED,
         max_chars=4000,
-        height=90,
+        height=80,
         key=f"{_KEY}_typed",
         bind="query-params",
         help="A blank or a comma separates numbers, and a point marks decimals, as in 0.5. One "
