@@ -118,7 +118,7 @@ def predict(
         st.query_params[key] = predicted
     # On a second visit to the page, the control has lost its choice.
     address.follow(key, offered, st.session_state.get(kept))
-    with st.container(border=True, key=f"{key}_question"):
+    with st.container(border=True, gap="xxsmall", key=f"{key}_question"):
         # A label is also the name that a screen reader speaks, with its Markdown as it is written.
         st.markdown(f":material/psychology_alt: **Predict:** {question}")
         chosen = st.pills(

@@ -24,11 +24,10 @@ def show_samples(kernel: Kernel) -> drag_samples.DragState:
     words, figure = st.columns(SHARES, gap="medium")
     with words:
         st.markdown(
-            "Usually nothing is known between the samples, so every curve is a guess. Here the "
-            "signal is shown (dotted), to check the guess. The curve is the sum of copies of the "
-            "kernel: one at each sample, multiplied by the sample's value. "
-            "**Drag a dot up or down, or use the arrow keys,** and watch which part of the curve "
-            "moves."
+            "Usually nothing is known between the samples, so every curve is a guess. The dotted "
+            "signal lets you check it. The curve is the sum of copies of the kernel: one at each "
+            "sample, multiplied by its value. **Drag a dot up or down, or use the arrow keys,** "
+            "and watch which part of the curve moves."
         )
         error = st.empty()
         with st.expander("More controls", key="kernels_samples_more"):

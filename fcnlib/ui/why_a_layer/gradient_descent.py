@@ -236,8 +236,8 @@ def _show_check(seed: int, rate: float) -> Comparison:
 def _show_training(seed: int, rate: float) -> None:
     limit = gradient_descent.largest_rate(X, BILINEAR.shape[:2], STRIDE, PADDING)
     st.markdown(
-        f"Now the update is repeated {STEPS} times, with the learning rate of step 2. The layer "
-        "never sees the kernel that made the target. It sees only x, t and its own errors."
+        f"Now repeat this {STEPS} times, with the learning rate of step 2. The layer sees x, t and "
+        "its errors, but not the kernel behind t."
     )
     if not predict(
         f"{PAGE}_learned",
