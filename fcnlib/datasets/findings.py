@@ -6,10 +6,10 @@ from typing import NamedTuple
 
 from fcnlib.datasets.layouts import Layout
 from fcnlib.datasets.survey import Scan
+from fcnlib.images.stored import SIDEWAYS
 from fcnlib.paths import shown
 
 FEW = 20  # pictures to train on; with fewer, chance decides much of the result
-_SIDEWAYS = {5, 6, 7, 8}  # EXIF orientations that exchange height and width
 _LISTED = 6  # values in a message
 
 
@@ -116,7 +116,7 @@ def _sizes(scans: Sequence[Scan]) -> Iterator[Finding]:
     for scan in scans:
         if scan.header is None:
             continue
-        sideways = scan.header.orientation in _SIDEWAYS
+        sideways = scan.header.orientation in SIDEWAYS
         if scan.size == scan.header.size:
             square = scan.size[0] == scan.size[1]
             if scan.header.orientation > 1 and (square or not sideways):

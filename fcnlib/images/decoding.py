@@ -11,12 +11,13 @@ import io
 import re
 import warnings
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Literal, TypeVar
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageFile
 
 from fcnlib.errors import PictureError
 from fcnlib.images.formats import decoder_of, describe
@@ -172,16 +173,11 @@ def guarded(data: bytes, read: Callable[[bytes, str], T]) -> T:
 
 
 def _decode(data: bytes, decoder: str, *, stretch: bool) -> RGBImage:
-    if decoder == "JPEG":
-        data = needed_segments(data)
-    if decoder == "PNG":
-        data = needed_chunks(data)
     if decoder == "WEBP" and data[12:16] == b"VP8X" and data[_WEBP_FLAGS] & _ANIMATED:
         # Otherwise the canvas outside of a small first frame would be black.
         flags = bytes([data[_WEBP_FLAGS] | _WITH_ALPHA])
         data = data[:_WEBP_FLAGS] + flags + data[_WEBP_FLAGS + 1 :]
-    with Image.open(io.BytesIO(data), formats=[decoder]) as image:
-        check_size(*image.size)
+    with opened(data, decoder) as image:
         frame = image.tile[0][1] if decoder == "GIF" and image.tile else None
         image.load()
         operation = UPRIGHT.get(orientation(image.info.get("exif", b"")))
@@ -193,7 +189,19 @@ def _decode(data: bytes, decoder: str, *, stretch: bool) -> RGBImage:
     return np.array(rgb if operation is None else rgb.transpose(operation))
 
 
-def needed_segments(data: bytes) -> bytes:
+@contextmanager
+def opened(data: bytes, decoder: str) -> Iterator[ImageFile.ImageFile]:
+    """Give a picture whose size has been checked; its pixels are not decoded yet."""
+    if decoder == "JPEG":
+        data = _needed_segments(data)
+    if decoder == "PNG":
+        data = _needed_chunks(data)
+    with Image.open(io.BytesIO(data), formats=[decoder]) as image:
+        _check_size(*image.size)
+        yield image
+
+
+def _needed_segments(data: bytes) -> bytes:
     """Return a JPEG without the segments that do not change its pixels, such as profiles.
 
     Browsers show a picture whose profiles are damaged, and Pillow refuses it. Raise if there are so
@@ -201,10 +209,12 @@ def needed_segments(data: bytes) -> bytes:
     """
     segments, scans, position = 0, 0, 2
     kept, copied = [], 0
-    while marker := _MARKER.search(data, position):
-        # Coded pixels lie between scans; only fill bytes may lie before the first scan.
-        if not scans and marker.start() - position > MAX_FILL:
-            break
+    # Coded pixels lie between scans; only fill bytes, and not many, may lie before the first scan.
+    while marker := _MARKER.search(
+        data,
+        position,
+        len(data) if scans else position + MAX_FILL + 2,  # a marker has two bytes
+    ):
         position = marker.end()
         code = data[position - 1]
         if code == _END_OF_IMAGE:
@@ -242,7 +252,7 @@ def _is_needed_segment(code: int, data: bytes, start: int) -> bool:
     return length >= shortest and data.startswith(name, start + 2)
 
 
-def needed_chunks(data: bytes) -> bytes:
+def _needed_chunks(data: bytes) -> bytes:
     """Return a PNG without the chunks that do not change its pixels, such as texts and profiles.
 
     Browsers show a picture whose compressed texts are large or damaged. Here nobody reads them, so
@@ -280,8 +290,7 @@ def _is_needed(kind: bytes, chunk: bytes, color: int) -> bool:
     return needed and zlib.crc32(chunk[4:-4]) == int.from_bytes(chunk[-4:])
 
 
-def check_size(width: int, height: int) -> None:
-    """Raise `PictureError` if a picture has too many pixels, or is too small or too long."""
+def _check_size(width: int, height: int) -> None:
     if width * height > MAX_PIXELS:
         raise _too_many_pixels()
     short, long = sorted((width, height))

@@ -1,26 +1,16 @@
 """Picture files as they are stored: labels without conversion to RGB, and headers."""
 
-import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import NamedTuple
 
 import numpy as np
 from PIL import Image
 
-from fcnlib.images.decoding import (
-    BIT_DEPTH,
-    UPRIGHT,
-    check_size,
-    guarded,
-    needed_chunks,
-    needed_segments,
-    orientation,
-)
+from fcnlib.images.decoding import BIT_DEPTH, UPRIGHT, guarded, opened, orientation
 from fcnlib.typing import AnyArray, ByteArray
 
 _DIRECT = {"1", "L", "P", "RGB", "RGBA"}
-_TURNED = {5, 6, 7, 8}  # EXIF orientations that exchange height and width
+SIDEWAYS = {5, 6, 7, 8}
+"""EXIF orientations that exchange height and width."""
 
 
 class Stored(NamedTuple):
@@ -68,6 +58,7 @@ def decode_stored(data: bytes) -> Stored:
 
     Examples
     --------
+    >>> import io
     >>> file = io.BytesIO()
     >>> Image.new("L", (20, 16), color=7).save(file, format="PNG")
     >>> stored = decode_stored(file.getvalue())
@@ -104,7 +95,7 @@ def turned(array: AnyArray, orientation: int) -> AnyArray:
 
 
 def _decode(data: bytes, decoder: str) -> Stored:
-    with _opened(data, decoder) as image:
+    with opened(data, decoder) as image:
         image.load()
         colors = image.getpalette("RGB") if image.mode == "P" else None
         direct = image.mode in _DIRECT or image.mode.startswith("I")
@@ -119,20 +110,9 @@ def _decode(data: bytes, decoder: str) -> Stored:
 
 
 def _header(data: bytes, decoder: str) -> Header:
-    with _opened(data, decoder) as image:
+    with opened(data, decoder) as image:
         turn = orientation(image.info.get("exif", b""))
         width, height = image.size
         # Pillow reduces color of 16 bits to 8, so only the file tells.
         deep = decoder == "PNG" and data[BIT_DEPTH] == 16
-    return Header((width, height) if turn in _TURNED else (height, width), turn, deep)
-
-
-@contextmanager
-def _opened(data: bytes, decoder: str) -> Iterator[Image.Image]:
-    if decoder == "JPEG":
-        data = needed_segments(data)
-    if decoder == "PNG":
-        data = needed_chunks(data)
-    with Image.open(io.BytesIO(data), formats=[decoder]) as image:
-        check_size(*image.size)
-        yield image
+    return Header((width, height) if turn in SIDEWAYS else (height, width), turn, deep)
