@@ -1,4 +1,4 @@
-"""Checks of paths given as text, with the reason if one cannot be looked up."""
+"""Checks of paths given as text, with the reason if one cannot be looked up, and whole files."""
 
 import os
 from collections.abc import Iterator
@@ -112,3 +112,10 @@ def writing(folder: Path, option: str) -> Iterator[None]:
     except OSError as error:
         msg = f"Cannot write to {shown(folder)}: {why(error)}. Choose another folder with {option}."
         raise FcnlibError("cannot_write", msg) from error
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is either complete or not there, also if the process is killed."""
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(data)
+    part.replace(path)

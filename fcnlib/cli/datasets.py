@@ -4,9 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from fcnlib.cli.finished import write_whole
 from fcnlib.cli.terminal import progress_bar, usable_path
-from fcnlib.paths import writing
+from fcnlib.paths import write_whole, writing
 
 if TYPE_CHECKING:
     from fcnlib.datasets import Check

@@ -10,17 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from fcnlib.paths import writing
+from fcnlib.paths import write_whole, writing
 
 RECORD = "record.json"
 MAX_RECORD = 1 << 20
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is either complete or not there, also if the process is killed."""
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
-    part.replace(path)
 
 
 def finish(folder: Path, entry: Mapping[str, Any], settings: Mapping[str, Any]) -> None:

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fcnlib import engine, runtime
-from fcnlib.cli.finished import RECORD, finish, finished, write_whole
+from fcnlib.cli.finished import RECORD, finish, finished
 from fcnlib.cli.terminal import progress_bar, usable_path, whole_number
 from fcnlib.errors import BusyError, EngineError, FcnlibError, PictureError
 from fcnlib.networks import model_folder, precision, shipped
-from fcnlib.paths import shown, why, writing
+from fcnlib.paths import shown, why, write_whole, writing
 from fcnlib.typing import Report, RGBImage, silent
 
 if TYPE_CHECKING:

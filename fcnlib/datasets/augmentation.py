@@ -1,15 +1,29 @@
-"""Random changes of a picture and its labels, determined by a random generator alone."""
+"""Changes of a picture and its labels: scaling, and random ones for a training."""
 
 import numpy as np
 from PIL import Image
 
 from fcnlib.datasets.pairs import VOID
-from fcnlib.images.preprocessing import MEAN_RGB
+from fcnlib.images.preprocessing import MEAN_RGB, fit_long_side
 from fcnlib.typing import ByteArray, RGBImage
 
 SCALES = (0.75, 1.6)
 BRIGHTNESS = 0.3  # largest relative change of all channels
 COLOR = 0.1  # and of each channel on its own
+
+
+def scaled(picture: RGBImage, labels: ByteArray, long_side: int) -> tuple[RGBImage, ByteArray]:
+    """Return a picture scaled down to a long side, and its labels with the same size."""
+    picture = fit_long_side(picture, long_side)
+    return picture, resized_labels(labels, picture.shape[:2])
+
+
+def resized_labels(labels: ByteArray, size: tuple[int, ...]) -> ByteArray:
+    """Return labels (H, W) resized to a height and width by the nearest neighbor."""
+    if labels.shape == tuple(size):
+        return labels
+    image = Image.fromarray(np.ascontiguousarray(labels))
+    return np.array(image.resize((size[1], size[0]), Image.Resampling.NEAREST))
 
 
 def augment(

@@ -7,13 +7,12 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
+from fcnlib.datasets.augmentation import scaled
 from fcnlib.datasets.dataset import Dataset, examine
 from fcnlib.datasets.findings import Finding
 from fcnlib.datasets.pairs import VOID, Pair, PairReader
 from fcnlib.images.colors import paint
-from fcnlib.images.preprocessing import fit_long_side
 from fcnlib.typing import ByteArray, Report, RGBImage, part, silent
 
 ON_SHEET = 12
@@ -127,6 +126,5 @@ def _tile(pair: Pair, colors: ByteArray) -> RGBImage | None:
     read = PairReader(lambda _: None)(pair)
     if read is None:
         return None
-    picture = fit_long_side(read[0], TILE)
-    labels = Image.fromarray(read[1]).resize(picture.shape[1::-1], Image.Resampling.NEAREST)
-    return np.concatenate([picture, paint(np.asarray(labels), colors)], axis=1)
+    picture, labels = scaled(*read, TILE)
+    return np.concatenate([picture, paint(labels, colors)], axis=1)

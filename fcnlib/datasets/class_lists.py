@@ -114,10 +114,9 @@ def read_text(path: Path, limit: int) -> str:
 
 
 def _entry(line: str) -> tuple[str, Color | None]:
-    words = re.split(r"[\s,;]", line)
-    words = [word for word in words if word]
+    words = [word for word in re.split(r"[\s,;]", line) if word]
     for numbers, name in ((words[-3:], words[:-3]), (words[:3], words[3:])):
-        if name and all(word.isdecimal() and int(word) < 256 for word in numbers if word):
+        if name and all(word.isdecimal() and int(word) < 256 for word in numbers):
             red, green, blue = (int(word) for word in numbers)
             return " ".join(name), (red, green, blue)
     return line, None

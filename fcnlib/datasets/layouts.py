@@ -104,11 +104,13 @@ def with_validation(splits: Mapping[str, list[T]]) -> dict[str, list[T]]:
 
 def _divide(pool: list[T]) -> tuple[list[T], list[T]]:
     """Hold out a fifth by a hash of the name, so that new pictures move no other picture."""
-    ranked = sorted(pool, key=lambda files: hashlib.sha256(os.fsencode(files.name)).digest())
-    first = sum(hashlib.sha256(os.fsencode(files.name)).digest()[0] < HELD_OUT for files in ranked)
+    ranked = sorted(
+        (hashlib.sha256(os.fsencode(files.name)).digest(), files.name) for files in pool
+    )
+    first = sum(digest[0] < HELD_OUT for digest, _ in ranked)
     # Both parts of a small set have at least one pair.
     first = min(max(first, 1), max(len(ranked) - 1, 0))
-    held_out = {files.name for files in ranked[:first]}
+    held_out = {name for _, name in ranked[:first]}
     train = [files for files in pool if files.name not in held_out]
     return train, [files for files in pool if files.name in held_out]
 

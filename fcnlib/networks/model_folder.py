@@ -20,7 +20,7 @@ from fcnlib.networks import backbones, fcn
 from fcnlib.networks.built_in import NAMES
 from fcnlib.networks.network import Network
 from fcnlib.networks.npz_weights import Weights, read_weights, write_weights
-from fcnlib.paths import shown, why
+from fcnlib.paths import shown, why, write_whole
 from fcnlib.typing import RGBImage
 
 MODEL, WEIGHTS, CARD = "model.json", "weights.npz", "README.md"
@@ -82,14 +82,7 @@ def write(folder: Path, model: Model, weights: Weights) -> None:
     write_weights(folder / WEIGHTS, {model.head: weights})
     # The last file, so that a folder with it is complete.
     text = json.dumps({"version": VERSION, **vars(model)}, indent=1, ensure_ascii=False)
-    write_text(folder / MODEL, text)
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text so that the file is either complete or as it was."""
-    part = path.with_name(f"{path.name}.part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
+    write_whole(folder / MODEL, text.encode())
 
 
 def is_model(folder: Path) -> bool:

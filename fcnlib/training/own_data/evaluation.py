@@ -9,10 +9,10 @@ import numpy as np
 
 from fcnlib.class_map import label_map
 from fcnlib.class_map.metrics import Confusion, Metrics, confusion_matrix
+from fcnlib.datasets.augmentation import resized_labels
 from fcnlib.datasets.pairs import VOID, Pair, PairReader
 from fcnlib.images.preprocessing import fit_long_side
 from fcnlib.networks import Network
-from fcnlib.training.own_data.samples import resized_labels
 from fcnlib.typing import ByteArray, Report, RGBImage, silent
 
 ALMOST_ALL = 0.995

@@ -14,6 +14,7 @@ from fcnlib.errors import FcnlibError
 from fcnlib.images.colors import to_hex
 from fcnlib.networks import model_folder
 from fcnlib.networks.model_folder import Model
+from fcnlib.paths import write_whole
 from fcnlib.training import summaries
 from fcnlib.training.own_data.card import card
 from fcnlib.training.own_data.evaluation import as_csv, evaluate, figures, predictor
@@ -118,7 +119,7 @@ def train(
     split = "val" if dataset.splits.get("val") else "train"
     result = measured(folder / NETWORK, dataset, split, part(report, _TRAINING, 1 - _TRAINING))
     text = card(model, options, progress, dataset, split=split, metrics=result.metrics)
-    model_folder.write_text(folder / NETWORK / model_folder.CARD, text)
+    write_whole(folder / NETWORK / model_folder.CARD, text.encode())
     return result
 
 
@@ -158,8 +159,9 @@ def measured(
         raise FcnlibError("no_pictures", msg)
     metrics = measure(confusion)
     values = figures(metrics, model.classes) | {"confusion": confusion.tolist()}
-    model_folder.write_text(folder / f"{split}.json", json.dumps(values, indent=1))
-    model_folder.write_text(folder / f"{split}_confusion.csv", as_csv(confusion, model.classes))
+    write_whole(folder / f"{split}.json", json.dumps(values, indent=1).encode())
+    table = as_csv(confusion, model.classes)
+    write_whole(folder / f"{split}_confusion.csv", table.encode())
     return Result(folder, split, confusion, metrics)
 
 

@@ -9,10 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from fcnlib import runtime
-from fcnlib.datasets.augmentation import augment
+from fcnlib.datasets.augmentation import augment, scaled
 from fcnlib.datasets.pairs import VOID, Pair, PairReader
 from fcnlib.errors import FcnlibError
 from fcnlib.images.preprocessing import fit_long_side
@@ -22,20 +21,6 @@ from fcnlib.typing import AnyArray, ByteArray, IndexArray, RGBImage
 
 Sample = tuple[AnyArray, ...]
 """The arrays that the network gets, such as a picture, and as the last one the labels."""
-
-
-def scaled(picture: RGBImage, labels: ByteArray, long_side: int) -> tuple[RGBImage, ByteArray]:
-    """Return a picture scaled down to a long side, and its labels with the same size."""
-    picture = fit_long_side(picture, long_side)
-    return picture, resized_labels(labels, picture.shape[:2])
-
-
-def resized_labels(labels: ByteArray, size: tuple[int, ...]) -> ByteArray:
-    """Return labels (H, W) resized to a height and width by the nearest neighbor."""
-    if labels.shape == tuple(size):
-        return labels
-    image = Image.fromarray(np.ascontiguousarray(labels))
-    return np.array(image.resize((size[1], size[0]), Image.Resampling.NEAREST))
 
 
 def default_crop(pairs: Sequence[Pair], read: PairReader) -> tuple[int, int]:
