@@ -85,6 +85,13 @@ class GivenWeights:
         session.run(self._assigns, self._feed)
 
 
+def session_config(threads: int) -> Any:
+    """Return the configuration of a session that uses a number of threads."""
+    return runtime.load().tf1.ConfigProto(
+        intra_op_parallelism_threads=threads, inter_op_parallelism_threads=threads
+    )
+
+
 def set_variables(
     session: Any, variables: Mapping[str, Any], values: Mapping[str, Float32Array]
 ) -> None:

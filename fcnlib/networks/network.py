@@ -14,7 +14,7 @@ from fcnlib.images.preprocessing import subtract_mean
 from fcnlib.images.values import as_rgb8
 from fcnlib.networks import strips, vgg
 from fcnlib.networks.class_names import imagenet_names
-from fcnlib.networks.graph import Build, GivenWeights, RowAssign, Scores
+from fcnlib.networks.graph import Build, GivenWeights, RowAssign, Scores, session_config
 from fcnlib.networks.grid import CellGrid
 from fcnlib.networks.precision import choose
 from fcnlib.typing import AnyArray, Float32Array, Report, RGBImage, silent
@@ -95,10 +95,7 @@ class Network:
             variables = {name: tuple(v.shape) for name, v in self._variables.items()}
             self.shapes = given.shapes if given else variables
             self._row_assigns: dict[str, RowAssign] = {}
-            threads = runtime.threads()
-            config = tf1.ConfigProto(
-                intra_op_parallelism_threads=threads, inter_op_parallelism_threads=threads
-            )
+            config = session_config(runtime.threads())
             self._session = tf1.Session(graph=graph, config=config)
         if given and weights is not None:
             _check_shapes(name, weights, self.shapes)

@@ -20,6 +20,7 @@ from fcnlib.class_map.metrics import Metrics, confusion_matrix, measure
 from fcnlib.images.preprocessing import MEAN_RGB
 from fcnlib.images.values import as_rgb8
 from fcnlib.networks import small_fcn
+from fcnlib.networks.graph import session_config, set_variables
 from fcnlib.networks.npz_weights import Weights, read_arrays, write_arrays
 from fcnlib.training.batches import Batches
 from fcnlib.training.options import Options, Progress, learning_rate
@@ -69,8 +70,7 @@ class Trainer:
         self._lock = threading.Lock()
         with runtime.building() as (_, tf1, _), tf1.Graph().as_default():
             self._build()
-            config = tf1.ConfigProto(intra_op_parallelism_threads=2, inter_op_parallelism_threads=2)
-            self.session = tf1.Session(config=config)
+            self.session = tf1.Session(config=session_config(2))
             self.session.run(tf1.global_variables_initializer())
         start = start or {}
         self._assign({name: start[name] for name in self._variables if name in start})
@@ -175,11 +175,6 @@ class Trainer:
         self._network = [variable.op.name for variable in tf1.global_variables()]
         self._update = tf1.train.AdamOptimizer(self._rate).minimize(self._loss)
         self._variables = {variable.op.name: variable for variable in tf1.global_variables()}
-        self._values, self._assigns = {}, {}
-        for name, variable in self._variables.items():
-            self._values[name] = tf1.placeholder(variable.dtype.base_dtype, variable.shape)
-            self._assigns[name] = variable.assign(self._values[name]).op
 
     def _assign(self, values: Weights) -> None:
-        feed = {self._values[name]: value for name, value in values.items()}
-        self.session.run([self._assigns[name] for name in values], feed)
+        set_variables(self.session, {name: self._variables[name] for name in values}, values)

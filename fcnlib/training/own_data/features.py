@@ -18,8 +18,8 @@ import numpy as np
 
 from fcnlib import runtime
 from fcnlib.images.preprocessing import pad_to_multiple
+from fcnlib.networks import graph
 from fcnlib.networks.backbones import BACKBONES, ROLES
-from fcnlib.networks.graph import set_variables
 from fcnlib.networks.npz_weights import Weights
 from fcnlib.typing import AnyArray, RGBImage
 
@@ -65,7 +65,7 @@ class FrozenBackbone:
             self.channels = {stride: int(features[stride].shape[-1]) for stride in STRIDES}
             variables = {v.op.name: v for v in tf1.global_variables()}
             self.session = tf1.Session(config=session_config())
-            set_variables(self.session, variables, weights)
+            graph.set_variables(self.session, variables, weights)
         self.weights = {variable: weights[variable] for variable in variables}
         self._digest = hashlib.sha256(name.encode())
         for variable in variables:
@@ -150,11 +150,7 @@ class FrozenBackbone:
 
 def session_config() -> Any:
     """Return the configuration of a session that shares the machine with another one."""
-    tf1 = runtime.load().tf1
-    threads = runtime.threads()
-    config = tf1.ConfigProto(
-        intra_op_parallelism_threads=threads, inter_op_parallelism_threads=threads
-    )
+    config = graph.session_config(runtime.threads())
     # By default, the first session takes all memory of a GPU.
     config.gpu_options.allow_growth = True
     return config
