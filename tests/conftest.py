@@ -2,11 +2,11 @@
 
 import pytest
 from support.full_size import full_size_archive, full_size_checkpoint
-from support.live_app import app_address, browser
+from support.live_app import app_address, browser, tab
 
 from fcnlib import engine
 
-__all__ = ["app_address", "browser", "full_size_archive", "full_size_checkpoint"]
+__all__ = ["app_address", "browser", "full_size_archive", "full_size_checkpoint", "tab"]
 
 
 @pytest.fixture

@@ -2,15 +2,14 @@
 
 import io
 import os
-import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
 from PIL import Image
 from support.drawn_dataset import write_voc
+from support.killing import kill_once_written
 
 from fcnlib import images, segmentation
 from fcnlib.cli import main
@@ -121,12 +120,7 @@ def test_a_killed_training_resumes_and_gives_the_same_weights(data, tmp_path):
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     main([*words, f"--folder={whole}"])
     command = [sys.executable, "-m", "fcnlib", *words, f"--folder={killed}"]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 300
-    while not (killed / "state.npz").exists() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    os.kill(process.pid, signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
+    kill_once_written(killed / "state.npz", command)
     assert not (killed / "network").exists()
     subprocess.run(command, check=True, capture_output=True)
     expected, found = (read_arrays(f / "network" / "weights.npz") for f in (whole, killed))

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from support.datasets import LABELS, picture, write
+from support.datasets import LABELS, picture, refused, write
 
 from fcnlib.datasets import VOID, json_stream, open_dataset
 from fcnlib.errors import DatasetError, PictureError
@@ -40,14 +40,6 @@ def write_panoptic(folder, segments=SEGMENTS, categories=CATEGORIES, splits=("tr
         }
         (folder / "annotations").mkdir(exist_ok=True)
         (folder / "annotations" / f"panoptic_{split}2017.json").write_text(json.dumps(data))
-
-
-def refused(folder, code, *words):
-    with pytest.raises(DatasetError) as caught:
-        open_dataset(folder)
-    assert caught.value.code == code
-    for word in words:
-        assert word in str(caught.value)
 
 
 def test_panoptic_segments_become_classes(tmp_path):

@@ -5,10 +5,18 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image
-from support.datasets import LABELS, picture, write, write_jpeg, write_pairs, write_palette_png
+from support.datasets import (
+    LABELS,
+    picture,
+    refused,
+    write,
+    write_jpeg,
+    write_pairs,
+    write_palette_png,
+)
 
 from fcnlib.datasets import VOID, PairReader, open_dataset
-from fcnlib.errors import DatasetError, PictureError
+from fcnlib.errors import PictureError
 from fcnlib.networks.deeplab import CLASSES, voc_palette
 
 WITH_VOID = LABELS.copy()
@@ -31,14 +39,6 @@ def labels_of(dataset):
 
 def finding(dataset, code):
     return next(finding.text for finding in dataset.findings if finding.code == code)
-
-
-def refused(folder, code, *words):
-    with pytest.raises(DatasetError) as caught:
-        open_dataset(folder)
-    assert caught.value.code == code
-    for word in words:
-        assert word in str(caught.value)
 
 
 def name_classes(folder, *lines):

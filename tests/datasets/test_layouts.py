@@ -2,23 +2,14 @@
 
 import numpy as np
 import pytest
-from support.datasets import LABELS, picture, write, write_pairs, write_palette_png
+from support.datasets import LABELS, picture, refused, write, write_pairs, write_palette_png
 
 from fcnlib.datasets import VOID, open_dataset
-from fcnlib.errors import DatasetError
 from fcnlib.networks.deeplab import voc_palette
 
 
 def names(dataset):
     return {split: [pair.name for pair in pairs] for split, pairs in dataset.splits.items()}
-
-
-def refused(folder, code, *words):
-    with pytest.raises(DatasetError) as caught:
-        open_dataset(folder)
-    assert caught.value.code == code
-    for word in words:
-        assert word in str(caught.value)
 
 
 def write_voc(folder, splits):

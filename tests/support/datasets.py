@@ -3,7 +3,10 @@
 import numpy as np
 from PIL import Image
 
+from fcnlib.datasets import open_dataset
+from fcnlib.errors import DatasetError
 from fcnlib.networks.deeplab import voc_palette
+from support.failures import error_of
 
 SIZE = (20, 24)
 LABELS = np.arange(3, dtype=np.uint8).repeat(8)[None].repeat(SIZE[0], 0)
@@ -36,3 +39,9 @@ def write_pairs(folder, labels, count=25, save=write):
 
 def write_jpeg(path, array):
     write(path, array, format="JPEG", quality=60)
+
+
+def refused(folder, code, *words):
+    """Fail unless opening the folder raises with this code and all `words` in its message."""
+    with error_of(DatasetError, code, *words):
+        open_dataset(folder)

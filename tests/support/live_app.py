@@ -56,3 +56,21 @@ def watch(tab, faults=None):
     tab.on("console", check_message)
     tab.on("request", check_request)
     return faults
+
+
+@pytest.fixture
+def tab(browser):
+    """Give a tab of a desktop; check at the end for errors and requests to other hosts."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    tab = context.new_page()
+    faults = watch(tab)
+    yield tab
+    assert faults == []
+    context.close()
+
+
+def open_page(tab, address):
+    """Open a page that has an end row, and wait until it is complete."""
+    tab.goto(address)
+    tab.locator(".st-key-print_page").wait_for(timeout=PATIENCE, state="attached")
+    tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=PATIENCE)

@@ -1,15 +1,13 @@
 """The trainer, its batches, the three stages, and the command that runs them."""
 
-import os
-import signal
 import subprocess
 import sys
-import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from support.failures import weights_error
+from support.killing import kill_once_written
 
 from fcnlib import scenes
 from fcnlib.cli import main
@@ -245,12 +243,7 @@ def test_a_killed_command_resumes_and_gives_the_same_weights(tmp_path):
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     main([*words, f"--folder={whole}"])
     command = [sys.executable, "-m", "fcnlib", *words, f"--folder={killed}"]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
-    deadline = time.monotonic() + 300
-    while not (killed / "fcn_16s.state.npz").exists() and time.monotonic() < deadline:
-        time.sleep(0.01)
-    os.kill(process.pid, signal.SIGKILL)
-    assert process.wait() == -signal.SIGKILL
+    kill_once_written(killed / "fcn_16s.state.npz", command)
     assert not (killed / "weights.npz").exists()
     subprocess.run(command, check=True, capture_output=True)
     expected, found = (read_arrays(folder / "weights.npz") for folder in (whole, killed))

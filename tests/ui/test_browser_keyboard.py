@@ -1,7 +1,7 @@
 """What has the keyboard's focus, in headless Chromium: its ring, its place, and where it goes."""
 
 import pytest
-from support.live_app import PATIENCE, watch
+from support.live_app import PATIENCE, open_page
 
 from fcnlib.ui.page import PAGES
 
@@ -9,22 +9,6 @@ pytestmark = pytest.mark.browser
 SMALL = {"width": 320, "height": 256}  # a window of 1280 × 1024 at 400 %
 KEY = """() => document.activeElement.closest('[class*="st-key-"]')?.className
     .match(/st-key-(\\S+)/)[1]"""
-
-
-@pytest.fixture
-def tab(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    tab = context.new_page()
-    faults = watch(tab)
-    yield tab
-    assert faults == []
-    context.close()
-
-
-def open_page(tab, address):
-    tab.goto(address)
-    tab.locator(".st-key-print_page").wait_for(timeout=PATIENCE, state="attached")
-    tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=PATIENCE)
 
 
 def has_focus(tab, key):

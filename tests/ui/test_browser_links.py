@@ -4,27 +4,11 @@
 """
 
 import pytest
-from support.live_app import PATIENCE, watch
+from support.live_app import PATIENCE, open_page
 
 pytestmark = pytest.mark.browser
 
 STEP, BOARD = "transposed_convolution_step", "transposed_convolution_board"
-
-
-@pytest.fixture
-def tab(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    tab = context.new_page()
-    faults = watch(tab)
-    yield tab
-    assert faults == []
-    context.close()
-
-
-def open_page(tab, address):
-    tab.goto(address)
-    tab.locator(".st-key-print_page").wait_for(timeout=PATIENCE, state="attached")
-    tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=PATIENCE)
 
 
 def follow(tab, label):

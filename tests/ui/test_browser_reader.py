@@ -1,7 +1,7 @@
 """Teacher's mode, the printed handout and the menu, in headless Chromium."""
 
 import pytest
-from support.live_app import PATIENCE, watch
+from support.live_app import PATIENCE, open_page
 
 pytestmark = pytest.mark.browser
 PARTS = """() => {
@@ -9,22 +9,6 @@ PARTS = """() => {
     return all.filter((part) => part.getClientRects().length).map((part) =>
         [...part.classList].find((name) => name.startsWith("st-key-step_")));
 }"""
-
-
-@pytest.fixture
-def tab(browser):
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    tab = context.new_page()
-    faults = watch(tab)
-    yield tab
-    assert faults == []
-    context.close()
-
-
-def open_page(tab, address):
-    tab.goto(address)
-    tab.locator(".st-key-print_page").wait_for(timeout=PATIENCE, state="attached")
-    tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=PATIENCE)
 
 
 def shows(tab, name):
