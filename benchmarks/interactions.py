@@ -239,14 +239,14 @@ def measure(
 
 
 def choices(tab: Page, key: str, *names: str) -> Acts:
-    """Yield clicks on the options of a control in turn, for ever."""
+    """Yield a click on each option of a control in turn, without end."""
     while True:
         for name in names:
             yield tab.locator(f".st-key-{key}").get_by_text(name, exact=True).click
 
 
 def shapes(tab: Page) -> Acts:
-    """Yield choices of 2-D and 1-D in turn, for ever."""
+    """Yield clicks on 2-D and 1-D in turn, without end."""
     key = "transposed_convolution_views"
     in_fold(tab, f"{key}_more", f"{key}_shape")
     yield from choices(tab, f"{key}_shape", "2-D", "1-D")
@@ -263,7 +263,7 @@ def in_fold(tab: Page, fold: str, key: str) -> Locator:
 
 
 def keys(place: Locator, *names: str) -> Acts:
-    """Yield presses of keys in turn, for ever."""
+    """Yield a press of each key in turn, without end."""
     while True:
         for name in names:
             yield partial(place.press, name)
@@ -275,13 +275,13 @@ def handle(place: Page | Locator, key: str) -> Locator:
 
 
 def frequencies(tab: Page) -> Acts:
-    """Yield steps of the frequency, up and down in turn, for ever."""
+    """Raise and lower the frequency by a step in turn, without end."""
     in_fold(tab, "kernels_samples_more", "kernels_frequency")
     yield from keys(handle(tab, "kernels_frequency"), *SIDES)
 
 
 def drags(tab: Page) -> Acts:
-    """Yield drags of a sample, up and down in turn, for ever."""
+    """Drag a sample up and down in turn, without end."""
     while True:
         for way in (-30, 30):
             yield partial(_drag, tab, way)
@@ -298,13 +298,13 @@ def _drag(tab: Page, way: int) -> None:
 
 
 def streets(tab: Page) -> Acts:
-    """Yield presses of “Another street”, for ever."""
+    """Press “Another street” without end."""
     while True:
         yield tab.locator(".st-key-segmentation_another button").click
 
 
 def pixels(tab: Page) -> Acts:
-    """Yield clicks on the map of the classifier, for ever."""
+    """Click on pixels of the classifier's map without end."""
     key = "segmentation_imagenet_pixel"
     place = in_fold(tab, f"{key}_fold", key).locator(".map")
     while True:
@@ -316,7 +316,7 @@ def pixels(tab: Page) -> Acts:
 
 
 def uploads(tab: Page) -> Acts:
-    """Yield choices of a file, each a photograph that the server does not know, for ever."""
+    """Upload photographs without end. The server has seen none of them before."""
     tab.locator(".st-key-segmentation_source").get_by_text("Your file", exact=True).click()
     chooser = tab.locator(".st-key-segmentation_upload input[type=file]")
     chooser.wait_for(state="attached")
@@ -326,7 +326,7 @@ def uploads(tab: Page) -> Acts:
 
 
 def fetches(tab: Page) -> Acts:
-    """Yield presses of “Fetch” for an address with a new photograph each time, for ever."""
+    """Press “Fetch” without end. The address has another photograph each time."""
     tab.locator(".st-key-segmentation_source").get_by_text("Address", exact=True).click()
     address = tab.locator(".st-key-segmentation_address input")
     with photographs() as url:
@@ -370,7 +370,11 @@ STEPPING = "text=/Running · step [1-9]/"
 
 
 def trainings(tab: Page, button: str) -> Acts:
-    """Yield presses of a button of a training that is ready for it, for ever; end the last one."""
+    """Press one button of a training without end.
+
+    Each time, a training is first brought to where the button can be pressed. The last one is
+    stopped.
+    """
 
     def press(name: str) -> None:
         tab.locator(f".st-key-training_{name} button").click()

@@ -108,7 +108,7 @@ def _numbers_of_colors(
 def _check_colors(
     colors: Mapping[Path, Sequence[int]], numbers: Mapping[int, int], names: ClassList | None
 ) -> None:
-    """Raise `DatasetError` if a color in the files stands for no number."""
+    """Raise `DatasetError` if a file has a color that means no number."""
     unknown = {
         path: bad
         for path, found in colors.items()

@@ -1,5 +1,6 @@
 """Step on checkerboard artifacts: which kernels cause them, and what they look like."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -154,14 +155,7 @@ def _choose(weights: str, place: DeltaGenerator) -> Choice:
     """Show the sliders, and in `place` what the weights need; return the kernel."""
     first, second = st.columns(2)
     with second:
-        stride = bounded_slider(
-            "Stride",
-            STRIDES[0],
-            STRIDES[-1],
-            value=STRIDE,
-            key=f"{_KEY}_stride",
-            bind="query-params",
-        )
+        stride = _slider("Stride", STRIDES, STRIDE, "stride")
     own = weights == "own"
     _keep_size(hidden=own)
     if own:
@@ -171,14 +165,7 @@ def _choose(weights: str, place: DeltaGenerator) -> Choice:
         table = checkerboard.ripples(lambda _: kernel, [len(kernel)], STRIDES)
         return Choice(WEIGHTS[weights], table, kernel, stride)
     with first:
-        size = bounded_slider(
-            "Kernel size",
-            SIZES[0],
-            SIZES[-1],
-            value=SIZE,
-            key=f"{_KEY}_size",
-            bind="query-params",
-        )
+        size = _slider("Kernel size", SIZES, SIZE, "size")
     seed = 0
     if weights == "random":
         with place:
@@ -186,6 +173,11 @@ def _choose(weights: str, place: DeltaGenerator) -> Choice:
     scripts.note(BOARD=weights, BOARD_SIZE=size, BOARD_STRIDE=stride, BOARD_SEED=seed)
     kernel = _kernel(weights, seed, size)
     return Choice(WEIGHTS[weights], _ripples(weights, seed), kernel, stride)
+
+
+def _slider(label: str, choices: Sequence[int], first: int, name: str) -> int:
+    key = f"{_KEY}_{name}"
+    return bounded_slider(label, choices[0], choices[-1], value=first, key=key, bind="query-params")
 
 
 def _keep_size(*, hidden: bool) -> None:
