@@ -8,19 +8,25 @@ import numpy as np
 import pytest
 
 from fcnlib import images, networks
-from fcnlib.networks.precision import FORMATS
 
 LOAD = (
-    "import sys; from pathlib import Path; from fcnlib import networks\n"
+    "import sys; from pathlib import Path; from fcnlib import networks, runtime\n"
+    "def peak(): return Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0]\n"
+    "runtime.load(); before = peak()\n"
     "networks.vgg_16(Path(sys.argv[1]), precision=sys.argv[2])\n"
-    "print(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])"
+    "print(before, peak())"
 )
-TENSORFLOW, WEIGHTS, ROWS = 700, 553, 67
-"""Megabytes of the import, of all weights in float32, and of the rows read at once."""
+WEIGHTS, ROW = 553, 59
+"""Megabytes of all weights in float32, and of one row of fc6, the least that is read at once."""
 
 
-@pytest.mark.parametrize("precision", FORMATS)
-def test_loading_never_holds_the_weights_twice(precision, full_size_checkpoint):
+@pytest.mark.parametrize(
+    ("precision", "weights", "rows"),
+    # A row is held as read, as fed and as converted. What the allocator keeps of freed rows varies
+    # by 130 MB between runs in bfloat16, which converts each of them.
+    [("float32", WEIGHTS, 4), ("bfloat16", WEIGHTS / 2, 7)],
+)
+def test_loading_never_holds_the_weights_twice(precision, weights, rows, full_size_checkpoint):
     process = subprocess.run(
         [sys.executable, "-c", LOAD, str(full_size_checkpoint), precision],
         env=os.environ | {"OMP_NUM_THREADS": "2"},
@@ -28,10 +34,9 @@ def test_loading_never_holds_the_weights_twice(precision, full_size_checkpoint):
         text=True,
         check=True,
     )
-    peak = int(process.stdout) * 1024 / 1e6
-    weights = WEIGHTS if precision == "float32" else WEIGHTS / 2
-    # Holding the largest kernel (411 MB) twice would exceed this limit.
-    assert peak < TENSORFLOW + weights + 4 * ROWS
+    imported, peak = (int(kilobytes) * 1024 / 1e6 for kilobytes in process.stdout.split())
+    # Reading the largest kernel (411 MB) at once exceeds this limit by 100 to 200 MB.
+    assert peak < imported + weights + rows * ROW
 
 
 def test_strips_give_the_scores_of_the_whole_image_at_full_size(full_size_checkpoint, monkeypatch):
