@@ -66,8 +66,14 @@ def findings_of_files(layout: Layout, scans: Sequence[Scan]) -> Iterator[Finding
         more = f", and {len(damaged) - 1:,} more" if len(damaged) > 1 else ""
         yield Finding("damaged", f"{damaged[0].fault} This pair is left out{more}.")
     for split in layout.splits:
-        if not any(scan.split == split for scan in good):
-            text = f"No pair in the split {split!r} can be used. Add pictures and labels to it."
+        # A single pair is trained on, and leaves none for a validation that nobody asked for.
+        needed = split == "train" or not layout.chosen
+        if needed and not any(scan.split == split for scan in good):
+            faults = [f"{scan.fault} " for scan in scans if scan.split == split]
+            text = (
+                f"No pair in the split {split!r} can be used. {''.join(faults[:1])}Add pictures "
+                "and labels to it."
+            )
             yield Finding("empty", text, stops=True)
     if layout.chosen:
         number = len(layout.splits["val"])
