@@ -119,6 +119,7 @@ TASKS = {
     "segment": Task(
         "fcnlib.segmentation.tasks:segment_photograph", remote="fcnlib.segmentation.remote"
     ),
+    "segment_with_upload": Task("fcnlib.segmentation.tasks:segment_with_upload"),
     "street": Task("fcnlib.segmentation.tasks:segment_street"),
     "last_layers": Task("fcnlib.segmentation.tasks:replace_last_layers"),
     "cost": Task("fcnlib.segmentation.tasks:measure_cost"),
@@ -127,6 +128,9 @@ TASKS = {
     "step_orders": Task("fcnlib.class_map.step_order:compare_orders"),
     "time_argmax": Task("fcnlib.class_map.reference:benchmark_argmax"),
     "train": Task("fcnlib.training.live_run:train", "long", patience=300.0),
+    "read_pictures": Task("fcnlib.datasets.uploaded:read_files", "files", again=True),
+    "train_own": Task("fcnlib.training.own_data.live:train", "long", patience=300.0),
+    "own_network": Task("fcnlib.training.own_data.live:network_file"),
     "facts": Task("fcnlib.facts:compute_all", "facts", patience=300.0),
     "download": Task("fcnlib.checkpoints:fetch", "long", patience=120.0),
 }

@@ -7,12 +7,15 @@
     README.md     the model card: what it was trained on, how, and how good it is
 """
 
+import io
 import json
+import lzma
 import zipfile
+import zlib
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from fcnlib.errors import WeightsError
 from fcnlib.images.colors import from_hex
@@ -27,6 +30,8 @@ MODEL, WEIGHTS, CARD = "model.json", "weights.npz", "README.md"
 VERSION = 1
 MAX_NBYTES = 1 << 30
 """Largest size of the weights once they are unpacked; those of VGG-16 have 270 MB."""
+MAX_UPLOAD_NBYTES = 64 << 20
+"""Largest size of a file in an uploaded network; those that the app trains have 10 MB."""
 _MAX_JSON = 1 << 20
 _MAX_CLASSES = 255
 _LONGEST = 4096
@@ -118,13 +123,54 @@ def read(folder: Path) -> Model:
         raise WeightsError("bad_model", msg) from error
 
 
-def load(folder: Path) -> Network:
+def unpack(data: bytes, folder: Path) -> None:
+    """Write the network in a ZIP file, as the app offers it, to an existing folder.
+
+    Parameters
+    ----------
+    data : bytes
+        From outside. The network's files may be in a folder; other files are left out.
+    folder : Path
+        Gets `MODEL` and `WEIGHTS`.
+
+    Raises
+    ------
+    WeightsError
+        ``no_model`` if this is no ZIP file with these two files, ``too_large`` if they are larger
+        than `MAX_UPLOAD_NBYTES`.
+
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for name in (MODEL, WEIGHTS):
+                # The path in the archive is never used as a path.
+                entry = next(e for e in archive.infolist() if e.filename.split("/")[-1] == name)
+                with archive.open(entry) as file:
+                    content = file.read(MAX_UPLOAD_NBYTES + 1)
+                if len(content) > MAX_UPLOAD_NBYTES:
+                    _refuse_size(name, len(content))
+                (folder / name).write_bytes(content)
+    # What the module raises for damaged, encrypted or unusual archives.
+    except (
+        *(zipfile.BadZipFile, StopIteration, RuntimeError, NotImplementedError),
+        *(ValueError, EOFError, OSError, zlib.error, lzma.LZMAError),
+    ) as error:
+        msg = (
+            f"This is not a ZIP file with {MODEL} and {WEIGHTS}. Download a network from the "
+            "Training page, or compress a folder that python -m fcnlib train --data wrote."
+        )
+        raise WeightsError("no_model", msg) from error
+
+
+def load(folder: Path, most: int = MAX_NBYTES) -> Network:
     """Load the network of a folder.
 
     Parameters
     ----------
     folder : Path
         A folder that `write` wrote.
+    most : int, optional
+        Largest size in bytes of the unpacked weights.
 
     Returns
     -------
@@ -140,7 +186,7 @@ def load(folder: Path) -> Network:
     """
     model = read(folder)
     path = folder / WEIGHTS
-    _check_size(path)
+    _check_size(path, most)
     return Network(
         model.title,
         model.classes,
@@ -178,13 +224,17 @@ def _checked(values: dict[str, Any]) -> Model:
     return model
 
 
-def _check_size(path: Path) -> None:
-    """Raise if an archive would unpack to more than any network needs."""
+def _check_size(path: Path, most: int) -> None:
+    """Raise if an archive would unpack to more than is allowed."""
     try:
         with zipfile.ZipFile(path) as archive:
             size = sum(entry.file_size for entry in archive.infolist())
     except (OSError, ValueError, RuntimeError, zipfile.BadZipFile, NotImplementedError):
         return  # Reading the weights gives the reason.
-    if size > MAX_NBYTES:
-        msg = f"{shown(path)} would take {size / 1e9:.1f} GB, which no network here needs."
-        raise WeightsError("too_large", msg)
+    if size > most:
+        _refuse_size(shown(path), size)
+
+
+def _refuse_size(name: str, size: int) -> NoReturn:
+    msg = f"{name} would take {size / 1e6:,.0f} MB or more, which no network here needs."
+    raise WeightsError("too_large", msg)

@@ -3,11 +3,13 @@
 The networks stay loaded in the process that runs them, see `fcnlib.networks.shipped.loaded`.
 """
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from fcnlib import images, scenes
 from fcnlib.images.preprocessing import fit_long_side
-from fcnlib.networks import built_in, deeplab, selfie_segmentation, shipped
+from fcnlib.networks import built_in, deeplab, model_folder, selfie_segmentation, shipped
 from fcnlib.networks.cost import multiply_adds, num_parameters, peak_memory
 from fcnlib.segmentation import last_layer
 from fcnlib.segmentation.comparison import Comparison, compare_heads
@@ -63,6 +65,36 @@ def segment_photograph(
     report(0.0, f"Loading {shipped.NETWORKS[name].title}")
     network = shipped.loaded(name, precision, report)
     return segment(fit_long_side(picture, long_side) if long_side else picture, network, report)
+
+
+def segment_with_upload(picture: RGBImage, data: bytes, report: Report = silent) -> Segmentation:
+    """Segment a picture with a network that a visitor trained.
+
+    Parameters
+    ----------
+    picture : ndarray of shape (H, W, 3), uint8
+        RGB. It is scaled to the size that the network was trained on.
+    data : bytes
+        A ZIP file, see `model_folder.unpack`.
+    report : callable, optional
+        Called with (fraction, text).
+
+    Raises
+    ------
+    WeightsError
+        If this is no network, or one that is damaged or too large.
+
+    """
+    report(0.0, "Loading your network")
+    with TemporaryDirectory() as root:
+        folder = Path(root)
+        model_folder.unpack(data, folder)
+        model = model_folder.read(folder)
+        network = model_folder.load(folder, model_folder.MAX_UPLOAD_NBYTES)
+    try:
+        return segment(fit_long_side(picture, model.long_side), network, report)
+    finally:
+        network.close()
 
 
 def segment_street(seed: int, report: Report = silent) -> Comparison:

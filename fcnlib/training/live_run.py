@@ -18,8 +18,9 @@ import threading
 import time
 import uuid
 from collections import OrderedDict
-from collections.abc import Hashable
-from typing import NamedTuple
+from collections.abc import Callable, Hashable
+from functools import partial
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -80,31 +81,60 @@ def train(options: Options, watched: scenes.Scene, max_pause: float, context: Co
         What to train and how.
     watched : scenes.Scene
         The scene that each snapshot predicts, with the size given in the options.
-    max_pause : float
-        Seconds after which a pause ends the training.
-    context : Context
-        Receives a `Progress` for every step, and snapshots. The caller may say ``"pause"``,
-        ``"resume"`` and ``"stop"``, each of which takes effect after the current step.
+    max_pause, context
+        See `follow`.
 
     """
     context.report(0.0, "Building the network")
     with Trainer(options) as trainer:
-        context.publish(_snapshot(trainer, watched))
-        taken = time.monotonic()
-        while trainer.steps_done < options.steps:
-            words = context.heard()
-            if "stop" in words:
+        follow(
+            trainer.step, partial(_snapshot, trainer, watched), options.steps, max_pause, context
+        )
+
+
+def follow(
+    step: Callable[[], Progress],
+    snapshot: Callable[[], Any],
+    steps: int,
+    max_pause: float,
+    context: Context,
+) -> None:
+    """Train step by step, and let the caller watch, pause, resume and stop.
+
+    Parameters
+    ----------
+    step : callable
+        Trains one step and returns its `Progress`, which is published.
+    snapshot : callable
+        Returns the state of the network, which is published at the start, during a pause, at the
+        end, and about once a second.
+    steps : int
+        Number of steps.
+    max_pause : float
+        Seconds after which a pause ends the training.
+    context : Context
+        The caller may say ``"pause"``, ``"resume"`` and ``"stop"``, each of which takes effect
+        after the current step.
+
+    """
+    context.publish(snapshot())
+    due = time.monotonic() + SNAPSHOT_SECONDS
+    for done in range(steps):
+        words = context.heard()
+        if "stop" in words:
+            break
+        if words[-1:] == ["pause"]:
+            context.publish(snapshot())
+            if not _resumed(context, done, steps, max_pause):
                 break
-            if words[-1:] == ["pause"]:
-                context.publish(_snapshot(trainer, watched))
-                if not _resumed(context, trainer.steps_done, options.steps, max_pause):
-                    break
-            context.publish(trainer.step())
-            if time.monotonic() - taken > SNAPSHOT_SECONDS:
-                context.publish(_snapshot(trainer, watched))
-                taken = time.monotonic()
-            _report(context, "Step", trainer.steps_done, options.steps)
-        context.publish(_snapshot(trainer, watched))
+        context.publish(step())
+        if time.monotonic() > due:
+            started = time.monotonic()
+            context.publish(snapshot())
+            # Snapshots that take long must not take most of the time.
+            due = time.monotonic() + max(SNAPSHOT_SECONDS, 3 * (time.monotonic() - started))
+        _report(context, "Step", done + 1, steps)
+    context.publish(snapshot())
 
 
 def _resumed(context: Context, done: int, steps: int, max_pause: float) -> bool:
@@ -135,10 +165,17 @@ class Run:
 
     Parameters
     ----------
-    options, watched, max_pause
-        See `train`.
+    options : object
+        What to train and how; it has `head` and `steps`.
+    watched : object
+        What the snapshots predict, as the task expects it.
     owner : hashable, optional
         Who started it.
+    task : str, optional
+        Name of the engine's task: a function of `options`, `watched` and `max_pause` that calls
+        `follow`.
+    max_pause : float, optional
+        Seconds after which a pause ends the training.
 
     Attributes
     ----------
@@ -148,26 +185,27 @@ class Run:
         Who may pause and stop it. Others who know its name can watch it.
     history : list of Progress
         Progress of every step so far.
-    snapshot : Snapshot or None
-        The latest snapshot, None until the network is built.
+    snapshot : object or None
+        The latest snapshot, such as a `Snapshot`; None until the network is built.
 
     """
 
     def __init__(
         self,
-        options: Options,
-        watched: scenes.Scene,
+        options: Any,
+        watched: Any,
         *,
         owner: Hashable = None,
+        task: str = "train",
         max_pause: float = MAX_PAUSE,
     ) -> None:
         self.name = uuid.uuid4().hex
         self.owner = owner
         self.options, self.watched = options, watched
         self.history: list[Progress] = []
-        self.snapshot: Snapshot | None = None
+        self.snapshot: Any = None
         self.job: Job | None = None
-        self._max_pause = max_pause
+        self._task, self._max_pause = task, max_pause
         self._mailbox = engine.Mailbox()
         self._paused = False
 
@@ -207,18 +245,18 @@ class Run:
     def work(self, report: Report) -> None:
         """Train to the last step or until stopped; called in the thread of the queue."""
         engine.run(
-            "train",
+            self._task,
             *(self.options, self.watched, self._max_pause),
             report=report,
             publish=self._receive,
             mailbox=self._mailbox,
         )
 
-    def _receive(self, news: Progress | Snapshot) -> None:
-        if isinstance(news, Snapshot):
-            self.snapshot = news
-        else:
+    def _receive(self, news: Any) -> None:
+        if isinstance(news, Progress):
             self.history.append(news)
+        else:
+            self.snapshot = news
 
 
 class Runs:
@@ -238,12 +276,12 @@ class Runs:
         self._lock = threading.Lock()
         self._runs: OrderedDict[str, Run] = OrderedDict()
 
-    def start(self, options: Options, watched: scenes.Scene, owner: Hashable) -> Run:
+    def start(self, options: Any, watched: Any, owner: Hashable, task: str = "train") -> Run:
         """Add a training to the queue and return its run.
 
         Parameters
         ----------
-        options, watched
+        options, watched, task
             See `Run`.
         owner : hashable
             Who starts it. An earlier run of the same owner that is still active is stopped.
@@ -254,7 +292,7 @@ class Runs:
             If too many trainings are waiting already.
 
         """
-        run = Run(options, watched, owner=owner)
+        run = Run(options, watched, owner=owner, task=task)
         run.job = self._jobs.submit(run.name, run.work, owner)
         with self._lock:
             self._runs[run.name] = run

@@ -14,12 +14,13 @@ from fcnlib.errors import FcnlibError
 from fcnlib.images.colors import to_hex
 from fcnlib.networks import model_folder
 from fcnlib.networks.model_folder import Model
+from fcnlib.networks.npz_weights import Weights
 from fcnlib.paths import write_whole
 from fcnlib.training import summaries
 from fcnlib.training.own_data.card import card
 from fcnlib.training.own_data.evaluation import as_csv, evaluate, figures, predictor
 from fcnlib.training.own_data.options import Options
-from fcnlib.training.own_data.trainer import Trainer, Warn
+from fcnlib.training.own_data.trainer import Progress, Trainer, Warn
 from fcnlib.typing import Report, part, silent
 
 SAVE_EVERY = 100
@@ -112,14 +113,50 @@ def train(
                 trainer.save(state)
                 summaries.write(log, step, found | {"loss": float(np.mean(recent))})
         weights, progress = trainer.weights(), trainer.progress
+    of_evaluation = part(report, _TRAINING, 1 - _TRAINING)
+    return write_network(
+        folder / NETWORK, dataset, options, weights, progress=progress, report=of_evaluation
+    )
+
+
+def write_network(
+    folder: Path,
+    dataset: Dataset,
+    options: Options,
+    weights: Weights,
+    *,
+    progress: Progress,
+    report: Report = silent,
+) -> Result:
+    """Write a trained network to a folder, measure it, and write its figures and its card.
+
+    Parameters
+    ----------
+    folder : Path
+        Created if it does not exist.
+    dataset, options
+        What it was trained on, and how.
+    weights : dict of str to ndarray
+        Its weights by name.
+    progress : Progress
+        How far the training was.
+    report : callable, optional
+        Called with (fraction, text) after each picture that is measured.
+
+    Raises
+    ------
+    OSError
+        If the folder cannot be written to.
+
+    """
     model = Model(
         options.backbone, options.head, dataset.classes, to_hex(dataset.palette), options.long_side
     )
-    model_folder.write(folder / NETWORK, model, weights)
+    model_folder.write(folder, model, weights)
     split = "val" if dataset.splits.get("val") else "train"
-    result = measured(folder / NETWORK, dataset, split, part(report, _TRAINING, 1 - _TRAINING))
+    result = measured(folder, dataset, split, report)
     text = card(model, options, progress, dataset, split=split, metrics=result.metrics)
-    write_whole(folder / NETWORK / model_folder.CARD, text.encode())
+    write_whole(folder / model_folder.CARD, text.encode())
     return result
 
 
