@@ -9,18 +9,24 @@ from fcnlib.networks import fcn
 from fcnlib.segmentation import comparison
 from fcnlib.training import Trainer, grid_bound, learning_rate
 from fcnlib.training.live_run import Run
-from fcnlib.ui.layout import show_source
+from fcnlib.ui.layout import choose_one, show_source
 from fcnlib.ui.story import so, step
 from fcnlib.ui.training.alone import SHIPPED_STEPS, show_commands
 from fcnlib.ui.training.grid_bound import show_grid_bound
 from fcnlib.ui.training.live_run import predict_start, show_training
 from fcnlib.ui.training.onward import READING, TRIES
+from fcnlib.ui.training.own.page import show_own_classes
 from fcnlib.ui.training.skips import ask_heads, choose_street, show_heads
 
 PATH = "pages/training.py"
+DATA = {"streets": "Drawn streets", "own": "Your own classes"}
 
 ask_heads()  # first, because a process that has just started has to load the networks
 setup(PATH)
+if choose_one("Train on", DATA, "streets", "training_data", in_address=True) == "own":
+    show_own_classes()
+    finish(PATH, TRIES, READING)
+    st.stop()
 with step("training_opening"):
     st.markdown(
         "A small **fully convolutional network** (FCN), trained for "

@@ -10,7 +10,7 @@ import re
 import numpy as np
 import pytest
 import quickjs
-from scipy.ndimage import map_coordinates
+from scipy.ndimage import label, map_coordinates
 from support.linked_views import ROW, SQUARE, Sizes, partners
 
 from fcnlib import scenes
@@ -28,6 +28,7 @@ from fcnlib.ui import linked_pictures
 from fcnlib.ui.components import FOLDER, script
 from fcnlib.ui.kernels.drag_samples import NEAR_ONE, WIDE
 from fcnlib.ui.segmentation.pixel_picker import encode_labels
+from fcnlib.ui.training.own.painter import read_runs
 
 COMPONENTS = sorted(path.parent.name for path in FOLDER.glob("*/view.js"))
 ARROWS = {"ArrowUp": (-1, 0), "ArrowDown": (1, 0), "ArrowLeft": (0, -1), "ArrowRight": (0, 1)}
@@ -166,6 +167,7 @@ def test_the_components_are_those_of_the_folders():
         "four_views",
         "linked_maps",
         "linked_pictures",
+        "painter",
         "pixel_picker",
         "reader",
         "ripple_table",
@@ -605,3 +607,100 @@ def test_a_saved_table_has_a_line_for_each_point_cell_and_bar():
 )
 def test_a_saved_file_is_named_by_its_title(title, name):
     assert Engine("save").call("fileName", title, "figure") == name
+
+
+@pytest.fixture(scope="module")
+def painter():
+    return Engine("painter")
+
+
+def painted(painter, labels, code):
+    """Return what some code makes of the label map `labels`, with the names it uses."""
+    height, width = labels.shape
+    painter.define(given=labels.ravel().tolist(), size={"height": height, "width": width})
+    changed = painter(
+        f"(() => {{ const labels = Uint8Array.from(given); {code}; return [...labels]; }})()"
+    )
+    return np.array(changed).reshape(height, width)
+
+
+@pytest.mark.parametrize("center", [(4, 5), (0, 0), (8, 11)])
+@pytest.mark.parametrize("radius", [1, 2, 3.5, 30])
+def test_a_brush_paints_the_pixels_of_a_disc(painter, center, radius):
+    found = painted(
+        painter, np.zeros((9, 12)), f"paintDisc(labels, size, {list(center)}, {radius}, 3)"
+    )
+    rows, cols = np.indices((9, 12))
+    inside = (rows - center[0]) ** 2 + (cols - center[1]) ** 2 <= radius**2
+    # Only whole rows within the radius are painted.
+    inside &= abs(rows - center[0]) <= int(radius)
+    np.testing.assert_array_equal(found, np.where(inside, 3, 0))
+
+
+@pytest.mark.parametrize(("start", "end"), [((1, 1), (1, 10)), ((8, 2), (0, 11)), ((4, 4), (4, 4))])
+def test_a_stroke_has_no_gaps(painter, start, end):
+    code = f"paintLine(labels, size, {list(start)}, {list(end)}, 1, 1)"
+    found = painted(painter, np.zeros((9, 12)), code)
+    assert found[start] == found[end] == 1
+    assert label(found, np.ones((3, 3)))[1] == 1
+
+
+def test_filling_changes_one_area_as_scipy_labels_it(painter):
+    rng = np.random.default_rng(3)
+    for _ in range(30):
+        labels = rng.integers(0, 2, (9, 12))
+        row, col = rng.integers(0, (9, 12)).tolist()
+        found = painted(painter, labels, f"fillArea(labels, size, [{row}, {col}], 7)")
+        areas, _ = label(labels == labels[row, col])
+        np.testing.assert_array_equal(found, np.where(areas == areas[row, col], 7, labels))
+
+
+def test_the_largest_map_is_filled(painter):
+    found = painted(painter, np.full((512, 512), 255), "fillArea(labels, size, [300, 7], 2)")
+    assert (found == 2).all()
+
+
+def test_runs_are_read_as_the_labels_that_were_painted(painter):
+    labels = np.random.default_rng(4).choice([0, 1, 255], (9, 12), p=[0.1, 0.2, 0.7])
+    painter.define(given=labels.ravel().tolist())
+    runs = painter("runsOf(Uint8Array.from(given))")
+    data = {"digest": "a", "height": 9, "width": 12}
+    found = read_runs({"digest": "a", "runs": runs}, data)
+    np.testing.assert_array_equal(found, labels)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        None,
+        [],
+        {},
+        {"digest": "b", "runs": [0, 6]},
+        {"digest": "a"},
+        {"digest": "a", "runs": "06"},
+        {"digest": "a", "runs": []},
+        {"digest": "a", "runs": [0]},
+        {"digest": "a", "runs": [0, 5]},
+        {"digest": "a", "runs": [0, 7]},
+        {"digest": "a", "runs": [0, -6]},
+        {"digest": "a", "runs": [-1, 6]},
+        {"digest": "a", "runs": [0, 6.0]},
+        {"digest": "a", "runs": [0, True]},
+        {"digest": "a", "runs": [256, 6]},
+        {"digest": "a", "runs": [0, 10**400]},
+        {"digest": "a", "runs": [0, 0] * 10**6},
+        {"digest": "a", "runs": [[0], 6]},
+    ],
+)
+def test_what_the_browser_sends_is_checked(sent):
+    assert read_runs(sent, {"digest": "a", "height": 2, "width": 3}) is None
+
+
+def test_a_map_of_a_single_label_is_accepted():
+    found = read_runs({"digest": "a", "runs": [7, 6]}, {"digest": "a", "height": 2, "width": 3})
+    np.testing.assert_array_equal(found, np.full((2, 3), 7))
+
+
+def test_pixels_without_a_class_are_transparent(painter):
+    rgba = painter('[...tint(Uint8Array.from([0, 255, 1]), ["#ff8000", "#0000ff"])]')
+    assert rgba == [255, 128, 0, 255, 0, 0, 0, 0, 0, 0, 255, 255]

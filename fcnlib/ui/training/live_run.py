@@ -5,18 +5,16 @@ import math
 import streamlit as st
 
 from fcnlib import scenes
-from fcnlib.errors import BusyError, FcnlibError
-from fcnlib.jobs import Jobs
 from fcnlib.networks.built_in import NAMES
 from fcnlib.training import Options
 from fcnlib.training.curves import curves
-from fcnlib.training.live_run import MAX_PAUSE, Run, Runs, Snapshot
+from fcnlib.training.live_run import Run, Snapshot
 from fcnlib.training.options import small_options
 from fcnlib.ui import scripts
-from fcnlib.ui.jobs import POLL_SECONDS, visitor
-from fcnlib.ui.layout import button, choose_one, show_error
+from fcnlib.ui.layout import choose_one
 from fcnlib.ui.story import predict
 from fcnlib.ui.training import figures
+from fcnlib.ui.training.controls import Plan, Tab
 
 RATES = (0.001, 0.003, 0.008, 0.02)
 STEPS = (50, 400)
@@ -24,17 +22,10 @@ FIRST_STEPS = 200
 KERNELS = [
     f"{start}, {kind}" for start in ("bilinear", "zero", "random") for kind in ("learned", "fixed")
 ]
-KEPT = 3  # the current run and two to compare it with
 STARTS = {"zero": "0", "half": "0.5", "equal": "about 2", "classes": "7"}
 """What the visitor may predict for the loss at the start."""
 
-_RUNS = "training_run"
-
-
-@st.cache_resource(show_spinner=False)
-def runs() -> Runs:
-    """Return the trainings of this process."""
-    return Runs(Jobs("training"))
+TAB = Tab("training", kept=3, shared=True)  # the current run and two to compare it with
 
 
 def predict_start() -> None:
@@ -60,19 +51,13 @@ def show_training() -> str:
         What a training that has ended has shown, in two sentences; empty before.
 
     """
-    known = _known_runs()
-    current = known[-1] if known else None
+    known = TAB.known()
     stage = st.container()
     with st.expander("More controls", key="training_more"):
         options = _choose_options()
     with stage:
-        if error := st.session_state.pop("training_error", None):
-            show_error(error)
-        active = current is not None and current.active
-        # A run that has ended does not change any more, so it is not polled.
-        every = POLL_SECONDS if active else None
-        st.fragment(_watch, run_every=every)(current, known[:-1], options, polled=active)
-    return "" if current is None or active else _learned(current)
+        TAB.watch(_show, known, options)
+    return "" if not known or known[-1].active else _learned(known[-1])
 
 
 def _learned(run: Run) -> str:
@@ -150,77 +135,15 @@ def _choose_options() -> Options:
     )
 
 
-def _known_runs() -> list[Run]:
-    """Return the runs of this tab, latest last; after a reload only the address names them."""
-    names = st.session_state.get(_RUNS) or st.query_params.get_all(_RUNS)
-    known = [run for name in names[-KEPT:] if (run := runs().find(name))]
-    _remember(known)
-    return known
-
-
-def _remember(known: list[Run]) -> None:
-    names = [run.name for run in known]
-    st.session_state[_RUNS] = names
-    # The address keeps no run that is not found any more.
-    if st.query_params.get_all(_RUNS) != names:
-        st.query_params[_RUNS] = names
-
-
-def _start(options: Options) -> None:
-    try:
-        started = runs().start(options, figures.watched(), visitor())
-    except BusyError as error:
-        st.session_state["training_error"] = error
-    else:
-        _remember([*_known_runs(), started][-KEPT:])
-
-
-def _watch(run: Run | None, earlier: list[Run], options: Options, *, polled: bool) -> None:
-    # A button runs only this part of the page again, with the run that was there before.
-    newest = [run.name] if run else []
-    started = st.session_state[_RUNS][-1:] != newest or "training_error" in st.session_state
-    if started or (polled and run and not run.active):
-        st.rerun()
-    _show_controls(run, options)
+def _show(run: Run | None, earlier: list[Run], options: Options) -> None:
+    minutes = math.ceil(options.steps / FIRST_STEPS)  # on two processor cores
+    text = f"{NAMES[options.head]}, learning rate {options.learning_rate:g}: press Start"
+    plan = Plan(options, figures.watched, f"{text} (about {minutes} min)")
+    TAB.show_controls(run, plan, _offer_weights)
     if run is None:
         figures.show_untrained(options.steps)
-        return
-    if run.state == "failed":
-        show_error(run.error or FcnlibError("internal", "The training failed. Start it again."))
-    figures.show_run(run, [other for other in earlier if other.history])
-
-
-def _show_controls(run: Run | None, options: Options) -> None:
-    """Show the buttons and the progress. Only who started a run can pause and stop it."""
-    mine = run is not None and run.owner == visitor()
-    busy = mine and run is not None and run.active
-    with st.container(horizontal=True, vertical_alignment="center"):
-        look = {"type": "primary", "disabled": busy}
-        button("Start", "play_arrow", "training_go", _start, options, **look)
-        if not busy and (run is None or run.options != options):
-            minutes = math.ceil(options.steps / FIRST_STEPS)  # on two processor cores
-            text = f"{NAMES[options.head]}, learning rate {options.learning_rate:g}: press Start"
-            st.markdown(f"{text} (about {minutes} min)", width="content")
-        if run is None:
-            return
-        if mine:
-            _drive(run)
-        _offer_weights(run)
-        st.progress(len(run.history) / run.options.steps, text=_status(run))
-    if run.active and not mine:
-        st.caption(
-            "You are watching the training of another visit, which only that visit can pause or "
-            "stop. “Start” adds yours, which begins after it."
-        )
-
-
-def _drive(run: Run) -> None:
-    if run.state == "paused":
-        button("Resume", "play_arrow", "training_resume", run.resume)
     else:
-        waits = run.state != "running"
-        button("Pause", "pause", "training_pause", run.pause, disabled=waits)
-    button("Stop", "stop_circle", "training_stop", runs().stop, run, disabled=not run.active)
+        figures.show_run(run, [other for other in earlier if other.history])
 
 
 def _offer_weights(run: Run) -> None:
@@ -243,18 +166,3 @@ def _offer_weights(run: Run) -> None:
 @st.cache_data(max_entries=8, show_spinner=False)
 def _weights_file(name: str, step: int, _snapshot: Snapshot, head: str) -> bytes:
     return _snapshot.to_npz(head)
-
-
-def _status(run: Run) -> str:
-    """Return the state of a run, its progress and its duration, in words."""
-    step, steps = len(run.history), run.options.steps
-    if run.state == "waiting":
-        ahead = runs().ahead(run)
-        position = f"{ahead} before you" if ahead else "you are next"
-        return f"Waiting · {position} · only one training runs at a time"
-    if run.state == "running" and not step:
-        return "Running · building the network"
-    seconds = f" · {run.job.seconds:.0f} s" if run.job else ""
-    if run.state == "paused":
-        seconds = f" · stops after a pause of {MAX_PAUSE / 60:.0f} minutes"
-    return f"{run.state.capitalize()} · step {step} of {steps}{seconds}"
