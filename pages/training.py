@@ -3,27 +3,19 @@
 import streamlit as st
 
 from fcnlib.ui.page import finish, setup
-from fcnlib import class_map
-from fcnlib.class_map import metrics
-from fcnlib.networks import fcn
-from fcnlib.segmentation import comparison
-from fcnlib.training import Trainer, grid_bound, learning_rate
-from fcnlib.training.live_run import Run
-from fcnlib.ui.layout import choose_one, show_source
 from fcnlib.ui.story import so, step
 from fcnlib.ui.training.alone import SHIPPED_STEPS, show_commands
 from fcnlib.ui.training.grid_bound import show_grid_bound
 from fcnlib.ui.training.live_run import predict_start, show_training
 from fcnlib.ui.training.onward import READING, TRIES
-from fcnlib.ui.training.own.page import show_own_classes
+from fcnlib.ui.training.own.page import chooses_own, show_own_classes
 from fcnlib.ui.training.skips import ask_heads, choose_street, show_heads
 
 PATH = "pages/training.py"
-DATA = {"streets": "Drawn streets", "own": "Your own classes"}
 
 ask_heads()  # first, because a process that has just started has to load the networks
 setup(PATH)
-if choose_one("Train on", DATA, "streets", "training_data", in_address=True) == "own":
+if chooses_own():
     show_own_classes()
     finish(PATH, TRIES, READING)
     st.stop()
@@ -75,12 +67,6 @@ with step("training_alone", "Train it yourself", 4):
         "Run it in the folder of fcnlib, after `pip install -r requirements.txt`."
     )
     show_commands()
-    show_source(
-        *(Run.work, Trainer.step, learning_rate, fcn.build_head, fcn.upscore),
-        *(comparison.compare_heads, fcn.fcn_8s, metrics.measure),
-        *(grid_bound.down_and_up, class_map.cell_shares, class_map.upsampled_argmax),
-        key="training_source_code",
-    )
 
 finish(PATH, TRIES, READING)
 show_heads(seed, opening, below)

@@ -50,3 +50,38 @@ def test_strips_give_the_scores_of_the_whole_image_at_full_size(full_size_checkp
     assert parts.strips >= 3
     tolerance = 1e-5 * np.ptp(whole.coarse_logits)
     np.testing.assert_allclose(parts.coarse_logits, whole.coarse_logits, rtol=0, atol=tolerance)
+
+
+TRAIN = """\
+from fcnlib import scenes
+from fcnlib.datasets.dataset import Dataset
+from fcnlib.datasets.pairs import Pair
+from fcnlib.training.own_data.options import Options
+from fcnlib.training.own_data.trainer import Trainer
+from pathlib import Path
+
+street = scenes.scene(3, (512, 512))
+pair = Pair("street", lambda: (street.picture, street.labels.astype("uint8")))
+options = Options(
+    "vgg_16", "fcn_32s", steps=5, batch_size=1, crop=(512, 512)
+)
+with Trainer(Dataset(scenes.CLASSES, scenes.COLORS, {"train": [pair]}), options) as trainer:
+    losses = [trainer.step()["loss"] for _ in range(5)]
+peak = Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0]
+print(peak, *losses)
+"""
+
+
+def test_all_of_vgg_16_is_trained_within_8_gb(full_size_checkpoint):
+    process = subprocess.run(
+        [sys.executable, "-c", TRAIN],
+        env=os.environ | {"FCNLIB_VGG_CHECKPOINT": str(full_size_checkpoint)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    kilobytes, *losses = map(float, process.stdout.split())
+    assert kilobytes * 1024 < 8e9
+    # The new last layer begins with scores of zero.
+    assert losses[0] == pytest.approx(np.log(7), abs=1e-4)
+    assert losses[-1] < losses[0] - 0.1

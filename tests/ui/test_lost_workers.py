@@ -21,7 +21,7 @@ from fcnlib.engine.tasks import TASKS
 from fcnlib.ui import jobs
 from fcnlib.ui.numbers import checks
 from fcnlib.ui.segmentation import run
-from fcnlib.ui.training import live_run
+from fcnlib.ui.training import controls
 from fcnlib.ui.upsampling import verdict
 
 TESTS = Path(__file__).parents[1]
@@ -101,7 +101,7 @@ def nothing_known(workers, monkeypatch):
     monkeypatch.setattr(engine, "_current", workers)
     st.cache_data.clear()
     run._RESULTS.clear()
-    for kept in (jobs.queue, checks.outcomes, live_run.runs, verdict.answer):
+    for kept in (jobs.queue, checks.outcomes, controls.runs, verdict.answer):
         kept.clear()
     yield
     jobs.queue.clear()
@@ -303,7 +303,7 @@ def test_a_worker_lost_in_training(workers, monkeypatch, way, words):
     until(app, lambda: "training_loss" in shown(app))
     assert words not in shown(app)
     press(app, "training_stop")
-    for started in live_run.runs()._runs.values():
+    for started in controls.runs()._runs.values():
         assert started.job.wait(SOON)
 
 

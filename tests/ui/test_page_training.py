@@ -23,7 +23,7 @@ from fcnlib.training import grid_bound, stages
 from fcnlib.training.grid_bound import FACTORS
 from fcnlib.training.live_run import Snapshot
 from fcnlib.ui import jobs, page, story
-from fcnlib.ui.training import alone, figures, live_run, onward, skips
+from fcnlib.ui.training import alone, controls, figures, live_run, onward, skips
 from fcnlib.ui.training import grid_bound as bound_section
 
 PAGE = str(Path(__file__).parents[2] / "pages/training.py")
@@ -42,12 +42,12 @@ def tiny(monkeypatch):
         return replace(chosen, widths=widths, num_scenes=4, batch_size=1)
 
     monkeypatch.setattr(live_run, "small_options", tiny_options)
-    live_run.runs.clear()
+    controls.runs.clear()
     yield
-    for run in list(live_run.runs()._runs.values()):
-        live_run.runs().stop(run)
+    for run in list(controls.runs()._runs.values()):
+        controls.runs().stop(run)
         assert run.job.wait(SOON)
-    live_run.runs.clear()
+    controls.runs.clear()
     jobs.queue.clear()
 
 
@@ -162,7 +162,7 @@ def test_a_run_learns_and_can_be_paused_resumed_and_stopped(app):
     assert app.button(key="training_stop").disabled
     assert "FCN-8s; its kernels start bilinear and learn; learning rate 0.008" in texts(app)
     answer = maps(app, "training_maps")["Answer"]
-    (run,) = live_run.runs()._runs.values()
+    (run,) = controls.runs()._runs.values()
     np.testing.assert_array_equal(answer["pixels"], painted(run.snapshot.prediction))
     assert f"{run.snapshot.mean_iu:.2f}" in answer["note"]
     assert f"from {loss(app)[0]:.2f} to" in texts(app)
@@ -242,7 +242,7 @@ def test_an_address_of_a_forgotten_run_shows_the_empty_page():
 
 def test_of_several_runs_in_an_address_only_the_known_ones_stay(app):
     start(app, steps=50)
-    (name,) = live_run.runs()._runs
+    (name,) = controls.runs()._runs
     again = AppTest.from_file(PAGE, default_timeout=60)
     again.query_params["training_run"] = ["forgotten", name]
     again.run()
@@ -305,18 +305,18 @@ def test_a_failed_run_shows_its_error(app, monkeypatch):
     )
     start(app.run())
     run_until(app, lambda: status(app).startswith("Failed"))
-    (failed,) = live_run.runs()._runs.values()
+    (failed,) = controls.runs()._runs.values()
     assert str(failed.error) in texts(app)
     assert not app.button(key="training_go").disabled
 
 
 def test_a_full_queue_shows_its_error(app, monkeypatch):
-    monkeypatch.setattr(live_run.runs()._jobs, "_most_waiting", 0)
+    monkeypatch.setattr(controls.runs()._jobs, "_most_waiting", 0)
     press(app, "go")
     with pytest.raises(BusyError) as caught:
-        live_run.runs().start(live_run.small_options(), None, "somebody else")
+        controls.runs().start(live_run.small_options(), None, "somebody else")
     assert str(caught.value) in texts(app)
-    assert not live_run.runs()._runs
+    assert not controls.runs()._runs
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,13 @@
 
 import streamlit as st
 
-from fcnlib.ui.layout import fold
+from fcnlib import class_map
+from fcnlib.class_map import metrics
+from fcnlib.networks import fcn
+from fcnlib.segmentation import comparison
+from fcnlib.training import Trainer, grid_bound, learning_rate
+from fcnlib.training.live_run import Run
+from fcnlib.ui.layout import fold, show_source
 
 SHIPPED_STEPS = 15_500
 """Training steps of the weights that come with the app."""
@@ -24,9 +30,15 @@ for found in result.classes:
 
 
 def show_commands() -> None:
-    """Show in a fold how to train and to measure, and how to use the weights."""
+    """Show in folds how to train and to measure, how to use the weights, and the source code."""
     title = "Go deeper: the commands, and the trained weights in Python"
     fold(title, "training_snippet", _explain)
+    show_source(
+        *(Run.work, Trainer.step, learning_rate, fcn.build_head, fcn.upscore),
+        *(comparison.compare_heads, fcn.fcn_8s, metrics.measure),
+        *(grid_bound.down_and_up, class_map.cell_shares, class_map.upsampled_argmax),
+        key="training_source_code",
+    )
 
 
 def _explain() -> None:

@@ -12,11 +12,18 @@ from fcnlib.ui.training.own.collection import choose_classes, choose_collection
 from fcnlib.ui.training.own.painter import paint
 from fcnlib.ui.training.own.run import keep_network, show_training
 
+DATA = {"streets": "Drawn streets", "own": "Your own classes"}
 COMMANDS = """\
 unzip network.zip
 python -m fcnlib segment --network network --out maps PICTURE
 python -m fcnlib train --data FOLDER
 """
+
+
+def chooses_own() -> bool:
+    """Ask what to train on, and return whether it is the visitor's own classes."""
+    asked = choose_one("Train on", DATA, "streets", "training_data", in_address=True)
+    return asked == "own"
 
 
 def show_own_classes() -> None:
