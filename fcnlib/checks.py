@@ -116,7 +116,7 @@ def unmasked(array: Any, name: str) -> NDArray[Any]:
     array([1, 2])
 
     """
-    if np.ma.is_masked(array):
+    if _hides(array):
         msg = (
             f"{name} has masked values, which cannot be left out here. Replace them first, for "
             f"example with {name}.filled(0)."
@@ -127,6 +127,13 @@ def unmasked(array: Any, name: str) -> NDArray[Any]:
     except (TypeError, ValueError) as error:
         msg = f"{name} must be an array, got {type(array).__name__} that is none: {error}."
         raise ValueError(msg) from None
+
+
+def _hides(array: Any) -> bool:
+    """Return whether a value is masked, also in a list of masked arrays, which NumPy would join."""
+    if isinstance(array, list | tuple):
+        return any(map(_hides, array))
+    return bool(np.ma.is_masked(array))
 
 
 def real_array(
