@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 # Signs that people paste for those that Python reads: hyphens, dashes and minus signs, then the
 # plus sign, decimal points and slashes of other scripts and of typeset text.
 _ASCII_SIGNS = str.maketrans(
-    dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d", "-")
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u207b\u2212\u2796\ufe63\uff0d", "-")
     | {"\uff0b": "+", "\uff0e": ".", "\u066b": ".", "\u2044": "/", "\u2215": "/"}
 )
 
