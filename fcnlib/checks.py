@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 # Signs that people paste for those that Python reads: hyphens, dashes and minus signs, then the
 # plus sign, decimal points and slashes of other scripts and of typeset text.
 _ASCII_SIGNS = str.maketrans(
-    dict.fromkeys("\u2010\u2011\u2012\u2013\u2212\ufe63\uff0d", "-")
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u207b\u2212\u2796\ufe63\uff0d", "-")
     | {"\uff0b": "+", "\uff0e": ".", "\u066b": ".", "\u2044": "/", "\u2215": "/"}
 )
 
@@ -116,7 +116,7 @@ def unmasked(array: Any, name: str) -> NDArray[Any]:
     array([1, 2])
 
     """
-    if np.ma.is_masked(array):
+    if _hides(array):
         msg = (
             f"{name} has masked values, which cannot be left out here. Replace them first, for "
             f"example with {name}.filled(0)."
@@ -127,6 +127,13 @@ def unmasked(array: Any, name: str) -> NDArray[Any]:
     except (TypeError, ValueError) as error:
         msg = f"{name} must be an array, got {type(array).__name__} that is none: {error}."
         raise ValueError(msg) from None
+
+
+def _hides(array: Any) -> bool:
+    """Return whether a value is masked, also in a list of masked arrays, which NumPy would join."""
+    if isinstance(array, list | tuple):
+        return any(map(_hides, array))
+    return bool(np.ma.is_masked(array))
 
 
 def real_array(

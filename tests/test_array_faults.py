@@ -329,6 +329,15 @@ def test_masked_values_are_refused_where_they_cannot_be_left_out(name):
             REFUSING[name](masked(array, where))
 
 
+@pytest.mark.parametrize("name", ["label_map", "upsample_tf", "confusion_matrix", "paint"])
+def test_masked_arrays_in_lists_are_refused(name):
+    function = (SCORE_FUNCTIONS | UPSAMPLERS | LABEL_FUNCTIONS)[name]
+    array = LABELS if name in LABEL_FUNCTIONS else SCORES
+    for hidden in ([*array[:-1], masked(array[-1], 0)], (np.ma.masked, 1), [[masked(array[0], 0)]]):
+        with pytest.raises(ValueError, match="masked"):
+            function(hidden)
+
+
 def test_a_masked_picture_or_matrix_is_refused_where_it_cannot_be_left_out():
     for function in (pad_to_multiple, images.encode_png, partial(image_figure, title="")):
         with pytest.raises(ValueError, match="masked"):

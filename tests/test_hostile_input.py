@@ -109,6 +109,7 @@ def test_nested_processing_instructions():
 def test_addresses(before, piece):
     text = before + fill(piece, urls.MAX_LENGTH - len(before))
     ends_in_time(urls.parse, text)
+    ends_in_time(urls.parse, text[:-1] + "@")  # where a host that matched so far ends wrongly
     ends_in_time(urls.parse("https://img.test/a/b").join, text)
 
 

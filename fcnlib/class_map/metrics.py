@@ -89,8 +89,11 @@ def confusion_matrix(
 
     """
     positive_int(num_classes, "num_classes")
-    true = integers(np.ma.getdata(truth), "truth")
-    predicted = integers(np.ma.getdata(prediction), "prediction")
+    # `getdata` would drop the masks of arrays in a list, which `integers` refuses.
+    true = integers(truth.data if np.ma.isMaskedArray(truth) else truth, "truth")
+    predicted = integers(
+        prediction.data if np.ma.isMaskedArray(prediction) else prediction, "prediction"
+    )
     if true.shape != predicted.shape:
         msg = f"truth and prediction must be equal in shape, got {true.shape}, {predicted.shape}"
         raise ValueError(msg)

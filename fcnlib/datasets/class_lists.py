@@ -116,7 +116,8 @@ def read_text(path: Path, limit: int) -> str:
 def _entry(line: str) -> tuple[str, Color | None]:
     words = [word for word in re.split(r"[\s,;]", line) if word]
     for numbers, name in ((words[-3:], words[:-3]), (words[:3], words[3:])):
-        if name and all(word.isdecimal() and int(word) < 256 for word in numbers):
+        # `int` refuses thousands of digits.
+        if name and all(w.isdecimal() and len(w) < 4 and int(w) < 256 for w in numbers):
             red, green, blue = (int(word) for word in numbers)
             return " ".join(name), (red, green, blue)
     return line, None

@@ -113,11 +113,13 @@ def test_a_training_in_a_folder_whose_name_is_not_text_is_refused(folder, capsys
     [
         ("http://", "not a valid web address"),
         ("https:/x.test/a.jpg", "not a valid web address"),
+        ("\u200bhttps:/x.test/a.jpg", "not a valid web address"),
         ("ftp://x.test/a.jpg", "https://"),
         ("file:///home/a.jpg", "https://"),
         ("s3://bucket/a.jpg", "https://"),
-        ("data:image/png;base64,iVBORw0KGgo=", "data:"),
-        ("\ufeffDATA:,", "data:"),
+        ("data:image/png;base64,iVBORw0KGgo=", "start with data:"),
+        ("\ufeffDATA:,", "start with data:"),
+        ("data:a", "start with data:"),
     ],
 )
 def test_addresses_that_cannot_be_fetched_get_the_true_reason(given, words, no_network, capsys):
@@ -157,6 +159,7 @@ def test_a_file_of_that_name_comes_before_an_address(name, folder, small_network
 
 def test_a_picture_from_standard_input(folder, small_network, capsys, monkeypatch):
     photo = write_photo(folder / "cat.png").read_bytes()
+    (folder / "-").mkdir()
     monkeypatch.setattr(sys, "stdin", types.SimpleNamespace(buffer=io.BytesIO(photo)))
     assert cli.main(["segment", "-", "--out", "maps"]) == 0
     assert (folder / "maps" / "map.png").is_file()

@@ -42,6 +42,14 @@ def options_of(words, monkeypatch):
     return given[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "rate"),
+    [("1E\u22123", 0.001), ("2e\u20132", 0.02), ("\uff0b\uff15\u066b5", 5.5), ("1E+1", 10)],
+)
+def test_typed_numbers_keep_their_sign_and_exponent(text, rate, monkeypatch):
+    assert options_of(["train", f"--learning-rate={text}"], monkeypatch).learning_rate == rate
+
+
 def test_by_default_training_repeats_the_weights_of_the_repository(monkeypatch):
     card = dict(re.findall(r"^\| (.+?) \| (.+) \|$", CARD, re.MULTILINE))
     command = re.search(r"python -m fcnlib (train .+)`", card["command"])[1].split()

@@ -145,6 +145,7 @@ def test_a_split_in_which_everything_is_damaged(tmp_path):
     [
         ("sky\nsky\n", "'sky'"),
         ("sky 1 2 3\nwall\n", "1 of its 2"),
+        ("sky 1 2 3\nwall 1 1 " + "9" * 5000, "1 of its 2"),
         ("sky 1 2 3\nwall 1 2 3\n", "(1, 2, 3)"),
         ("\n".join(f"c{number}" for number in range(257)), "257"),
         ("\n", "names 0"),
