@@ -1,7 +1,7 @@
 """Accessibility of every page: axe-core's findings by page, theme and width.
 
 ``python -m benchmarks.access [FOLDER]`` prints the tables of ``docs/accessibility.md``, and each
-finding on standard error. FOLDER has an earlier version of the app; its figures stand before an
+finding on standard error. FOLDER has an earlier version of the app; its numbers are before an
 arrow. Needs Chromium and the packages of ``requirements-dev.txt``.
 """
 
@@ -263,7 +263,7 @@ def lines(folders: Sequence[Path]) -> Iterator[str]:
 
 
 def _counts(browser: Browser, address: str, path: str, *, everything: bool) -> list[str]:
-    """Return the figures of a page in the order of the table."""
+    """Return the counts of a page in the order of the table."""
     tab = new_tab(browser)
     open_page(tab, address, path)
     if everything:

@@ -1,6 +1,7 @@
 """Open each page in fresh processes within AppTest's own limit: ``python -m benchmarks.cold [10]``.
 
 Prints, for each page, how many of the processes showed all results, and the seconds that they took.
+The argument is the number of processes per page, by default 10.
 """
 
 import json

@@ -2,7 +2,7 @@
 
 Runs `benchmarks.interactions` and `benchmarks.access`, and writes their tables between the comments
 that name them in ``docs/performance.md`` and ``docs/accessibility.md``. With FOLDER, which has an
-earlier version of the app, the tables have the figures of both, measured in turn.
+earlier version of the app, the tables have the numbers of both, measured in turn.
 """
 
 import os

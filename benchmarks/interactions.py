@@ -1,10 +1,11 @@
 """What a visitor waits for in Chromium: ``python -m benchmarks.interactions [FOLDER]``.
 
-Does each interaction several times on a warm server, and prints the time until something changes
-on the page and until the last change, the bytes that the server sends, compressed as on the wire,
-and the processor time of the server and its workers. Views of pages and a fresh process follow.
-FOLDER has an earlier version of the app; its figures stand before an arrow, measured in turn with
-those of this version. Needs Chromium and the packages of ``requirements-dev.txt``.
+Does each interaction several times on a warm server, and prints the time until something changes on
+the page and until the last change, the compressed bytes that the server sends, and the processor
+time of the server and its workers. Then it measures the same for opening each page from the menu,
+and for the first page of a server that was just started. FOLDER has an earlier version of the app.
+Both versions are measured in turn, and the numbers of the earlier one are before an arrow. Needs
+Chromium and the packages of ``requirements-dev.txt``.
 """
 
 import base64

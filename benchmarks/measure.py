@@ -1,4 +1,4 @@
-"""Median times of alternating calls, peak memory of a process, the machine, two versions."""
+"""Median times of alternating calls, peak memory, the machine, and two versions of the app."""
 
 import statistics
 import subprocess
@@ -68,7 +68,7 @@ def versions() -> list[Path]:
 
 
 def pair(*figures: str | None) -> str:
-    """Return a cell with the figures of all versions; None is for one without such a thing.
+    """Return a cell with the numbers of all versions; None is for one without such a thing.
 
     Examples
     --------

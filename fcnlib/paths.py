@@ -1,4 +1,4 @@
-"""Checks of paths given as text, with the reason if one cannot be looked up, and whole files."""
+"""Checks of paths given as text, reasons of file errors, and writing without half-written files."""
 
 import os
 from collections.abc import Iterator

@@ -29,8 +29,8 @@ with step("training_opening"):
     )
     opening = st.container()
     st.caption(
-        "**IU** (intersection over union): the pixels that have a class in answer and truth, "
-        "divided by those that have it in either (1 is best). **Mean IU**: its mean over classes."
+        "**IU** (intersection over union): number of pixels with a class in both answer and truth, "
+        "divided by the number with it in either (1 is best). **Mean IU**: its mean over classes."
     )
 
 with step("training_loss", "The loss falls", 1):
@@ -49,7 +49,7 @@ with step("training_skips", "What skips add", 2):
         "The network halves its picture five times. The last layer knows best what is there, but "
         "its cells have 32 px. After the third and fourth halving (layers **pool3**, **pool4**), "
         "they have only 8 and 16 px. FCN-8s enlarges the last scores by 2, adds those of pool4, "
-        "enlarges by 2, adds those of pool3, and enlarges by 8. Watch where pixels stay pink."
+        "enlarges by 2, adds those of pool3, and enlarges by 8. Watch where errors stay (pink)."
     )
     seed, below = choose_street()
 
@@ -63,8 +63,8 @@ with step("training_bound", "What does a coarse grid lose?", 3):
 
 with step("training_alone", "Train it yourself", 4):
     st.markdown(
-        "`python -m fcnlib train` trains on drawn streets, with `--data FOLDER` on your pictures. "
-        "Run it in the folder of fcnlib, after `pip install -r requirements.txt`."
+        "`python -m fcnlib train` trains on drawn streets. With `--data FOLDER`, it trains on your "
+        "own pictures. Run it in the folder of fcnlib, after `pip install -r requirements.txt`."
     )
     show_commands()
 

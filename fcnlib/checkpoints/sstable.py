@@ -6,13 +6,13 @@ An entry is a key and a value. The key omits the beginning that it shares with t
 Each block is followed by one byte that gives its compression and by a checksum of both.
 
 TensorFlow's own reader gives the same numbers but needs more memory: 1,250 MB for VGG-16's largest
-kernel, which has 411 MB. Of these 1,250 MB, the process keeps 428 MB afterwards. Loading VGG-16 and
-mapping a picture of 768 × 1024 pixels then peaks at 2,020 MB in float32 and 2,005 MB in bfloat16.
-This project allows 1,800 and 1,500 MB. This reader computes the checksum of a block in pieces of
-1 MB and then reads its values a few rows at a time. The peaks are then at most 1,779 and 1,488 MB,
-and it takes no longer. Keras' HDF5 copy, read in slices, needs as little, but it has no checksums.
-A checkpoint could be converted once, but the conversion itself would need this reader or
-TensorFlow's 2 GB.
+kernel, which has 411 MB. Of these 1,250 MB, the process keeps 428 MB afterwards. With that reader,
+loading VGG-16 and computing the class map of a picture of 768 × 1024 pixels takes at most 2,020 MB
+in float32 and 2,005 MB in bfloat16. This project allows 1,800 and 1,500 MB. This reader computes
+the checksum of a block in pieces of 1 MB and then reads its values a few rows at a time. The peaks
+are then at most 1,779 and 1,488 MB, and it takes no longer. Keras' HDF5 copy, read in slices, needs
+as little, but it has no checksums. A checkpoint could be converted once, but the conversion itself
+would need this reader or TensorFlow's 2 GB.
 (Measured on an Intel Xeon with 2 cores and TensorFlow 2.21.)
 
 References

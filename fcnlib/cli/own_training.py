@@ -37,14 +37,19 @@ def add_options(command: argparse.ArgumentParser) -> None:
         help="network whose features are used: imagenet (default) and voc come with fcnlib, small "
         "starts from random weights, vgg_16 needs its checkpoint",
     )
-    add("--head", choices=list(HEADS), help="the head on it (default: fcn_8s)")
+    add(
+        "--head",
+        choices=list(HEADS),
+        help="head that turns these features into scores (default: fcn_8s)",
+    )
     add(
         "--freeze",
         nargs="?",
         const="all",
         choices=("half", "all"),
-        help="keep the weights of the backbone, or those of its first half; features of a frozen "
-        "backbone are computed only once, so that the head trains in minutes",
+        help="do not change the weights of the backbone: all of them (also if no word follows), or "
+        "those of its layers up to stride 8 (half). With all, its features are computed only once, "
+        "so that the head trains in minutes",
     )
     add(
         "--minutes",
@@ -61,7 +66,8 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "--accumulate",
         type=whole_number(1),
         metavar="N",
-        help="batches per step (default: 1), for large batches in little memory",
+        help="batches whose gradients are added up for one step (default: 1), like a larger batch "
+        "but without more memory",
     )
 
 
@@ -72,13 +78,16 @@ def add_evaluation(command: argparse.ArgumentParser) -> None:
         "--network", type=usable_path, metavar="DIR", help="folder of a network that train wrote"
     )
     group.add_argument(
-        "--data", type=usable_path, metavar="DIR", help="the labeled pictures to measure it on"
+        "--data",
+        type=usable_path,
+        metavar="DIR",
+        help="folder of labeled pictures to measure the network on",
     )
     group.add_argument(
         "--split",
         choices=("train", "val", "test"),
         default="val",
-        help="which of the pictures (default: val)",
+        help="the part of the pictures: for training, validation or test (default: val)",
     )
 
 
@@ -86,10 +95,10 @@ def train(arguments: argparse.Namespace) -> None:
     """Train a network, or continue a killed training, and print its metrics and its folder."""
     given = vars(arguments)
     if "scenes" in given:
-        arguments.error("--scenes goes without --data")
+        arguments.error("--scenes cannot be used with --data")
     names = {name: given.get(name, default) for name, default in _NAMES.items()}
     if names["backbone"] == "small" and names["freeze"] != "none":
-        arguments.error("--freeze goes with a trained backbone, which small is not")
+        arguments.error("--freeze needs a trained backbone, but small starts from random weights")
     data = given["data"]
     name = f"{data.resolve().name}_{names['backbone']}_{names['head']}"
     folder = given.get("folder", Path("runs", name))
@@ -132,7 +141,7 @@ def train(arguments: argparse.Namespace) -> None:
 def evaluate(arguments: argparse.Namespace) -> None:
     """Measure a trained network on labeled pictures, and print the metrics."""
     if not (arguments.network and arguments.data):
-        arguments.error("--network and --data go together")
+        arguments.error("--network and --data must be given together")
     from fcnlib.networks import model_folder
 
     model_folder.read(arguments.network)  # An error comes before TensorFlow is loaded.

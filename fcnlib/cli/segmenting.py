@@ -82,7 +82,7 @@ def add_parser(commands: Any) -> None:
         type=usable_path,
         metavar="DIR",
         help="write coarse.png, map.png, overlay.png, labels.png and segmentation.npz to this "
-        "folder; several pictures get a folder each in it",
+        "folder; if there are several pictures, each gets a folder of its own inside this one",
     )
     add("--json", action="store_true", help="print a summary as JSON instead of text")
     add(
@@ -90,7 +90,7 @@ def add_parser(commands: Any) -> None:
         type=whole_number(32, or_zero=True),
         metavar="PX",
         help="scale a picture down first if its longer side has more pixels; 0 never scales "
-        "(default 1024, or what the network of a folder was trained on)",
+        "(default 1024; for a network that train --data wrote, the long side of its training)",
     )
     add(
         "--weights",
@@ -133,17 +133,17 @@ def _network(text: str) -> str | Path:
 def segment(options: argparse.Namespace) -> int:
     """Segment the pictures one after another; return 1 if any of them failed, else 0."""
     if options.weights and options.network != "vgg_16":
-        options.error("--weights goes with --network vgg_16")
+        options.error("--weights can only be used with --network vgg_16")
     pictures = [found for given in options.pictures for found in _expand(given)]
     if not pictures:
         options.error(f"no picture in {', '.join(options.pictures)}; allowed: {_ALLOWED}")
     if options.resume and options.out is None:
-        options.error("--resume goes with --out")
+        options.error("--resume needs --out")
     if options.weights and options.engine != "inline":
-        options.error("--weights goes with --engine inline")
+        options.error("--weights can only be used with --engine inline")
     own = isinstance(options.network, Path)
     if own and options.engine != "inline":
-        options.error("the folder of a network goes with --engine inline")
+        options.error("the folder of a network can only be used with --engine inline")
     if options.long_side is None:
         options.long_side = model_folder.read(options.network).long_side if own else LONG_SIDE
     several = len(pictures) > 1

@@ -45,7 +45,7 @@ def add_parsers(commands: Any) -> None:
         help="folder for everything that is written (default: runs/street, or runs/ and a name "
         "made of data, backbone and head)",
     )
-    add("--batch-size", type=count, metavar="N", help="pictures per step (default: 4)")
+    add("--batch-size", type=count, metavar="N", help="pictures per batch (default: 4)")
     add(
         "--learning-rate",
         type=positive_number,
@@ -63,8 +63,9 @@ def add_parsers(commands: Any) -> None:
         type=side,
         nargs=2,
         metavar=("HEIGHT", "WIDTH"),
-        help="size in pixels, multiples of 32, of a scene (default: 160 224) or of the part of a "
-        "picture used at a time (default: that of the pictures, at most 288 × 384)",
+        help="height and width in pixels, multiples of 32: of a drawn scene (default: 160 224), or "
+        "with --data of the random parts of your pictures (default: the size of a typical picture, "
+        "at most 288 384)",
     )
     add(
         "--save-every",
@@ -79,9 +80,10 @@ def add_parsers(commands: Any) -> None:
     command = commands.add_parser(
         "evaluate",
         help="measure trained networks on drawn test scenes, or on your own labeled pictures",
-        description="Print the four metrics of the FCN paper, and the IU of each class, for "
-        "FCN-32s, FCN-16s and FCN-8s on drawn test scenes. With --network and --data, do so for a "
-        "network that train --data wrote.",
+        description="Measure FCN-32s, FCN-16s and FCN-8s on drawn test scenes, or with --network "
+        "and --data a network that train --data wrote. Print the four metrics of the FCN paper "
+        "(pixel accuracy, mean accuracy, mean IU and frequency-weighted IU, f.w. IU), and the IU "
+        "(intersection over union) of each class.",
     )
     command.add_argument(
         "--weights",
@@ -107,7 +109,7 @@ def train(arguments: argparse.Namespace) -> None:
         own_training.train(arguments)
         return
     if wrong := [name for name in own_training.OPTIONS if name in given]:
-        arguments.error(f"--{wrong[0].replace('_', '-')} goes with --data")
+        arguments.error(f"--{wrong[0].replace('_', '-')} needs --data")
     folder = given.get("folder", Path("runs/street"))
     with writing(folder, "--folder"):
         folder.mkdir(parents=True, exist_ok=True)

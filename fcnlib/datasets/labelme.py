@@ -1,4 +1,7 @@
-"""Folders that labelme writes for single pictures, each with names of its own for the numbers."""
+"""Folders that the labeling program labelme writes, one per picture.
+
+In each folder, the same number can mean another class.
+"""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path

@@ -1,7 +1,8 @@
 """Which class each number in the label files means.
 
-A wrong answer would train a network on wrong classes without any error. So whatever is not certain
-stops with a sentence that names the first file, the numbers found and the cure.
+A wrong answer would train a network on wrong classes without any error. So if the meaning of a
+number is not certain, an error is raised. Its message names the first file, the numbers found, and
+what to do.
 """
 
 from collections.abc import Mapping, Sequence
@@ -90,7 +91,7 @@ def _judge_values(layout: Layout, scans: Sequence[Scan], findings: list[Finding]
     if absent := [name for i, name in enumerate(meaning.names) if i not in trained]:
         text = (
             f"No picture to train on has a pixel of {listed([repr(name) for name in absent])}, so "
-            "a network cannot learn that. Add pictures with it, or ignore its figures."
+            "a network cannot learn that. Add pictures with it, or ignore its metrics."
         )
         findings.append(Finding("class_never_occurs", text))
     colors = _drawn_with(scans, meaning) if meaning.colors is None else meaning.colors

@@ -19,7 +19,7 @@ from fcnlib.upsampling.settings import CheckSettings
 
 @fact(
     "scikit-image's default clip=True changes the upsampled image if the input lies in [0.5, 1]. "
-    "The figures are the largest difference from clip=False.",
+    "The numbers are the largest difference from clip=False.",
     {2: "0.21", 3: "0.27", 8: "0.34", 32: "0.36"},
     within(0.03, "the input is random, and other random numbers change it by about as much"),
     MEASURED + ". The post's ramp contains 0, so it cannot show this",
@@ -35,8 +35,8 @@ def clipping(factor: int) -> float:
 
 @fact(
     "Without channel_axis, scikit-image's rescale also enlarges the channel axis. With today's "
-    "versions, this happens in the code of the post. The figure is the shape of the result for an "
-    "image of shape (3, 3, 3) and factor 3.",
+    "versions, this happens in the code of the post. With factor 3, this is the result's shape for "
+    "an image of shape (3, 3, 3).",
     {"": "(9, 9, 9)"},
     WORDS,
 )
@@ -66,7 +66,7 @@ def tolerances(name: str) -> str:
 @fact(
     "TensorFlow 1's resize_bilinear, both with its defaults and with align_corners, differs from "
     "resizing with half-pixel centers. The largest difference was measured for each of four "
-    "factors. The figures are the least and the greatest of these four values.",
+    "factors. The numbers are the least and the greatest of these four values.",
     {
         "default, least": "0.40",
         "default, greatest": "0.62",
@@ -95,7 +95,7 @@ def tensorflow_1_resizing() -> Measured:
 
 @fact(
     "A kernel of 2f instead of 2f − f mod 2 weights shifts the image by half a pixel if f is odd. "
-    "The figures are the largest difference away from the border.",
+    "The numbers are the largest difference away from the border.",
     {"f = 3": "0.25", "f = 5": "0.16"},
     SEEDS,
     seconds=0.5,
@@ -113,7 +113,7 @@ def kernel_too_wide() -> Measured:
 
 @fact(
     "Bicubic interpolation uses one kernel in TensorFlow and another in scikit-image (order=3). "
-    "The largest difference was measured for each of four factors. The figures are the least and "
+    "The largest difference was measured for each of four factors. The numbers are the least and "
     "the greatest of these four values.",
     {"least": "0.14", "greatest": "0.16"},
     SEEDS,

@@ -10,7 +10,7 @@ from fcnlib.errors import FcnlibError
 from fcnlib.facts.tolerances import Measured, Tolerance
 
 MEASURED = "measured before"
-"""Source of figures that nobody published: this project, with the libraries in `MEASURED_WITH`."""
+"""Source of numbers that nobody published: this project, with the libraries in `MEASURED_WITH`."""
 
 MEASURED_WITH = "TensorFlow 2.21, tf-slim 1.1.0, scikit-image 0.26 and NumPy 2.4"
 
@@ -19,7 +19,7 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Fact:
-    """A claim with printed figures, and the function that recomputes them.
+    """A claim with printed numbers, and the function that recomputes them.
 
     Attributes
     ----------
@@ -28,11 +28,11 @@ class Fact:
     statement : str
         The claim, as a sentence.
     expected : mapping of str to str
-        Figures as printed, by label. A unit may follow a number.
+        Numbers as printed, by label. A unit may follow a number.
     tolerance : Tolerance
-        How closely the measured values must agree with the figures.
+        How closely the measured values must agree with the numbers.
     source : str
-        Where the figures come from.
+        Where the numbers come from.
     compute : callable
         Returns values by the same labels, in the printed units.
     seconds : float
@@ -59,9 +59,9 @@ class QuotedFact:
     Attributes
     ----------
     statement : str
-        What the figures mean.
+        What the numbers mean.
     figures : str
-        The figures, as printed.
+        The numbers, as printed.
     source : str
         Who published or measured them.
     why : str
@@ -82,11 +82,11 @@ class Outcome:
     Attributes
     ----------
     holds : bool
-        Whether every figure agrees with its measured value.
+        Whether every number agrees with its measured value.
     measured : mapping of str to value
         The values by label; empty if computing them failed.
     differing : tuple of str
-        Labels of the figures that do not agree.
+        Labels of the numbers that do not agree.
     error : str
         Why the values could not be computed; otherwise empty.
 
@@ -111,14 +111,14 @@ def fact(
     """Return a decorator that turns a function into a `Fact` of the same name.
 
     Without `case`, the function is called once and returns all values by label. With it, the
-    function is called once per figure and returns one value.
+    function is called once per number and returns one value.
 
     Parameters
     ----------
     statement, tolerance, source, seconds, tensorflow
         As in `Fact`.
     expected : mapping to str
-        Figures by label. With `case`, by the argument of the function, or by a tuple of its
+        Numbers by label. With `case`, by the argument of the function, or by a tuple of its
         arguments.
     case : str, optional
         Format of the labels, such as ``"f = {}"``. It is filled with the arguments.
@@ -155,12 +155,12 @@ def fact(
 
 
 def judge(claim: Fact, measured: Measured) -> Outcome:
-    """Compare measured values with the figures of a fact.
+    """Compare measured values with the numbers of a fact.
 
     Raises
     ------
     ValueError
-        If the labels are not those of the figures.
+        If the labels are not those of the numbers.
 
     Examples
     --------
@@ -173,7 +173,7 @@ def judge(claim: Fact, measured: Measured) -> Outcome:
     if measured.keys() != claim.expected.keys():
         msg = (
             f"{claim.name} must measure {sorted(claim.expected)}, got {sorted(measured)}. "
-            "Return one value for each figure."
+            "Return one value for each number."
         )
         raise ValueError(msg)
     differing = tuple(
@@ -185,7 +185,7 @@ def judge(claim: Fact, measured: Measured) -> Outcome:
 
 
 def check(claim: Fact) -> Outcome:
-    """Compute a fact's figures now and compare them; never raises.
+    """Compute a fact's numbers now and compare them; never raises.
 
     Returns
     -------

@@ -23,7 +23,7 @@ FLOAT32 = within(1e-5, "the network adds up float32 numbers, each with an error 
 
 @fact(
     "New score layers are initialized with zeros and upsampling kernels with bilinear weights. "
-    "The figures are the largest difference in FCN-8s.",
+    "The numbers are the largest difference in FCN-8s.",
     {"score layers, from zero": "0", "kernels, from bilinear": "0"},
     FLOAT32,
     PAPER + ", sections 3.3 and 4.2",
@@ -48,7 +48,7 @@ def starts() -> Measured:
 @fact(
     "FCN-16s and FCN-8s add no detail before their skip connections are trained. Until then, "
     "they only upsample in bilinear steps, FCN-16s by 2 and 16, and FCN-8s by 2, 2 and 8. The "
-    "figures are the largest difference from the same steps by scikit-image.",
+    "numbers are the largest difference from the same steps by scikit-image.",
     {("FCN-32s", 32): "0", ("FCN-16s", 2, 16): "0", ("FCN-8s", 2, 2, 8): "0"},
     FLOAT32,
     "arithmetic",

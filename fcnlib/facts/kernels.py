@@ -9,13 +9,13 @@ from fcnlib.kernels.properties import QUANTITIES
 from fcnlib.kernels.resampling import constant_gain
 
 FINITE = {kernel.title: kernel for kernel in KERNELS.values() if np.isfinite(kernel.support)}
-"""The kernels with a finite support, by the labels of their figures."""
+"""The kernels with a finite support, by the labels of their numbers."""
 CLOSED_FORMS = {"box": 1, "triangle": 2, "b_spline": 4}
 """Powers of sinc by kernel."""
 
 
 def _row(*figures: str) -> dict[str, str]:
-    """Return one figure for each kernel, in the order of `FINITE`."""
+    """Return one number for each kernel, in the order of `FINITE`."""
     return dict(zip(FINITE, figures, strict=True))
 
 
@@ -88,7 +88,7 @@ def weight_at_the_sample(label: str, denominator: int) -> float:
 
 
 @fact(
-    "The weights of a Lanczos kernel do not add up to 1. The figures are the mean of the curve "
+    "The weights of a Lanczos kernel do not add up to 1. The numbers are the mean of the curve "
     "through samples that are all 1.",
     {3: ".9971", 2: "1.0098"},
     ROUNDED,
@@ -100,7 +100,7 @@ def raw_lanczos(lobes: int) -> float:
 
 
 @fact(
-    "The weights of a normalized Lanczos kernel add up to 1. The figures are the largest "
+    "The weights of a normalized Lanczos kernel add up to 1. The numbers are the largest "
     "deviation from 1 of the curve through samples that are all 1.",
     {2: "0%", 3: "0%", 4: "0%"},
     EXACT,
@@ -115,7 +115,7 @@ def normalized_lanczos(lobes: int) -> float:
 
 @fact(
     "H is sinc f for nearest neighbor (a box), sinc² f for bilinear (a triangle) and sinc⁴ f for "
-    "the B-spline. The figures are the largest difference.",
+    "the B-spline. The numbers are the largest difference.",
     {KERNELS[name].title: "0" for name in CLOSED_FORMS},
     EXACT,
     "arithmetic: a B-spline is a convolution of boxes",

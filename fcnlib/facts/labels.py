@@ -36,7 +36,7 @@ def border_keeps_labels() -> Measured:
 
 @fact(
     "If the best class of each cell is chosen first and the map is then enlarged, the result "
-    "differs from enlarging the scores first and then choosing. The figure is the share of pixels "
+    "differs from enlarging the scores first and then choosing. The number is the share of pixels "
     "that differ, for random scores of 5 classes.",
     {"": "29%"},
     SEEDS,
@@ -65,7 +65,7 @@ def classes_between_cells() -> Measured:
 @fact(
     "Bilinear upsampling by 2 and then by 16 differs from upsampling by 32. Therefore the map "
     "of FCN-16s differs from that of FCN-32s even if its skip connection adds only zeros. The "
-    "figure is the share of pixels that differ, for random scores of 21 classes.",
+    "number is the share of pixels that differ, for random scores of 21 classes.",
     {"": "10.8%"},
     SEEDS,
     MEASURED + " as an upper limit; the number of classes was not recorded",

@@ -1,4 +1,4 @@
-"""Random images and scores, the same on every machine, and the range of a value over seeds."""
+"""Random images and scores, the same on every machine, and the range of results for many seeds."""
 
 from collections.abc import Callable, Mapping
 

@@ -12,14 +12,14 @@ from typing import NamedTuple
 
 Value = float | str | tuple[float, float]
 Measured = Mapping[str, Value]
-"""Measured values by the labels of their figures."""
+"""Measured values by the labels of their numbers."""
 
 _FIGURE = re.compile(r"(-?[\d,]*\.?\d+)(?:e(-?\d+))?(.*)")
 
 
 @dataclass(frozen=True)
 class Tolerance:
-    """A rule by which a measured value agrees with a printed figure.
+    """A rule by which a measured value agrees with a printed number.
 
     Attributes
     ----------
@@ -28,7 +28,7 @@ class Tolerance:
     why : str
         What is allowed and for what reason, as a sentence for the page.
     agrees : callable
-        Called with a figure as printed and the measured value; returns whether they agree.
+        Called with a number as printed and the measured value; returns whether they agree.
 
     """
 
@@ -38,7 +38,7 @@ class Tolerance:
 
 
 class Printed(NamedTuple):
-    """The parts of a printed figure.
+    """The parts of a printed number.
 
     Attributes
     ----------
@@ -47,7 +47,7 @@ class Printed(NamedTuple):
     decimals : int
         Digits after the point.
     exponent : int or None
-        Power of ten, if the figure is written with one.
+        Power of ten, if the number is written with one.
     unit : str
         What follows the number, such as ``" MiB"``.
 
@@ -60,7 +60,7 @@ class Printed(NamedTuple):
 
 
 def read(printed: str) -> Printed:
-    """Split a printed figure into its parts.
+    """Split a printed number into its parts.
 
     Raises
     ------
@@ -77,7 +77,8 @@ def read(printed: str) -> Printed:
     """
     match = _FIGURE.fullmatch(printed)
     if match is None:
-        msg = f"a figure must begin with a number, got {printed!r}. Use WORDS to compare words."
+        msg = f"a printed number must begin with digits, got {printed!r}. Use WORDS to compare "
+        "words."
         raise ValueError(msg)
     digits, exponent, unit = match[1].replace(",", ""), match[2], match[3]
     decimals = len(digits.partition(".")[2])
@@ -86,7 +87,7 @@ def read(printed: str) -> Printed:
 
 
 def say(value: Value, printed: str) -> str:
-    """Format a measured value like the printed figure, with one more digit where that helps.
+    """Format a measured value like the printed number, with one more digit where that helps.
 
     Examples
     --------
@@ -104,7 +105,7 @@ def say(value: Value, printed: str) -> str:
     if isinstance(value, tuple):
         low, high = (f"{end:,.{decimals}f}" for end in value)
         return f"{low} to {high}{unit}"
-    # A rounding error would otherwise add a digit to an exact figure.
+    # A rounding error would otherwise add a digit to an exact number.
     if figure and abs(value - figure) < 1e-12 * abs(figure):
         return printed
     if value == round(value):
@@ -121,7 +122,7 @@ def _ends(value: Value) -> tuple[float, float]:
 
 
 def _near(figure: float, distance: float, value: Value) -> bool:
-    """Return whether the figure lies at most a distance outside the value or range."""
+    """Return whether the number lies at most a distance outside the value or range."""
     low, high = _ends(value)
     return low - distance <= figure <= high + distance
 
@@ -179,7 +180,7 @@ SEEDS = Tolerance(
 
 
 def within(distance: float, why: str, name: str = "") -> Tolerance:
-    """Return the tolerance that allows a distance from the figure, for a stated reason.
+    """Return the tolerance that allows a distance from the number, for a stated reason.
 
     Examples
     --------

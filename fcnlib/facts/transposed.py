@@ -23,10 +23,10 @@ ONES = ((2, 2), (3, 2), (4, 2), (5, 2), (3, 3), (4, 3), (5, 3), (6, 3), (5, 4), 
     "A polyphase sum is the sum of the weights that one phase of the output uses. The ripple of a "
     "kernel, its largest output value divided by its smallest for a constant image, equals the "
     "largest polyphase sum divided by the smallest. There is no checkerboard if all sums are "
-    "equal. The figure is the largest difference between the two quotients for 200 random kernels.",
+    "equal. The number is the largest difference between the two quotients for 200 random kernels.",
     {"": "0"},
     EXACT,
-    MEASURED + "; stated without figures in Odena et al., Distill, 2016",
+    MEASURED + "; stated without numbers in Odena et al., Distill, 2016",
     seconds=0.2,
 )
 def ripple_is_the_ratio_of_sums() -> Measured:
@@ -42,7 +42,7 @@ def ripple_is_the_ratio_of_sums() -> Measured:
 
 @fact(
     "Even if the stride does not divide the kernel size, the output can be free of a checkerboard: "
-    "bilinear kernels have no ripple. The figures are ripple − 1, by kernel size / stride.",
+    "bilinear kernels have no ripple. The numbers are ripple − 1, by kernel size / stride.",
     {(5, 3): "2e-16", (9, 5): "2e-16", (13, 7): "2e-16"},
     ERROR,
     case="{} / {}",
@@ -101,7 +101,7 @@ def sizes() -> Measured:
 
 @fact(
     "A transposed convolution equals a convolution with the flipped kernel if s − 1 zeros are "
-    "inserted between the input cells and k − p − 1 zeros around them. The figure is the largest "
+    "inserted between the input cells and k − p − 1 zeros around them. The number is the largest "
     "difference from TensorFlow.",
     {"60 random settings": "0"},
     ROUNDING,
@@ -135,7 +135,7 @@ def order_of_axes() -> Measured:
 @fact(
     "To upsample each class separately, only the diagonal [:, :, i, i] of the kernel may be "
     "filled. With a kernel that is filled everywhere, each result is the sum of all classes. The "
-    "figures are the largest difference.",
+    "numbers are the largest difference.",
     {"diagonal, from each class alone": "0", "filled, from the sum of all classes": "0"},
     ROUNDING,
     tensorflow=True,

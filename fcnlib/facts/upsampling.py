@@ -61,7 +61,7 @@ def sums_of_weights() -> Measured:
     "A transposed convolution with the bilinear kernel and padding SAME, which makes the output f "
     "times as large as the input, gives the same result as "
     "scikit-image's rescale(order=1, mode='constant', cval=0, channel_axis=-1, clip=False). The "
-    "figures are the largest difference for the factors 2 to 9, 16 and 32.",
+    "numbers are the largest difference for the factors 2 to 9, 16 and 32.",
     {"float64": "1.4e-15", "float32": "4e-7"},
     ERROR,
     case="{}",

@@ -1,8 +1,8 @@
 """Frequency responses of kernels: their Fourier transforms, normalized to one at frequency zero.
 
 Frequencies are in cycles per sample. Samples can represent frequencies below 1/2, the Nyquist
-frequency. Above it, sampling creates copies of the signal's spectrum (images). An ideal kernel
-removes them, so its response there is zero.
+frequency. Above it, sampling creates copies of the signal's spectrum, which signal processing
+calls images. An ideal kernel removes them, so its response there is zero.
 """
 
 import numpy as np

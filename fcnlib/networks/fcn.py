@@ -1,4 +1,4 @@
-r"""Heads that turn the coarse scores of a network into scores for every pixel.
+r"""Heads that compute coarse scores from a network's layers, and enlarge them to every pixel.
 
 FCN-32s computes scores from fc7 and upsamples them by 32 in one step. FCN-16s upsamples them by 2,
 adds scores computed from pool4, and upsamples the sum by 16. FCN-8s does the same once more with

@@ -1,4 +1,4 @@
-"""Axes for all figures of square cells, and the step at which large arrays are drawn."""
+"""Axes for all figures of square cells, and how large arrays are thinned before drawing."""
 
 import base64
 import math

@@ -135,8 +135,8 @@ TERMS = {
         ("kernels",),
     ),
     "Sinc": Term(
-        "The kernel sin(πx)/(πx). It returns a signal exactly if the samples are dense enough, but "
-        "it never ends.",
+        "The kernel sin(πx)/(πx). It restores a signal exactly if its fastest wave has more than "
+        "two samples, but it never ends, so every sample counts.",
         SMITH,
         ("kernels",),
     ),
@@ -241,8 +241,8 @@ TERMS = {
         ("network",),
     ),
     "Output padding": Term(
-        "Cells that a transposed convolution adds at the end of its output. They choose one of "
-        "several possible sizes.",
+        "Cells that a transposed convolution adds at the end of its output. Their number selects "
+        "one of several possible sizes.",
         TORCH_TRANSPOSE,
         ("transposed_convolution",),
     ),
@@ -421,7 +421,8 @@ TERMS = {
         ("network", "numbers"),
     ),
     "Head": Term(
-        "The last part of a network. It turns scores of cells into scores of pixels.",
+        "The last part of a network. It computes scores of cells from features, and enlarges them "
+        "to scores of pixels.",
         None,
         ("training", "segmentation"),
     ),

@@ -258,7 +258,7 @@ class Guard:
     """ASGI middleware with the limits of a public host.
 
     It refuses other host names, pages for machines, and too many connections or uploads, adds
-    headers to every response, and answers the health check and the request for figures.
+    headers to every response, and answers the health check and the request for metrics.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -300,7 +300,11 @@ class Guard:
         path, method = scope["path"], scope["method"]
         answer: Response | None = None
         if not is_host_allowed(Headers(scope=scope).get("host")):
-            answer = self._refuse(403, "host", "This server has another name.")
+            answer = self._refuse(
+                403,
+                "host",
+                "This server does not answer to this host name. Use its published address.",
+            )
         elif "/_stcore/agent" in path:
             answer = Response(status_code=404)
         elif path.endswith("/_stcore/metrics"):

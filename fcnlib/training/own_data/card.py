@@ -25,7 +25,7 @@ multiples of 32 by repeating the edge |
 | weights | those after step {best_step} of {steps}{best}, float16 |
 | options | {options} |
 
-## Figures on the split `{split}`, in percent
+## Metrics on the split `{split}`, in percent
 
 | pixel accuracy | mean accuracy | mean IU | frequency-weighted IU |
 |---|---|---|---|
@@ -46,7 +46,7 @@ def card(
     split: str,
     metrics: Metrics,
 ) -> str:
-    """Return the model card in Markdown: what, data, options, seed and figures."""
+    """Return the model card in Markdown: what, data, options, seed and metrics."""
     counts = [f"{len(pairs)} pictures in `{name}`" for name, pairs in dataset.splits.items()]
     backbone = BACKBONES[model.backbone]
     rows = [

@@ -1,8 +1,8 @@
 """Features of a frozen backbone, computed once per picture and kept on the disk.
 
-If the backbone keeps its weights, a picture has the same features in every step. A head alone then
-trains many times as fast. The features of a picture are one file of float16 numbers, which is
-memory-mapped: only the part that a crop needs is read.
+If the weights of the backbone do not change, a picture has the same features in every step. A head
+alone then trains many times as fast. The features of a picture are one file of float16 numbers,
+which is memory-mapped: only the part that a crop needs is read.
 """
 
 import hashlib

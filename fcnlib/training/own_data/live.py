@@ -170,7 +170,7 @@ def train(options: Options, labeled: Labeled, max_pause: float, context: Context
 def network_file(
     options: Options, labeled: Labeled, snapshot: Snapshot, report: Report = silent
 ) -> bytes:
-    """Return the folder of a trained network as a ZIP file, with figures and card.
+    """Return the folder of a trained network as a ZIP file, with metrics and card.
 
     Parameters
     ----------

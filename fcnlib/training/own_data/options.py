@@ -23,20 +23,21 @@ class Options:
     backbone : str
         A key of `BACKBONES`.
     head : {"fcn_32s", "fcn_16s", "fcn_8s"}
-        The head on it.
+        The head that turns the features of the backbone into scores.
     freeze : {"none", "half", "all"}
-        Which layers of the backbone keep their weights: none, those up to stride 8, or all. With
+        Layers of the backbone whose weights do not change: none, those up to stride 8, or all. With
         ``"all"``, the features of a picture are computed once and kept on the disk.
     steps : int, optional
         Length of the training. None: until the time limit.
     minutes : float, optional
         Time limit.
     batch_size : int
-        Pictures that are computed at once.
+        Pictures per batch.
     accumulate : int
-        Batches per step, whose gradients are added up: a large batch in little memory.
+        Batches whose gradients are added up for one step, like a larger batch but without more
+        memory.
     crop : tuple of int
-        Height and width of the part of a picture that is used at a time, multiples of 32.
+        Height and width of the random parts of pictures, multiples of 32.
     long_side : int
         Larger pictures are scaled down to this long side.
     learning_rate : float

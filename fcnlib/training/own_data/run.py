@@ -128,7 +128,7 @@ def write_network(
     progress: Progress,
     report: Report = silent,
 ) -> Result:
-    """Write a trained network to a folder, measure it, and write its figures and its card.
+    """Write a trained network to a folder, measure it, and write its metrics and its card.
 
     Parameters
     ----------
@@ -168,7 +168,7 @@ def measured(
     *,
     warn: Warn = lambda _: None,
 ) -> Result:
-    """Measure a trained network on a split, and write the figures to its folder.
+    """Measure a trained network on a split, and write the metrics to its folder.
 
     Raises
     ------

@@ -27,8 +27,8 @@ def show_readings(state: DragState) -> None:
             f"We compute {FACTOR} values per sample of the {_KERNEL.title.lower()} curve, the "
             "**outputs**, in two ways. **Place and add:** put a kernel at each sample, multiplied "
             "by the sample's value. Add what they give at the output. **Convolve:** turn each "
-            f"sample into a **spike**, with {FACTOR - 1} zeros between two. Put one kernel at the "
-            "output. Multiply each spike by the kernel's weight there, and add."
+            f"sample into a **spike**, with {FACTOR - 1} zeros between neighbors. Put one kernel "
+            "at the output. Multiply each spike by the kernel's weight there, and add."
         )
         sums = st.empty()
     with figures:

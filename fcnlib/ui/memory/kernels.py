@@ -45,8 +45,8 @@ def show_opening() -> None:
         )
         st.caption(
             "The number at a bar is the sum of its kernel and its output. 1 GB is 10⁹ bytes. The "
-            "exact map's bar counts the map, the scores of the cells, and temporary arrays. It is "
-            "thinner than a pixel. Steps 2 to 4 lead to it."
+            "exact map's bar counts the map, the scores of the cells, and temporary arrays. The "
+            "bar is thinner than a pixel. Steps 2 to 4 show why so little memory is enough."
         )
 
 

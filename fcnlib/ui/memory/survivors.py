@@ -42,10 +42,10 @@ def show_survivors() -> Segmentation | None:
         st.markdown(
             f"The kernel is tiny now, but the output, {MANY:,} scores per pixel, still takes "
             f"{size(rest)}. Between two cells, each score changes along a straight line. Look at "
-            "the dashed line: it is below the thick one, the **leader**, at both ends. So it is "
-            "below it everywhere between them and cannot win there. The classes in color "
-            "**remain**. In a square between four cells it is the same, and only the classes that "
-            "remain are enlarged."
+            "the dashed line: it is below the thick one, the **leader**, at both ends. So the "
+            "dashed one is below the leader everywhere between them, and its class cannot win "
+            "there. The classes in color **remain**. In a square between four cells it is the "
+            "same, and only the classes that remain are enlarged."
         )
         options = images.SAMPLES | ({OWN: "Your picture"} if _KEPT in st.session_state else {})
         control, left, right = wrapping_columns("memory_survivors_row", (5, 6, 4))

@@ -97,8 +97,8 @@ def _bfloat16() -> None:
     st.markdown(
         "**bfloat16** keeps the range of float32 and 8 of its 24 significant bits. The weights of "
         f"VGG-16 then take {2 * weights / 1e6:.0f} MB instead of {4 * weights / 1e6:.0f} MB. "
-        "Processors that support it are two to three times as fast. The processor of this machine "
-        f"{own}. What rounding to bfloat16 does to some numbers:"
+        "On processors that support it, VGG-16 is two to three times as fast. This machine's "
+        f"processor {own}. What rounding to bfloat16 does to some numbers:"
     )
     exact = np.array(list(_NUMBERS.values()), np.float32)
     st.table(

@@ -51,8 +51,8 @@ def show_dense() -> None:
         side, _, channels, outputs = vgg_16_shapes()["vgg_16/fc6/weights"]
         so(
             f"fc6 reads {side} × {side} cells of {channels} channels and has {outputs:,} outputs; "
-            "the example has one of each. With its weights used as a kernel, a dense layer answers "
-            "at every position of a larger map."
+            "the example has one channel and one output. With its weights used as a kernel, a "
+            "dense layer answers at every position of a larger map."
         )
 
 

@@ -32,9 +32,10 @@ def show_field() -> None:
         st.markdown(
             f"No. Each pooling moves by 2 cells, its **stride**. After five, cells are {STRIDE} "
             f"pixels apart. A cell of pool5 depends on {pool.size} × {pool.size} pixels. fc6 reads "
-            f"7 × 7 of these cells, which adds 6 × {STRIDE} pixels, so its cells depend on "
-            f"{fields.size} × {fields.size}. Move the cell to the border. Watch how much of its "
-            "receptive field lies outside the picture, where the network reads zeros."
+            f"7 × 7 of these cells. From the first to the last are 6 steps of {STRIDE} pixels, so "
+            f"its cells depend on {fields.size} × {fields.size}. Move the cell to the border. "
+            "Watch how much of its receptive field lies outside the picture, where the network "
+            "reads zeros."
         )
         control, place, seen = wrapping_columns("network_field_row", (6, 6, 5))
         with control:

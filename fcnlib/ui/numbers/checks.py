@@ -82,7 +82,7 @@ def _headline(job: Job, polled: bool) -> None:
 
 
 def show_topics(job: Job) -> None:
-    """Show the facts of each topic in a fold, with their figures as stated and as measured."""
+    """Show the facts of each topic in a fold, with their numbers as stated and as measured."""
     asked = st.query_params.get("numbers_section")
     for title, facts in SECTIONS.items():
         key = fold_key(title)

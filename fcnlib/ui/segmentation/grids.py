@@ -58,8 +58,8 @@ def show_grids() -> DeltaGenerator:
             6,
             key="segmentation_column",
             bind="query-params",
-            help=f"For blocks, a picture needs sides of {FACTOR} × k pixels, and for aligned "
-            f"corners {FACTOR} × k + 1. So the size of a network's input shows its grid.",
+            help=f"For blocks, each side of a picture must be a multiple of {FACTOR} pixels, and "
+            "for aligned corners 1 pixel more. So the size of a network's input shows its grid.",
         )
     with right:
         chart(drawn(cell_grids_figure, column), "segmentation_grids")

@@ -147,8 +147,8 @@ def show_second(results: Results, request: Request) -> None:
     with left:
         shown = predict(
             "segmentation_agree",
-            "How much of the picture gets the same class from both, if a kind counts as what it "
-            "is a kind of (“Egyptian cat” as “cat”, “minivan” as “car”)?",
+            "If a special class counts as the general one (“Egyptian cat” as “cat”, “minivan” as "
+            "“car”), how much of the picture gets the same class from both?",
             PARTS,
             lambda: _agreed(_compared(one, result)),
             about=(first, name, request.picture.digest),

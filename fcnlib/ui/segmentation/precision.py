@@ -25,8 +25,8 @@ def choose_precision() -> str:
         "segmentation_precision",
         in_address=True,
         help="bfloat16 keeps 8 of float32's 24 significant bits. Its weights take half the "
-        f"memory. It is two to three times as fast on processors that support it. {own}. The last "
-        "fold below measures what it changes.",
+        f"memory. On processors that support it, the network is two to three times as fast. {own}. "
+        "“Go deeper: what the networks cost” below measures what it changes.",
     )
 
 

@@ -86,8 +86,9 @@ def _steps(compared: Comparison) -> None:
             "scores by 32 in one step. FCN-16s first adds the scores of an earlier layer, whose "
             "cells are smaller; FCN-8s adds those of two. Such an addition is a **skip "
             "connection**. Watch people and tree trunks. **IU** (intersection over union): the "
-            "pixels that have a class in answer and truth, divided by those that have it in either "
-            "(1 is best). Mean IU is its mean over the classes."
+            "number of pixels that have a class in both answer and truth, divided by the number "
+            "that have it in at least one of them (1 is best). Mean IU is its mean over the "
+            "classes."
         )
         _heads(compared)
         best, worst = (compared.metrics[head].mean_iu for head in ("fcn_8s", "fcn_32s"))

@@ -42,17 +42,18 @@ def show_grid_bound() -> None:
     # As a perfect answer, the scene itself is compared: a pixel that the cells lose is marked.
     show_maps(shown, "training_bound_example", 4, start=telling_pixel(truth, coarse, truth))
     st.markdown(
-        "The trained FCN-32s also has cells of 32 px, but it gets fewer pixels of this street, 11 "
-        "in step 2, wrong. Its scores need not be fractions, so an edge can be in a better place."
+        "The trained FCN-32s also has cells of 32 px, but fewer of its pixels are wrong on this "
+        "street (number 11 in step 2). Its scores need not be fractions, so an edge can be in a "
+        "better place."
     )
     question = f"how large is the mean IU on {SCENES} streets with cells of 32 px?"
     if predict("training_kept", question, RANGES, _answer):
         kept = mean_iu_by_factor()
         chart(drawn(upper_bound_figure, kept, grid_bound.PAPER), "training_bound")
         st.markdown(
-            "The values of the paper (Long, Shelhamer and Darrell, appendix A) are higher. Its "
-            "photographs are from the data set PASCAL VOC and about 500 px wide, so a cell covers "
-            "a smaller part of them."
+            "The dotted curve is from the paper by Long, Shelhamer and Darrell (appendix A). It is "
+            "higher, because the paper's photographs are from the data set PASCAL VOC and about "
+            "500 px wide, so a cell covers a smaller part of them."
         )
         fold("Go deeper: can a network do better than this?", "training_bound_more", _explain)
     so("a coarse grid loses thin objects even if every cell is right. Skips bring a finer grid.")

@@ -75,8 +75,9 @@ def _show_voc(label_maps: dict[str, LabelMap], photograph: str) -> None:
         "has 2 × 8 − 1 = 15 weights per side and is centered on a pixel. The kernel of the blog "
         "post that this app follows has 16 weights per side and treats cells as blocks of 8 × 8 "
         "pixels. It moves every score 3.5 pixels down and to the right. On the page Segmentation "
-        "(step 4), the same scores are spread over the whole photograph instead. There, scores "
-        "near the middle move less, so fewer pixels change their class."
+        "(step 4), the wrong grid is stretched over the whole photograph. There, scores move in "
+        "opposite directions at opposite borders and hardly at all in the middle, so fewer pixels "
+        "change their class."
     )
 
 

@@ -34,10 +34,10 @@ def show_sizes() -> Comparison:
     words, figure = st.columns([3, 2], vertical_alignment="center")
     words.markdown(
         "A convolution shrinks its input, and a transposed convolution goes back to the larger "
-        "size. But to which one? The convolution's kernel moves by the stride. Cells at the end "
-        "that are too few for another move are not read. So inputs of several sizes give the same "
-        "output size. You must say which one you want back: **output padding** adds cells at the "
-        "end."
+        "size. But to which one? The convolution's kernel moves by the stride. If too few "
+        "cells are left at the end for another move, they are not read. So inputs of several "
+        "sizes give the same output size. You must say which one you want back: **output "
+        "padding** adds cells at the end."
     )
     with figure:
         _show_example()
@@ -132,8 +132,8 @@ def _explanation(size: int, sizes: list[int]) -> str:
         f"A convolution with these settings returns **{cells}** for inputs of {smaller} **and** "
         f"{sizes[-1]} cells. The transposed convolution goes the other way, so from {cells} it "
         "could return any of these sizes. You must choose one: with `output_shape` in TensorFlow, "
-        f"or with `output_padding` in PyTorch: {_paddings(sizes)}. The added cells get what "
-        "the copies of the kernel add up to there, or 0 if no copy reaches them."
+        f"or with `output_padding` in PyTorch: {_paddings(sizes)}. An added cell is the sum of "
+        "what the copies of the kernel give there, or 0 if no copy reaches it."
     )
 
 

@@ -63,14 +63,15 @@ BREAKS = MappingProxyType(
         "align_corners": Break(
             "align the corners",
             "Networks made with TensorFlow 1, such as DeepLab on Home, use its resize function. "
-            "With `align_corners=True`, it takes the layer's place. It always repeats the edge, so "
-            "scikit-image now does so too.",
+            "Here it replaces the layer, with `align_corners=True`. It always repeats the edge, so "
+            "scikit-image is now set to do so too.",
             {"layer": "align_corners", "mode": "edge"},
         ),
         "tf1": Break(
             "use TensorFlow 1's resize",
-            "Networks made with TensorFlow 1 use its resize function. With its default options, it "
-            "takes the layer's place. It always repeats the edge, so scikit-image now does so too.",
+            "Networks made with TensorFlow 1 use its resize function. Here it replaces the layer, "
+            "with its default options. It always repeats the edge, so scikit-image is now set to "
+            "do so too.",
             {"layer": "tf1", "mode": "edge"},
         ),
         "double": Break(

@@ -124,10 +124,11 @@ def _layer(settings: CheckSettings, image: FloatArray) -> str:
         )
     if settings.layer == "align_corners":
         return (
-            "`align_corners=True` places the centers of the input's corner pixels at those of the "
-            f"output. The input has {rows} rows and the output {large}, so the centers of the "
-            f"first and the last row are {rows - 1} px and {large - 1} px apart. Vertical "
-            f"distances are stretched by {large - 1}/{rows - 1} instead of {settings.factor}."
+            "`align_corners=True` places the center of each corner pixel of the input at the "
+            f"center of the same corner pixel of the output. The input has {rows} rows and the "
+            f"output {large}, so the centers of the first and the last row are {rows - 1} px and "
+            f"{large - 1} px apart. Vertical distances are stretched by {large - 1}/{rows - 1} "
+            f"instead of {settings.factor}."
         )
     return (
         "By default, TensorFlow 1 computes output pixel *i* from the input at position *i/f*. The "

@@ -156,8 +156,9 @@ def _show_step(seed: int) -> float:
     backward.markdown(
         "**Backward.** The gradient of a weight says how fast the loss grows if the weight grows. "
         f"Take the framed weight of k (row {WEIGHT[0]}, column {WEIGHT[1]}, counted from 0). It "
-        "carries each input to one output: copies of k lie 2 cells apart, so the input in row *r*, "
-        "column *c* reaches the output in row 2*r*, column 2*c*. The "
+        "carries each input to one output: copies of k lie 2 cells apart, and 1 cell is cut off at "
+        "each end, so the input in row *r*, column *c* reaches the output in row "
+        "2*r* + 1 − 1 = 2*r*, column 2*c*. The "
         f"{len(inputs)} inputs that are not 0 and their errors are framed. Their products, in the "
         f"table, add up to {number(sum(value * e for value, e in terms))}. The gradient is 2/36 "
         f"times that (the loss is a mean of 36 squares): **{gradient}**."
