@@ -12,7 +12,10 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from benchmarks.measure import this_machine
+from fcnlib import images, scenes
 
 SIZE = (288, 384)
 HELD_OUT = 10
@@ -52,10 +55,33 @@ def run(case: Case, root: str) -> tuple[float, float, float]:
     return (time.monotonic() - started) / 60, peak, result.metrics.mean_iu
 
 
+def write_voc(folder: Path, train: int, val: int, size: tuple[int, int]) -> Path:
+    """Write drawn streets in the layout of PASCAL VOC: void outlines, colors of a palette."""
+    for name in ("JPEGImages", "SegmentationClass", "ImageSets/Segmentation"):
+        (folder / name).mkdir(parents=True)
+    (folder / "classes.txt").write_text("\n".join(scenes.CLASSES))
+    colors = np.vstack([scenes.COLORS, np.zeros((249, 3), np.uint8)])
+    for split, seeds in (
+        ("train", scenes.TRAIN_SEEDS[:train]),
+        ("val", scenes.VALIDATION_SEEDS[:val]),
+    ):
+        names = [f"{split}_{seed}" for seed in seeds]
+        (folder / "ImageSets" / "Segmentation" / f"{split}.txt").write_text("\n".join(names))
+        for name, seed in zip(names, seeds, strict=True):
+            street = scenes.scene(seed, size)
+            labels = street.labels
+            outlines = np.zeros(size, bool)
+            outlines[:, 1:] = labels[:, 1:] != labels[:, :-1]
+            (folder / "JPEGImages" / f"{name}.jpg").write_bytes(
+                images.encode_jpeg(street.picture, 95)
+            )
+            data = images.encode_labels(np.where(outlines, 255, labels), colors)
+            (folder / "SegmentationClass" / f"{name}.png").write_bytes(data)
+    return folder
+
+
 def main() -> None:
     """Print the table."""
-    from tests.support.drawn_dataset import write_voc
-
     print(f"{this_machine()}\n")
     print("| pictures | backbone | head | not trained | steps | minutes | peak GB | mean IU |")
     print("|---|---|---|---|---|---|---|---|")

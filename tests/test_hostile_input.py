@@ -4,6 +4,7 @@ The tests measure processor time, so other work on the machine does not count.
 """
 
 import contextlib
+import signal
 import struct
 import time
 
@@ -19,6 +20,7 @@ from fcnlib.transposed_convolution import checkerboard_kernels
 from fcnlib.transposed_convolution.views import values
 
 LIMIT = 0.2  # seconds of processor time
+STUCK = 60  # seconds; far more than all of a test takes on a slow machine
 
 # Short pieces that patterns could match in more than one way, repeated up to the largest size.
 BYTES = [b"<??>", b"<?", b"<!---->", b"<!--", b"<!-->", b" \t\n", b"<svg", b"<html", b"RIFF"]
@@ -49,10 +51,25 @@ def fill(piece, size):
     return (piece * (size // len(piece) + 1))[:size]
 
 
+@pytest.fixture(autouse=True)
+def interrupted():
+    """Let a test fail that would never end. Matching a regular expression looks for signals."""
+    if hasattr(signal, "SIGALRM"):
+        handler = signal.signal(signal.SIGALRM, signal.default_int_handler)
+        signal.alarm(STUCK)
+    yield
+    if hasattr(signal, "SIGALRM"):
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, handler)
+
+
 def ends_in_time(function, *arguments):
     start = time.thread_time()
     with contextlib.suppress(FcnlibError):
-        function(*arguments)
+        try:
+            function(*arguments)
+        except KeyboardInterrupt:
+            pytest.fail(f"still running after {STUCK} s")
     assert time.thread_time() - start < LIMIT
 
 

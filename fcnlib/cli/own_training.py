@@ -109,12 +109,14 @@ def train(arguments: argparse.Namespace) -> None:
         _warn(finding.text)
     runtime.load_quietly()
     from fcnlib.datasets.pairs import PairReader
+    from fcnlib.networks.backbones import BACKBONES
     from fcnlib.training.own_data import run
     from fcnlib.training.own_data.options import Options
     from fcnlib.training.own_data.samples import default_crop
 
     minutes = given.get("minutes")
-    values = {key: given[key] for key in _SAME if key in given}
+    values: dict[str, Any] = {"learning_rate": BACKBONES[names["backbone"]].learning_rate}
+    values |= {key: given[key] for key in _SAME if key in given}
     options = Options(
         **names,
         **values,

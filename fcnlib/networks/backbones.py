@@ -37,6 +37,8 @@ class Backbone(NamedTuple):
     weights : callable
         Called with a progress report; returns the trained weights by name. It may return more than
         the features need. Without any, training starts from random weights.
+    learning_rate : float
+        Highest rate with which a head on its features learns by default.
 
     """
 
@@ -45,6 +47,7 @@ class Backbone(NamedTuple):
     offset: float | tuple[float, ...]
     scale: float
     weights: Callable[[Report], Weights] = lambda _: {}
+    learning_rate: float = 2e-3
 
     def preprocess(self, image: Any) -> Any:
         """Return an image or a tensor of images in [0, 255] as the network was trained on them."""
@@ -90,7 +93,15 @@ BACKBONES = {
         lambda _: read_weights("voc", deeplab.SHIPPED),
     ),
     "small": Backbone("small VGG", _small_features, MEAN_RGB, small_fcn.PICTURE_SCALE),
-    "vgg_16": Backbone("VGG-16 (ImageNet)", _vgg_features, MEAN_RGB, 1.0, _vgg_weights),
+    "vgg_16": Backbone(
+        "VGG-16 (ImageNet)",
+        _vgg_features,
+        MEAN_RGB,
+        1.0,
+        _vgg_weights,
+        # Its scores are sums over 4096 features. With 2e-3, the loss first rises.
+        learning_rate=2e-4,
+    ),
 }
 """Backbones by name."""
 

@@ -8,9 +8,9 @@ import sys
 import numpy as np
 import pytest
 from PIL import Image
-from support.drawn_dataset import write_voc
 from support.killing import kill_once_written
 
+from benchmarks.own_training import write_voc
 from fcnlib import images, segmentation
 from fcnlib.cli import main
 from fcnlib.networks import model_folder
