@@ -6,13 +6,9 @@ const PART = '[class*="st-key-step_"]';
 const SETTLED = 3000; // ms in which the steps above may still change their heights
 const FOCUS_WAIT = 30000; // ms
 
-// The button that takes the place of one that its own click disables or removes.
-const SUCCESSORS = {
-  training_go: "training_pause",
-  training_pause: "training_resume",
-  training_resume: "training_pause",
-  training_stop: "training_go",
-};
+// The button of a training that takes the place of one that its own click disables or removes.
+const SUCCESSORS = { go: "pause", pause: "resume", resume: "pause", stop: "go" };
+const TRAININGS = ["training", "training_own"];
 
 export default function ({ parentElement, data }) {
   const host = parentElement.getRootNode().host ?? parentElement;
@@ -53,11 +49,14 @@ function closeMenu(sidebar) {
 
 // Give the focus to a button's successor once the button has lost it, unless the reader moves it.
 function passFocusOn(button) {
-  const key = Object.keys(SUCCESSORS).find((name) => button?.closest(`.st-key-${name}`));
-  if (!key) return;
+  const pairs = TRAININGS.flatMap((training) =>
+    Object.entries(SUCCESSORS).map((pair) => pair.map((name) => `.st-key-${training}_${name}`)),
+  );
+  const successor = pairs.find(([name]) => button?.closest(name))?.[1];
+  if (!successor) return;
   const begun = Date.now();
   const repeat = setInterval(() => {
-    const next = document.querySelector(`.st-key-${SUCCESSORS[key]} button:enabled`);
+    const next = document.querySelector(`${successor} button:enabled`);
     const focused = document.activeElement;
     const moved = focused !== button && focused !== document.body;
     if (focused === document.body) next?.focus({ preventScroll: true });
