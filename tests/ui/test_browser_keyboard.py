@@ -89,3 +89,45 @@ def test_the_tab_key_leads_from_the_gather_view_into_its_formula(tab, app_addres
     cell.press("Enter")
     tab.keyboard.press("Tab")
     assert step.locator("[data-view=formula] :focus").count() == 1
+
+
+def in_popover(tab):
+    return tab.evaluate("!!document.activeElement.closest('[data-testid=stPopoverBody]')")
+
+
+def test_the_tab_key_leads_into_a_popover_of_controls_and_back(tab, app_address):
+    open_page(tab, f"{app_address}/segmentation")
+    tab.locator(".st-key-segmentation_more button").press("Enter")
+    tab.locator("[data-testid=stPopoverBody] input").first.wait_for()
+    tab.keyboard.press("Tab")
+    assert in_popover(tab)
+    tab.keyboard.press("Shift+Tab")
+    has_focus(tab, "segmentation_more")
+    for _ in range(10):
+        tab.keyboard.press("Tab")
+        if not in_popover(tab):
+            break
+    assert not in_popover(tab)
+    tab.locator(".st-key-segmentation_more button").focus()
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Escape")
+    tab.locator("[data-testid=stPopoverBody]").wait_for(state="detached")
+    has_focus(tab, "segmentation_more")
+
+
+def test_keys_scroll_a_popover_of_text(tab, app_address):
+    open_page(tab, f"{app_address}/segmentation")
+    tab.locator(".st-key-words button").press("Enter")
+    tab.locator("[data-testid=stPopoverBody]").wait_for()
+    tab.keyboard.press("Tab")
+    assert in_popover(tab)
+    tab.keyboard.press("PageDown")
+    tab.wait_for_function("document.querySelector('[data-testid=stPopoverBody]').scrollTop > 100")
+    tab.keyboard.press("Tab")
+    assert not in_popover(tab)
+
+
+def test_a_tablet_has_a_narrow_menu_beside_the_page(tab, app_address):
+    tab.set_viewport_size({"width": 820, "height": 1000})
+    open_page(tab, f"{app_address}/kernels")
+    assert tab.locator("[data-testid=stSidebar]").bounding_box()["width"] == 13 * 16

@@ -17,6 +17,7 @@ export default function ({ parentElement, data }) {
     if (event.target.closest(".st-key-print_page button")) setTimeout(print);
     passFocusOn(event.target.closest("button"));
   };
+  document.body.onkeydown = walkThroughPopover;
   const style = styleSheet();
   if (data?.goal && style.dataset.goal !== String(data.goal)) {
     style.dataset.goal = data.goal;
@@ -62,6 +63,29 @@ function passFocusOn(button) {
     if (focused === document.body) next?.focus({ preventScroll: true });
     if (moved || Date.now() - begun > FOCUS_WAIT) clearInterval(repeat);
   }, 100);
+}
+
+// An open popover lies at the end of the page. Let the Tab key lead from its button into it, and from
+// its last control on from the button.
+function walkThroughPopover(event) {
+  const body = document.querySelector("[data-testid=stPopoverBody]");
+  const button = document.querySelector("[data-testid=stPopoverButton][aria-expanded=true]");
+  if (event.key !== "Tab" || !body || !button) return;
+  const stops = [...body.querySelectorAll("a, button, input, select, textarea, [tabindex='0']")]
+    .filter((stop) => !stop.disabled && stop.tabIndex >= 0 && stop.checkVisibility());
+  const focused = document.activeElement;
+  if (focused === button && !event.shiftKey) {
+    // A text without controls is focused itself, so that keys scroll it.
+    body.tabIndex = -1;
+    (stops[0] ?? body).focus();
+    event.preventDefault();
+  } else if (body.contains(focused)) {
+    const [first, last] = [stops[0] ?? body, stops.at(-1) ?? body];
+    if (focused !== (event.shiftKey ? first : last)) return;
+    button.focus();
+    // Without Shift, the browser goes on from the button to what follows it.
+    if (event.shiftKey) event.preventDefault();
+  }
 }
 
 // Scroll to a part of the page and keep it there while the page changes, until the reader acts.
@@ -138,7 +162,7 @@ function present(style, { page }) {
     const move = { ArrowRight: 1, PageDown: 1, ArrowLeft: -1, PageUp: -1 }[event.key];
     // The arrow keys also move sliders and the cells of a grid.
     const target = event.composedPath()[0];
-    if (event.key === "Escape" && !target.closest?.("input, textarea") && !document.querySelector("[data-baseweb=popover]")) return leave();
+    if (event.key === "Escape" && !target.closest?.("input, textarea") && !document.querySelector("[data-testid=stPopoverBody], [data-baseweb=popover]")) return leave();
     if (!move || target.closest?.("input, textarea, select, [role=slider], [role=grid], [role=radiogroup]")) return;
     event.preventDefault();
     const all = names();
