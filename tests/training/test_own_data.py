@@ -14,7 +14,7 @@ from fcnlib.errors import FcnlibError, PictureError
 from fcnlib.networks import backbones, model_folder
 from fcnlib.training.own_data import run, samples
 from fcnlib.training.own_data.class_weights import balanced
-from fcnlib.training.own_data.evaluation import as_csv, collapsed, evaluate
+from fcnlib.training.own_data.evaluation import as_csv, collapsed, confusion_picture, evaluate
 from fcnlib.training.own_data.features import STRIDES, FrozenBackbone, window
 from fcnlib.training.own_data.learner import Learner
 from fcnlib.training.own_data.options import Options, learning_rate, share_done
@@ -368,6 +368,16 @@ def halves():
     return picture, labels
 
 
+def test_a_confusion_matrix_is_drawn_with_dark_cells_for_large_percentages():
+    confusion = np.array([[10, 0, 0], [3, 1, 0], [0, 0, 0]])
+    picture = confusion_picture(confusion, ["sky", "tree" * 20, ""])
+    corners = picture[42:162:40, 152:272:40].astype(int)
+    expected = 255 - np.array([[1, 0, 0], [0.75, 0.25, 0], [0, 0, 0]])[..., None] * (
+        255 - np.array([34, 95, 144])
+    )
+    np.testing.assert_allclose(corners, expected, atol=0.5)
+
+
 def test_two_colors_can_be_told_apart(tmp_path):
     pairs = {"train": [Pair("halves", halves)]}
     dataset = Dataset(("dark", "bright"), np.array([[0, 0, 0], [255, 255, 0]], np.uint8), pairs)
@@ -394,7 +404,8 @@ def test_a_training_writes_a_network_that_gives_the_same_labels_everywhere(
 ):
     result = run.train(dataset, FROZEN, tmp_path, cache=cache, save_every=2)
     assert {path.name for path in result.folder.iterdir()} == {
-        "README.md", "model.json", "weights.npz", "val.json", "val_confusion.csv"
+        "README.md", "model.json", "weights.npz",
+        "val.json", "val_confusion.csv", "val_confusion.png",
     }  # fmt: skip
     network = model_folder.load(result.folder)
     model = model_folder.read(result.folder)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from PIL import Image, ImageDraw, ImageFont
 
 from fcnlib.class_map import label_map
 from fcnlib.class_map.metrics import Confusion, Metrics, confusion_matrix
@@ -107,3 +108,39 @@ def as_csv(confusion: Confusion, classes: Sequence[str]) -> str:
     writer.writerow(["true class", *classes])
     writer.writerows([name, *row] for name, row in zip(classes, confusion.tolist(), strict=True))
     return text.getvalue()
+
+
+def confusion_picture(confusion: Confusion, classes: Sequence[str]) -> RGBImage:
+    """Draw a confusion matrix: which percentage of each true class is predicted as each class.
+
+    Parameters
+    ----------
+    confusion : ndarray of shape (C, C)
+        Rows are true classes, columns predicted ones.
+    classes : sequence of str
+        Their names.
+
+    Returns
+    -------
+    picture : ndarray of shape (H, W, 3), uint8
+        A row per true class, with its name in front, and a column per predicted one, with its
+        number above. The darker a cell is, the larger is its percentage.
+
+    """
+    rows = confusion / np.maximum(confusion.sum(1, keepdims=True), 1)
+    cell, margin = 40, 150  # px
+    side = margin + cell * len(classes)
+    image = Image.new("RGB", (side, side - margin + cell), "white")
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(13)
+    for row, name in enumerate(classes):
+        top = cell * (row + 1)
+        pen.text((4, top + 13), f"{row} {name}"[:20], "black", font)
+        pen.text((margin + cell * row + 13, 13), str(row), "black", font)
+        for col, share in enumerate(rows[row].tolist()):
+            left = margin + cell * col
+            # From white to the dark blue of the percentage 100.
+            shade = tuple(round(255 - share * (255 - end)) for end in (34, 95, 144))
+            pen.rectangle((left, top, left + cell - 2, top + cell - 2), shade)
+            text = "white" if share > 0.5 else "black"
+            pen.text((left + 8, top + 13), f"{100 * share:.0f}", text, font)
+    return np.asarray(image)

@@ -11,6 +11,7 @@ from fcnlib.class_map.metrics import Confusion, Metrics, measure
 from fcnlib.datasets.dataset import Dataset
 from fcnlib.datasets.pairs import PairReader
 from fcnlib.errors import FcnlibError
+from fcnlib.images import encode_png
 from fcnlib.images.colors import to_hex
 from fcnlib.networks import model_folder
 from fcnlib.networks.model_folder import Model
@@ -18,13 +19,21 @@ from fcnlib.networks.npz_weights import Weights
 from fcnlib.paths import write_whole
 from fcnlib.training import summaries
 from fcnlib.training.own_data.card import card
-from fcnlib.training.own_data.evaluation import as_csv, evaluate, figures, predictor
+from fcnlib.training.own_data.evaluation import (
+    as_csv,
+    confusion_picture,
+    evaluate,
+    figures,
+    predictor,
+)
 from fcnlib.training.own_data.options import Options
 from fcnlib.training.own_data.trainer import Progress, Trainer, Warn
 from fcnlib.typing import Report, part, silent
 
 SAVE_EVERY = 100
 STATE, NETWORK = "state.npz", "network"
+MOST_DRAWN = 64
+"""Largest number of classes whose confusion matrix is drawn too; its picture has 2,710 px then."""
 _WINDOW = 50
 _TRAINING = 0.95
 """Fraction of the progress that the training takes; evaluation takes the rest."""
@@ -199,6 +208,9 @@ def measured(
     write_whole(folder / f"{split}.json", json.dumps(values, indent=1).encode())
     table = as_csv(confusion, model.classes)
     write_whole(folder / f"{split}_confusion.csv", table.encode())
+    if len(model.classes) <= MOST_DRAWN:
+        picture = confusion_picture(confusion, model.classes)
+        write_whole(folder / f"{split}_confusion.png", encode_png(picture))
     return Result(folder, split, confusion, metrics)
 
 

@@ -20,7 +20,7 @@ WATCHED = 4  # a test scene with all seven classes
 CURVE_HEIGHT = 170
 COLUMNS = (2, 3)
 LOSS, MEAN_IU = (
-    ("loss", "Loss by step: −ln p, mean over pixels", 2.0),
+    ("loss", "Loss by step: mean of −ln p", 2.0),
     ("mean_iu", "Mean IU of the batch by step", 1.0),
 )
 
