@@ -87,3 +87,20 @@ def test_a_class_map_and_a_canvas_are_saved(tab, app_address):
     open_list(tab, app_address, "PNG: The class of every pixel")
     _, content = save(tab, "PNG: The class of every pixel")
     assert Image.open(io.BytesIO(content)).width > 100
+
+
+def test_weights_are_made_and_saved_when_they_are_asked_for(tab, app_address):
+    tab.set_default_timeout(PATIENCE)
+    fetched = []
+    tab.on("request", lambda request: fetched.append(request.url))
+    tab.goto(f"{app_address}/training?training_steps=50")
+    tab.locator(".st-key-training_go button").click()
+    tab.get_by_text("Done · step 50 of 50").wait_for()
+    # The fragment that shows the end runs once more with the page.
+    tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached")
+    assert not [url for url in fetched if ".npz" in url]
+    name, content = save(tab, "Weights")
+    assert name == "fcn_8s_step_50.npz"
+    with np.load(io.BytesIO(content)) as weights:
+        assert len(weights.files) > 10
+        assert all(key.startswith("fcn_8s/") for key in weights.files)

@@ -21,7 +21,6 @@ from fcnlib.networks import built_in, small_fcn
 from fcnlib.networks.npz_weights import SHIPPED
 from fcnlib.training import grid_bound, stages
 from fcnlib.training.grid_bound import FACTORS
-from fcnlib.training.live_run import Snapshot
 from fcnlib.ui import jobs, page, story
 from fcnlib.ui.training import alone, controls, figures, live_run, onward, skips
 from fcnlib.ui.training import grid_bound as bound_section
@@ -284,18 +283,6 @@ def test_a_zero_kernel_shows_a_warning_and_does_not_learn(app):
     assert "ln 7 = 1.95" in texts(app)
     run_until(app, lambda: status(app).startswith("Done"))
     np.testing.assert_allclose(loss(app), np.log(7), rtol=1e-5)
-
-
-@pytest.mark.slow
-def test_the_weights_offered_are_those_of_the_snapshot(app, monkeypatch):
-    saved = []
-    to_npz = Snapshot.to_npz
-    monkeypatch.setattr(Snapshot, "to_npz", lambda *a: saved.append(to_npz(*a)) or saved[-1])
-    start(app, head="fcn_16s", steps=50)
-    run_until(app, lambda: status(app).startswith("Done"))
-    app.run()
-    assert len(saved) == 1
-    assert saved[0][:2] == b"PK"
 
 
 def test_a_failed_run_shows_its_error(app, monkeypatch):

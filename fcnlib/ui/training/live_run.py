@@ -1,6 +1,7 @@
 """The live run on the Training page: its options, its buttons and its status."""
 
 import math
+from functools import partial
 
 import streamlit as st
 
@@ -8,7 +9,7 @@ from fcnlib import scenes
 from fcnlib.networks.built_in import NAMES
 from fcnlib.training import Options
 from fcnlib.training.curves import curves
-from fcnlib.training.live_run import Run, Snapshot
+from fcnlib.training.live_run import Run
 from fcnlib.training.options import small_options
 from fcnlib.ui import scripts
 from fcnlib.ui.layout import choose_one
@@ -147,12 +148,13 @@ def _show(run: Run | None, earlier: list[Run], options: Options) -> None:
 
 
 def _offer_weights(run: Run) -> None:
-    """Offer the weights for download while they do not change, so that the file stays valid."""
+    """Offer the weights for download while they do not change."""
     head = run.options.head
     snapshot = None if run.state in ("waiting", "running") else run.snapshot
     st.download_button(
         "Weights",
-        _weights_file(run.name, snapshot.step, snapshot, head) if snapshot else b"",
+        # Called on a click. The browser fetches finished bytes as soon as it sees the button.
+        partial(snapshot.to_npz, head) if snapshot else b"",
         f"{head}_step_{snapshot.step if snapshot else 0}.npz",
         "application/octet-stream",
         key="training_keep",
@@ -161,8 +163,3 @@ def _offer_weights(run: Run) -> None:
         on_click="ignore",
         help="Download the current weights as a NumPy file. Pause a running training first.",
     )
-
-
-@st.cache_data(max_entries=8, show_spinner=False)
-def _weights_file(name: str, step: int, _snapshot: Snapshot, head: str) -> bytes:
-    return _snapshot.to_npz(head)

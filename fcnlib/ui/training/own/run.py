@@ -98,7 +98,7 @@ def keep_network() -> None:
     if file:
         st.download_button(
             f"Download ({len(file) / 1e6:.1f} MB)",
-            file,
+            partial(bytes, file),  # on a click; the browser fetches finished bytes at once
             "network.zip",
             "application/zip",
             key="training_own_download",
