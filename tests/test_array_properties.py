@@ -310,7 +310,9 @@ FORMULAS = {  # of kernels, signals and spectra, for a number or an array of the
     *("kernels/spectra.decibels", "kernels/spectra.frequency_response"),
     "kernels/reconstruction.reconstruct",
 }
-SLOW = {"training/trainer.predict"}  # to set up; in the tests of void labels in training
+SLOW = {  # to set up; in the tests of void labels in training, and of uploaded networks
+    *("training/trainer.predict", "segmentation/tasks.segment_with_upload"),
+}
 
 
 def is_own(error):

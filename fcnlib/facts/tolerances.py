@@ -77,8 +77,7 @@ def read(printed: str) -> Printed:
     """
     match = _FIGURE.fullmatch(printed)
     if match is None:
-        msg = f"a printed number must begin with digits, got {printed!r}. Use WORDS to compare "
-        "words."
+        msg = f"a printed number begins with digits, got {printed!r}. Compare words by WORDS."
         raise ValueError(msg)
     digits, exponent, unit = match[1].replace(",", ""), match[2], match[3]
     decimals = len(digits.partition(".")[2])

@@ -162,7 +162,7 @@ def unpack(data: bytes, folder: Path) -> None:
         raise WeightsError("no_model", msg) from error
 
 
-def load(folder: Path, most: int = MAX_NBYTES) -> Network:
+def load(folder: Path, most: int | None = None) -> Network:
     """Load the network of a folder.
 
     Parameters
@@ -170,7 +170,7 @@ def load(folder: Path, most: int = MAX_NBYTES) -> Network:
     folder : Path
         A folder that `write` wrote.
     most : int, optional
-        Largest size in bytes of the unpacked weights.
+        Largest size in bytes of the unpacked weights, by default `MAX_NBYTES`.
 
     Returns
     -------
@@ -186,7 +186,7 @@ def load(folder: Path, most: int = MAX_NBYTES) -> Network:
     """
     model = read(folder)
     path = folder / WEIGHTS
-    _check_size(path, most)
+    _check_size(path, MAX_NBYTES if most is None else most)
     return Network(
         model.title,
         model.classes,

@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
@@ -270,7 +271,11 @@ class Guard:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer or refuse a request, or pass it on."""
         if scope["type"] == "http":
-            await self._request(scope, *_read_before_answer(scope, receive, _with_headers(send)))
+            # Somebody who breaks off an upload gets no answer, and leaves no traceback in the log.
+            with suppress(ClientDisconnect):
+                await self._request(
+                    scope, *_read_before_answer(scope, receive, _with_headers(send))
+                )
         elif scope["type"] == "websocket":
             await self._connection(scope, receive, send)
         else:
@@ -305,7 +310,8 @@ class Guard:
                 "host",
                 "This server does not answer to this host name. Use its published address.",
             )
-        elif "/_stcore/agent" in path:
+        elif "/_stcore/agent" in path or not path.isprintable():
+            # Streamlit's routes also match a path that ends with a line break.
             answer = Response(status_code=404)
         elif path.endswith("/_stcore/metrics"):
             asked = os.environ.get("FCNLIB_METRICS") == "1"
@@ -358,7 +364,7 @@ class Guard:
         client = _network(scope)
         full = self._sockets.total() >= SOCKETS_IN_ALL
         end = None
-        if not _own_page(Headers(scope=scope)):
+        if not _own_page(Headers(scope=scope)) or not scope["path"].isprintable():
             self._refuse(403, "origin", "")
             end = {"code": 1008, "reason": "other origin"}
         elif full or self._sockets[client] >= SOCKETS_PER_CLIENT:

@@ -73,7 +73,13 @@ def test_o6_paths_that_leave_their_folder_are_refused(server, path):
     assert server.get(path)[0] == 400
 
 
-@pytest.mark.parametrize("path", ["metrics", "agent/openapi.json", "agent/mcp", "agent/interact"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("metrics", "agent/openapi.json", "agent/mcp", "agent/interact"),
+        *("metrics%0a", "metrics%0d", "metrics%00", "metrics%7f", "health%0a"),
+    ],
+)
 @pytest.mark.parametrize("method", ["GET", "POST", "OPTIONS"])
 def test_o7_pages_for_machines_do_not_exist(server, path, method):
     assert server.get(f"/_stcore/{path}", method)[0] == 404
@@ -159,7 +165,9 @@ def test_o9_a_foreign_websocket_makes_the_server_ask_no_site_for_its_address(
     if origin is not None:
         pairs.append((b"origin", origin.encode()))
     guard = hosting.Guard(streamlit)
-    asyncio.run(guard({"type": "websocket", "headers": pairs}, receive, send))
+    asyncio.run(
+        guard({"type": "websocket", "path": "/_stcore/stream", "headers": pairs}, receive, send)
+    )
     assert (reached, sent) == (([True], []) if passes else ([], ["websocket.close"]))
     assert guard._refused == ({} if passes else {"origin": 1})
     assert asked == []
@@ -474,6 +482,32 @@ def test_o11_every_line_of_the_log_is_an_object_and_has_no_address(server, opene
     assert set(lines[0]["hosts"]) == {"demo.test", "*.pages.test", *hosting.LOCAL}
     assert len(lines) >= 4
     assert "192.0.2.1" not in text
+
+
+def test_o11_an_upload_that_is_broken_off_leaves_no_traceback(server, opened):
+    tab = opened()
+
+    def half():
+        yield b"--7c9e6679\r\n"
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        server.get(
+            f"/_stcore/upload_file/{tab.session}/f",
+            "PUT",
+            half(),
+            Content_Type="multipart/form-data; boundary=7c9e6679",
+            X_Xsrftoken=tab.token,
+            Cookie=f"_streamlit_xsrf={tab.token}",
+        )
+    time.sleep(1)
+    assert "ClientDisconnect" not in server.log.read_text()
+
+
+@pytest.mark.parametrize("path", ["stream%0a", "stream%00"])
+def test_o7_a_socket_has_one_address(server, path):
+    with pytest.raises(InvalidStatus), server.connect(path=path):
+        pass
 
 
 def test_a_request_without_host_is_refused(server):

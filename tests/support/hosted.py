@@ -73,11 +73,11 @@ class Hosted:
             response = connection.getresponse()
             return response.status, response.headers, response.read()
 
-    def connect(self, origin=None, **headers):
+    def connect(self, origin=None, path="stream", **headers):
         """Open a websocket as a browser does, which sends one host only."""
         host, port = self.address.split(":")
         return connect(
-            f"ws://{headers.pop('Host', self.address)}/_stcore/stream",
+            f"ws://{headers.pop('Host', self.address)}/_stcore/{path}",
             sock=socket.create_connection((host, int(port))),
             origin=origin or f"http://{self.address}",
             subprotocols=["streamlit"],
