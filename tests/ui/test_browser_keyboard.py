@@ -95,12 +95,19 @@ def in_popover(tab):
     return tab.evaluate("!!document.activeElement.closest('[data-testid=stPopoverBody]')")
 
 
-def test_the_tab_key_leads_into_a_popover_of_controls_and_back(tab, app_address):
-    open_page(tab, f"{app_address}/segmentation")
-    tab.locator(".st-key-segmentation_more button").press("Enter")
-    tab.locator("[data-testid=stPopoverBody] input").first.wait_for()
+def open_popover(tab, key):
+    """Open a popover by the keyboard and go into it."""
+    tab.locator(f".st-key-{key} button").press("Enter")
+    # It is placed before it is shown.
+    tab.locator("[data-testid=stPopoverBody]").wait_for()
+    tab.locator(f".st-key-{key} [aria-expanded=true]").wait_for()
     tab.keyboard.press("Tab")
     assert in_popover(tab)
+
+
+def test_the_tab_key_leads_into_a_popover_of_controls_and_back(tab, app_address):
+    open_page(tab, f"{app_address}/segmentation")
+    open_popover(tab, "segmentation_more")
     tab.keyboard.press("Shift+Tab")
     has_focus(tab, "segmentation_more")
     for _ in range(10):
@@ -116,11 +123,8 @@ def test_the_tab_key_leads_into_a_popover_of_controls_and_back(tab, app_address)
 
 
 def test_keys_scroll_a_popover_of_text(tab, app_address):
-    open_page(tab, f"{app_address}/segmentation")
-    tab.locator(".st-key-words button").press("Enter")
-    tab.locator("[data-testid=stPopoverBody]").wait_for()
-    tab.keyboard.press("Tab")
-    assert in_popover(tab)
+    open_page(tab, f"{app_address}/network")
+    open_popover(tab, "words")
     tab.keyboard.press("PageDown")
     tab.wait_for_function("document.querySelector('[data-testid=stPopoverBody]').scrollTop > 100")
     tab.keyboard.press("Tab")
