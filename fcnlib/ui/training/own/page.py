@@ -49,9 +49,10 @@ def show_own_classes() -> None:
             st.fragment(paint)(source, collection, number, classes)
     with step("training_own_train", "A head learns your classes", 1):
         st.markdown(
-            "The **backbone**, a network trained on ImageNet, keeps its weights and computes "
-            "**features** of each picture once. Only the **head** learns: it turns features into "
-            "scores of your classes. Press Start and watch pictures that it is not trained on."
+            "The **backbone**, a network trained on ImageNet, computes **features** of each "
+            "picture once. Its weights do not change. Only the **head** learns, which turns "
+            "features into scores of your classes. Press Start and watch pictures that it is not "
+            "trained on."
         )
         show_training(collection, classes)
         so(
@@ -60,7 +61,8 @@ def show_own_classes() -> None:
         )
     with step("training_own_keep", "Keep the network", 2):
         st.markdown(
-            "The file holds a folder with weights, class names, colors and a card with figures. "
+            "The file holds a folder with weights, class names, colors and a card that says how "
+            "good the network is. "
             "The commands below use it on other pictures, and train for longer on a folder of "
             "labeled pictures."
         )
