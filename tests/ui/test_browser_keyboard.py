@@ -97,6 +97,8 @@ def in_popover(tab):
 
 def open_popover(tab, key):
     """Open a popover by the keyboard and go into it."""
+    # The page's own script may arrive after what it shows.
+    tab.wait_for_function("() => document.body.onkeydown !== null", timeout=PATIENCE)
     tab.locator(f".st-key-{key} button").press("Enter")
     # It is placed before it is shown.
     tab.locator("[data-testid=stPopoverBody]").wait_for()
@@ -134,4 +136,5 @@ def test_keys_scroll_a_popover_of_text(tab, app_address):
 def test_a_tablet_has_a_narrow_menu_beside_the_page(tab, app_address):
     tab.set_viewport_size({"width": 820, "height": 1000})
     open_page(tab, f"{app_address}/kernels")
-    assert tab.locator("[data-testid=stSidebar]").bounding_box()["width"] == 13 * 16
+    width = "document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().width"
+    tab.wait_for_function(f"{width} === 13 * 16", timeout=PATIENCE)
