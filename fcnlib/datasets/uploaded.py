@@ -124,8 +124,7 @@ def _labels_of(names: Sequence[str]) -> dict[str, str]:
     """
     pictures: dict[str, str] = {}  # by the name without number and ending
     for name in names:
-        if not name.endswith(".png") or _stem(name) not in pictures:
-            pictures.setdefault(_stem(name), name)
+        pictures.setdefault(_stem(name), name)
     # A picture that is not a PNG comes before a PNG of the same name, wherever it was in the list.
     pictures |= {_stem(name): name for name in names if not name.endswith(".png")}
     found: dict[str, str] = {}

@@ -7,15 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from support.separate_trainings import SOON, separate_trainings
 
 from fcnlib import images, scenes
 from fcnlib.datasets.pairs import VOID
-from fcnlib.ui import jobs
 from fcnlib.ui.training import controls
 from fcnlib.ui.training.own import collection, run
 
 PAGES = Path(__file__).parents[2] / "pages"
-SOON = 300  # seconds
 STREET = scenes.scene(3, (96, 128))
 
 
@@ -24,13 +23,8 @@ def short(monkeypatch):
     """Let every training have three steps, and stop those that run at the end."""
     chosen = run.short_options
     monkeypatch.setattr(run, "short_options", lambda *a, **k: replace(chosen(*a, **k), steps=3))
-    controls.runs.clear()
-    yield
-    for started in list(controls.runs()._runs.values()):
-        controls.runs().stop(started)
-        assert started.job.wait(SOON)
-    controls.runs.clear()
-    jobs.queue.clear()
+    with separate_trainings():
+        yield
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
+from support.separate_trainings import SOON, separate_trainings
 
 from fcnlib import cli, images, scenes
 from fcnlib.class_map import label_map
@@ -27,7 +28,6 @@ from fcnlib.ui.training import grid_bound as bound_section
 
 PAGE = str(Path(__file__).parents[2] / "pages/training.py")
 STARTS = {"zero": 0, "half": 0.5, "equal": 2, "classes": 7}
-SOON = 300  # seconds; a test that waits longer has failed
 
 
 @pytest.fixture(autouse=True)
@@ -41,13 +41,8 @@ def tiny(monkeypatch):
         return replace(chosen, widths=widths, num_scenes=4, batch_size=1)
 
     monkeypatch.setattr(live_run, "small_options", tiny_options)
-    controls.runs.clear()
-    yield
-    for run in list(controls.runs()._runs.values()):
-        controls.runs().stop(run)
-        assert run.job.wait(SOON)
-    controls.runs.clear()
-    jobs.queue.clear()
+    with separate_trainings():
+        yield
 
 
 @pytest.fixture

@@ -155,7 +155,8 @@ def train(options: Options, labeled: Labeled, max_pause: float, context: Context
     _check(dataset)
     # What a visitor uploads is removed with the training.
     with TemporaryDirectory() as folder:
-        chosen = replace(options, crop=default_crop(dataset.splits["train"], _reader()))
+        read = PairReader(lambda _: None)
+        chosen = replace(options, crop=default_crop(dataset.splits["train"], read))
         only = replace(dataset, splits={"train": dataset.splits["train"]})
         with Trainer(only, chosen, cache=Path(folder)) as trainer:
             live_run.follow(
@@ -196,10 +197,6 @@ def network_file(
                 # The weights are compressed already.
                 archive.write(path, f"network/{path.name}")
     return file.getvalue()
-
-
-def _reader() -> PairReader:
-    return PairReader(lambda _: None)
 
 
 def _check(dataset: Dataset) -> None:

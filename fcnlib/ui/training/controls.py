@@ -7,15 +7,43 @@ import streamlit as st
 
 from fcnlib.errors import FcnlibError
 from fcnlib.jobs import Jobs
+from fcnlib.networks.built_in import NAMES
 from fcnlib.training.live_run import MAX_PAUSE, Run, Runs
 from fcnlib.ui.jobs import POLL_SECONDS, visitor
-from fcnlib.ui.layout import button, show_error
+from fcnlib.ui.layout import button, choose_one, show_error
 
 
 @st.cache_resource(show_spinner=False)
 def runs() -> Runs:
     """Return the trainings of this process."""
     return Runs(Jobs("training"))
+
+
+def choose_head(key: str, watch: str) -> str:
+    """Let the visitor choose a head; `watch` says what to watch."""
+    return choose_one(
+        "Version of the network (head)",
+        NAMES,
+        "fcn_8s",
+        key,
+        in_address=True,
+        help=f"The number is the side in px of the smallest cells that contribute scores. {watch}",
+    )
+
+
+def choose_steps(key: str, limits: tuple[int, int], first: int, width: int) -> int:
+    """Let the visitor choose the number of steps, within limits also if the address has others."""
+    steps = st.slider(
+        "Steps",
+        *limits,
+        value=first,
+        step=50,
+        key=key,
+        width=width,
+        bind="query-params",
+        help="Number of training steps. Watch whether the loss still falls at the end.",
+    )
+    return min(max(steps, limits[0]), limits[1])
 
 
 class Plan(NamedTuple):

@@ -12,10 +12,9 @@ from fcnlib.training.curves import curves
 from fcnlib.training.live_run import Run
 from fcnlib.training.options import small_options
 from fcnlib.ui import scripts
-from fcnlib.ui.layout import choose_one
 from fcnlib.ui.story import predict
 from fcnlib.ui.training import figures
-from fcnlib.ui.training.controls import Plan, Tab
+from fcnlib.ui.training.controls import Plan, Tab, choose_head, choose_steps
 
 RATES = (0.001, 0.003, 0.008, 0.02)
 STEPS = (50, 400)
@@ -75,15 +74,7 @@ def _learned(run: Run) -> str:
 def _choose_options() -> Options:
     row = st.container(horizontal=True, vertical_alignment="bottom")
     with row:
-        head = choose_one(
-            "Version of the network (head)",
-            NAMES,
-            "fcn_8s",
-            "training_head",
-            in_address=True,
-            help="The number is the side in px of the smallest cells that contribute scores. Watch "
-            "the edges and the people in the answer.",
-        )
+        head = choose_head("training_head", "Watch the edges and the people in the answer.")
         rate = st.selectbox(
             "Learning rate",
             RATES,
@@ -94,16 +85,7 @@ def _choose_options() -> Options:
             help="How far each step changes the weights. If it is too low, the loss falls slowly; "
             "if it is too high, the loss jumps.",
         )
-        steps = st.slider(
-            "Steps",
-            *STEPS,
-            value=FIRST_STEPS,
-            step=50,
-            key="training_steps",
-            width=130,
-            bind="query-params",
-            help="Number of training steps. Watch whether the loss still falls at the end.",
-        )
+        steps = choose_steps("training_steps", STEPS, FIRST_STEPS, 130)
         kernels = st.selectbox(
             "Upsampling kernels",
             KERNELS,
@@ -128,7 +110,6 @@ def _choose_options() -> Options:
             "training changes nothing. All 7 classes keep the same probability, and the "
             f"loss stays at ln 7 = {math.log(len(scenes.CLASSES)):.2f}."
         )
-    steps = min(max(steps, STEPS[0]), STEPS[1])
     learns = kind == "learned"
     scripts.note(HEAD=head, RATE=rate, STEPS=steps, KERNEL_START=start, KERNEL_LEARNS=learns)
     return small_options(

@@ -18,8 +18,8 @@ from fcnlib.training.own_data.live import FROZEN, Labeled, Snapshot, short_optio
 from fcnlib.training.own_data.options import Options
 from fcnlib.typing import ByteArray
 from fcnlib.ui.jobs import on_request, task
-from fcnlib.ui.layout import chart, choose_one, drawn, select_one
-from fcnlib.ui.training.controls import Plan, Tab
+from fcnlib.ui.layout import chart, drawn, select_one
+from fcnlib.ui.training.controls import Plan, Tab, choose_head, choose_steps
 from fcnlib.ui.training.figures import CURVE_HEIGHT, LOSS
 from fcnlib.ui.training.own.collection import Collection
 
@@ -34,15 +34,7 @@ _NETWORK = "training_own_network"
 def choose_training() -> Options:
     """Let the visitor choose head, backbone and steps, and return the options."""
     with st.expander("More controls", key="training_own_more"), st.container(horizontal=True):
-        head = choose_one(
-            "Version of the network (head)",
-            NAMES,
-            "fcn_8s",
-            "training_own_head",
-            in_address=True,
-            help="The number is the side in px of the smallest cells that contribute scores. Watch "
-            "the edges in the answers.",
-        )
+        head = choose_head("training_own_head", "Watch the edges in the answers.")
         backbone = select_one(
             "Backbone",
             {name: BACKBONES[name].title for name in FROZEN},
@@ -51,17 +43,8 @@ def choose_training() -> Options:
             width=320,
             help="The network whose features the head uses. Its weights do not change here.",
         )
-        steps = st.slider(
-            "Steps",
-            *STEPS,
-            value=FIRST_STEPS,
-            step=50,
-            key="training_own_steps",
-            width=150,
-            bind="query-params",
-            help="Number of training steps. Watch whether the loss still falls at the end.",
-        )
-    return short_options(head, backbone=backbone, steps=min(max(steps, STEPS[0]), STEPS[1]))
+        steps = choose_steps("training_own_steps", STEPS, FIRST_STEPS, 150)
+    return short_options(head, backbone=backbone, steps=steps)
 
 
 def show_training(collection: Collection, classes: tuple[str, ...]) -> None:
