@@ -19,6 +19,8 @@ MOST = 350e6  # bytes
 
 OPEN, UPLOAD = {"bool_value": True}, {"string_array_value": {"data": ["Your file"]}}
 STREET = {"string_array_value": {"data": ["Drawn street"]}}
+OWN = {"string_array_value": {"data": ["Your own classes"]}}
+OWN_PICTURES = {"string_array_value": {"data": ["Your pictures"]}}
 PRESS = {"trigger_value": True}
 BORDER = {"upsampling_border_fold": OPEN}
 HOME, SEGMENTATION = "Home", "Segmentation"
@@ -60,6 +62,18 @@ VISITS = [
     ),
     (SEGMENTATION, ("street",), {"segmentation_source": STREET}, "segmentation_fcn_8s"),
     ("Training", ("train",), {"training_go": PRESS}, "training_loss"),
+    (
+        "Training",
+        ("train_own", "own_network"),
+        {"training_data": OWN, "training_own_go": PRESS, "training_own_network_run": PRESS},
+        "training_own_download",
+    ),
+    (
+        SEGMENTATION,
+        ("segment_with_upload",),
+        {"segmentation_own_fold": OPEN},
+        "segmentation_own_full",
+    ),
     ("Numbers", ("facts",), {}, "50 of 50 facts hold"),
 ]
 
@@ -79,9 +93,9 @@ def resident(pid):
 
 
 def test_all_tasks_are_run():
-    """The weights of VGG-16 are not downloaded, and `decode` belongs to the upload."""
+    """The weights of VGG-16 are not downloaded, and two tasks belong to uploads."""
     tasks = {task for _, tasks, _, _ in VISITS for task in tasks}
-    assert tasks | {"decode", "download"} == set(TASKS)
+    assert tasks | {"decode", "read_pictures", "download"} == set(TASKS)
 
 
 def test_the_server_stays_small_and_without_tensorflow(tmp_path):
@@ -99,6 +113,12 @@ def test_the_server_stays_small_and_without_tensorflow(tmp_path):
         visitor.change("segmentation_source", **UPLOAD)
         visitor.upload("segmentation_upload", "cat.jpg", photograph())
         assert visitor.watch(SOON, "segmentation_2_full")
+        visitor.open("Training")
+        visitor.change("training_data", **OWN)
+        visitor.change("training_own_source", **OWN_PICTURES)
+        visitor.upload("training_own_files", "cat.jpg", photograph())
+        visitor.press("training_own_submit")
+        assert visitor.watch(SOON, "training_own_paint_own_0")
         mapped = Path(f"/proc/{pid}/maps").read_text()
         assert "numpy" in mapped
         assert "tensorflow" not in mapped
