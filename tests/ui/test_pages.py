@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
+from plotly.basedatatypes import BaseFigure
 from streamlit.testing.v1 import AppTest
 
 from fcnlib.ui.page import PAGES, STORY
@@ -38,6 +39,22 @@ def test_a_page_opens_through_the_app(page):
     assert [title.value for title in app.title] == [PAGES[page].question]
     app.switch_page("app.py").run()
     assert not app.exception
+
+
+@pytest.mark.parametrize("page", FILES)
+def test_a_page_that_is_shown_again_converts_no_figure_again(page, monkeypatch):
+    converted = []
+    original = BaseFigure.to_dict
+
+    def to_dict(figure):
+        converted.append(figure.layout.title.text)
+        return original(figure)
+
+    monkeypatch.setattr(BaseFigure, "to_dict", to_dict)
+    for _ in range(2):
+        converted.clear()
+        AppTest.from_file(str(ROOT / page), default_timeout=120).run()
+    assert not converted
 
 
 def blocks(block):
