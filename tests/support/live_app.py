@@ -73,4 +73,6 @@ def open_page(tab, address):
     """Open a page that has an end row, and wait until it is complete."""
     tab.goto(address)
     tab.locator(".st-key-print_page").wait_for(timeout=PATIENCE, state="attached")
+    # The page's own script, which handles keys and the menu, may arrive after what it shows.
+    tab.locator("#fcnlib-reader").wait_for(timeout=PATIENCE, state="attached")
     tab.wait_for_selector("[data-testid=stStatusWidget]", state="detached", timeout=PATIENCE)

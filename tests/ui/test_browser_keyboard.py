@@ -55,6 +55,27 @@ def test_the_closed_menu_is_not_in_the_tab_order(tab, app_address):
     links.first.wait_for(state="hidden")
 
 
+def test_escape_closes_the_menu_that_covers_the_page(tab, app_address):
+    tab.set_viewport_size(SMALL)
+    open_page(tab, f"{app_address}/kernels")
+    focused = "name => document.activeElement.matches(name)"
+    tab.locator("[data-testid=stExpandSidebarButton]").press("Enter")
+    close = "[data-testid=stSidebarCollapseButton] button"
+    tab.wait_for_function(focused, arg=close, timeout=PATIENCE)
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Escape")
+    opening = "[data-testid=stExpandSidebarButton]"
+    tab.wait_for_function(focused, arg=opening, timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("key", ["save_py", "save_ipynb"])
+def test_a_file_that_is_made_when_it_is_asked_for_keeps_the_focus(key, tab, app_address):
+    open_page(tab, f"{app_address}/kernels")
+    with tab.expect_download(timeout=PATIENCE):
+        tab.locator(f".st-key-{key} button").last.press("Enter")
+    has_focus(tab, key)
+
+
 def test_a_training_passes_the_focus_from_button_to_button(tab, app_address):
     open_page(tab, f"{app_address}/training?training_steps=400")
     tab.locator(".st-key-training_go button").press("Enter")
@@ -97,8 +118,6 @@ def in_popover(tab):
 
 def open_popover(tab, key):
     """Open a popover by the keyboard and go into it."""
-    # The page's own script may arrive after what it shows.
-    tab.wait_for_function("() => document.body.onkeydown !== null", timeout=PATIENCE)
     tab.locator(f".st-key-{key} button").press("Enter")
     # It is placed before it is shown.
     tab.locator("[data-testid=stPopoverBody]").wait_for()

@@ -138,8 +138,6 @@ def test_a_link_to_the_same_page_scrolls_to_the_step_that_it_changes(tab, app_ad
 def test_the_button_prints(tab, app_address):
     tab.add_init_script("window.print = () => { window.printed = true; }")
     open_page(tab, f"{app_address}/kernels")
-    # The page's own script may arrive after what it shows.
-    tab.wait_for_function("() => document.body.onclick !== null", timeout=PATIENCE)
     tab.locator(".st-key-print_page button").first.click()
     tab.wait_for_function("window.printed === true")
 

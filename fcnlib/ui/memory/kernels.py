@@ -37,7 +37,7 @@ def show_opening() -> None:
             f"{size(dense.activations)} more. But {size(exact.total)} are enough to compute the "
             "same map of classes."
         )
-        title = f"Memory for a map of {PICTURE[0]} × {PICTURE[1]} pixels, linear scale"
+        title = f"Memory for {PICTURE[0]} × {PICTURE[1]} pixels, linear scale"
         chart(
             drawn(linear_memory_figure, plan, title, height=165),
             "memory_bars",

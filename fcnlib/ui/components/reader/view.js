@@ -6,18 +6,30 @@ const PART = '[class*="st-key-step_"]';
 const SETTLED = 3000; // ms in which the steps above may still change their heights
 const FOCUS_WAIT = 30000; // ms
 
-// The button of a training that takes the place of one that its own click disables or removes.
-const SUCCESSORS = { go: "pause", pause: "resume", resume: "pause", stop: "go" };
-const TRAININGS = ["training", "training_own"];
+// What gets the focus when a button that is clicked is disabled or removed.
+const MENU = "[data-testid=stSidebar]";
+const OPEN_MENU = "[data-testid=stExpandSidebarButton]";
+const CLOSE_MENU = "[data-testid=stSidebarCollapseButton] button";
+const TRAINING = { go: "pause", pause: "resume", resume: "pause", stop: "go" };
+const SUCCESSORS = [
+  [OPEN_MENU, CLOSE_MENU],
+  [CLOSE_MENU, OPEN_MENU],
+  ...["training", "training_own"].flatMap((training) =>
+    Object.entries(TRAINING).map((pair) => pair.map((name) => `.st-key-${training}_${name} button`)),
+  ),
+];
 
 export default function ({ parentElement, data }) {
   const host = parentElement.getRootNode().host ?? parentElement;
-  closeMenu(host.closest("[data-testid=stSidebar]"));
+  closeMenu(host.closest(MENU));
   document.body.onclick = (event) => {
     if (event.target.closest(".st-key-print_page button")) setTimeout(print);
     passFocusOn(event.target.closest("button"));
   };
-  document.body.onkeydown = walkThroughPopover;
+  document.body.onkeydown = (event) => {
+    walkThroughPopover(event);
+    if (event.key === "Escape" && menuCovers()) document.querySelector(CLOSE_MENU)?.click();
+  };
   const style = styleSheet();
   if (data?.goal && style.dataset.goal !== String(data.goal)) {
     style.dataset.goal = data.goal;
@@ -41,28 +53,39 @@ function closeMenu(sidebar) {
   if (!sidebar) return;
   // A property, not a listener, since Streamlit calls this on every rerun.
   sidebar.onclick = (event) => {
-    if (!event.target.closest("a") || !matchMedia("(max-width: 768px)").matches) return;
-    const button = sidebar.querySelector("[data-testid=stSidebarCollapseButton] button");
+    if (!event.target.closest("a") || !menuCovers()) return;
     // Streamlit handles the click on the link after this function.
-    setTimeout(() => button?.click());
+    setTimeout(() => sidebar.querySelector(CLOSE_MENU)?.click());
   };
+}
+
+// Whether the menu is open and covers the page.
+function menuCovers() {
+  const open = document.querySelector(`${MENU}[data-collapsed=false]`);
+  return Boolean(open) && matchMedia("(max-width: 768px)").matches;
 }
 
 // Give the focus to a button's successor once the button has lost it, unless the reader moves it.
 function passFocusOn(button) {
-  const pairs = TRAININGS.flatMap((training) =>
-    Object.entries(SUCCESSORS).map((pair) => pair.map((name) => `.st-key-${training}_${name}`)),
-  );
-  const successor = pairs.find(([name]) => button?.closest(name))?.[1];
+  const successor = button && successorOf(button);
   if (!successor) return;
   const begun = Date.now();
   const repeat = setInterval(() => {
-    const next = document.querySelector(`${successor} button:enabled`);
+    const next = document.querySelector(`${successor}:enabled`);
     const focused = document.activeElement;
     const moved = focused !== button && focused !== document.body;
     if (focused === document.body) next?.focus({ preventScroll: true });
     if (moved || Date.now() - begun > FOCUS_WAIT) clearInterval(repeat);
   }, 100);
+}
+
+function successorOf(button) {
+  const pair = SUCCESSORS.find(([name]) => button.matches(name));
+  if (pair) return pair[1];
+  if (!button.closest("[data-testid=stDownloadButton]")) return undefined;
+  // It is disabled while its file is made, and then enabled again.
+  const names = [...button.closest('[class*="st-key-"]').classList];
+  return `.${names.find((name) => name.startsWith("st-key-"))} button`;
 }
 
 // An open popover lies at the end of the page. Let the Tab key lead from its button into it, and from
