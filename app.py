@@ -24,8 +24,8 @@ with step("home_opening"):
     answer = st.container()
     st.markdown(
         "The network is DeepLab v3, and it runs here. The centers of its cells are 8 px apart, "
-        "and the outermost ones are the outermost pixels, so 49 centers span 48 × 8 + 1 = 385 px "
-        "(all sizes are rows × columns). "
+        "and the outermost centers are on the outermost pixels, so 49 centers span "
+        "48 × 8 + 1 = 385 px (all sizes are rows × columns). "
         "Its last layer interpolates **bilinearly**: the score of a pixel is a weighted mean of "
         "the scores of the nearest cells. The class with the highest score wins. A **transposed "
         "convolution**, a layer that enlarges an array, can compute the same means."

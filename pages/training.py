@@ -29,8 +29,9 @@ with step("training_opening"):
     )
     opening = st.container()
     st.caption(
-        "**IU** (intersection over union): number of pixels with a class in both answer and truth, "
-        "divided by the number with it in either (1 is best). **Mean IU**: its mean over classes."
+        "**IU** (intersection over union) of a class: number of pixels that have it in both answer "
+        "and truth, divided by the number that have it in either (1 is best). **Mean IU**: the "
+        "mean over classes."
     )
 
 with step("training_loss", "The loss falls", 1):

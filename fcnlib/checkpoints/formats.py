@@ -82,7 +82,7 @@ def exists(path: Path) -> bool:
 
 
 def head(path: Path) -> bytes:
-    """Return the first 512 bytes of a file, or none for the prefix of a checkpoint.
+    """Return the first 512 bytes of a file, or no bytes for the prefix of a checkpoint.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The commands ``train --data`` and ``evaluate --data``, for a reader's own labeled pictures."""
+"""The commands ``train --data`` and ``evaluate --data``, for a user's own labeled pictures."""
 
 import argparse
 import math
@@ -21,7 +21,7 @@ OPTIONS = ("backbone", "head", "freeze", "minutes", "class_weights", "accumulate
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
-    """Add the options of ``train`` that are about a reader's own pictures."""
+    """Add the options of ``train`` that are about a user's own pictures."""
     group = command.add_argument_group("your own labeled pictures")
     add = group.add_argument
     add(
@@ -47,9 +47,9 @@ def add_options(command: argparse.ArgumentParser) -> None:
         nargs="?",
         const="all",
         choices=("half", "all"),
-        help="do not change the weights of the backbone: all of them (also if no word follows), or "
-        "those of its layers up to stride 8 (half). With all, its features are computed only once, "
-        "so that the head trains in minutes",
+        help="do not change weights of the backbone: all of them (all, also if no word follows) "
+        "or those of its layers up to stride 8 (half). If all are fixed, features are computed "
+        "only once, so that the head trains in minutes",
     )
     add(
         "--minutes",
@@ -72,7 +72,7 @@ def add_options(command: argparse.ArgumentParser) -> None:
 
 
 def add_evaluation(command: argparse.ArgumentParser) -> None:
-    """Add the options of ``evaluate`` that are about a reader's own pictures."""
+    """Add the options of ``evaluate`` that are about a user's own pictures."""
     group = command.add_argument_group("your own labeled pictures")
     group.add_argument(
         "--network", type=usable_path, metavar="DIR", help="folder of a network that train wrote"

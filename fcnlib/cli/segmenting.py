@@ -54,7 +54,7 @@ def add_parser(commands: Any) -> None:
     command = commands.add_parser(
         "segment",
         help="segment pictures",
-        description="Print the classes in pictures with their shares, and write their maps.",
+        description="Print the classes in pictures with their shares. With --out, write the maps.",
         epilog="networks:\n"
         + "\n".join(_describe(name) for name in shipped.NETWORKS)
         + "\n\nEvery pixel gets one of the classes that its network knows, so use fcn_32s, fcn_16s"

@@ -35,8 +35,8 @@ def add_parsers(commands: Any) -> None:
         "--steps",
         type=count,
         metavar="N",
-        help="training steps (default: 15500, divided between the three networks; with --data "
-        "1000, or as many as --minutes allows)",
+        help="training steps (default: 15500, divided between the three networks; 1000 with "
+        "--data, or as many as --minutes allows)",
     )
     add(
         "--folder",
@@ -50,7 +50,7 @@ def add_parsers(commands: Any) -> None:
         "--learning-rate",
         type=positive_number,
         metavar="X",
-        help="highest learning rate (default: 0.001; with --data 0.002, or 0.0002 on vgg_16)",
+        help="highest learning rate (default: 0.001; 0.002 with --data, or 0.0002 on vgg_16)",
     )
     add(
         "--seed",
@@ -63,15 +63,15 @@ def add_parsers(commands: Any) -> None:
         type=side,
         nargs=2,
         metavar=("HEIGHT", "WIDTH"),
-        help="height and width in pixels, multiples of 32: of a drawn scene (default: 160 224), or "
-        "with --data of the random parts of your pictures (default: the size of a typical picture, "
-        "at most 288 384)",
+        help="height and width in pixels, multiples of 32: of a drawn scene (default: 160 224), "
+        "or, with --data, of the random parts of your pictures (default: the size of a typical "
+        "picture, at most 288 384)",
     )
     add(
         "--save-every",
         type=count,
         metavar="N",
-        help="save the state after every N steps (default: 250; with --data 100); a stopped "
+        help="save the state after every N steps (default: 250; 100 with --data); a stopped "
         "training continues from it",
     )
     add("--scenes", type=count, metavar="N", help="drawn scenes to train on (default: 3000)")
@@ -80,10 +80,10 @@ def add_parsers(commands: Any) -> None:
     command = commands.add_parser(
         "evaluate",
         help="measure trained networks on drawn test scenes, or on your own labeled pictures",
-        description="Measure FCN-32s, FCN-16s and FCN-8s on drawn test scenes, or with --network "
-        "and --data a network that train --data wrote. Print the four metrics of the FCN paper "
-        "(pixel accuracy, mean accuracy, mean IU and frequency-weighted IU, f.w. IU), and the IU "
-        "(intersection over union) of each class.",
+        description="Measure FCN-32s, FCN-16s and FCN-8s on drawn test scenes. With --network and "
+        "--data, measure a network that train --data wrote. Print the IU (intersection over "
+        "union) of each class and the four metrics of the FCN paper: pixel accuracy, mean "
+        "accuracy, mean IU and frequency-weighted IU (f.w. IU).",
     )
     command.add_argument(
         "--weights",

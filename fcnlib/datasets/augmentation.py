@@ -33,7 +33,7 @@ def augment(
     rng: np.random.Generator,
     scales: tuple[float, float] = SCALES,
 ) -> tuple[RGBImage, ByteArray]:
-    """Scale, crop, mirror and brighten a picture at random, and change its labels alike.
+    """Scale, crop, mirror and brighten a picture at random, and its labels in the same way.
 
     Parameters
     ----------

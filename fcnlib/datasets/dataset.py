@@ -73,7 +73,7 @@ def open_dataset(folder: Path, report: Report = silent) -> Dataset:
 
 
 def examine(folder: Path, report: Report = silent) -> Dataset:
-    """Open a folder as `open_dataset` does, but without an error if a finding stops.
+    """Open a folder as `open_dataset` does, but raise no error for a finding with `stops`.
 
     The dataset then has no classes and no pairs.
     """

@@ -60,7 +60,7 @@ def listed(values: Sequence[object]) -> str:
 
 
 def findings_of_files(layout: Layout, scans: Sequence[Scan]) -> Iterator[Finding]:
-    """Yield what the files tell whatever their labels mean."""
+    """Yield the findings that do not depend on what the labels mean."""
     good = [scan for scan in scans if not scan.fault]
     if damaged := [scan for scan in scans if scan.fault]:
         more = f", and {len(damaged) - 1:,} more" if len(damaged) > 1 else ""

@@ -94,7 +94,7 @@ def _complete(folder: Path, root: Path, kind: str, splits: Splits) -> Layout:
 
 
 def with_validation(splits: Mapping[str, list[T]]) -> dict[str, list[T]]:
-    """Return splits of which a part is for validation, chosen here if they have none."""
+    """Return the splits, with a part chosen for validation if they have none."""
     splits = dict(splits)
     if "val" not in splits or "train" not in splits:
         pool = [entry for split in SPLITS if split != "test" for entry in splits.get(split, [])]

@@ -36,7 +36,7 @@ _CAMVID_LIST = ClassList(
 
 
 class Judgment(NamedTuple):
-    """What the labels mean; without classes if a finding stops.
+    """What the labels mean; without classes if a finding has `stops`.
 
     Each pair has an encoding, by its name.
     """
@@ -153,8 +153,8 @@ def _stop_at_unnamed(names: ClassList, numbers: Numbers, unnamed: Sequence[int])
         raise DatasetError("counted_from_1", msg)
     msg = (
         f"{where} has {listed(unnamed)}, but {names.source} names {count} classes, which are 0 to "
-        f"{count - 1}. Add a line for each number in between and for this one; the name 'void' "
-        f"marks pixels that count nowhere, as {VOID} does without a line."
+        f"{count - 1}. Add a line for each number in between and for this one. The name 'void' "
+        f"marks pixels that count nowhere. {VOID} needs no line."
     )
     raise DatasetError("unnamed_number", msg)
 

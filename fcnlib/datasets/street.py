@@ -15,7 +15,7 @@ SPLITS = {
 
 
 def street_pairs() -> dict[str, list[Pair]]:
-    """Return the pairs of each split, whose scenes have never been drawn yet."""
+    """Return the pairs of each split. A scene is drawn when its pair is read."""
     return {
         split: [Pair(f"scene {seed}", partial(_draw, seed)) for seed in seeds]
         for split, seeds in SPLITS.items()

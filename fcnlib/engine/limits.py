@@ -42,7 +42,7 @@ def apply(lane: Lane) -> None:
 
 
 def processor_seconds(seconds: int | None) -> None:
-    """Let this process use so many seconds more of the processor; the system ends it after."""
+    """Let the system end this process after so many more seconds of processor time."""
     if resource and seconds:
         usage = resource.getrusage(resource.RUSAGE_SELF)
         _set_soft(resource.RLIMIT_CPU, int(usage.ru_utime + usage.ru_stime) + seconds)

@@ -219,7 +219,7 @@ class _Worker:
             self.end(FAREWELL)
 
     def hang_up(self) -> None:
-        """Close the process's standard input, at whose end it ends."""
+        """Close the standard input of the process, so that the process ends."""
         self.alive = False
         # A worker that does not read would hold up a thread that writes, and with it the lock.
         if self._lock.acquire(timeout=0.5):
@@ -228,7 +228,7 @@ class _Worker:
             self._lock.release()
 
     def end(self, seconds: float) -> None:
-        """Wait for the process so many seconds, then end it."""
+        """Wait up to so many seconds for the process to end, then kill it."""
         try:
             self.process.wait(seconds)
         except subprocess.TimeoutExpired:

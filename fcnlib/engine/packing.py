@@ -37,7 +37,7 @@ def pack(values: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> bytes:
     Raises
     ------
     ValueError
-        If an array has another type, or if the head would be longer than `MAX_HEAD`.
+        If an array has another type, or if the header would be longer than `MAX_HEAD`.
 
     Examples
     --------
@@ -56,7 +56,7 @@ def pack(values: Mapping[str, Any], arrays: Mapping[str, AnyArray]) -> bytes:
         parts.append(array.astype(little, order="C", copy=False).tobytes())
     head = json.dumps({"values": dict(values), "arrays": described}).encode()
     if len(head) > MAX_HEAD:
-        msg = f"the head has {len(head)} bytes; allowed are {MAX_HEAD}"
+        msg = f"the header has {len(head)} bytes; at most {MAX_HEAD} are allowed"
         raise ValueError(msg)
     return b"".join([MAGIC, struct.pack("<I", len(head)), head, *parts])
 
@@ -77,7 +77,7 @@ def unpack(data: bytes) -> tuple[dict[str, Any], dict[str, AnyArray]]:
 
 
 def bad_message(reason: str) -> EngineError:
-    """Return the error for bytes that do not mean what they should."""
+    """Return the error for a message that cannot be read."""
     msg = (
         f"A message between this program and the cluster cannot be read: {reason}. Run the same "
         "version of fcnlib on both sides."
@@ -92,12 +92,12 @@ def _unpack(data: bytes) -> tuple[dict[str, Any], dict[str, AnyArray]]:
         raise ValueError(msg)
     (length,) = struct.unpack("<I", data[len(MAGIC) : start])
     if length > min(MAX_HEAD, len(data) - start):
-        msg = f"its head of {length} bytes is too long"
+        msg = f"its header of {length} bytes is too long"
         raise ValueError(msg)
     head = json.loads(data[start : start + length])
     values, described = dict(head["values"]), list(head["arrays"])
     if len(described) > MAX_ARRAYS:
-        msg = f"it has {len(described)} arrays; allowed are {MAX_ARRAYS}"
+        msg = f"it has {len(described)} arrays; at most {MAX_ARRAYS} are allowed"
         raise ValueError(msg)
     arrays, position = {}, start + length
     for name, kind, shape in described:

@@ -1,4 +1,4 @@
-"""The engine that runs networks on a cluster with Ray Serve, and everything else in workers here.
+"""The engine that runs networks on a cluster with Ray Serve, and everything else in workers.
 
 It sends HTTP requests to the door, the deployment of the cluster that receives them
 (`fcnlib.engine.serve`). It does not need the package ``ray``. Only tasks with a `remote` module

@@ -10,8 +10,8 @@ from fcnlib.upsampling import upsample_skimage
 
 
 @fact(
-    "Whether an upsampling assumes zeros or repeated cells outside the border changes the "
-    "confidence, the probability of the best class, but not the class map.",
+    "The confidence, the probability of the best class, depends on whether an upsampling assumes "
+    "zeros or repeated cells outside the border. The class map does not.",
     {"class map": "changes nowhere", "confidence": "changes"},
     WORDS,
     MEASURED + " (0 of 329,520 px); follows algebraically for the bilinear kernel",

@@ -27,7 +27,7 @@ def uniform(channels: int, seed: int = 0, low: float = 0.0) -> Float64Array:
 
 
 def spread(trial: Callable[[int], Mapping[str, float]]) -> Measured:
-    """Return the smallest and the largest value that a trial gives over `SEEDS`.
+    """Return the smallest and the largest value of a trial for all seeds in `SEEDS`.
 
     Parameters
     ----------

@@ -146,7 +146,7 @@ def check_length(length: int) -> None:
 
 
 def guarded(data: bytes, read: Callable[[bytes, str], T]) -> T:
-    """Return what a function of a picture file and its decoder's name reads.
+    """Return ``read(data, decoder)``, after checking size and format of the file.
 
     Raises
     ------

@@ -191,8 +191,8 @@ def _body(response: http.client.HTTPResponse, report: Report) -> bytes:
     if is_lfs_pointer(data):
         msg = (
             "This is the address of a Git LFS pointer. The pointer is a short text, and the "
-            "picture is stored elsewhere. Enter the address of the download itself. On GitHub, it "
-            "is that of the button for the raw file."
+            "picture is stored elsewhere. Enter the address of the download itself. On GitHub, "
+            "copy it from the button for the raw file."
         )
         raise PictureError("not_an_image", msg)
     declared_page = response.headers.get_content_type() in ("text/html", "application/xhtml+xml")

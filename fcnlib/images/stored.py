@@ -82,7 +82,7 @@ def read_header(data: bytes) -> Header:
 
 
 def turned(array: AnyArray, orientation: int) -> AnyArray:
-    """Return an array of shape (H, W) upright, which was stored with an EXIF orientation.
+    """Turn an array of shape (H, W) upright that was stored with an EXIF orientation.
 
     Examples
     --------

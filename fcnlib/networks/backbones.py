@@ -50,7 +50,7 @@ class Backbone(NamedTuple):
     learning_rate: float = 2e-3
 
     def preprocess(self, image: Any) -> Any:
-        """Return an image or a tensor of images in [0, 255] as the network was trained on them."""
+        """Preprocess an image or a tensor of images in [0, 255] as in the network's training."""
         return (image - np.array(self.offset, np.float32)) * np.float32(self.scale)
 
 

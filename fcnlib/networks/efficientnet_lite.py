@@ -137,7 +137,7 @@ def layers() -> list[Layer]:
 
 
 def preprocess(image: AnyArray) -> Float32Array:
-    """Return a picture in [0, 255] scaled to about [-1, 1], as the network was trained on it."""
+    """Return a picture in [0, 255] scaled to about [-1, 1], as in the network's training."""
     return (as_bytes(image, "image").astype(np.float32) - np.float32(127)) / np.float32(128)
 
 

@@ -50,7 +50,7 @@ def choose(precision: str = "auto") -> str:
 
 
 def as_bfloat16(values: Float32Array) -> Float32Array:
-    """Return numbers rounded to bfloat16, to the nearest, and to an even last bit from halfway.
+    """Round numbers to the nearest bfloat16, and ties to the one with an even last bit.
 
     Parameters
     ----------

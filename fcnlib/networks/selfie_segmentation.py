@@ -187,7 +187,7 @@ def _hard_swish(features: Any) -> Any:
 
 
 def preprocess(image: AnyArray) -> Float32Array:
-    """Return a picture in [0, 255] scaled to [0, 1], as the network was trained on it."""
+    """Return a picture in [0, 255] scaled to [0, 1], as in the network's training."""
     return as_bytes(image, "image").astype(np.float32) / np.float32(255)
 
 

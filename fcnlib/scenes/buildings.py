@@ -48,7 +48,7 @@ class House:
 
 
 def draw_house(rng: np.random.Generator, lit: float, tallest: float = 24.0) -> House:
-    """Draw the appearance of a random house; a share `lit` of its windows has the light on."""
+    """Choose the appearance of a house at random; a share `lit` of its windows has the light on."""
     wall = np.array(WALLS[int(rng.integers(len(WALLS)))]) * (0.9 + 0.2 * rng.random())
     glass = np.array((0.22, 0.29, 0.36)) * (0.8 + 0.6 * rng.random())
     trim = wall * 0.72 if rng.random() < 0.5 else np.minimum(wall * 1.2, 1.0)

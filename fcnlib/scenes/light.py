@@ -86,7 +86,7 @@ _PROBABILITIES = (0.24, 0.22, 0.16, 0.14, 0.08, 0.08, 0.08)
 
 
 def choose_light(rng: np.random.Generator) -> Light:
-    """Draw a kind of light and vary it a little."""
+    """Choose a kind of light at random and vary it a little."""
     base = LIGHTS[int(rng.choice(len(LIGHTS), p=_PROBABILITIES))]
     # The order of the draws determines the scene, so it must not change.
     gain = 0.92 + 0.14 * rng.random()

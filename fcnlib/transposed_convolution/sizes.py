@@ -56,7 +56,7 @@ def output_size(
     cells = stride * (size - 1) + kernel_size - 2 * padding + output_padding
     if cells < 1:
         msg = (
-            f"padding {padding} leaves {cells} cells of the output, must leave at least 1. "
+            f"padding {padding} leaves {cells} cells of the output, but must leave at least 1. "
             f"Lower padding, or raise size above {size}."
         )
         raise ValueError(msg)

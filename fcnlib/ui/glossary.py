@@ -96,8 +96,8 @@ TERMS = {
         ("kernels",),
     ),
     "Kernel": Term(
-        "A small function or table of weights. It says how much a sample counts at each "
-        "distance from it.",
+        "A small function or table of weights, which says how much a sample counts at each "
+        "distance.",
         KEYS,
         ("kernels", "upsampling", "transposed_convolution", "why_a_layer", "memory"),
     ),
@@ -135,8 +135,8 @@ TERMS = {
         ("kernels",),
     ),
     "Sinc": Term(
-        "The kernel sin(πx)/(πx). It restores a signal exactly if its fastest wave has more than "
-        "two samples, but it never ends, so every sample counts.",
+        "The kernel sin(πx)/(πx). It restores a signal exactly if the signal's fastest wave has "
+        "more than two samples per period. But it never ends, so every sample counts.",
         SMITH,
         ("kernels",),
     ),

@@ -169,7 +169,7 @@ def predictions() -> dict[str, Prediction]:
 
 
 def show_score() -> None:
-    """Show how many predictions of this visit were right, those below in the script included."""
+    """Show how many predictions of this visit were right, also those made further down the page."""
     st.session_state[_PLACE] = st.empty()
     _write_score()
 

@@ -1,1 +1,1 @@
-"""Training of a head, and of its backbone if wanted, on a reader's own labeled pictures."""
+"""Training of a head, and of its backbone if wanted, on a user's own labeled pictures."""

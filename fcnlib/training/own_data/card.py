@@ -46,7 +46,7 @@ def card(
     split: str,
     metrics: Metrics,
 ) -> str:
-    """Return the model card in Markdown: what, data, options, seed and metrics."""
+    """Return the model card in Markdown: task, data, options, seed and metrics."""
     counts = [f"{len(pairs)} pictures in `{name}`" for name, pairs in dataset.splits.items()]
     backbone = BACKBONES[model.backbone]
     rows = [

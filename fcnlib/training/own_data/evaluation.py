@@ -73,7 +73,7 @@ def evaluate(
 
 
 def collapsed(confusion: Confusion) -> int | None:
-    """Return the class that is predicted almost everywhere although it is not, or None.
+    """Return the class predicted for almost all pixels although others occur, or None.
 
     Examples
     --------
@@ -88,7 +88,7 @@ def collapsed(confusion: Confusion) -> int | None:
 
 
 def figures(metrics: Metrics, classes: Sequence[str]) -> dict[str, Any]:
-    """Return the four metrics and the IU of each class by name, for JSON; None is no value."""
+    """Return the four metrics and the IU of each class by name, for JSON, with None for NaN."""
     return {
         "pixel_accuracy": metrics.pixel_accuracy,
         "mean_accuracy": metrics.mean_accuracy,

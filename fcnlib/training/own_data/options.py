@@ -1,4 +1,4 @@
-"""Options of a training on a reader's own pictures, and its learning-rate schedule."""
+"""Options of a training on a user's own pictures, and its learning-rate schedule."""
 
 import math
 from dataclasses import dataclass
@@ -109,7 +109,7 @@ def share_done(options: Options, step: int, seconds: float) -> float:
 
 
 def learning_rate(options: Options, step: int, seconds: float = 0.0) -> float:
-    """Return the head's learning rate: a linear rise, times a fall along a cosine to 0.
+    """Return the head's learning rate: a linear rise, multiplied by half a cosine down to 0.
 
     The fall follows `share_done`, so that it ends at the time limit on every machine.
 

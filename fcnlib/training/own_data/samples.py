@@ -79,7 +79,7 @@ class Samples:
         for index in np.roll(order, -position):
             if pair := self._read_pair(self._pairs[index]):
                 return pair
-        msg = "None of the training pictures can be read. Look at them with the dataset check."
+        msg = "None of the training pictures can be read. See what `dataset check` says about them."
         raise FcnlibError("no_pictures", msg)
 
     def _features(

@@ -1,4 +1,4 @@
-"""Training on a reader's own pictures: one training, step by step, that can be interrupted.
+"""Training on a user's own pictures: one training, step by step, that can be interrupted.
 
 Each step depends only on the options, the pictures and its own number. A training that was killed
 and continues from its saved state therefore ends with the same weights as one that was not, unless

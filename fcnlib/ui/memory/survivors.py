@@ -83,7 +83,7 @@ def counted(result: Segmentation) -> IndexArray:
 
 @lru_cache(maxsize=8)
 def contested_pair(result: Segmentation) -> tuple[int, int]:
-    """Return row and column of a cell between which and the one on its right many classes remain.
+    """Return row and column of a cell. Many classes remain between it and its right neighbor.
 
     Of the pairs with most remaining classes, but at most `_MOST`, it is the one nearest to the
     middle.

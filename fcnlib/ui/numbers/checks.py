@@ -39,7 +39,7 @@ def compute() -> Job:
 
 
 def start() -> Job:
-    """Return the job of this visit, started if it is the first one, with some of its outcomes."""
+    """Return the job of this visit. The first call starts it and waits for its first outcomes."""
     # A job that failed waits for the visitor. Otherwise every run of the page would start it again.
     job: Job | None = st.session_state.get(SLOT)
     if job is None:

@@ -81,7 +81,7 @@ def script(name: str, page: str, question: str, settings: Mapping[str, object]) 
 
 
 def notebook(name: str, page: str, question: str, settings: Mapping[str, object]) -> str:
-    """Return as a notebook, with a cell for each paragraph, what `script` returns."""
+    """Return what `script` returns as a notebook with a cell for each paragraph."""
     import nbformat.v4 as nb  # takes half a second
 
     cells = [nb.new_markdown_cell(f"# {question}\n\n{_INSTALL.format(page=page)}")]

@@ -52,7 +52,7 @@ def show_pixel_attribution(
 
 
 def show_telling_pixel(result: Segmentation, name: str, key: str) -> None:
-    """Explain a pixel of a classifier's map, first one whose cells all have other best classes.
+    """Explain a pixel of a classifier's map: at first one whose cells all have other classes.
 
     Parameters
     ----------

@@ -253,7 +253,7 @@ def ask_setting(key: str, first: DeltaGenerator) -> ViewSettings:
 
 
 def say(agreement: Agreement) -> tuple[str, str]:
-    """Return what the comparison with TensorFlow and between the views found, and its digits.
+    """Return the verdict on the views, compared with TensorFlow, and the differences in digits.
 
     Examples
     --------

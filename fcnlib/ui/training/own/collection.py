@@ -112,8 +112,8 @@ def choose_classes(source: str) -> tuple[str, ...]:
     st.session_state[kept] = text
     names = list(dict.fromkeys(filter(None, (name.strip() for name in (text or "").split(",")))))
     if not 2 <= len(names) <= MOST_CLASSES:
-        wrong = f"There must be 2 to {MOST_CLASSES} different classes; these are {len(names)}."
-        show_error(DatasetError("classes", f"{wrong} The first classes are used instead."))
+        wrong = f"There must be 2 to {MOST_CLASSES} different classes, but there are {len(names)}."
+        show_error(DatasetError("classes", f"{wrong} “{first}” is used instead."))
         names = first.split(", ")
     return tuple(names)
 
