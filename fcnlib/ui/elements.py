@@ -1,5 +1,6 @@
 """Controls that several pages use."""
 
+from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -32,3 +33,30 @@ def seed_button(label: str, key: str) -> int:
 
     button(label, "casino", f"{key}_draw", draw)
     return st.session_state[seed]
+
+
+def class_legend(names: Iterable[str], colors: Iterable[str]) -> str:
+    """Return names of classes in Markdown, each after a square of its color.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Also those of a visitor, so signs that Markdown would interpret are escaped.
+    colors : iterable of str
+        Of the form ``#rrggbb``.
+
+    Examples
+    --------
+    >>> class_legend(["road"], ["#112233"]).endswith("road")
+    True
+
+    """
+    return " &nbsp; ".join(
+        # A no-break space keeps the square on the line of its name.
+        f":color[■]{{foreground={color}}}\N{NO-BREAK SPACE}{_escaped(name)}"
+        for name, color in zip(names, colors, strict=True)
+    )
+
+
+def _escaped(text: str) -> str:
+    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()<>#+-.!|~:$^=&" else sign for sign in text)

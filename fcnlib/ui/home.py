@@ -14,8 +14,8 @@ from fcnlib.segmentation import Segmentation, last_layer
 from fcnlib.segmentation.comparison import Comparison
 from fcnlib.typing import BoolArray
 from fcnlib.ui import linked_pictures, pictures, scripts, story
+from fcnlib.ui.elements import class_legend
 from fcnlib.ui.layout import chart, chart_row, choose_one, drawn, try_again
-from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.run import HOME_NETWORKS, run, sample_request
 
 PACKAGES = ("streamlit", "tensorflow", "tf-slim", "scikit-image", "numpy", "plotly")
@@ -152,7 +152,7 @@ def _wrong(compared: Comparison, name: int) -> BoolArray:
 def _show_head(compared: Comparison) -> None:
     """Show the cells, the map and the wrong pixels of the head that the visitor chooses."""
     name = choose_one("Side of a cell in px", CELLS, 32, "home_cell_size", in_address=True)
-    st.markdown(maps.scene_legend())
+    st.markdown(class_legend(scenes.CLASSES, scenes.PALETTE))
     result, wrong = compared.results[f"fcn_{name}s"], _wrong(compared, name)
     rows, cols = result.coarse_map.shape
     chart_row(

@@ -11,6 +11,7 @@ from support.separate_trainings import SOON, separate_trainings
 
 from fcnlib import images, scenes
 from fcnlib.datasets.pairs import VOID
+from fcnlib.ui.elements import class_legend
 from fcnlib.ui.training import controls
 from fcnlib.ui.training.own import collection, run
 
@@ -181,7 +182,8 @@ def test_there_is_a_largest_number_of_pictures(app):
 
 
 def test_a_name_is_shown_as_it_was_written():
-    assert run._plain("a*b_[c](d) :red[e]") == r"a\*b\_\[c\]\(d\) \:red\[e\]"
+    shown = class_legend(["a*b_[c](d) :red[e]"], ["#112233"])
+    assert shown.endswith("\N{NO-BREAK SPACE}" + r"a\*b\_\[c\]\(d\) \:red\[e\]")
 
 
 def test_another_visit_cannot_see_a_training(app):

@@ -7,7 +7,6 @@ from functools import lru_cache
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from fcnlib import scenes
 from fcnlib.images import colors, encode_png
 from fcnlib.networks.imagenet_groups import group_indices, group_names
 from fcnlib.networks.shipped import NETWORKS
@@ -67,14 +66,6 @@ def legend(result: Segmentation, most: int = NAMED, *, of_cells: bool = False) -
     hidden = len(seen) - most
     more = [f"{hidden} more (see the map)"] if hidden > 0 else []
     return " &nbsp; ".join([*named, *more])
-
-
-def scene_legend() -> str:
-    """Return the classes of drawn streets with their colors."""
-    return " &nbsp; ".join(
-        f":color[■]{{foreground={color}}}\N{NO-BREAK SPACE}{name}"
-        for name, color in zip(scenes.CLASSES, scenes.PALETTE, strict=True)
-    )
 
 
 @lru_cache(maxsize=8)

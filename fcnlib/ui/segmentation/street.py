@@ -10,6 +10,7 @@ from fcnlib.segmentation import Segmentation, comparison
 from fcnlib.segmentation.comparison import Comparison
 from fcnlib.segmentation.network_geometry import built_in_geometry
 from fcnlib.ui import pictures, scripts
+from fcnlib.ui.elements import class_legend
 from fcnlib.ui.jobs import on_opening, task
 from fcnlib.ui.layout import button, chart, chart_row, choose_one, fold, show_source
 from fcnlib.ui.segmentation import maps
@@ -59,7 +60,7 @@ def show_street() -> None:
             class_maps.scene_figure(street.labels, "Ground truth", height=HEIGHT),
             "segmentation_truth",
         )
-    st.markdown(maps.scene_legend())
+    st.markdown(class_legend(scenes.CLASSES, scenes.PALETTE))
     compared = on_opening("inference", JOB, key=("street", seed), work=task("street", seed))
     if compared is None:
         return

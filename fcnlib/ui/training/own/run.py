@@ -17,6 +17,7 @@ from fcnlib.training.live_run import Run
 from fcnlib.training.own_data.live import FROZEN, Labeled, Snapshot, short_options
 from fcnlib.training.own_data.options import Options
 from fcnlib.typing import ByteArray
+from fcnlib.ui.elements import class_legend
 from fcnlib.ui.jobs import on_request, task
 from fcnlib.ui.layout import chart, drawn, select_one
 from fcnlib.ui.training.controls import Plan, Tab, choose_head, choose_steps
@@ -136,23 +137,13 @@ def _show_state(run: Run, labeled: Labeled) -> None:
             title = f"Picture {number + 1}" + (", trained on" if trained else "")
             figure = _answer(labeled.pictures[number].picture, labels, labeled.colors, title)
             chart(figure, f"training_own_answer_{place}")
-    st.markdown(
-        " &nbsp; ".join(
-            f":color[■]{{foreground={color}}}\N{NO-BREAK SPACE}{_plain(name)}"
-            for name, color in zip(labeled.classes, labeled.colors, strict=True)
-        )
-    )
+    st.markdown(class_legend(labeled.classes, labeled.colors))
     if snapshot and not np.isnan(snapshot.mean_iu):
         numbers = ", ".join(str(number + 1) for number in held_out)
         st.markdown(
             f"Mean IU of **{snapshot.mean_iu:.2f}** on the labeled pictures that it is not trained "
             f"on ({numbers}), after {snapshot.step} steps."
         )
-
-
-def _plain(name: str) -> str:
-    """Return a visitor's word without what Markdown would interpret."""
-    return "".join(f"\\{sign}" if sign in r"\`*_{}[]()<>#+-.!|~:$^=&" else sign for sign in name)
 
 
 @lru_cache(maxsize=64)
