@@ -20,6 +20,7 @@ from fcnlib.typing import ByteArray, Report, RGBImage, silent
 
 MOST_FILES = 50
 LONG_SIDE = 512
+"""Longest side in pixels of a picture that a network is trained on."""
 
 File = tuple[str, bytes]
 """Name and content."""

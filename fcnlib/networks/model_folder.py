@@ -90,11 +90,6 @@ def write(folder: Path, model: Model, weights: Weights) -> None:
     write_whole(folder / MODEL, text.encode())
 
 
-def is_model(folder: Path) -> bool:
-    """Return whether a folder contains a trained network."""
-    return (folder / MODEL).is_file()
-
-
 def read(folder: Path) -> Model:
     """Read what a network consists of.
 

@@ -30,7 +30,6 @@ def folder(tmp_path, weights):
 
 
 def test_a_written_network_is_read_with_all_that_belongs_to_it(folder):
-    assert model_folder.is_model(folder)
     assert model_folder.read(folder) == MODEL
     network = model_folder.load(folder)
     assert network.class_names == MODEL.classes
@@ -99,7 +98,6 @@ def test_a_description_is_read_up_to_a_mebibyte(folder):
 
 
 def test_a_folder_without_a_description_is_no_network(tmp_path):
-    assert not model_folder.is_model(tmp_path)
     with weights_error("no_model", "train"):
         model_folder.read(tmp_path)
 

@@ -4,11 +4,11 @@ import math
 from dataclasses import dataclass
 
 from fcnlib.checks import check_choice
+from fcnlib.datasets.uploaded import LONG_SIDE
 from fcnlib.networks import fcn
 from fcnlib.networks.backbones import BACKBONES
 
 FREEZE = ("none", "half", "all")
-LONG_SIDE = 512
 LARGEST_CROP = (288, 384)
 
 

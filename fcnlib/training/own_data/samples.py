@@ -13,10 +13,11 @@ import numpy as np
 from fcnlib import runtime
 from fcnlib.datasets.augmentation import augment, scaled
 from fcnlib.datasets.pairs import VOID, Pair, PairReader
+from fcnlib.datasets.uploaded import LONG_SIDE
 from fcnlib.errors import FcnlibError
 from fcnlib.images.preprocessing import fit_long_side
 from fcnlib.training.own_data.features import STRIDES, FrozenBackbone, window
-from fcnlib.training.own_data.options import LARGEST_CROP, LONG_SIDE, Options
+from fcnlib.training.own_data.options import LARGEST_CROP, Options
 from fcnlib.typing import AnyArray, ByteArray, IndexArray, RGBImage
 
 Sample = tuple[AnyArray, ...]
