@@ -48,18 +48,23 @@ def test_o12_the_service_may_write_to_its_own_folder_only():
     assert service["CapabilityBoundingSet"] == ""
 
 
-def test_l10_the_proxies_accept_what_the_app_accepts():
-    nginx = (ROOT / "deploy/linux/nginx.conf").read_text()
-    caddy = (ROOT / "deploy/linux/Caddyfile").read_text()
-    for text in (nginx, caddy):
-        (most,) = re.findall(r"(?:client_max_body_size|max_size) (\d+)", text)
-        assert int(most) > hosting.SETTINGS["server.maxUploadSize"]
+def proxies():
+    return [(ROOT / "deploy/linux" / name).read_text() for name in ("nginx.conf", "Caddyfile")]
+
+
+def test_l10_the_proxies_refuse_what_the_app_would_not_read():
+    nginx, caddy = proxies()
+    largest = (hosting.SETTINGS["server.maxUploadSize"] << 20) + hosting.FORM
+    (nginx_mib,) = re.findall(r"client_max_body_size (\d+)m;", nginx)
+    (caddy_mib,) = re.findall(r"max_size (\d+)MiB", caddy)
+    name, caddy_bytes = re.search(r"(@\w+) expression .* > (\d+)`", caddy).groups()
+    assert int(nginx_mib) << 20 == int(caddy_mib) << 20 == int(caddy_bytes) == largest
+    assert re.search(rf'respond {name} "[^"]+" 413', caddy)
 
 
 @pytest.mark.parametrize("prefix", ["", "/demo", "/a/b"])
 def test_o7_the_proxies_hide_the_figures_below_every_path(prefix):
-    nginx = (ROOT / "deploy/linux/nginx.conf").read_text()
-    caddy = (ROOT / "deploy/linux/Caddyfile").read_text()
+    nginx, caddy = proxies()
     (guarded,) = re.findall(r"location ~ (\S+) \{\s+allow 127", nginx)
     name, glob = re.search(r"(@\w+) path (\S+)", caddy).groups()
     assert f"respond {name} 404" in caddy
