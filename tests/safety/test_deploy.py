@@ -62,6 +62,23 @@ def test_l10_the_proxies_refuse_what_the_app_would_not_read():
     assert re.search(rf'respond {name} "[^"]+" 413', caddy)
 
 
+def test_o8_browsers_keep_to_https_for_a_year():
+    nginx, caddy = proxies()
+    (variable,) = re.findall(r"map \$https (\$\w+) \{\n    on max-age=31536000;\n\}", nginx)
+    # Outside `location`, whose lines are copied into sites that have their own rules.
+    assert f"\n    add_header Strict-Transport-Security {variable} always;\n" in nginx
+    assert "\n\theader Strict-Transport-Security max-age=31536000\n" in caddy
+
+
+def test_o10_the_cookie_with_the_token_is_sent_over_https_only():
+    nginx, caddy = proxies()
+    (variable,) = re.findall(r"map \$https (\$\w+) \{\n    on secure;\n\}", nginx)
+    assert f"\n        proxy_cookie_flags _streamlit_xsrf {variable};\n" in nginx
+    (pattern,) = re.findall(r'header_down Set-Cookie (\S+) "\$0; Secure"', caddy)
+    cookie = "_streamlit_xsrf=2|ab|cd|17; Path=/; SameSite=Lax"
+    assert re.search(pattern, cookie).group() == cookie
+
+
 @pytest.mark.parametrize("prefix", ["", "/demo", "/a/b"])
 def test_o7_the_proxies_hide_the_figures_below_every_path(prefix):
     nginx, caddy = proxies()
