@@ -25,5 +25,6 @@ USER fcnlib
 VOLUME /data
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 \
-    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8501/_stcore/health', timeout=8)"]
+    CMD python -c "import sys, urllib.request as u; u.urlopen(sys.argv[1], timeout=8)" \
+        "http://127.0.0.1:8501/${STREAMLIT_SERVER_BASE_URL_PATH:+$STREAMLIT_SERVER_BASE_URL_PATH/}_stcore/health"
 CMD ["python", "hosted.py"]

@@ -2,6 +2,7 @@
 
 import configparser
 import re
+import subprocess
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -35,6 +36,21 @@ def test_o12_the_image_runs_without_root_and_copies_only_what_it_needs():
             *sources, _ = arguments.split()
             assert set(sources) <= allowed
             assert all((ROOT / source).exists() for source in sources)
+
+
+@pytest.mark.parametrize(
+    ("path", "address"), [("", "/_stcore/health"), ("demo", "/demo/_stcore/health")]
+)
+def test_the_health_check_of_the_image_knows_the_path(path, address):
+    (written,) = re.findall(r'"(http:[^"]+)"', dict(instructions())["HEALTHCHECK"])
+    expanded = subprocess.run(
+        ["/bin/sh", "-c", f'printf %s "{written}"'],
+        env={"STREAMLIT_SERVER_BASE_URL_PATH": path},
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    assert expanded == f"http://127.0.0.1:8501{address}"
 
 
 def test_o12_the_service_may_write_to_its_own_folder_only():
