@@ -38,6 +38,7 @@ from fcnlib.errors import FcnlibError
 _LOG = logging.getLogger(__name__)
 
 _NAME = r"(\*\.)?[\w.-]+"  # of a host
+LARGEST_PORT = 65535
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 """Hosts that are always allowed, for health checks on the machine itself."""
@@ -122,10 +123,15 @@ def harden() -> None:
     Raises
     ------
     FcnlibError
-        ``bad_host`` or ``bad_embedder``: `hosts` or `embedders` found a wrong entry.
+        ``bad_host`` or ``bad_embedder``: `hosts` or `embedders` found a wrong entry. ``bad_port``:
+        the port is no number from 1 to 65535.
 
     """
-    options = {name: os.environ[key] for key, name in VARIABLES.items() if key in os.environ}
+    options: dict[str, Any] = {
+        name: os.environ[key] for key, name in VARIABLES.items() if key in os.environ
+    }
+    if "server.port" in options:
+        options["server.port"] = _port(options["server.port"])
     options |= SETTINGS | {"server.allowedHosts": [*hosts(), *LOCAL]}
     if embedders():
         # In another site's frame, browsers send no other cookie, and uploads would be refused.
@@ -139,6 +145,13 @@ def harden() -> None:
     # visitors come at the same time.
     import_module("pandas")
     _state["in_force"] = True
+
+
+def _port(written: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", written) or not 1 <= int(written) <= LARGEST_PORT:
+        msg = f"STREAMLIT_SERVER_PORT is {written!r}. Write a number from 1 to {LARGEST_PORT}."
+        raise FcnlibError("bad_port", msg)
+    return int(written)
 
 
 def hosts() -> list[str]:
@@ -213,7 +226,7 @@ def serve(app: ASGIApp) -> None:
     import uvicorn
 
     host = config.get_option("server.address") or LOCAL[1]
-    port = int(config.get_option("server.port"))
+    port = config.get_option("server.port")
     fields = {"address": host, "port": port, "hosts": config.get_option("server.allowedHosts")}
 
     class Server(uvicorn.Server):

@@ -236,7 +236,13 @@ def test_o8_an_entry_that_is_not_an_origin_is_refused(monkeypatch, origin):
 
 @pytest.mark.parametrize(
     ("variable", "wrong"),
-    [("FCNLIB_HOSTS", "https://demo.test"), ("FCNLIB_EMBEDDERS", "http://school.test")],
+    [
+        ("FCNLIB_HOSTS", "https://demo.test"),
+        ("FCNLIB_EMBEDDERS", "http://school.test"),
+        ("STREAMLIT_SERVER_PORT", "web"),
+        ("STREAMLIT_SERVER_PORT", "0"),
+        ("STREAMLIT_SERVER_PORT", "65536"),
+    ],
 )
 def test_o9_the_server_does_not_start_with_a_wrong_entry(variable, wrong):
     started = subprocess.run(
