@@ -311,7 +311,7 @@ FORMULAS = {  # of kernels, signals and spectra, for a number or an array of the
     "kernels/reconstruction.reconstruct",
 }
 SLOW = {  # to set up; in the tests of void labels in training, and of uploaded networks
-    *("training/trainer.predict", "segmentation/tasks.segment_with_upload"),
+    *("training/trainer.predict", "segmentation/tasks.segment_with_uploads"),
 }
 
 

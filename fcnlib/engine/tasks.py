@@ -119,7 +119,7 @@ TASKS = {
     "segment": Task(
         "fcnlib.segmentation.tasks:segment_photograph", remote="fcnlib.segmentation.remote"
     ),
-    "segment_with_upload": Task("fcnlib.segmentation.tasks:segment_with_upload"),
+    "segment_with_uploads": Task("fcnlib.segmentation.tasks:segment_with_uploads"),
     "street": Task("fcnlib.segmentation.tasks:segment_street"),
     "last_layers": Task("fcnlib.segmentation.tasks:replace_last_layers"),
     "cost": Task("fcnlib.segmentation.tasks:measure_cost"),

@@ -3,11 +3,13 @@
 The networks stay loaded in the process that runs them, see `fcnlib.networks.shipped.loaded`.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from fcnlib import images, scenes
+from fcnlib.errors import WeightsError
 from fcnlib.images.preprocessing import fit_long_side
 from fcnlib.networks import built_in, deeplab, model_folder, selfie_segmentation, shipped
 from fcnlib.networks.cost import multiply_adds, num_parameters, peak_memory
@@ -67,32 +69,51 @@ def segment_photograph(
     return segment(fit_long_side(picture, long_side) if long_side else picture, network, report)
 
 
-def segment_with_upload(picture: RGBImage, data: bytes, report: Report = silent) -> Segmentation:
-    """Segment a picture with a network that a visitor trained.
+def segment_with_uploads(
+    picture: RGBImage, files: Sequence[bytes], report: Report = silent
+) -> list[Segmentation]:
+    """Segment a picture with each of some networks that a visitor trained.
 
     Parameters
     ----------
     picture : ndarray of shape (H, W, 3), uint8
-        RGB. It is scaled to the size that the network was trained on.
-    data : bytes
-        A ZIP file, see `model_folder.unpack`.
+        RGB. It is scaled to the size that each network was trained on.
+    files : sequence of bytes
+        ZIP files, see `model_folder.unpack`.
     report : callable, optional
         Called with (fraction, text).
+
+    Returns
+    -------
+    results : list of Segmentation
+        In the order of the files.
 
     Raises
     ------
     WeightsError
-        If this is no network, or one that is damaged or too large.
+        If a file is no network, or one that is damaged or too large.
 
     """
-    report(0.0, "Loading your network")
+    results = []
+    for number, data in enumerate(files, 1):
+        report((number - 1) / len(files), "Running your network")
+        try:
+            results.append(_segment_with_upload(picture, data))
+        except WeightsError as error:
+            if len(files) == 1:
+                raise
+            raise WeightsError(error.code, f"File {number}: {error}") from error
+    return results
+
+
+def _segment_with_upload(picture: RGBImage, data: bytes) -> Segmentation:
     with TemporaryDirectory() as root:
         folder = Path(root)
         model_folder.unpack(data, folder)
         model = model_folder.read(folder)
         network = model_folder.load(folder, model_folder.MAX_UPLOAD_NBYTES)
     try:
-        return segment(fit_long_side(picture, model.long_side), network, report)
+        return segment(fit_long_side(picture, model.long_side), network)
     finally:
         network.close()
 

@@ -13,7 +13,7 @@ from fcnlib.datasets.pairs import VOID
 from fcnlib.engine.context import Context, Mailbox
 from fcnlib.errors import FcnlibError
 from fcnlib.networks import model_folder
-from fcnlib.segmentation.tasks import segment_with_upload
+from fcnlib.segmentation.tasks import segment_with_uploads
 from fcnlib.training.options import Progress
 from fcnlib.training.own_data import live
 from fcnlib.training.own_data.live import Labeled, Picture, Snapshot
@@ -84,7 +84,7 @@ def test_the_file_segments_a_picture_as_the_training_did(trained, tmp_path):
         card = archive.read("network/README.md").decode()
     assert {"model.json", "weights.npz", "README.md", "val.json", "val_confusion.csv"} <= names
     assert "step 40 of 40" in card
-    result = segment_with_upload(STREETS[6].picture, data)
+    (result,) = segment_with_uploads(STREETS[6].picture, [data])
     assert result.class_names == scenes.CLASSES
     # The file has weights of 16 bits.
     assert (result.label_map == snapshots[-1].predictions[0]).mean() > 0.99
@@ -120,7 +120,19 @@ def test_an_upload_is_a_network_of_this_library(trained):
         archive.writestr("model.json", "{}")
     for wrong in (b"", b"PK\3\4" * 50, empty.getvalue(), data[: len(data) // 2], bytes(damaged)):
         with weights_error("no_model"):
-            segment_with_upload(STREETS[0].picture, wrong)
+            segment_with_uploads(STREETS[0].picture, [wrong])
+
+
+def test_several_networks_answer_in_the_order_of_their_files(trained):
+    pictures, options, _, snapshots = trained
+    files = [live.network_file(options, pictures, shot) for shot in (snapshots[0], snapshots[-1])]
+    untrained, learned = segment_with_uploads(STREETS[6].picture, files)
+    np.testing.assert_array_equal(
+        learned.label_map, segment_with_uploads(STREETS[6].picture, files[1:])[0].label_map
+    )
+    assert (untrained.label_map != learned.label_map).any()
+    with weights_error("no_model", "File 2"):
+        segment_with_uploads(STREETS[6].picture, [files[1], b"PK?"])
 
 
 def test_an_upload_may_not_unpack_to_more_than_any_network_needs(tmp_path):

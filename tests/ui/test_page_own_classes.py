@@ -103,21 +103,28 @@ def test_a_training_shows_its_loss_and_answers_and_gives_a_network(app):
     page.session_state["segmentation_own_fold"] = True
     page.run()
     assert not page.exception
-    assert {"segmentation_own_coarse", "segmentation_own_full"} <= {
+    assert {"segmentation_own_1_coarse", "segmentation_own_1_full"} <= {
         chart.key for chart in page.get("plotly_chart")
     }
-    result = page.session_state["segmentation_own_job"].result
+    (result,) = page.session_state["segmentation_own_job"].result
     assert result.class_names == scenes.CLASSES
+
+    files = [(f"{n}.zip", job.result, "application/zip") for n in range(4)]
+    page.file_uploader(key="segmentation_own_file").set_value(files).run()
+    assert not page.exception
+    shown = {chart.key for chart in page.get("plotly_chart")}
+    assert {f"segmentation_own_{n}_full" for n in (1, 2, 3)} <= shown
+    assert "segmentation_own_4_full" not in shown
 
 
 def test_a_network_of_another_origin_is_refused_on_the_segmentation_page():
     page = AppTest.from_file(str(PAGES / "segmentation.py"), default_timeout=60)
     page.session_state["segmentation_own_fold"] = True
     page.run()
-    page.file_uploader(key="segmentation_own_file").upload("network.zip", b"PK?").run()
+    page.file_uploader(key="segmentation_own_file").set_value([("network.zip", b"PK?", "")]).run()
     assert not page.exception
     assert page.session_state["segmentation_own_job"].error.code == "no_model"
-    assert "segmentation_own_full" not in {chart.key for chart in page.get("plotly_chart")}
+    assert "segmentation_own_1_full" not in {chart.key for chart in page.get("plotly_chart")}
     assert "segmentation_1_full" in {chart.key for chart in page.get("plotly_chart")}
 
 

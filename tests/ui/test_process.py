@@ -70,9 +70,9 @@ VISITS = [
     ),
     (
         SEGMENTATION,
-        ("segment_with_upload",),
+        ("segment_with_uploads",),
         {"segmentation_own_fold": OPEN},
-        "segmentation_own_full",
+        "segmentation_own_1_full",
     ),
     ("Numbers", ("facts",), {}, "50 of 50 facts hold"),
 ]

@@ -13,7 +13,7 @@ from fcnlib.ui.segmentation.choices import Request
 from fcnlib.ui.segmentation.comparison import show_cost
 from fcnlib.ui.segmentation.confidence import show_confidence
 from fcnlib.ui.segmentation.maps import downloads, show_classes
-from fcnlib.ui.segmentation.own_network import show_own_network
+from fcnlib.ui.segmentation.own_network import show_own_networks
 from fcnlib.ui.segmentation.precision import show_effect
 from fcnlib.ui.segmentation.run import describe
 from fcnlib.ui.segmentation.step_order import show_step_order
@@ -27,7 +27,7 @@ def show_deeper(results: Mapping[str, Segmentation], request: Request) -> None:
         title = f"Go deeper: other orders of the steps, and confidence, {NETWORKS[name].title}"
         fold(title, f"segmentation_{name}_order_fold", _orders, name, result, request)
     fold("Go deeper: what the networks cost", "segmentation_cost", _cost, results, request)
-    fold("Go deeper: your own network", "segmentation_own_fold", show_own_network, request)
+    fold("Go deeper: your own networks", "segmentation_own_fold", show_own_networks, request)
 
 
 def on_blocks(results: Mapping[str, Segmentation]) -> dict[str, Segmentation]:

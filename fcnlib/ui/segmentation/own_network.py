@@ -1,4 +1,4 @@
-"""A network that the visitor trained, on the picture of the Segmentation page."""
+"""Networks that the visitor trained, on the picture of the Segmentation page."""
 
 import streamlit as st
 
@@ -11,33 +11,43 @@ from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.choices import Request
 from fcnlib.ui.training.own.run import trained_file
 
+MOST = 3  # networks that are compared
 TRAINING = ("pages/training.py", "Train a network on your own classes", {"training_data": "own"})
 
 
-def show_own_network(request: Request) -> None:
-    """Let the visitor name a network, and show what it makes of the picture."""
-    file = st.file_uploader(
-        "network.zip from the Training page, or a folder that python -m fcnlib train --data wrote, "
-        "compressed as ZIP",
+def show_own_networks(request: Request) -> None:
+    """Let the visitor choose networks, and show what each makes of the picture."""
+    uploaded = st.file_uploader(
+        f"network.zip from the Training page, or folders that python -m fcnlib train --data wrote, "
+        f"each compressed as ZIP; up to {MOST} files to compare",
+        accept_multiple_files=True,
         key="segmentation_own_file",
     )
-    data = file.getvalue() if file else trained_file()
-    if not data:
+    files = [file.getvalue() for file in uploaded[:MOST]]
+    if len(uploaded) > MOST:
+        st.caption(f"The first {MOST} of {len(uploaded)} files are shown.")
+    if not files and (trained := trained_file()):
+        files = [trained]
+    if not files:
         link(*TRAINING)
         return
     picture = request.picture
-    result: Segmentation | None = on_opening(
+    results: list[Segmentation] | None = on_opening(
         "inference",
         "segmentation_own_job",
-        key=("own", images.digest(data), picture.digest),
-        work=task("segment_with_upload", picture.image, data),
+        key=("own", *map(images.digest, files), picture.digest),
+        work=task("segment_with_uploads", picture.image, files),
     )
-    if result is None:
+    if results is None:
         return
-    columns = st.columns(2)
-    with columns[0]:
-        chart(maps.coarse_figure(result, result.network), "segmentation_own_coarse")
-    with columns[1]:
-        chart(maps.full_figure(result, result.network), "segmentation_own_full")
-    maps.show_classes(result, "segmentation_own")
-    maps.downloads(result, "picture", "own", "segmentation_own")
+    columns = st.columns(max(len(results), 2))
+    for number, result in enumerate(results, 1):
+        key = f"segmentation_own_{number}"
+        with columns[number - 1]:
+            chart(maps.full_figure(result, result.network), f"{key}_full")
+        # With a single network, there is room for its cells beside its map.
+        with columns[number - 1 if len(results) > 1 else 1]:
+            chart(maps.coarse_figure(result, result.network), f"{key}_coarse")
+        with columns[number - 1] if len(results) > 1 else st.container():
+            maps.show_classes(result, key)
+            maps.downloads(result, "picture", f"own_{number}", key)
