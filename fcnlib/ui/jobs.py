@@ -18,6 +18,8 @@ from fcnlib.ui.layout import button, show_error
 
 POLL_SECONDS = 1.0
 PATIENCE = 0.6  # seconds
+HOLD = 6.0
+"""Seconds for which earlier results stay on the page, dimmed, while new ones are computed."""
 ON_CLUSTER = 8  # jobs at once if a cluster computes them
 KEPT = {"fetch": 3}  # whole pictures of up to 75 MB
 FIRST_COLORS = 20  # more than the seven that are written down: the others are computed
@@ -171,6 +173,7 @@ def ask(name: str, slot: str, *, key: Hashable, work: Work) -> None:
     job = st.session_state.get(slot)
     if job is None or job.key != key:
         st.session_state[slot] = queue(name).submit(key, work, visitor())
+        st.session_state[f"{slot}_replaces"] = job is not None and job.state == "done"
 
 
 def on_opening(name: str, slot: str, *, key: Hashable, work: Work) -> Any:
@@ -203,6 +206,8 @@ def on_opening(name: str, slot: str, *, key: Hashable, work: Work) -> Any:
         show_error(error)
     job = st.session_state.get(slot)
     if job is not None and job.key == key:
+        if st.session_state.get(f"{slot}_replaces") and served():
+            _hold(queue(name), job)
         if show_progress(queue(name), job, slot, wait=True):
             return job.result
         if job.active:
@@ -211,14 +216,28 @@ def on_opening(name: str, slot: str, *, key: Hashable, work: Work) -> Any:
     return None
 
 
+def _hold(jobs: Jobs, job: Job) -> None:
+    """Wait for a job in this run of the page. Streamlit removes earlier results when a run ends."""
+    place = st.empty()
+    ends = time.monotonic() + HOLD
+    job.wait(PATIENCE)
+    while job.active and time.monotonic() < ends:
+        place.progress(job.fraction, text=_status(jobs, job))
+        job.wait(POLL_SECONDS / 2)
+    place.empty()
+
+
+def _status(jobs: Jobs, job: Job) -> str:
+    ahead = jobs.ahead(job)
+    return f"Waiting for {ahead} before you" if ahead else f"{job.text} · {job.seconds:.0f} s"
+
+
 @st.fragment(run_every=POLL_SECONDS)
 def _progress(jobs: Jobs, job: Job, key: str, stoppable: bool) -> None:
     if not job.active:
         st.rerun()
-    ahead = jobs.ahead(job)
-    text = f"Waiting for {ahead} before you" if ahead else f"{job.text} · {job.seconds:.0f} s"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.progress(job.fraction, text=text)
+        st.progress(job.fraction, text=_status(jobs, job))
         if stoppable:
             button("Stop", "stop_circle", f"{key}_stop", jobs.leave, job, visitor())
 

@@ -265,7 +265,7 @@ def test_the_next_run_is_drawn_with_the_previous_one(app):
 @pytest.mark.slow
 def test_a_fixed_kernel_stays_bilinear(app):
     app.session_state["training_more_figures"] = True
-    start(app, steps=50, kernels="bilinear, fixed")
+    start(app, steps=50, kernels="bilinear_fixed")
     run_until(app, lambda: status(app).startswith("Done"))
     shown = values(charts(app)["kernel"]["data"][0], "z").reshape(16, 16)
     tent = 1 - np.abs((np.arange(16) - 7.5) / 8)
@@ -274,7 +274,7 @@ def test_a_fixed_kernel_stays_bilinear(app):
 
 @pytest.mark.slow
 def test_a_zero_kernel_shows_a_warning_and_does_not_learn(app):
-    start(app, steps=50, kernels="zero, learned")
+    start(app, steps=50, kernels="zero_learned")
     assert "ln 7 = 1.95" in texts(app)
     run_until(app, lambda: status(app).startswith("Done"))
     np.testing.assert_allclose(loss(app), np.log(7), rtol=1e-5)

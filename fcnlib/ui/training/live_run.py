@@ -12,6 +12,7 @@ from fcnlib.training.curves import curves
 from fcnlib.training.live_run import Run
 from fcnlib.training.options import small_options
 from fcnlib.ui import scripts
+from fcnlib.ui.layout import select_one
 from fcnlib.ui.story import predict
 from fcnlib.ui.training import figures
 from fcnlib.ui.training.controls import Plan, Tab, choose_head, choose_steps
@@ -19,9 +20,11 @@ from fcnlib.ui.training.controls import Plan, Tab, choose_head, choose_steps
 RATES = (0.001, 0.003, 0.008, 0.02)
 STEPS = (50, 400)
 FIRST_STEPS = 200
-KERNELS = [
-    f"{start}, {kind}" for start in ("bilinear", "zero", "random") for kind in ("learned", "fixed")
-]
+KERNELS = {
+    f"{start}_{kind}": f"{start}, {kind}"
+    for start in ("bilinear", "zero", "random")
+    for kind in ("learned", "fixed")
+}
 STARTS = {"zero": "0", "half": "0.5", "equal": "about 2", "classes": "7"}
 """What the visitor may predict for the loss at the start."""
 
@@ -86,16 +89,16 @@ def _choose_options() -> Options:
             "if it is too high, the loss jumps.",
         )
         steps = choose_steps("training_steps", STEPS, FIRST_STEPS, 130)
-        kernels = st.selectbox(
+        kernels = select_one(
             "Upsampling kernels",
             KERNELS,
-            key="training_kernels",
+            "bilinear_learned",
+            "training_kernels",
             width=178,
-            bind="query-params",
             help="Sets the initial weights of the kernels and whether training changes them. Watch "
             "the figure of the kernel.",
         )
-    start, _, kind = (kernels or KERNELS[0]).partition(", ")
+    start, kind = kernels.split("_")
     st.caption(
         "The **learning rate** is the factor by which each step multiplies the **gradient** before "
         "it subtracts it from a weight. The gradient of a weight is the rate at which the loss "

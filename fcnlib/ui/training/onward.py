@@ -10,7 +10,7 @@ TRIES = {
             GOAL: "training_loss",
             "training_head": "fcn_32s",
             "training_rate": "0.02",
-            "training_kernels": "bilinear, learned",
+            "training_kernels": "bilinear_learned",
         },
     ),
     "See the sum behind one pixel's class on a drawn street": (

@@ -193,7 +193,7 @@ class SampleEditor {
       const [x, y] = [axes.x(n * data.steps), axes.y(samples[n])];
       const value = rounded(samples[n], data.scale.digits);
       handle.setAttribute("transform", `translate(${x.toFixed(2)} ${y.toFixed(2)})`);
-      setAttributes(handle, { "aria-valuenow": value, "aria-valuetext": value });
+      setAttributes(handle, { "aria-valuenow": value, "aria-valuetext": withMinusSign(value) });
     });
     this.paint(".enlarged", curve);
     this.paint(".pixels", nearestSamples(samples, data.steps));
@@ -222,7 +222,7 @@ class SampleEditor {
   summarize() {
     const { data, samples } = this;
     const curve = curveThrough(data, samples);
-    const round = (value) => rounded(value, data.scale.digits);
+    const round = (value) => withMinusSign(rounded(value, data.scale.digits));
     this.find(".summary").textContent =
       `With the ${data.kernel} kernel, the curve is between ${round(Math.min(...curve))} and ` +
       `${round(Math.max(...curve))}. The samples are ${samples.map(round).join(", ")}.`;

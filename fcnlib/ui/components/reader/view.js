@@ -28,7 +28,7 @@ export default function ({ parentElement, data }) {
   };
   document.body.onkeydown = (event) => {
     walkThroughPopover(event);
-    if (event.key === "Escape" && menuCovers()) document.querySelector(CLOSE_MENU)?.click();
+    if (menuCovers()) stayInMenu(event);
   };
   const style = styleSheet();
   if (data?.goal && style.dataset.goal !== String(data.goal)) {
@@ -65,13 +65,26 @@ function menuCovers() {
   return Boolean(open) && matchMedia("(max-width: 768px)").matches;
 }
 
+// The page below the menu cannot be seen, so the Tab key leads round the menu, and Escape closes it.
+function stayInMenu(event) {
+  const close = document.querySelector(CLOSE_MENU);
+  if (event.key === "Escape") close?.click();
+  if (event.key !== "Tab") return;
+  const stops = [...document.querySelectorAll(`${MENU} :is(a, button)`)].filter((one) => one.checkVisibility());
+  const [first, last] = event.shiftKey ? [stops.at(-1), stops[0]] : [stops[0], stops.at(-1)];
+  if (document.activeElement !== last) return;
+  first.focus();
+  event.preventDefault();
+}
+
 // Give the focus to a button's successor once the button has lost it, unless the reader moves it.
 function passFocusOn(button) {
   const successor = button && successorOf(button);
   if (!successor) return;
   const begun = Date.now();
   const repeat = setInterval(() => {
-    const next = document.querySelector(`${successor}:enabled`);
+    // Streamlit may keep an earlier element, which is not visible.
+    const next = [...document.querySelectorAll(`${successor}:enabled`)].find((one) => one.checkVisibility());
     const focused = document.activeElement;
     const moved = focused !== button && focused !== document.body;
     if (focused === document.body) next?.focus({ preventScroll: true });
