@@ -55,13 +55,17 @@ def test_the_closed_menu_is_not_in_the_tab_order(tab, app_address):
     links.first.wait_for(state="hidden")
 
 
-def test_escape_closes_the_menu_that_covers_the_page(tab, app_address):
+def test_keys_stay_in_a_menu_that_covers_the_page_until_escape_closes_it(tab, app_address):
     tab.set_viewport_size(SMALL)
     open_page(tab, f"{app_address}/kernels")
     focused = "name => document.activeElement.matches(name)"
     tab.locator("[data-testid=stExpandSidebarButton]").press("Enter")
     close = "[data-testid=stSidebarCollapseButton] button"
     tab.wait_for_function(focused, arg=close, timeout=PATIENCE)
+    tab.keyboard.press("Shift+Tab")
+    assert tab.evaluate(focused, "[data-testid=stSidebar] a")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate(focused, close)
     tab.keyboard.press("Tab")
     tab.keyboard.press("Escape")
     opening = "[data-testid=stExpandSidebarButton]"
@@ -70,6 +74,7 @@ def test_escape_closes_the_menu_that_covers_the_page(tab, app_address):
 
 @pytest.mark.parametrize("key", ["save_py", "save_ipynb"])
 def test_a_file_that_is_made_when_it_is_asked_for_keeps_the_focus(key, tab, app_address):
+    tab.set_viewport_size(SMALL)
     open_page(tab, f"{app_address}/kernels")
     with tab.expect_download(timeout=PATIENCE):
         tab.locator(f".st-key-{key} button").last.press("Enter")
