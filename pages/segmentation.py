@@ -45,7 +45,7 @@ if opened:
         place = show_grids()
     deeper = st.container()
 # All that needs no result comes before the results, so that it is shown while the networks run.
-finish(PATH, TRIES, READING)
+finish(PATH, TRIES, READING, opened[0].picture.title if opened else "street")
 if opened:
     with opening:
         results = show_maps(request, columns)

@@ -134,6 +134,7 @@ def finish(
     path: str,
     tries: Mapping[str, tuple[str, Mapping[str, str]]] | None = None,
     reading: Mapping[str, str] | None = None,
+    picture: str = "",
 ) -> None:
     """End the page at `path`: what to try, to read and to keep, the predictions, and the way on.
 
@@ -146,6 +147,8 @@ def finish(
         controls by their names in the address. `story.GOAL` names the step to scroll to.
     reading : mapping of str to str, optional
         Title and address of definitions and papers.
+    picture : str, optional
+        Title of the picture that the page's figures are about. Saved figures are named after it.
 
     """
     asked = st.query_params
@@ -179,7 +182,7 @@ def finish(
                 key="print_page",
                 help="Prints this page as it is now. Your predictions are left out.",
             )
-            _save(key="save", width="content")
+            _save(key="save", data={"picture": picture}, width="content")
             scripts.offer(PAGES[path].title, PAGES[path].question)
             if _presents():
                 link(path, "Leave teacher's mode", state | {"present": ["0"]})

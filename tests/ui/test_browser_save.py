@@ -80,7 +80,8 @@ def test_a_curve_is_saved_as_table_drawing_and_picture(tab, app_address):
 
 def test_a_class_map_and_a_canvas_are_saved(tab, app_address):
     open_list(tab, f"{app_address}/segmentation", "CSV: DeepLab v3: 33 × 49 cells")
-    _, content = save(tab, "CSV: DeepLab v3: 33 × 49 cells")
+    name, content = save(tab, "CSV: DeepLab v3: 33 × 49 cells")
+    assert name == "cat-deeplab-v3-33-x-49-cells.csv"
     rows = list(csv.DictReader(io.StringIO(content.decode())))
     assert len(rows) == 33 * 49
     assert {row["text"] for row in rows} == {"background", "cat"}

@@ -609,6 +609,19 @@ def test_a_saved_file_is_named_by_its_title(title, name):
     assert Engine("save").call("fileName", title, "figure") == name
 
 
+@pytest.mark.parametrize(
+    ("title", "picture", "name"),
+    [
+        ("DeepLab v3: 3 × 4 cells", "Cup of coffee", "cup-of-coffee-deeplab-v3-3-x-4-cells"),
+        ("Example: Cat, 3 × 4 px", "Cat", "example-cat-3-x-4-px"),
+        ("Map", "a" * 500, "a" * 24 + "-map"),
+        ("Map", "→", "map"),
+    ],
+)
+def test_a_saved_file_names_the_picture_that_the_figure_is_about(title, picture, name):
+    assert Engine("save").call("fileName", title, "figure", picture) == name
+
+
 @pytest.fixture(scope="module")
 def painter():
     return Engine("painter")

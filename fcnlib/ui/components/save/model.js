@@ -1,8 +1,10 @@
 // What is saved of a figure, and under which name.
 
-// "Weights, 3 × 3" becomes "weights-3-x-3".
-function fileName(title, otherwise) {
-  const words = title.normalize("NFKD").replaceAll("×", "x").toLowerCase().match(/[a-z0-9]+/g);
+// "Weights, 3 × 3" becomes "weights-3-x-3". The picture that a figure is about comes first, unless
+// the title names it.
+function fileName(title, otherwise, picture = "") {
+  const about = title.toLowerCase().includes(picture.toLowerCase()) ? "" : picture.slice(0, 24);
+  const words = `${about} ${title}`.normalize("NFKD").replaceAll("×", "x").toLowerCase().match(/[a-z0-9]+/g);
   return words?.join("-").slice(0, 60) ?? otherwise;
 }
 

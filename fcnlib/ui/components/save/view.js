@@ -5,8 +5,9 @@ const SCALE = 2; // pixels of a PNG per pixel of the page
 const LATER = 1000; // ms
 const INHERITED = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-size", "font-family", "font-weight", "text-anchor", "visibility"];
 
-export default function ({ parentElement }) {
+export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".save");
+  root.dataset.picture = data?.picture ?? "";
   const [link, toggle] = root.querySelectorAll("button");
   const status = root.querySelector("p");
   const list = root.querySelector("ul");
@@ -50,10 +51,13 @@ function follow(list, status) {
   status.textContent = found.length ? "" : "This page shows no figures yet.";
 }
 
-function item({ title, name, node, ...saved }) {
+function item({ title, otherwise, node, ...saved }) {
   const buttons = Object.entries(saved).map(([kind, content]) => {
     const button = element("button", { type: "button", "aria-label": `${kind}: ${title}` }, kind);
-    button.onclick = async () => download(await content(), `${name}.${kind.toLowerCase()}`);
+    button.onclick = async () => {
+      const name = fileName(title, otherwise, button.closest(".save").dataset.picture);
+      download(await content(), `${name}.${kind.toLowerCase()}`);
+    };
     return button;
   });
   return element("li", {}, element("span", {}, title), element("div", { class: "buttons" }, ...buttons));
@@ -81,15 +85,15 @@ function plot(node) {
   const { width, height } = node._fullLayout;
   const svg = () => picture(width, height, [...node.querySelectorAll(".main-svg")].map(copied));
   const lines = table(node._fullData.filter((trace) => trace.visible === true));
-  return { node, title, name: fileName(title, "figure"), ...saved(svg, width, height), ...(lines.length && { CSV: () => blob(csv(lines), "text/csv") }) };
+  return { node, title, otherwise: "figure", ...saved(svg, width, height), ...(lines.length && { CSV: () => blob(csv(lines), "text/csv") }) };
 }
 
 function drawing(node) {
   const title = node.ariaLabel?.split(". ")[0] || "Picture"; // the rest says how to use it
-  const name = fileName(title, "picture");
-  if (node instanceof HTMLCanvasElement) return { title, name, PNG: () => new Promise((done) => node.toBlob(done)) };
+  const otherwise = "picture";
+  if (node instanceof HTMLCanvasElement) return { title, otherwise, PNG: () => new Promise((done) => node.toBlob(done)) };
   const { width, height } = node.getBoundingClientRect();
-  return { title, name, ...saved(() => picture(width, height, [copied(node)]), width, height) };
+  return { title, otherwise, ...saved(() => picture(width, height, [copied(node)]), width, height) };
 }
 
 function saved(svg, width, height) {
