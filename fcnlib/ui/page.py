@@ -182,7 +182,7 @@ def finish(
                 key="print_page",
                 help="Prints this page as it is now. Your predictions are left out.",
             )
-            _save(key="save", data={"picture": picture}, width="content")
+            _save(key="save", data={"about": picture}, width="content")
             scripts.offer(PAGES[path].title, PAGES[path].question)
             if _presents():
                 link(path, "Leave teacher's mode", state | {"present": ["0"]})

@@ -14,7 +14,7 @@ from fcnlib.images import colors
 from fcnlib.jobs import Job
 from fcnlib.segmentation import Segmentation
 from fcnlib.typing import Report, RGBImage, part
-from fcnlib.ui.jobs import on_opening, queue, visitor
+from fcnlib.ui.jobs import ask, on_opening, queue
 from fcnlib.ui.layout import button
 from fcnlib.ui.pictures import FIRST, sample
 from fcnlib.ui.segmentation.choices import LONG_SIDES, Request
@@ -34,12 +34,9 @@ NOT_THERE = {"cluster_away", "no_cluster", "wrong_secret", "timeout", "busy"}
 
 def start(request: Request) -> None:
     """Start the networks of a request, so that they run while the page shows what needs none."""
-    key = _key(request, here := bool(st.session_state.get(HERE)))
-    job = st.session_state.get(JOB)
-    if job is None or job.key != key:
-        with suppress(BusyError):  # `run` tries again, and says so
-            job = queue("inference").submit(key, work(request, here), visitor())
-            st.session_state[JOB] = job
+    here = bool(st.session_state.get(HERE))
+    with suppress(BusyError):  # `run` tries again, and says so
+        ask("inference", JOB, key=_key(request, here), work=work(request, here))
 
 
 def run(request: Request) -> dict[str, Segmentation] | None:

@@ -7,7 +7,7 @@ const INHERITED = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacit
 
 export default function ({ parentElement, data }) {
   const root = parentElement.querySelector(".save");
-  root.dataset.picture = data?.picture ?? "";
+  root.dataset.picture = data?.about ?? "";
   const [link, toggle] = root.querySelectorAll("button");
   const status = root.querySelector("p");
   const list = root.querySelector("ul");
