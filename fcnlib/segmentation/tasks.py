@@ -16,7 +16,7 @@ from fcnlib.networks.cost import multiply_adds, num_parameters, peak_memory
 from fcnlib.segmentation import last_layer
 from fcnlib.segmentation.comparison import Comparison, compare_heads
 from fcnlib.segmentation.pipeline import Segmentation, segment
-from fcnlib.typing import Float32Array, LabelMap, Report, RGBImage, silent
+from fcnlib.typing import Float32Array, LabelMap, Report, RGBImage, part, silent
 
 
 class Cost(NamedTuple):
@@ -96,9 +96,9 @@ def segment_with_uploads(
     """
     results = []
     for number, data in enumerate(files, 1):
-        report((number - 1) / len(files), "Running your network")
+        own = part(report, (number - 1) / len(files), 1 / len(files))
         try:
-            results.append(_segment_with_upload(picture, data))
+            results.append(_segment_with_upload(picture, data, own))
         except WeightsError as error:
             if len(files) == 1:
                 raise
@@ -106,14 +106,15 @@ def segment_with_uploads(
     return results
 
 
-def _segment_with_upload(picture: RGBImage, data: bytes) -> Segmentation:
+def _segment_with_upload(picture: RGBImage, data: bytes, report: Report) -> Segmentation:
+    report(0.0, "Loading your network")
     with TemporaryDirectory() as root:
         folder = Path(root)
         model_folder.unpack(data, folder)
         model = model_folder.read(folder)
         network = model_folder.load(folder, model_folder.MAX_UPLOAD_NBYTES)
     try:
-        return segment(fit_long_side(picture, model.long_side), network)
+        return segment(fit_long_side(picture, model.long_side), network, report)
     finally:
         network.close()
 

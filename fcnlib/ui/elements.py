@@ -53,9 +53,14 @@ def class_legend(names: Iterable[str], colors: Iterable[str]) -> str:
     """
     return " &nbsp; ".join(
         # A no-break space keeps the square on the line of its name.
-        f":color[■]{{foreground={color}}}\N{NO-BREAK SPACE}{_escaped(name)}"
+        f"{square(color)}\N{NO-BREAK SPACE}{_escaped(name)}"
         for name, color in zip(names, colors, strict=True)
     )
+
+
+def square(color: str) -> str:
+    """Return a square of a color of the form ``#rrggbb`` in Markdown."""
+    return f":color[■]{{foreground={color}}}"
 
 
 def _escaped(text: str) -> str:

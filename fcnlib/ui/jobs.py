@@ -81,7 +81,13 @@ def served() -> bool:
 
 
 def show_progress(
-    jobs: Jobs, job: Job, key: str, *, stoppable: bool = True, wait: bool = False
+    jobs: Jobs,
+    job: Job,
+    key: str,
+    *,
+    stoppable: bool = True,
+    wait: bool = False,
+    hold: bool = False,
 ) -> bool:
     """Show the progress of a job; return whether it is done.
 
@@ -98,6 +104,8 @@ def show_progress(
     wait : bool, optional
         Whether to wait a moment first, because most jobs of this kind are done before the page
         would poll them. A test, which does not poll, waits for the end.
+    hold : bool, optional
+        Whether to wait for `HOLD` seconds more, so that earlier results stay on the page.
 
     Returns
     -------
@@ -109,6 +117,8 @@ def show_progress(
     if wait:
         _load_what_draws()
         job.wait(PATIENCE if served() else None)
+    if hold:
+        _hold(jobs, job)
     if job.active:
         _progress(jobs, job, key, stoppable)
     elif job.state == "failed":
@@ -206,9 +216,8 @@ def on_opening(name: str, slot: str, *, key: Hashable, work: Work) -> Any:
         show_error(error)
     job = st.session_state.get(slot)
     if job is not None and job.key == key:
-        if st.session_state.get(f"{slot}_replaces") and served():
-            _hold(queue(name), job)
-        if show_progress(queue(name), job, slot, wait=True):
+        replaces = st.session_state.get(f"{slot}_replaces", False)
+        if show_progress(queue(name), job, slot, wait=True, hold=replaces):
             return job.result
         if job.active:
             return None
@@ -220,7 +229,6 @@ def _hold(jobs: Jobs, job: Job) -> None:
     """Wait for a job in this run of the page. Streamlit removes earlier results when a run ends."""
     place = st.empty()
     ends = time.monotonic() + HOLD
-    job.wait(PATIENCE)
     while job.active and time.monotonic() < ends:
         place.progress(job.fraction, text=_status(jobs, job))
         job.wait(POLL_SECONDS / 2)

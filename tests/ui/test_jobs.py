@@ -31,7 +31,6 @@ def test_the_page_is_held_only_if_there_are_results_to_keep(monkeypatch):
 
 
 def test_a_held_page_waits_for_the_end_but_not_for_ever(monkeypatch):
-    monkeypatch.setattr(jobs, "PATIENCE", 0.01)
     queue, finish = Jobs("test_hold"), threading.Event()
     job = queue.submit("key", lambda _: finish.wait(60), "visitor")
     monkeypatch.setattr(jobs, "HOLD", 0.05)

@@ -15,6 +15,7 @@ from fcnlib.plots.theme import Figure
 from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.people import blurred_background, cut_out
 from fcnlib.typing import ByteArray, LabelMap
+from fcnlib.ui.elements import square
 from fcnlib.ui.layout import chart_row
 
 HEIGHT = 300
@@ -59,7 +60,7 @@ def legend(result: Segmentation, most: int = NAMED, *, of_cells: bool = False) -
         seen = sorted((entry for entry in seen if entry.cells), key=lambda entry: -entry.cells)
     named = [
         # A no-break space keeps the square on the line of its name.
-        f":color[■]{{foreground=#{result.colors[entry.index].tobytes().hex()}}}\N{NO-BREAK SPACE}"
+        f"{square('#' + result.colors[entry.index].tobytes().hex())}\N{NO-BREAK SPACE}"
         f"{entry.name} " + (f"{entry.cells}" if of_cells else f"{entry.share:.0%}")
         for entry in seen[:most]
     ]

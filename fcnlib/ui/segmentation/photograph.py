@@ -14,6 +14,7 @@ from fcnlib.segmentation import Segmentation
 from fcnlib.segmentation.agreement import DIFFERENT, SAME, agreement_map
 from fcnlib.typing import ByteArray
 from fcnlib.ui import scripts
+from fcnlib.ui.elements import square
 from fcnlib.ui.layout import chart, choose_one, drawn
 from fcnlib.ui.pictures import Picture
 from fcnlib.ui.segmentation import maps
@@ -161,7 +162,7 @@ def show_second(results: Results, request: Request) -> None:
             chart(_overlay(one, titled(first, request)), "segmentation_overlay_first")
         with right:
             chart(_overlay(result, titled(name, request)), "segmentation_overlay")
-        same, different = (f":color[■]{{foreground={color}}}" for color in (OUTPUT, DIFFERENCE))
+        same, different = square(OUTPUT), square(DIFFERENCE)
         st.markdown(
             f"{same} the same class &nbsp; {different} different classes. The rest cannot be "
             "compared, because one network gives a class that the other does not have. Compare the "

@@ -70,11 +70,15 @@ function stayInMenu(event) {
   const close = document.querySelector(CLOSE_MENU);
   if (event.key === "Escape") close?.click();
   if (event.key !== "Tab") return;
-  const stops = [...document.querySelectorAll(`${MENU} :is(a, button)`)].filter((one) => one.checkVisibility());
+  const stops = visible(`${MENU} :is(a, button)`);
   const [first, last] = event.shiftKey ? [stops.at(-1), stops[0]] : [stops[0], stops.at(-1)];
   if (document.activeElement !== last) return;
   first.focus();
   event.preventDefault();
+}
+
+function visible(selector, root = document) {
+  return [...root.querySelectorAll(selector)].filter((one) => one.checkVisibility());
 }
 
 // Give the focus to a button's successor once the button has lost it, unless the reader moves it.
@@ -84,7 +88,7 @@ function passFocusOn(button) {
   const begun = Date.now();
   const repeat = setInterval(() => {
     // Streamlit may keep an earlier element, which is not visible.
-    const next = [...document.querySelectorAll(`${successor}:enabled`)].find((one) => one.checkVisibility());
+    const [next] = visible(`${successor}:enabled`);
     const focused = document.activeElement;
     const moved = focused !== button && focused !== document.body;
     if (focused === document.body) next?.focus({ preventScroll: true });
@@ -107,8 +111,8 @@ function walkThroughPopover(event) {
   const body = document.querySelector("[data-testid=stPopoverBody]");
   const button = document.querySelector("[data-testid=stPopoverButton][aria-expanded=true]");
   if (event.key !== "Tab" || !body || !button) return;
-  const stops = [...body.querySelectorAll("a, button, input, select, textarea, [tabindex='0']")]
-    .filter((stop) => !stop.disabled && stop.tabIndex >= 0 && stop.checkVisibility());
+  const stops = visible("a, button, input, select, textarea, [tabindex='0']", body)
+    .filter((stop) => !stop.disabled && stop.tabIndex >= 0);
   const focused = document.activeElement;
   if (focused === button && !event.shiftKey) {
     // A text without controls is focused itself, so that keys scroll it.
