@@ -283,8 +283,9 @@ class Visitor:
         if kind == "exception":
             msg = f"{shown.type}: {shown.message}"
             raise PageError(msg)
-        if kind == "page_link":
-            self.pages.setdefault(shown.label, shown.page_script_hash)
+        # The menu comes first. Links after it have other labels for the same pages.
+        if kind == "page_link" and shown.page_script_hash not in self.pages.values():
+            self.pages[shown.label] = shown.page_script_hash
         self._keep(shown)
 
     def _keep(self, shown: Any) -> None:

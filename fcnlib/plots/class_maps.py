@@ -26,7 +26,7 @@ MAX_IMAGE_SIDE = 1536
 MAX_LABEL = 2**16 - 1
 """Largest class index of a map without given colors. There is one color for each index."""
 
-MAX_HOVER_POINTS = 12_288
+MAX_HOVER_POINTS = 6_144
 """Largest number of points with a class name. More would need more data than the map itself."""
 
 
