@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from fcnlib import scenes
 from fcnlib.checks import label_plane, real_array
-from fcnlib.images import as_rgb8, encode_jpeg, encode_png
+from fcnlib.images import as_rgb8, encode_jpeg, encode_png, fit_long_side
 from fcnlib.images.colors import colors_by_share, from_hex, paint
 from fcnlib.plots import theme
 from fcnlib.plots.descriptions import shares
@@ -21,7 +21,13 @@ MARGIN = 8
 LEGEND_ROW, LEGEND_COLUMNS = 20, 4
 
 MAX_IMAGE_SIDE = 1536
-"""Longest side of an image in pixels. Larger images take long to send and are shown smaller."""
+"""Longest side of a map's image in pixels. Larger ones take long to send and are shown smaller."""
+
+SHARPNESS = 2
+"""Pixels of a photograph per px of its figure's height, as screens of phones have them."""
+
+QUALITY = 80
+"""JPEG quality of a photograph, whose pixels are small enough to hide more of its faults."""
 
 MAX_LABEL = 2**16 - 1
 """Largest class index of a map without given colors. There is one color for each index."""
@@ -111,12 +117,24 @@ def photograph_figure(
     Returns
     -------
     figure : plotly.graph_objects.Figure
-        One image.
+        One image, in the coordinates of `picture`. A picture with more than `SHARPNESS` pixels for
+        each px of the figure is scaled down.
 
     """
     picture = as_rgb8(picture)
     alt = alt or f"Picture of {picture.shape[1]} × {picture.shape[0]} px"
-    return _framed(go.Figure(_image(picture, "jpeg")), picture.shape, title, height, alt=alt)
+    shown = fit_long_side(picture, SHARPNESS * height)
+    rows, cols = picture.shape[0] / shown.shape[0], picture.shape[1] / shown.shape[1]
+    image = go.Image(
+        source=data_url("image/jpeg", encode_jpeg(shown, QUALITY)),
+        hoverinfo="skip",
+        # The first pixel begins at −0.5, as that of the whole picture does.
+        x0=(cols - 1) / 2,
+        dx=cols,
+        y0=(rows - 1) / 2,
+        dy=rows,
+    )
+    return _framed(go.Figure(image), picture.shape, title, height, alt=alt)
 
 
 def mask_figure(mask: BoolArray, title: str = "", *, height: int = 480) -> go.Figure:
@@ -189,13 +207,13 @@ def _names(given: Sequence[str], highest: int) -> Sequence[str]:
     return given
 
 
-def _image(pixels: RGBImage, kind: str = "png") -> go.Image:
+def _image(pixels: RGBImage) -> go.Image:
     """Return an image of at most `MAX_IMAGE_SIDE` px a side, in the coordinates of `pixels`."""
     step = math.ceil(max(pixels.shape[:2]) / MAX_IMAGE_SIDE)
     # The middle of each block represents it best.
     thinned = np.ascontiguousarray(pixels[step // 2 :: step, step // 2 :: step])
-    data = (encode_jpeg if kind == "jpeg" else encode_png)(thinned)
-    return go.Image(source=data_url(f"image/{kind}", data), hoverinfo="skip", **block_centers(step))
+    source = data_url("image/png", encode_png(thinned))
+    return go.Image(source=source, hoverinfo="skip", **block_centers(step))
 
 
 def _hover(data: LabelMap, names: Sequence[str]) -> go.Heatmap:

@@ -83,17 +83,18 @@ def test_wrong_input_is_rejected():
         discrete_matshow(MAP, ["road"])
 
 
-def test_a_large_image_is_thinned_in_its_own_coordinates():
+def test_large_images_are_smaller_in_their_own_coordinates():
     """An image of 5 × 4 blocks of 900 px in one color each keeps its blocks and position."""
     blocks = np.arange(20, dtype=np.uint8).reshape(4, 5, 1) * np.array([10, 1, 5], np.uint8)
     picture = blocks.repeat(900, 0).repeat(900, 1)
     data = np.zeros(picture.shape[:2], np.uint8)
-    image = photograph_figure(picture).data[0]
+    image = photograph_figure(picture, height=400).data[0]
     map_image = discrete_matshow(data, NAMES, colors=COLORS).data[0]
+    assert decoded(image).shape == (640, 800, 3)
     assert decoded(map_image).shape == (1200, 1500, 3)
     for trace in (image, map_image):
         height, width, _ = decoded(trace).shape
         assert trace.x0 - trace.dx / 2 == trace.y0 - trace.dy / 2 == -0.5
         assert (trace.dx * width, trace.dy * height) == (4500, 3600)
-    centers = decoded(image)[150::300, 150::300]
+    centers = decoded(image)[80::160, 80::160]
     np.testing.assert_allclose(centers.astype(int), blocks.astype(int), atol=6)

@@ -16,8 +16,8 @@ from fcnlib.segmentation.network_geometry import NetworkGeometry
 from fcnlib.typing import LabelMap
 from fcnlib.ui.components import component
 
-PICTURE_SIDE = 1536
-"""Longer side in pixels of the picture that is sent; the browser scales it to the map's size."""
+PICTURE_SIDE, QUALITY = 640, 80
+"""Longer side in pixels, and JPEG quality, of the picture that is sent. The map covers it."""
 
 _component = component("pixel_picker")
 
@@ -64,7 +64,8 @@ def picker_data(
 
     """
     height, width = result.label_map.shape
-    picture = data_url("image/jpeg", encode_jpeg(fit_long_side(result.picture, PICTURE_SIDE)))
+    shown = fit_long_side(result.picture, PICTURE_SIDE)
+    picture = data_url("image/jpeg", encode_jpeg(shown, QUALITY))
     labels = data_url("image/png", encode_labels(result.label_map))
     return {
         "digest": digest((picture + labels).encode()),
