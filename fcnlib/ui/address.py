@@ -11,8 +11,27 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 Choice = Hashable | list[Any]
 
+PRESENT = {"present": ["1"]}
+"""What an address has that opens a page in teacher's mode. It is no setting of the page."""
+
 _NONE = [""]
 """What the address says if several could be chosen and none is."""
+
+
+def visited() -> dict[str, dict[str, list[str]]]:
+    """Return the settings of the pages of this visit by path, as their addresses had them last.
+
+    Streamlit forgets the controls of a page that is left, so links lead back to the settings.
+    """
+    settings: dict[str, dict[str, list[str]]] = st.session_state.setdefault("addresses", {})
+    return settings
+
+
+def keep(path: str) -> dict[str, list[str]]:
+    """Note the settings of the page at `path`, which runs, and return them."""
+    asked = st.query_params
+    visited()[path] = {name: asked.get_all(name) for name in asked if name not in PRESENT}
+    return visited()[path]
 
 
 def obey_link() -> None:

@@ -20,6 +20,7 @@ from fcnlib.segmentation import Segmentation, last_layer
 from fcnlib.typing import LabelMap, RGBImage
 from fcnlib.ui.components import component
 from fcnlib.ui.segmentation.pixel_picker import encode_labels
+from fcnlib.ui.story import part
 
 LAYERS = {"bilinear": last_layer.RESIZE, "nearest": last_layer.NEAREST}
 """How the map at the right is made, by the names in the address."""
@@ -27,7 +28,7 @@ LAYERS = {"bilinear": last_layer.RESIZE, "nearest": last_layer.NEAREST}
 _component = component("linked_pictures")
 
 
-@st.fragment
+@part
 def show(data: dict[str, Any], key: str) -> None:
     """Show the pictures. The chosen layer is kept in the page's address, as ``?<key>_layer=``.
 

@@ -113,9 +113,6 @@ PAGES = {
 STORY = [path for path, page in PAGES.items() if page.minutes]
 """The pages that tell the story, in order."""
 
-PRESENT = {"present": ["1"]}
-"""What an address has that opens a page in teacher's mode."""
-
 
 def setup(path: str) -> None:
     """Begin the page at `path`, a key of `PAGES`: tab title, menu, heading, words."""
@@ -160,9 +157,7 @@ def finish(
         Title of the picture that the page's figures are about. Saved figures are named after it.
 
     """
-    asked = st.query_params
-    state = {name: asked.get_all(name) for name in asked if name not in PRESENT}
-    _addresses()[path] = state
+    state = address.keep(path)
     with story.step(f"{Path(path).stem}_end"):
         st.header("Try this, and go on", anchor="end")
         with st.container(horizontal=True, gap="xsmall", key="end_tries"):
@@ -197,7 +192,7 @@ def finish(
                 link(path, "Leave teacher's mode", state | {"present": ["0"]})
             else:
                 about = "One step at a time, in larger type. The arrow keys go from step to step."
-                link(path, "Teacher's mode", state | PRESENT, help=about)
+                link(path, "Teacher's mode", state | address.PRESENT, help=about)
     if served():
         _keep_loaded(path)
 
@@ -223,15 +218,6 @@ def seen() -> set[str]:
     """Return the paths of the pages that this visit has opened, keys of `PAGES`."""
     paths: set[str] = st.session_state.setdefault("pages_seen", set())
     return paths
-
-
-def _addresses() -> dict[str, dict[str, list[str]]]:
-    """Return the settings of the pages in this visit, as their addresses had them last.
-
-    Streamlit forgets the controls of a page that is left, so links lead back to the settings.
-    """
-    addresses: dict[str, dict[str, list[str]]] = st.session_state.setdefault("addresses", {})
-    return addresses
 
 
 def _presents() -> bool:
@@ -274,7 +260,7 @@ def link(
     `state` has values of the page's controls, by their names in the address. By default, they are
     those that the visitor left. `more` is passed to `st.page_link`.
     """
-    state = _addresses().get(path) if state is None else dict(state)
+    state = address.visited().get(path) if state is None else dict(state)
     try:
         st.page_link(path, label=label, icon=PAGES[path].icon, query_params=state or None, **more)
     except StreamlitAPIException:

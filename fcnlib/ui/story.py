@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import NamedTuple
+from functools import wraps
+from typing import NamedTuple, ParamSpec
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
 from fcnlib.ui import address
+
+Arguments = ParamSpec("Arguments")
 
 SKIP = "show"
 """What a visitor chooses who wants to see the answer without a prediction."""
@@ -45,6 +48,18 @@ def begin(path: str) -> None:
     """Note which page runs; `path` is a key of `fcnlib.ui.page.PAGES`."""
     st.session_state[PAGE] = path
     st.session_state[_PLACE] = None
+
+
+def part(show: Callable[Arguments, None]) -> Callable[Arguments, None]:
+    """Turn what shows a part of the page into a fragment: its controls run nothing else again."""
+
+    @wraps(show)
+    def shown(*args: Arguments.args, **options: Arguments.kwargs) -> None:
+        show(*args, **options)
+        if path := st.session_state.get(PAGE):
+            address.keep(path)
+
+    return st.fragment(shown)
 
 
 @contextmanager

@@ -68,3 +68,25 @@ def test_a_link_resets_what_it_does_not_change(tab, app_address, query, label, c
     shows(tab, **{key: before for key, (before, _) in controls.items()})
     follow(tab, label)
     shows(tab, **{key: after for key, (_, after) in controls.items()})
+
+
+@pytest.mark.parametrize(
+    ("query", "setting", "said"),
+    [
+        ("kernels?kernels_alias=show", "kernels_wave=7.5", "alias of 2.5 Hz"),
+        ("network", "network_layer=conv5_3", "conv5_3: 48 × 64 cells"),
+    ],
+)
+def test_a_part_that_runs_alone_is_found_again_as_it_was_left(
+    tab, app_address, query, setting, said
+):
+    open_page(tab, f"{app_address}/{query}")
+    key = setting.partition("=")[0]
+    tab.locator(f".st-key-{key} :is(input, [role=slider])").first.press("ArrowLeft")
+    tab.get_by_text(said).wait_for(timeout=PATIENCE)
+    menu = tab.locator("[data-testid=stSidebar]")
+    menu.get_by_role("link", name="Words").click()
+    tab.get_by_role("heading", name="What does this word mean?").wait_for(timeout=PATIENCE)
+    menu.get_by_role("link", name=query.partition("?")[0]).click()
+    tab.get_by_text(said).wait_for(timeout=PATIENCE)
+    assert setting in tab.url

@@ -11,11 +11,12 @@ from fcnlib.ui import scripts
 from fcnlib.ui.kernels.opening import HEIGHT, RATE, SHARES, pair
 from fcnlib.ui.kernels.samples import FREQUENCIES
 from fcnlib.ui.layout import chart, drawn
-from fcnlib.ui.story import predict, so
+from fcnlib.ui.story import part, predict, so
 
 ASKED = 8.0  # Hz, the wave of the question
 
 
+@part
 def show_aliases() -> None:
     """Ask which curve the sinc draws through samples of a fast wave, and show it."""
     words, figures = st.columns(SHARES, gap="medium")

@@ -19,6 +19,7 @@ from fcnlib.typing import Float32Array, IndexArray, LabelMap
 from fcnlib.ui.jobs import queue, show_progress, submit, task, visitor
 from fcnlib.ui.layout import chart, choose_one, fold, show_source
 from fcnlib.ui.memory.kernels import CLASSES
+from fcnlib.ui.story import part
 
 _SOURCE = "memory_source"
 FACTORS = {8: "× 8", 16: "× 16", 32: "× 32"}
@@ -64,7 +65,7 @@ def show_deeper(result: Segmentation | None) -> None:
     )
 
 
-@st.fragment
+@part
 def show_requirements() -> None:
     """Show the memory of the four methods for chosen numbers of classes and factors."""
     with st.container(horizontal=True):

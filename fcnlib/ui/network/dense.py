@@ -14,11 +14,12 @@ from fcnlib.typing import FloatArray
 from fcnlib.ui import scripts
 from fcnlib.ui.layout import chart, choose_one, drawn
 from fcnlib.ui.rows import wrapping_columns
-from fcnlib.ui.story import so, step
+from fcnlib.ui.story import part, so, step
 
 _KEY = "network_position"
 
 
+@part
 def show_dense() -> None:
     """Show that a dense layer and a convolution with its weights give the same numbers."""
     x, weights = ring_example()

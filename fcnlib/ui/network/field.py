@@ -12,7 +12,7 @@ from fcnlib.ui import scripts
 from fcnlib.ui.layout import chart, drawn
 from fcnlib.ui.network.picture import SIZE, photograph
 from fcnlib.ui.rows import wrapping_columns
-from fcnlib.ui.story import predict, so, step
+from fcnlib.ui.story import part, predict, so, step
 
 _CHOICES = {"0": "nothing", "50": "about half", "92": "almost all"}
 _ROWS, _COLS = vgg_16_cells(*SIZE)
@@ -24,6 +24,7 @@ def overlap() -> float:
     return (fields.size - fields.stride) / fields.size
 
 
+@part
 def show_field() -> None:
     """Show a cell and its receptive field, and after the prediction its neighbor's."""
     fields = vgg_16_geometry().receptive_fields["fc7"]

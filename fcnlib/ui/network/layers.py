@@ -16,7 +16,7 @@ from fcnlib.ui.layout import chart, drawn
 from fcnlib.ui.network.picture import SIZE, photograph
 from fcnlib.ui.rows import wrapping_columns
 from fcnlib.ui.segmentation import maps
-from fcnlib.ui.story import so, step
+from fcnlib.ui.story import part, so, step
 
 _BARS = "network_bars"
 _LAYER = "network_layer"
@@ -63,6 +63,7 @@ def show_answers(place: DeltaGenerator) -> None:
         st.markdown(f":small[Cells: {maps.legend(kinds, 2, of_cells=True)}]")
 
 
+@part
 def show_layers() -> None:
     """Show the layers to scale, and the cell and the receptive field of the chosen one."""
     layers = {layer.name: layer for layer in vgg_16_layers(*SIZE)}

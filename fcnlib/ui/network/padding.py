@@ -9,13 +9,14 @@ from fcnlib.ui import scripts
 from fcnlib.ui.layout import chart, choose_one, drawn
 from fcnlib.ui.network.picture import SIZE, photograph
 from fcnlib.ui.rows import wrapping_columns
-from fcnlib.ui.story import predict, so, step
+from fcnlib.ui.story import part, predict, so, step
 
 SIZES = {name: name.replace("x", " × ") for name in ("768x1024", "384x512", "224x224")}
 """Rows and columns of pictures, by their names in the address."""
 _CHOICES = {"24x32": "24 × 32", "18x26": "18 × 26", "1x1": "1 × 1"}
 
 
+@part
 def show_padding() -> None:
     """Show which cells get an answer with either padding."""
     with step("network_padding", "VALID or SAME: one changed word", 3):

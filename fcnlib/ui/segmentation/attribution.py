@@ -18,6 +18,7 @@ from fcnlib.segmentation.network_geometry import (
 from fcnlib.ui import scripts
 from fcnlib.ui.layout import chart, fold
 from fcnlib.ui.segmentation.pixel_picker import pick, picker_data
+from fcnlib.ui.story import part
 
 GEOMETRIES = {"imagenet": imagenet_geometry, "vgg_16": vgg_16_geometry}
 HOW = (
@@ -73,7 +74,7 @@ def _telling(result: Segmentation, name: str) -> dict[str, Any]:
     return picker_data(result, GEOMETRIES[name](), telling_pixel(result))
 
 
-@st.fragment
+@part
 def _pinned_pixel(
     result: Segmentation, geometry: NetworkGeometry, data: dict[str, Any], key: str
 ) -> None:

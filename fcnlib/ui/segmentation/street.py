@@ -16,7 +16,7 @@ from fcnlib.ui.layout import button, chart, chart_row, choose_one, fold, show_so
 from fcnlib.ui.segmentation import maps
 from fcnlib.ui.segmentation.attribution import show_pixel_attribution
 from fcnlib.ui.segmentation.step_order import show_step_order
-from fcnlib.ui.story import so, step
+from fcnlib.ui.story import part, so, step
 
 HEIGHT = 280
 
@@ -134,7 +134,7 @@ def _ious(compared: Comparison) -> None:
     )
 
 
-@st.fragment
+@part
 def _closer(compared: Comparison) -> None:
     """Show how the chosen head computes the class of a pixel."""
     with step("segmentation_pixel", "Follow one pixel's answer", 2):

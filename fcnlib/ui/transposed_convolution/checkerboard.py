@@ -19,7 +19,7 @@ from fcnlib.typing import Float64Array, FloatArray
 from fcnlib.ui import scripts
 from fcnlib.ui.elements import bounded_slider, seed_button
 from fcnlib.ui.layout import chart_row, choose_one, drawn, fold, show_error
-from fcnlib.ui.story import predict, so
+from fcnlib.ui.story import part, predict, so
 from fcnlib.ui.transposed_convolution.ripple_table import outcome, show_ripple_table
 
 SIZES, STRIDES = tuple(range(2, checkerboard_kernels.MAX_SIZE + 1)), tuple(range(2, 8))
@@ -47,7 +47,7 @@ class Choice(NamedTuple):
     stride: int
 
 
-@st.fragment
+@part
 def show_checkerboard() -> None:
     """Ask whether two kernels keep a constant image flat, and show any kernel on images."""
     words, *example = st.columns([3, 1, 1], vertical_alignment="center")
