@@ -3,6 +3,7 @@
 import argparse
 import math
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 OPTIONS = ("backbone", "head", "freeze", "minutes", "class_weights", "accumulate")
 """Options of ``train`` that need ``--data``."""
+
+CAMVID = {"freeze": "half", "class_weights": True, "steps": 5000}
+"""Options for the pictures of CamVid if no others are given: those that were measured on them."""
 
 
 def add_options(command: argparse.ArgumentParser) -> None:
@@ -46,10 +50,11 @@ def add_options(command: argparse.ArgumentParser) -> None:
         "--freeze",
         nargs="?",
         const="all",
-        choices=("half", "all"),
+        choices=("none", "half", "all"),
         help="do not change weights of the backbone: all of them (all, also if no word follows) "
-        "or those of its layers up to stride 8 (half). If all are fixed, features are computed "
-        "only once, so that the head trains in minutes",
+        "or those of its layers up to stride 8 (half, the default for CamVid). By default, all "
+        "may change (none). If all are fixed, features are computed only once, so that the head "
+        "trains in minutes",
     )
     add(
         "--minutes",
@@ -59,8 +64,9 @@ def add_options(command: argparse.ArgumentParser) -> None:
     )
     add(
         "--class-weights",
-        action="store_true",
-        help="count pixels of rare classes more, if the network ignores them",
+        action=argparse.BooleanOptionalAction,
+        help="count pixels of rare classes more, if the network ignores them; the default for "
+        "CamVid",
     )
     add(
         "--accumulate",
@@ -96,17 +102,19 @@ def train(arguments: argparse.Namespace) -> None:
     given = vars(arguments)
     if "scenes" in given:
         arguments.error("--scenes cannot be used with --data")
-    names = {name: given.get(name, default) for name, default in _NAMES.items()}
-    if names["backbone"] == "small" and names["freeze"] != "none":
+    if given.get("backbone") == "small" and given.get("freeze", "none") != "none":
         arguments.error("--freeze needs a trained backbone, but small starts from random weights")
     data = given["data"]
-    name = f"{data.resolve().name}_{names['backbone']}_{names['head']}"
+    backbone, head = (given.get(name, _NAMES[name]) for name in ("backbone", "head"))
+    name = f"{data.resolve().name}_{backbone}_{head}"
     folder = given.get("folder", Path("runs", name))
     with writing(folder, "--folder"):
         folder.mkdir(parents=True, exist_ok=True)
     dataset = _open(data)
     for finding in dataset.findings:
         _warn(finding.text)
+    given = completed(given, dataset.classes)
+    names = {name: given.get(name, default) for name, default in _NAMES.items()}
     runtime.load_quietly()
     from fcnlib.datasets.pairs import PairReader
     from fcnlib.networks.backbones import BACKBONES
@@ -138,6 +146,24 @@ def train(arguments: argparse.Namespace) -> None:
     _print(result, dataset)
     print(f"The network is in {result.folder}. To use it, run:")
     print(f"python -m fcnlib segment --network {result.folder} --out maps PICTURE")
+
+
+def completed(given: Mapping[str, Any], classes: Sequence[str]) -> dict[str, Any]:
+    """Return the given options and, if the classes are those of CamVid, the rest of `CAMVID`.
+
+    `small` starts from random weights, which cannot be fixed, and a training that ends after some
+    minutes needs no number of steps.
+    """
+    from fcnlib.datasets import class_lists
+
+    if list(classes) != [name for name, _ in class_lists.CAMVID[:-1]]:
+        return dict(given)
+    useless = {"freeze": given.get("backbone") == "small", "steps": "minutes" in given}
+    added = {key: value for key, value in CAMVID.items() if not useless.get(key)}
+    words = [f"--{key.replace('_', '-')} {value}" for key, value in added.items()]
+    text = " ".join(words).replace(" True", "")
+    _warn(f"The pictures are CamVid's, so these are the defaults: {text}.")
+    return {**added, **given}
 
 
 def evaluate(arguments: argparse.Namespace) -> None:

@@ -12,7 +12,8 @@ from support.killing import kill_once_written
 
 from benchmarks.own_training import write_voc
 from fcnlib import images, segmentation
-from fcnlib.cli import main
+from fcnlib.cli import main, own_training
+from fcnlib.datasets import class_lists
 from fcnlib.networks import model_folder
 from fcnlib.networks.npz_weights import read_arrays
 
@@ -127,3 +128,18 @@ def test_a_killed_training_resumes_and_gives_the_same_weights(data, tmp_path):
     assert expected.keys() == found.keys()
     for name, values in expected.items():
         np.testing.assert_array_equal(found[name], values)
+
+
+@pytest.mark.parametrize(
+    ("given", "added"),
+    [
+        ({}, {"freeze": "half", "class_weights": True, "steps": 5000}),
+        ({"freeze": "none", "class_weights": False, "steps": 9}, {}),
+        ({"minutes": 3.0}, {"freeze": "half", "class_weights": True}),
+        ({"backbone": "small"}, {"class_weights": True, "steps": 5000}),
+    ],
+)
+def test_the_defaults_for_camvid_are_those_that_were_measured(given, added):
+    names = [name for name, _ in class_lists.CAMVID if name != "void"]
+    assert own_training.completed(given, names) == given | added
+    assert own_training.completed(given, [*names, "void"]) == given

@@ -75,7 +75,7 @@ def run_until(app, condition):
     limit = time.monotonic() + SOON
     while not condition():
         assert time.monotonic() < limit, status(app)
-        time.sleep(0.1)
+        time.sleep(0.3)
         app.run()
         assert not app.exception
 
