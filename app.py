@@ -25,7 +25,7 @@ with step("home_opening"):
     st.markdown(
         "The network is DeepLab v3, and it runs here. The centers of its cells are 8 px apart, "
         "and the outermost centers are on the outermost pixels, so 49 centers span "
-        "48 × 8 + 1 = 385 px (all sizes are rows × columns). "
+        "48 × 8 + 1 = 385 px (sizes are rows, then columns). "
         "Its last layer interpolates **bilinearly**: the score of a pixel is a weighted mean of "
         "the scores of the nearest cells. The class with the highest score wins. A **transposed "
         "convolution**, a layer that enlarges an array, can compute the same means."

@@ -1,4 +1,4 @@
-"""Checks of paths given as text, reasons of file errors, and writing without half-written files."""
+"""Checks of paths given as text, reasons for file errors, and writing of whole files only."""
 
 import os
 from collections.abc import Iterator

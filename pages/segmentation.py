@@ -31,7 +31,7 @@ with step("segmentation_opening") as opening:
     )
     compare = (
         " Two networks run on a photograph: a classifier, and one trained to segment (to outline "
-        "objects). Each has its own colors. Compare them."
+        "objects). Compare their maps. Each map has its own colors."
     )
     text.markdown(begin if source == "street" else begin + compare)
     if source != "street":

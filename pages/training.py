@@ -48,8 +48,8 @@ with step("training_loss", "The loss falls", 1):
 with step("training_skips", "What skips add", 2):
     st.markdown(
         "The network halves its picture five times. The last layer knows best what is there, but "
-        "its cells have 32 px. After the third and fourth halving (layers **pool3**, **pool4**), "
-        "they have only 8 and 16 px. FCN-8s enlarges the last scores by 2, adds those of pool4, "
+        "its cells have 32 px. The cells of earlier layers are smaller: 8 px in **pool3** and "
+        "16 px in **pool4**. FCN-8s enlarges the last scores by 2, adds those of pool4, "
         "enlarges by 2, adds those of pool3, and enlarges by 8. Watch where errors stay (pink)."
     )
     seed, below = choose_street()

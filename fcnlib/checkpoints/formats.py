@@ -1,4 +1,4 @@
-"""What a path to weights names: a file of a known format, part of a checkpoint, or a folder."""
+"""What is at a path to weights: a file of a known format, part of a checkpoint, or a folder."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""Changes of a picture and its labels: scaling, and random ones for a training."""
+"""Scaling of a picture and its labels, and random changes for training."""
 
 import numpy as np
 from PIL import Image

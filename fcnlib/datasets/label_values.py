@@ -1,4 +1,4 @@
-"""The numbers in label files, also in files that hold colors."""
+"""The class numbers in label files, also in files that hold colors instead."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path

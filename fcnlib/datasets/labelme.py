@@ -1,6 +1,6 @@
 """Folders that the labeling program labelme writes, one per picture.
 
-In each folder, the same number can mean another class.
+The same number can mean different classes in two folders.
 """
 
 from collections.abc import Mapping, Sequence

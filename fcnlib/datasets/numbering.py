@@ -75,8 +75,8 @@ def _judge_values(layout: Layout, scans: Sequence[Scan], findings: list[Finding]
     names = layout.listed or _published(layout, numbers, scans)
     if names and names is not layout.listed:
         text = (
-            f"The labels fit {names.source}, whose names are used. If the classes are "
-            "others, write the names of the classes into classes.txt."
+            f"The labels fit {names.source}, whose names are used. If these are not your "
+            "classes, write the names of yours into classes.txt."
         )
         findings.append(Finding("published_names", text))
     meaning = _by_list(names, numbers, findings) if names else _by_number(numbers, findings)

@@ -1,4 +1,4 @@
-"""Figures of class maps: one color per class, with names in a legend and when pointed at."""
+"""Figures of class maps: one color per class, with names in a legend and under the pointer."""
 
 import math
 from collections.abc import Iterable, Sequence

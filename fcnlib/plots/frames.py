@@ -1,4 +1,4 @@
-"""Axes for all figures of square cells, and how large arrays are thinned before drawing."""
+"""Axes for all figures of square cells, and thinning of large arrays before drawing."""
 
 import base64
 import math

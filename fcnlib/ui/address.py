@@ -1,4 +1,4 @@
-"""Controls whose choices are in the page's address by short names that do not change.
+"""Controls whose choices the page's address has by short names that never change.
 
 Streamlit itself writes labels into the address, and a link would break when a label is reworded.
 """

@@ -204,8 +204,8 @@ TERMS = {
         ("kernels", "transposed_convolution", "network"),
     ),
     "Transposed convolution": Term(
-        "A layer that adds a copy of its kernel to the output for each input, multiplied by the "
-        "input. As a matrix it is a convolution's matrix, transposed.",
+        "A layer that, for each input, adds its kernel, multiplied by the input, to the output. "
+        " As a matrix it is a convolution's matrix, transposed.",
         TF_TRANSPOSE,
         ("app", "kernels", "upsampling", "transposed_convolution", "why_a_layer", "memory"),
     ),
@@ -236,7 +236,7 @@ TERMS = {
     ),
     "VALID and SAME": Term(
         "Two paddings of a convolution. VALID adds nothing, so the kernel stays within its input. "
-        "SAME adds so many zeros that, with a stride of 1, no cell is lost.",
+        "SAME adds just enough zeros to lose no cell with a stride of 1.",
         TF_CONVOLUTION,
         ("network",),
     ),
@@ -331,8 +331,8 @@ TERMS = {
         ("segmentation",),
     ),
     "Aligned corners": Term(
-        "A way to enlarge an array in which the outermost samples stay in the corners. Otherwise "
-        "each sample lies in the middle of its block of pixels.",
+        "A way to enlarge an array in which the corner samples stay on the corner pixels. "
+        "Otherwise each sample lies in the middle of its block of pixels.",
         TORCH_INTERPOLATE,
         ("segmentation", "upsampling"),
     ),

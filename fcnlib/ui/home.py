@@ -92,7 +92,7 @@ def _changed_pixels(result: Segmentation) -> tuple[str, str]:
     why = (
         f"{changed.sum():,} of {changed.size:,} pixels change, which is {share:.1%}. "
         f"{f'All but {inside:,}' if inside else 'All'} of them lie between cells of different "
-        f"classes. Such pixels are only {mixed.mean():.0%} of the picture, so most of it looks the "
+        f"classes. Only {mixed.mean():.0%} of the picture lies there, so most of it looks the "
         "same either way. The layer decides where the outlines are."
     )
     return right, why

@@ -65,7 +65,7 @@ def count(action: str, most: int, seconds: float) -> None:
     recent = [moment for moment in earlier if now - moment < seconds]
     if len(recent) >= most:
         wait = math.ceil(seconds - (now - recent[0]))
-        msg = f"Slow down: only {most} times in {seconds:.0f} seconds are allowed. Wait {wait} s."
+        msg = f"Slow down: only {most} tries in {seconds:.0f} seconds are allowed. Wait {wait} s."
         raise BusyError("slow_down", msg)
     st.session_state[f"{action}_times"] = [*recent, now]
 

@@ -1,7 +1,7 @@
 """Training samples, determined by the seed and their number alone, and batches of them.
 
 A training that was killed and resumed therefore uses the same samples as one that was not.
-`Stream` computes them in threads of `tf.data`, a few batches ahead. Only these are in memory.
+`Stream` computes them in threads of `tf.data`. Only a few batches are in memory at a time.
 """
 
 from collections.abc import Callable, Sequence

@@ -54,7 +54,7 @@ def show_aliases() -> None:
         pair(drawings)
         st.markdown(_say_alias(frequency))
     so(
-        "samples represent only waves below half their rate. A faster one looks like a slower one, "
+        "samples show only waves below half the sample rate. A faster one looks like a slower one, "
         "as fine stripes do in a smaller picture."
     )
 

@@ -24,7 +24,7 @@ def show_readings(state: DragState) -> None:
     words, figures = st.columns(SHARES, gap="medium")
     with words:
         st.markdown(
-            f"We compute {FACTOR} values per sample of the {_KERNEL.title.lower()} curve, the "
+            f"We compute the {_KERNEL.title.lower()} curve at {FACTOR} places per sample, the "
             "**outputs**, in two ways. **Place and add:** put a kernel at each sample, multiplied "
             "by the sample's value. Add what they give at the output. **Convolve:** turn each "
             f"sample into a **spike**, with {FACTOR - 1} zeros between neighbors. Put one kernel "

@@ -144,7 +144,7 @@ def _here(nbytes: int) -> str:
         return ""
     if nbytes > machine:
         return f" This computer has only {size(machine)}, so they do not fit."
-    return f" That is {nbytes / machine:.1%} of this computer's {size(machine)}, without copies."
+    return f" That is {nbytes / machine:.1%} of this computer's {size(machine)}, plus copies."
 
 
 def _timing(name: str, field: Field) -> None:

@@ -149,8 +149,8 @@ def _show_figures(
         if known and result:
             chart(_map(result), "memory_survivors", alt="Map of the number of remaining classes")
             st.markdown(
-                "Dark lines outline the map of EfficientNet-Lite0, which runs here instead of "
-                "VGG-16. Watch where many classes remain."
+                "Dark lines are the borders in the class map of EfficientNet-Lite0, which runs "
+                "here instead of VGG-16. Watch where many classes remain."
             )
         elif name in images.SAMPLES:
             picture = sample(name).image

@@ -33,8 +33,8 @@ def show_field() -> None:
         st.markdown(
             f"No. Each pooling moves by 2 cells, its **stride**. After five, cells are {STRIDE} "
             f"pixels apart. A cell of pool5 depends on {pool.size} × {pool.size} pixels. fc6 reads "
-            f"7 × 7 of these cells. From the first to the last are 6 steps of {STRIDE} pixels, so "
-            f"its cells depend on {fields.size} × {fields.size}. Move the cell to the border. "
+            f"7 × 7 of these cells. The first and the last are 6 × {STRIDE} pixels apart, so "
+            f"a cell of fc6 depends on {fields.size} × {fields.size}. Move the cell to the border. "
             "Watch how much of its receptive field lies outside the picture, where the network "
             "reads zeros."
         )

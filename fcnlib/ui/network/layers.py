@@ -70,8 +70,8 @@ def show_layers() -> None:
     with step("network_layers", "Where do the pixels go?", 1):
         st.markdown(
             "A **convolution** (conv) slides a small kernel over the cells of the layer before. "
-            "VGG-16 adds a rim of zeros first, so the number of cells stays. A **max pooling** "
-            "(pool) keeps the largest value of each 2 × 2 cells. **Fully connected** layers (fc) "
+            "VGG-16 adds a rim of zeros first, so no cell is lost. A **max pooling** (pool) keeps "
+            "the largest value of 2 × 2 cells. **Fully connected** layers (fc) "
             "come last; step 2 explains them. Choose a layer, or click its bar. Watch one of its "
             "cells (green) and its **receptive field**, which is what the cell depends on (orange)."
         )

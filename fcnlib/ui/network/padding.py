@@ -22,10 +22,10 @@ def show_padding() -> None:
     with step("network_padding", "VALID or SAME: one changed word", 3):
         st.markdown(
             "A network is **fully convolutional** if its dense layers are convolutions too, so "
-            "that it takes pictures of any size. With the classifier's **padding**, VALID, the "
-            "kernel of fc6, 7 × 7 cells, stays within the map. The post builds the network with "
-            'one more argument, `fc_conv_padding="SAME"`. It adds zeros around the map, so every '
-            "cell gets an answer."
+            "that it takes pictures of any size. The classifier's **padding** is VALID: the "
+            "kernel of fc6, which has 7 × 7 weights, stays within the map. The post "
+            'builds the network with one more argument, `fc_conv_padding="SAME"`. It adds zeros '
+            "around the map, so every cell gets an answer."
         )
         control, same, valid = wrapping_columns("network_padding_row", (5, 4, 4))
         with control:

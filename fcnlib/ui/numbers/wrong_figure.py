@@ -63,7 +63,7 @@ def show(known: Mapping[str, Outcome], job: Job) -> None:
     )
     if _checked(known, fact.name, job, "This fact is not checked yet."):
         st.markdown(_verdict(fact, label, (printed or "").strip(), known))
-    so("a wrong number is noticed if it differs by more than rounding errors can.")
+    so("a wrong number is noticed if it is off by more than rounding.")
     show_source(fact.compute, key="numbers_source")
 
 

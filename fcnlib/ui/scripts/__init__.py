@@ -1,8 +1,8 @@
 """Scripts and notebooks for visitors to keep, which repeat what a page shows.
 
 Each page of the story has a script in this folder. It is a text file because a module would run
-when it is imported. It has the settings that the page opens with, one in a line, and the page
-replaces those that the visitor has changed.
+when it is imported. It has the page's initial settings, one per line, and the page replaces those
+that the visitor has changed.
 """
 
 from collections.abc import Mapping

@@ -45,9 +45,9 @@ def show_grids() -> DeltaGenerator:
     """Show both ways for a row of pixels; return the place of a prediction about a picture."""
     st.markdown(
         "Upsampling must know where the cells' centers lie. A classifier's cell is a **block** of "
-        "pixels with its center in the middle, which libraries call half-pixel centers. DeepLab "
-        "has **aligned corners** (`align_corners` in libraries): the centers of the outermost "
-        f"cells are the corner pixels. The figure shows both with cells of {FACTOR} px."
+        "pixels, and its center is the block's (half-pixel centers in libraries). DeepLab has "
+        "**aligned corners** (`align_corners` in libraries): its outermost cells are centered on "
+        f"the outermost pixels. The figure shows both with cells of {FACTOR} px."
     )
     left, right = st.columns([2, 3], gap="medium")
     with left:

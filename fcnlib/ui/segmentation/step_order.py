@@ -69,7 +69,7 @@ def _compared(result: Segmentation) -> OrderComparison:
     return _kept(key, result.coarse_factor, (height, width), _logits=result.coarse_logits)
 
 
-@st.cache_data(max_entries=8, show_spinner="Computing the map in four orders")
+@st.cache_data(max_entries=8, show_spinner="Computing the map in all orders")
 def _kept(key: str, factor: int, shape: tuple[int, int], *, _logits: FloatArray) -> OrderComparison:
     """Compare the orders; `key` is the digest of the scores, which are not hashed again."""
     orders: OrderComparison = engine.run("step_orders", factor, _logits, shape)

@@ -115,8 +115,8 @@ def _show_errors(compared: Comparison, seed: int) -> None:
         best = max(choices, key=gains.__getitem__)
         coarse, fine = (_iu(compared, head)[best] for head in ("fcn_32s", "fcn_8s"))
         return best, (
-            f"Its IU rises from {coarse:.2f} to {fine:.2f}. Where a class covers less than a cell, "
-            "the cell's best class is another one."
+            f"Its IU rises from {coarse:.2f} to {fine:.2f}. Where a class is smaller than a cell, "
+            "FCN-32s gives the cell another class."
         )
 
     question = "on this street, which class's IU improves most from FCN-32s to FCN-8s?"

@@ -131,7 +131,7 @@ def _show_rule(choice: Choice) -> None:
 
 def _show_cases() -> None:
     """Offer two kernels for which the rule holds and two for which it fails."""
-    st.caption("Each button shows its case in the three figures above the rule.")
+    st.caption("Each button shows its case in the three figures further up.")
     for column, (verdict, cases) in zip(st.columns(2), CASES.items(), strict=True):
         with column:
             st.caption(verdict)

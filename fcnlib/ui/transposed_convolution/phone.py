@@ -37,7 +37,7 @@ def _show() -> None:
         "Here are two networks that are small enough for a phone. The last layer of **DeepLab v3** "
         "upsamples the scores of its cells by a factor of 8 with bilinear interpolation. A "
         "transposed convolution gives the same result if its weights form a triangle along each "
-        "axis. Watch which pixels change their class if the kernel has one weight more per side, "
+        "axis. Watch which pixels change their class if the kernel has one more row and column, "
         "or if each pixel takes the scores of the nearest cell."
     )
     key = f"{KEY}_sample"

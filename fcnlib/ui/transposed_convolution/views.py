@@ -100,11 +100,11 @@ def _show_collect(setting: ViewSettings, key: str) -> None:
     part = {1: "the", 2: "half the"}.get(stride, f"1/{stride} of the")
     kernel = np.array(setting.kernel)
     symmetric = np.array_equal(kernel, kernel[::-1, ::-1])
-    same = " (this one is symmetric)" if symmetric else ""
+    same = " (here, that is the same)" if symmetric else ""
     text, figure = st.columns(SHARES)
     with text:
         st.markdown(
-            f"Which inputs does one output need? Counted from 0, {_needed(setting)} For all "
+            f"Which inputs does one output need? {_needed(setting)} For all "
             "outputs, put zeros around the inputs and between them. With stride "
             f"{stride}, that is {between} between neighbors{_ends(setting)}. Slide the reversed "
             f"kernel{same} over this {'row' if flat else 'grid'}. At each place, the sum of the "
@@ -114,7 +114,7 @@ def _show_collect(setting: ViewSettings, key: str) -> None:
     with figure:
         _show(setting, f"{key}_gather", ["gather", "formula"], "output")
     so(
-        "it is a convolution over an input with zeros in between. With each move, the kernel goes "
+        "the layer is a convolution with zeros between the inputs. With each move, the kernel goes "
         f"{part} way from one input to the next, hence the name *fractionally strided convolution*."
     )
 

@@ -98,7 +98,7 @@ def _clip(settings: CheckSettings, image: FloatArray) -> str:
             "picture “Noise in [0.5, 1]”."
         )
     else:
-        effect = "Rim pixels that are correctly darker than this range are raised to its lower end."
+        effect = "Rim pixels should be darker than this range, but are raised to its lower end."
     return (
         f"`clip=True` clips scikit-image's result to the image's range, [{low:.2f}, {high:.2f}]. "
         f"{effect}"
@@ -159,8 +159,8 @@ def _shifted_kernel(settings: CheckSettings) -> str:
     if settings.flipped:
         direction, opposite = opposite, direction
     moved = (
-        f"The weights move one pixel {direction}, and the image with them. If you flip this "
-        f"kernel, it moves {opposite}. The weights that leave the kernel at one end come back at "
+        f"The weights move one pixel {direction}, and the image with them. Flipped, "
+        f"they move it {opposite}. The weights that leave the kernel at one end come back at "
         "the other end, where they do not belong."
     )
     sums = polyphase_sums(kernel_of(settings), settings.factor)

@@ -93,9 +93,9 @@ def _answer() -> tuple[str, str]:
     layer, library = _gradients("layer"), _gradients("library")
     scores = library.gradients["scores"]
     difference = np.abs(layer.result - library.result).max()
-    same = "The map is the same" if difference <= ROUNDING else "The map is another"
+    same = "The map is the same" if difference <= ROUNDING else "The map differs"
     why = (
-        f"{same}, and so is the loss ({library.loss:.4f}). But TensorFlow's tape has only its own "
+        f"{same}; the loss is {library.loss:.4f}. But TensorFlow's tape has only its own "
         "operations. It does not know how the call computed its result."
     )
     if scores is None:

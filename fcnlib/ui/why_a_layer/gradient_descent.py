@@ -156,9 +156,9 @@ def _show_step(seed: int) -> float:
     backward.markdown(
         "**Backward.** The gradient of a weight says how fast the loss grows if the weight grows. "
         f"Take the framed weight of k (row {WEIGHT[0]}, column {WEIGHT[1]}, counted from 0). It "
-        "carries each input to one output: copies of k lie 2 cells apart, and 1 cell is cut off at "
-        "each end, so the input in row *r*, column *c* reaches the output in row "
-        "2*r* + 1 − 1 = 2*r*, column 2*c*. The "
+        "carries each input to one output. The copy of k for row *r* begins at row 2*r*. The "
+        "weight is 1 row further, but 1 row is cut off at each end, so the input in row *r*, "
+        "column *c* reaches the output in row 2*r*, column 2*c*. The "
         f"{len(inputs)} inputs that are not 0 and their errors are framed. Their products, in the "
         f"table, add up to {number(sum(value * e for value, e in terms))}. The gradient is 2/36 "
         f"times that (the loss is a mean of 36 squares): **{gradient}**."
@@ -238,7 +238,7 @@ def _show_training(seed: int, rate: float) -> None:
     limit = gradient_descent.largest_rate(X, BILINEAR.shape[:2], STRIDE, PADDING)
     st.markdown(
         f"Now repeat this {STEPS} times, with the learning rate of step 2. The layer sees x, t and "
-        "its errors, but not the kernel behind t."
+        "its errors, but not how t was made."
     )
     if not predict(
         f"{PAGE}_learned",

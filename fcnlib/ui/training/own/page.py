@@ -49,10 +49,10 @@ def show_own_classes() -> None:
             st.fragment(paint)(source, collection, number, classes)
     with step("training_own_train", "A head learns your classes", 1):
         st.markdown(
-            "The **backbone**, a network trained on ImageNet, computes **features** of each "
-            "picture once. Its weights do not change. Only the **head** learns, which turns "
-            "features into scores of your classes. Press Start and watch pictures that it is not "
-            "trained on."
+            "The **backbone**, a network trained on ImageNet, turns each picture once into "
+            "**features**, arrays of numbers. Its weights do not change. Only the **head** learns, "
+            "which turns features into scores of your classes. Press Start and watch its answers "
+            "for pictures that it is not trained on."
         )
         show_training(collection, classes)
         so(

@@ -1,6 +1,6 @@
 """The picture that a visitor paints classes on.
 
-The browser paints without Python. After each stroke it sends the labels as runs.
+The browser paints without Python. After each stroke it sends the labels, run-length coded.
 """
 
 from typing import Any
