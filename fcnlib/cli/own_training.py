@@ -102,11 +102,11 @@ def train(arguments: argparse.Namespace) -> None:
     given = vars(arguments)
     if "scenes" in given:
         arguments.error("--scenes cannot be used with --data")
-    if given.get("backbone") == "small" and given.get("freeze", "none") != "none":
+    names = {name: given.get(name, default) for name, default in _NAMES.items()}
+    if names["backbone"] == "small" and names["freeze"] != "none":
         arguments.error("--freeze needs a trained backbone, but small starts from random weights")
     data = given["data"]
-    backbone, head = (given.get(name, _NAMES[name]) for name in ("backbone", "head"))
-    name = f"{data.resolve().name}_{backbone}_{head}"
+    name = f"{data.resolve().name}_{names['backbone']}_{names['head']}"
     folder = given.get("folder", Path("runs", name))
     with writing(folder, "--folder"):
         folder.mkdir(parents=True, exist_ok=True)
@@ -114,7 +114,7 @@ def train(arguments: argparse.Namespace) -> None:
     for finding in dataset.findings:
         _warn(finding.text)
     given = completed(given, dataset.classes)
-    names = {name: given.get(name, default) for name, default in _NAMES.items()}
+    names["freeze"] = given.get("freeze", names["freeze"])
     runtime.load_quietly()
     from fcnlib.datasets.pairs import PairReader
     from fcnlib.networks.backbones import BACKBONES

@@ -128,11 +128,7 @@ def photograph_figure(
     image = go.Image(
         source=data_url("image/jpeg", encode_jpeg(shown, QUALITY)),
         hoverinfo="skip",
-        # The first pixel begins at −0.5, as that of the whole picture does.
-        x0=(cols - 1) / 2,
-        dx=cols,
-        y0=(rows - 1) / 2,
-        dy=rows,
+        **block_centers(cols, rows),
     )
     return _framed(go.Figure(image), picture.shape, title, height, alt=alt)
 

@@ -72,6 +72,10 @@ def thinning_step(shape: tuple[int, ...], limit: int) -> int:
     return step
 
 
-def block_centers(step: int) -> dict[str, float]:
-    """Return plotly's `x0`, `dx`, `y0` and `dy` for the centers of blocks of `step` pixels."""
-    return {"x0": (step - 1) / 2, "dx": step, "y0": (step - 1) / 2, "dy": step}
+def block_centers(width: float, height: float | None = None) -> dict[str, float]:
+    """Return plotly's `x0`, `dx`, `y0` and `dy` for the centers of blocks, by default of squares.
+
+    `width` and `height` are those of a block in pixels, which may be no whole numbers.
+    """
+    height = width if height is None else height
+    return {"x0": (width - 1) / 2, "dx": width, "y0": (height - 1) / 2, "dy": height}

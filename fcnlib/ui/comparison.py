@@ -9,6 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from fcnlib.errors import EngineError
 from fcnlib.ui.layout import offer_again
+from fcnlib.ui.story import part
 
 Comparison = Callable[[], object]
 Arguments = ParamSpec("Arguments")
@@ -33,7 +34,7 @@ def compared_last(section: Callable[Arguments, Comparison]) -> Callable[Argument
     def show(*args: Arguments.args, **kwargs: Arguments.kwargs) -> Comparison:
         comparisons: list[Comparison] = []
 
-        @st.fragment
+        @part
         def fragment() -> None:
             compare = section(*args, **kwargs)
             # When only the fragment runs again, the page does not, so nothing else compares.
